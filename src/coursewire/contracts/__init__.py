@@ -1,0 +1,1 @@
+"""What the protocol says: functions, their structs, field types and error codes."""

@@ -1,0 +1,1 @@
+"""Runs every check of the gate and says what to change."""

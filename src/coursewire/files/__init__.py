@@ -1,0 +1,1 @@
+"""File content, stored once by its hash."""

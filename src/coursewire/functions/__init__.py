@@ -1,0 +1,1 @@
+"""The bodies of the web-service functions, one file a component."""

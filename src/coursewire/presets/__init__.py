@@ -1,0 +1,1 @@
+"""Ready-made roles, services and demonstration sites, as data and their application."""

@@ -1,0 +1,1 @@
+"""Reference page, OpenAPI and method lists, written from the contracts."""

@@ -1,0 +1,1 @@
+"""Site files: read, compared with the store, shown as a plan, applied."""

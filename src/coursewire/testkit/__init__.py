@@ -1,0 +1,1 @@
+"""What tests of Coursewire and of plugins need: pytest plugin, control API, faults, clock."""

@@ -1,0 +1,1 @@
+"""Cleaning rules for field types and the text formats (HTML, Markdown, plain)."""

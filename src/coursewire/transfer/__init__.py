@@ -1,0 +1,1 @@
+"""Import, export, compare, record, backup and restore."""

@@ -1,0 +1,1 @@
+"""Turns bytes into structs and structs or refusals back into bytes."""
