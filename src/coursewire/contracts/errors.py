@@ -1,0 +1,140 @@
+r"""Every exception name and error code that the protocol knows, and the refusals raised by rules.
+
+    Refusal                    carries exception name, errorcode, message, reason and remedy
+    ├── MoodleError            core\exception\moodle_exception, with any code
+    ├── InvalidParameter       …\invalid_parameter_exception / invalidparameter
+    ├── InvalidResponse        …\invalid_response_exception / invalidresponse
+    ├── NoPermission           …\required_capability_exception / nopermissions
+    ├── RequireLogin           …\require_login_exception / requireloginerror
+    ├── CodingError            …\coding_exception / codingerror
+    ├── MissingRecord          dml_missing_record_exception / invalidrecordunknown
+    ├── DatabaseWrite          dml_write_exception / dmlwriteexception
+    ├── AccessDenied           webservice_access_exception / accessexception
+    └── RestrictedContext      core_external\restricted_context_exception / …contextexception
+
+`message` goes to the caller; `reason` is what exactly was wrong, for the log, the doctor and the
+console; `remedy` tells an administrator the smallest change that mends it. Neither reason nor
+remedy is ever sent.
+"""
+
+NAMESPACE = "core\\exception\\"
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the program
+    """A call was refused; becomes an error document at the edge."""
+
+    exception = NAMESPACE + "moodle_exception"
+    errorcode: str | None = None
+
+    def __init__(
+        self, message: str, *, errorcode: str | None = None, reason: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errorcode = errorcode if errorcode is not None else type(self).errorcode
+        self.reason = reason or message
+        self.remedy = remedy
+
+
+class MoodleError(Refusal):
+    """The general refusal: its code says what it means."""
+
+    def __init__(self, errorcode: str, message: str, *, reason: str = "", remedy: str = "") -> None:
+        super().__init__(message, errorcode=errorcode, reason=reason, remedy=remedy)
+
+
+class InvalidParameter(Refusal):
+    """A parameter does not fit; what exactly is only in the reason, as in Moodle."""
+
+    exception = NAMESPACE + "invalid_parameter_exception"
+    errorcode = "invalidparameter"
+
+    def __init__(self, reason: str, *, remedy: str = "") -> None:
+        super().__init__("Invalid parameter value detected", reason=reason, remedy=remedy)
+
+
+class InvalidResponse(Refusal):
+    """The answer does not fit its contract, for instance because of an odd stored value."""
+
+    exception = NAMESPACE + "invalid_response_exception"
+    errorcode = "invalidresponse"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The answer does not fit its description", reason=reason)
+
+
+class NoPermission(Refusal):
+    """The caller lacks a capability in the place where the function acts."""
+
+    exception = NAMESPACE + "required_capability_exception"
+    errorcode = "nopermissions"
+
+    def __init__(self, capability: str, where: str) -> None:
+        super().__init__(
+            f"You do not have the permission for this ({capability})",
+            reason=f"the caller lacks {capability} in {where}",
+            remedy=f"allow {capability} in a role that the user holds in {where} or above it",
+        )
+        self.capability = capability
+
+
+class RequireLogin(Refusal):
+    """The course or activity cannot be entered by the caller."""
+
+    exception = NAMESPACE + "require_login_exception"
+    errorcode = "requireloginerror"
+
+    def __init__(self, reason: str, *, remedy: str = "") -> None:
+        super().__init__("Course or activity not accessible", reason=reason, remedy=remedy)
+
+
+class CodingError(Refusal):
+    """A call that Moodle treats as a mistake of the program that made it."""
+
+    exception = NAMESPACE + "coding_exception"
+    errorcode = "codingerror"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The call is not possible in this form", reason=reason)
+
+
+class MissingRecord(Refusal):
+    """Something named by id does not exist."""
+
+    exception = "dml_missing_record_exception"
+    errorcode = "invalidrecordunknown"
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(
+            "No such record", reason=f"there is no {kind} {key!r}", remedy=f"check the {kind}"
+        )
+
+
+class DatabaseWrite(Refusal):
+    """The store could not take a value: too long, or taken by another row."""
+
+    exception = "dml_write_exception"
+    errorcode = "dmlwriteexception"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The value could not be stored", reason=reason)
+
+
+class AccessDenied(Refusal):
+    """One of the gate's checks failed."""
+
+    exception = "webservice_access_exception"
+    errorcode = "accessexception"
+
+    def __init__(self, reason: str, *, remedy: str = "") -> None:
+        super().__init__("Access to the function is not allowed", reason=reason, remedy=remedy)
+
+
+class RestrictedContext(Refusal):
+    """The place lies outside the context that the token is confined to."""
+
+    exception = "core_external\\restricted_context_exception"
+    errorcode = "restrictedcontextexception"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The token may not be used in this place", reason=reason)

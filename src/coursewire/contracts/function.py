@@ -1,0 +1,46 @@
+"""A function's contract as one value, shared by the server, the client and the reference."""
+
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from coursewire.contracts.tree import Node, tree_of
+
+P = TypeVar("P", bound=Struct)
+R = TypeVar("R")
+
+Kind = Literal["read", "write"]
+
+
+class Function(Struct, Generic[P, R], frozen=True, kw_only=True):
+    """What a caller must know of an external function.
+
+    `params` is the struct of its named parameters, `returns` the type of its answer (None: it
+    answers nothing). `capabilities` are those that Moodle declares for it, informative; `services`
+    are the built-in services that hold it. The other members have the meaning and the name that
+    they have in `functions.json`.
+    """
+
+    name: str
+    params: type[P]
+    returns: type[R] | None
+    kind: Kind
+    summary: str
+    capabilities: tuple[str, ...] = ()
+    component: str = "moodle"
+    ajax: bool = False
+    loginrequired: bool = True
+    readonlysession: bool = False
+    services: tuple[str, ...] = ()
+    deprecated: bool = False
+
+    def parameter_tree(self) -> Node:
+        """Return the tree of the parameters, always an object."""
+        return tree_of(self.params)
+
+    def return_tree(self) -> Node | None:
+        """Return the tree of the answer, or None where the function answers nothing."""
+        return None if self.returns is None else tree_of(self.returns)
+
+
+AnyFunction = Function[Any, Any]

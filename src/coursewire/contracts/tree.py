@@ -1,0 +1,122 @@
+"""A contract as a tree of nodes, derived from its structs; the form in which the wire walks it."""
+
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+
+from coursewire.contracts.fields import NotNull, Rule, Written
+
+Required = Literal["required", "optional", "default"]
+
+
+class Scalar(Struct, frozen=True, kw_only=True):
+    """A single value and its cleaning rule; `nullable` tells whether Python code accepts None."""
+
+    type: str
+    required: Required = "required"
+    default: Any = None
+    written: Any = None
+    allow_null: bool = True
+    nullable: bool = False
+
+
+class Object(Struct, frozen=True, kw_only=True):
+    """Named keys, in the order in which they are reported and sent, and the struct they fill."""
+
+    keys: Mapping[str, "Node"]
+    struct: type[Struct]
+    required: Required = "required"
+    default: Any = None
+    allow_null: bool = False
+
+
+class List(Struct, frozen=True, kw_only=True):
+    """Any number of equal items."""
+
+    items: "Node"
+    required: Required = "required"
+    default: Any = None
+    allow_null: bool = False
+
+
+Node = Scalar | Object | List
+
+
+def tree_of(kind: Any) -> Node:
+    """Return the tree of a struct, a list of structs, or a scalar field type."""
+    return _node(kind, required="required", default=None)
+
+
+def _node(hint: Any, *, required: Required, default: Any) -> Node:
+    inner, marks, nullable = _unwrap(hint)
+    if isinstance(inner, type) and issubclass(inner, Struct):
+        return Object(
+            keys=_keys(inner),
+            struct=inner,
+            required=required,
+            default=default,
+            allow_null=nullable,
+        )
+    if get_origin(inner) is list:
+        (item,) = get_args(inner)
+        items = _node(item, required="required", default=None)
+        return List(items=items, required=required, default=default, allow_null=nullable)
+    return _scalar(hint, marks, required=required, default=default, nullable=nullable)
+
+
+def _scalar(
+    hint: Any, marks: tuple[Any, ...], *, required: Required, default: Any, nullable: bool
+) -> Scalar:
+    rules = [mark for mark in marks if isinstance(mark, Rule)]
+    if len(rules) != 1:
+        msg = f"{hint!r} is not a field type of coursewire.contracts.fields"
+        raise TypeError(msg)
+    written = next((mark.default for mark in marks if isinstance(mark, Written)), default)
+    return Scalar(
+        type=rules[0].name,
+        required=required,
+        default=default,
+        written=written,
+        allow_null=not any(isinstance(mark, NotNull) for mark in marks),
+        nullable=nullable,
+    )
+
+
+def _keys(struct: type[Struct]) -> dict[str, Node]:
+    hints = get_type_hints(struct, include_extras=True)
+    keys: dict[str, Node] = {}
+    for field in msgspec.structs.fields(struct):
+        default = _default(field)
+        required: Required = "default"
+        if default is NODEFAULT:
+            required, default = "required", None
+        elif default is UNSET:
+            required, default = "optional", None
+        keys[field.encode_name] = _node(hints[field.name], required=required, default=default)
+    return keys
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """Strip Annotated, `| None` and `| Unset`; return type, marks and whether None is admitted."""
+    marks: tuple[Any, ...] = ()
+    nullable = False
+    while True:
+        origin = get_origin(hint)
+        if origin is Annotated:
+            hint, *more = get_args(hint)
+            marks = (*marks, *more)
+        elif origin in (Union, types.UnionType):
+            members = [kind for kind in get_args(hint) if kind is not UnsetType]
+            nullable = nullable or type(None) in members
+            (hint,) = [kind for kind in members if kind is not type(None)]
+        else:
+            return cast("Any", hint), marks, nullable
