@@ -1,0 +1,133 @@
+# Coursewire: everything a person or the continuous integration runs. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -q
+HASHED := install --require-hashes --only-binary :all:
+
+# The first Python of 3.11 or later; `make PYTHON=/usr/bin/python3.12 setup` chooses another.
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 python3.14; do \
+	"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$candidate"; break; }; done)
+
+# Processes that run tests; how `make test` reports coverage. The demanded total stands in
+# pyproject.toml (tool.coverage.report.fail_under).
+JOBS ?= auto
+COVERAGE := --cov --cov-report=term:skip-covered
+
+# A client library that nobody here wrote; tests drive the server with it.
+NPM_CLIENTS := moodle-client@0.5.2
+
+# pyright's JavaScript comes inside its wheel; it takes the system's Node and downloads nothing.
+export PYRIGHT_PYTHON_GLOBAL_NODE := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+export PYRIGHT_PYTHON_ENV_DIR := $(CURDIR)/$(VENV)/no-nodeenv
+
+ARGS ?=
+PLUGINS ?=
+
+##@ Daily use
+
+.PHONY: up
+up: $(VENV)/.installed-server plugins ## Set up and run Coursewire (PLUGINS="percipio", ARGS="--port 9000")
+	exec $(BIN)/coursewire up $(ARGS)
+
+.PHONY: setup
+setup: $(VENV)/.installed-dev ## Create .venv with everything the checks need
+
+.PHONY: check
+check: setup system-node ## The static part: format, lint, types, imports, spelling, locks, copies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
+	$(PY) -m scripts.locks
+	$(PY) -m scripts.copies
+	$(PY) -m scripts.changelog
+	$(PY) -m scripts.tracked_files
+
+.PHONY: test
+test: setup system-all $(VENV)/.installed-npm check ## All checks and all tests, on SQLite and PostgreSQL
+	$(PY) -m pytest -n $(JOBS) $(COVERAGE) $(ARGS)
+
+.PHONY: quick
+quick: setup ## The tests that take less than a few seconds each, without coverage
+	$(PY) -m pytest -n $(JOBS) -m "not slow" $(ARGS)
+
+.PHONY: format
+format: setup ## Rewrite the code in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
+	$(PY) -m bench $(ARGS)
+
+.PHONY: nightly
+nightly: setup system-all $(VENV)/.installed-npm ## All tests at their long sizes
+	COURSEWIRE_TEST_SIZE=night $(PY) -m pytest -n $(JOBS) $(ARGS)
+
+##@ The environment
+
+.PHONY: lock
+lock: setup ## Rewrite requirements/*.lock from pyproject.toml (ARGS="--upgrade" for newer versions)
+	$(PY) -m scripts.locks --write $(ARGS)
+
+.PHONY: plugins
+plugins: $(VENV)/.installed-server
+	@for plugin in $(PLUGINS); do \
+		test -f "plugins/$$plugin/pyproject.toml" || { \
+			echo "There is no plugin '$$plugin': plugins/$$plugin/pyproject.toml is missing." >&2; \
+			exit 1; }; \
+		$(PIP) install --no-deps --no-build-isolation -e "plugins/$$plugin"; \
+	done
+
+.PHONY: system-all system-node
+system-all:
+	@scripts/system-packages postgresql chromium node npm
+
+system-node:
+	@scripts/system-packages node
+
+$(PY):
+	@test -n "$(PYTHON)" || { \
+		echo "Coursewire needs Python 3.11 or later; none was found." >&2; \
+		echo "On Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1; }
+	@PYTHON="$(PYTHON)" scripts/system-packages venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-server: requirements/build.lock requirements/server.lock pyproject.toml | $(PY)
+	$(PIP) $(HASHED) -r requirements/build.lock -r requirements/server.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.lock $(VENV)/.installed-server
+	$(PIP) $(HASHED) -r requirements/dev.lock
+	@touch $@
+
+# By name and exact version, without a lock file, scripts of packages not run.
+$(VENV)/.installed-npm: Makefile | $(PY) system-all
+	npm install --prefix $(VENV)/npm --no-save --no-package-lock --ignore-scripts \
+		--no-audit --no-fund --loglevel=error $(NPM_CLIENTS)
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove caches and built things; .venv and data stay
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .coverage .coverage.* htmlcov
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
