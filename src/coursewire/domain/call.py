@@ -1,0 +1,74 @@
+"""What a function body gets besides its parameters: store, acting user, time, site."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from msgspec import Struct
+
+from coursewire.domain.audit_trail import AuditTrail
+from coursewire.domain.permissions import Permissions
+from coursewire.domain.site import Site
+from coursewire.store.session import Session
+from coursewire.text.settings import TextSettings
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """The acting user, as the gate let them in; `auth` is their way of logging in."""
+
+    id: int
+    username: str
+    auth: str
+    is_admin: bool
+    is_guest: bool
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where the call came from, for the audit record; a CLI call has neither token nor address."""
+
+    request_id: str = ""
+    token_handle: str = ""
+    address: str = ""
+    service_id: int = 0
+    # The context that the token is confined to: path `/1` is the whole site.
+    context_path: str = "/1"
+
+
+class Call:
+    """One call of one function by one user at one time.
+
+    `now` is Unix seconds, fixed for the whole call. `session` is the store's connection; a body
+    that writes does so inside `transaction()`, which also writes the audit record (AUD-2).
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a call, each named
+        self,
+        *,
+        session: Session,
+        caller: Caller,
+        site: Site,
+        now: int,
+        function: str = "",
+        origin: Origin = Origin(),  # noqa: B008 - frozen
+        text: TextSettings = TextSettings(),  # noqa: B008 - frozen
+    ) -> None:
+        self.session = session
+        self.caller = caller
+        self.site = site
+        self.now = now
+        self.function = function
+        self.origin = origin
+        self.text = text
+        self.audit = AuditTrail(self)
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What the caller may do, read once per call."""
+        return Permissions(self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep or undo all changes inside together with their audit records."""
+        with self.session.transaction():
+            yield
+            self.audit.write()

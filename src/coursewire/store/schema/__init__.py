@@ -1,0 +1,37 @@
+"""Every table, one file a noun; importing this package completes the metadata."""
+
+from coursewire.store.schema import (
+    access,
+    audit,
+    cohorts,
+    completion,
+    console,
+    courses,
+    customfields,
+    enrolments,
+    files,
+    grades,
+    groups,
+    services,
+    site,
+    users,
+)
+from coursewire.store.schema.columns import metadata
+
+__all__ = [
+    "access",
+    "audit",
+    "cohorts",
+    "completion",
+    "console",
+    "courses",
+    "customfields",
+    "enrolments",
+    "files",
+    "grades",
+    "groups",
+    "metadata",
+    "services",
+    "site",
+    "users",
+]

@@ -1,0 +1,86 @@
+"""What is graded, and people's results."""
+
+from sqlalchemy import Column, Table, UniqueConstraint
+
+from coursewire.store.schema.columns import (
+    ID,
+    flag,
+    identity,
+    metadata,
+    number,
+    optional_real,
+    optional_text,
+    owner,
+    real,
+    table_options,
+    text,
+)
+
+grade_categories = Table(
+    "grade_categories",
+    metadata,
+    identity(),
+    owner("course_id", "courses.id"),
+    Column("parent", ID, nullable=True),
+    text("fullname", "?"),
+    number("aggregation", 13),
+    flag("aggregateonlygraded", 1),
+    flag("hidden"),
+    number("timecreated"),
+    number("timemodified"),
+    **table_options(),
+)
+
+# type is 'course', 'category', 'mod' or 'manual'; module and instance name the activity of 'mod'.
+grade_items = Table(
+    "grade_items",
+    metadata,
+    identity(),
+    owner("course_id", "courses.id"),
+    Column("category_id", ID, nullable=True),
+    optional_text("name"),
+    text("type"),
+    optional_text("module"),
+    Column("instance", ID, nullable=True),
+    number("itemnumber"),
+    optional_text("idnumber"),
+    flag("gradetype", 1),
+    real("grademax", 100),
+    real("grademin", 0),
+    real("gradepass", 0),
+    number("scaleid"),
+    number("display"),
+    Column("decimals", ID, nullable=True),
+    real("weight", 0),
+    flag("weightoverride"),
+    number("hidden"),
+    number("locked"),
+    flag("needsupdate"),
+    number("sortorder"),
+    number("timecreated"),
+    number("timemodified"),
+    **table_options(),
+)
+
+grades = Table(
+    "grades",
+    metadata,
+    identity(),
+    owner("item_id", "grade_items.id"),
+    owner("user_id", "users.id"),
+    optional_real("rawgrade"),
+    optional_real("finalgrade"),
+    real("rawgrademax", 100),
+    real("rawgrademin", 0),
+    number("hidden"),
+    number("locked"),
+    number("overridden"),
+    number("excluded"),
+    optional_text("feedback"),
+    flag("feedbackformat"),
+    number("usermodified"),
+    number("timecreated"),
+    number("timemodified"),
+    UniqueConstraint("item_id", "user_id"),
+    **table_options(),
+)

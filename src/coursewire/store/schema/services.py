@@ -1,0 +1,105 @@
+"""External services, their functions and authorised users, and tokens."""
+
+from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from coursewire.store.schema.columns import (
+    binary,
+    flag,
+    identity,
+    metadata,
+    number,
+    optional_text,
+    owner,
+    table_options,
+    text,
+)
+
+_NAMED = sql("shortname <> ''")
+_LIVE_LOGIN = sql("origin = 'login' AND revoked = 0")
+
+services = Table(
+    "services",
+    metadata,
+    identity(),
+    text("name", None, unique=True),
+    text("shortname"),
+    flag("enabled"),
+    flag("restrictedusers", 1),
+    text("requiredcapability"),
+    text("component"),
+    flag("downloadfiles"),
+    flag("uploadfiles"),
+    flag("forbid_query_tokens"),
+    flag("forbid_get_writes"),
+    number("timecreated"),
+    number("timemodified"),
+    Index(
+        "uq_services_shortname",
+        "shortname",
+        unique=True,
+        sqlite_where=_NAMED,
+        postgresql_where=_NAMED,
+    ),
+    **table_options(),
+)
+
+service_functions = Table(
+    "service_functions",
+    metadata,
+    identity(),
+    owner("service_id", "services.id"),
+    text("function", None),
+    UniqueConstraint("service_id", "function"),
+    **table_options(),
+)
+
+service_users = Table(
+    "service_users",
+    metadata,
+    identity(),
+    owner("service_id", "services.id"),
+    owner("user_id", "users.id"),
+    text("iprestriction"),
+    number("validuntil"),
+    number("timecreated"),
+    UniqueConstraint("service_id", "user_id"),
+    **table_options(),
+)
+
+# digest is HMAC-SHA-256 under the key `key_number` of the key file (TOK-2). origin is 'admin',
+# 'sitefile' or 'login'; only login tokens have a salt, from which their value is derived again
+# (TOK-7). An expired or revoked token stays marked for the audit trail (TOK-8): `revoked` is the
+# time, 0 for a live one.
+tokens = Table(
+    "tokens",
+    metadata,
+    identity(),
+    text("handle", None, unique=True),
+    Column("digest", binary("digest").type, nullable=False, unique=True),
+    flag("key_number", 1),
+    text("last4"),
+    text("name"),
+    text("origin", "admin"),
+    binary("salt", nullable=True),
+    owner("user_id", "users.id"),
+    owner("service_id", "services.id"),
+    owner("context_id", "contexts.id"),
+    number("creatorid"),
+    text("iprestriction"),
+    number("validuntil"),
+    number("timecreated"),
+    number("lastaccess"),
+    number("revoked"),
+    optional_text("revoked_reason"),
+    number("expired_seen"),
+    Index(
+        "uq_tokens_login",
+        "user_id",
+        "service_id",
+        unique=True,
+        sqlite_where=_LIVE_LOGIN,
+        postgresql_where=_LIVE_LOGIN,
+    ),
+    **table_options(),
+)

@@ -1,0 +1,84 @@
+"""A held connection: statements, and transactions whose begin and end are ours on both engines."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.engine import CursorResult, Row
+
+# A value, or a list of values to run the statement with many times.
+Parameters = dict[str, Any] | Sequence[dict[str, Any]]
+
+
+class Session:
+    """One connection in autocommit mode, used by one thread at a time.
+
+    Outside `transaction()` every statement stands alone. Inside, all statements since the
+    outermost `transaction()` are kept or undone together; an inner one joins the outer.
+    """
+
+    def __init__(self, connection: Connection, *, begin: str) -> None:
+        self.connection = connection
+        self._begin = begin
+        self._depth = 0
+
+    @property
+    def engine_name(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self.connection.dialect.name
+
+    @property
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is open."""
+        return self._depth > 0
+
+    def execute(self, statement: Executable, values: Parameters | None = None) -> CursorResult[Any]:
+        """Run a statement; a list of values runs it once for each."""
+        return self.connection.execute(statement, values)
+
+    def rows(self, statement: Executable, values: Parameters | None = None) -> Sequence[Row[Any]]:
+        """Return all rows."""
+        return self.connection.execute(statement, values).fetchall()
+
+    def one(self, statement: Executable, values: Parameters | None = None) -> Row[Any] | None:
+        """Return the first row or None."""
+        return self.connection.execute(statement, values).first()
+
+    def scalar(self, statement: Executable, values: Parameters | None = None) -> Any:  # noqa: ANN401 - a column of any type
+        """Return the first column of the first row or None."""
+        return self.connection.execute(statement, values).scalar()
+
+    def scalars(self, statement: Executable, values: Parameters | None = None) -> list[Any]:
+        """Return the first column of all rows."""
+        return list(self.connection.execute(statement, values).scalars())
+
+    def insert(self, statement: Executable, values: dict[str, Any] | None = None) -> int:
+        """Insert one row and return its id."""
+        result = self.connection.execute(statement, values)
+        key = result.inserted_primary_key
+        if key is None:
+            msg = "insert() is for tables with an id"
+            raise TypeError(msg)
+        return int(key[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep or undo everything inside as one; writers on SQLite queue at its begin."""
+        if self._depth:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        self.connection.exec_driver_sql(self._begin)
+        self._depth = 1
+        try:
+            yield
+        except BaseException:
+            self._depth = 0
+            self.connection.exec_driver_sql("ROLLBACK")
+            raise
+        self._depth = 0
+        self.connection.exec_driver_sql("COMMIT")
