@@ -20,7 +20,7 @@ remedy is ever sent.
 NAMESPACE = "core\\exception\\"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the program
+class Refusal(Exception):
     """A call was refused; becomes an error document at the edge."""
 
     exception = NAMESPACE + "moodle_exception"

@@ -42,6 +42,7 @@ __all__ = [
     "Plugin",
     "Raw",
     "RawTrimmed",
+    "RawValue",
     "Rule",
     "SafeDir",
     "SafePath",
@@ -58,6 +59,7 @@ __all__ = [
 ]
 
 Unset = UnsetType
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 class Rule(Struct, frozen=True):
@@ -71,9 +73,13 @@ class NotNull(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """The default as Moodle's contract writes it, where that differs from the Python default."""
+    """The default as Moodle's contract writes it, where that differs from the Python default.
 
-    default: str | int | float | bool | None
+    On an optional field (`= UNSET`) it says that the contract declares a default for a place that
+    Python code leaves absent: that of a list or an object in an answer is never filled in.
+    """
+
+    default: JsonValue
 
 
 NOT_NULL = NotNull()
@@ -82,6 +88,8 @@ Int = Annotated[int, Rule("int")]
 Float = Annotated[float, Rule("float")]
 Bool = Annotated[bool, Rule("bool")]
 Raw = Annotated[str, Rule("raw")]
+# Answers keep the type that a `raw` value has in the body: an option may be a number, a state true.
+RawValue = Annotated[str | int | float | bool, Rule("raw")]
 RawTrimmed = Annotated[str, Rule("raw_trimmed")]
 Text = Annotated[str, Rule("text")]
 NoTags = Annotated[str, Rule("notags")]

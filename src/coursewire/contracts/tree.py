@@ -2,10 +2,10 @@
 
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 
 from coursewire.contracts.fields import NotNull, Rule, Written
 
@@ -13,7 +13,10 @@ Required = Literal["required", "optional", "default"]
 
 
 class Scalar(Struct, frozen=True, kw_only=True):
-    """A single value and its cleaning rule; `nullable` tells whether Python code accepts None."""
+    """A single value and its cleaning rule; `nullable` tells whether Python code accepts None.
+
+    `default` is what Python code meets, `written` the same as Moodle's contract spells it.
+    """
 
     type: str
     required: Required = "required"
@@ -21,13 +24,17 @@ class Scalar(Struct, frozen=True, kw_only=True):
     written: Any = None
     allow_null: bool = True
     nullable: bool = False
+    default_is_now: bool = False
 
 
 class Object(Struct, frozen=True, kw_only=True):
-    """Named keys, in the order in which they are reported and sent, and the struct they fill."""
+    """Named keys, in the order in which they are reported and sent, and the struct they fill.
+
+    A tree read from the JSON form has no structs; `default` is JSON, as Moodle's contract has it.
+    """
 
     keys: Mapping[str, "Node"]
-    struct: type[Struct]
+    struct: type[Struct] | None = None
     required: Required = "required"
     default: Any = None
     allow_null: bool = False
@@ -45,44 +52,46 @@ class List(Struct, frozen=True, kw_only=True):
 Node = Scalar | Object | List
 
 
-def tree_of(kind: Any) -> Node:
+def tree_of(kind: object) -> Node:
     """Return the tree of a struct, a list of structs, or a scalar field type."""
     return _node(kind, required="required", default=None)
 
 
-def _node(hint: Any, *, required: Required, default: Any) -> Node:
+def _node(hint: object, *, required: Required, default: object) -> Node:
     inner, marks, nullable = _unwrap(hint)
+    written = next((mark.default for mark in marks if isinstance(mark, Written)), default)
+    if required == "optional" and written is not None:
+        required = "default"
     if isinstance(inner, type) and issubclass(inner, Struct):
         return Object(
             keys=_keys(inner),
             struct=inner,
             required=required,
-            default=default,
+            default=to_builtins(written),
             allow_null=nullable,
         )
     if get_origin(inner) is list:
         (item,) = get_args(inner)
         items = _node(item, required="required", default=None)
-        return List(items=items, required=required, default=default, allow_null=nullable)
-    return _scalar(hint, marks, required=required, default=default, nullable=nullable)
-
-
-def _scalar(
-    hint: Any, marks: tuple[Any, ...], *, required: Required, default: Any, nullable: bool
-) -> Scalar:
-    rules = [mark for mark in marks if isinstance(mark, Rule)]
-    if len(rules) != 1:
-        msg = f"{hint!r} is not a field type of coursewire.contracts.fields"
-        raise TypeError(msg)
-    written = next((mark.default for mark in marks if isinstance(mark, Written)), default)
+        return List(
+            items=items, required=required, default=to_builtins(written), allow_null=nullable
+        )
     return Scalar(
-        type=rules[0].name,
+        type=_rule(hint, marks),
         required=required,
         default=default,
         written=written,
         allow_null=not any(isinstance(mark, NotNull) for mark in marks),
         nullable=nullable,
     )
+
+
+def _rule(hint: object, marks: tuple[object, ...]) -> str:
+    rules = [mark.name for mark in marks if isinstance(mark, Rule)]
+    if len(rules) != 1:
+        msg = f"{hint!r} is not a field type of coursewire.contracts.fields"
+        raise TypeError(msg)
+    return rules[0]
 
 
 def _keys(struct: type[Struct]) -> dict[str, Node]:
@@ -99,15 +108,15 @@ def _keys(struct: type[Struct]) -> dict[str, Node]:
     return keys
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
+def _default(field: msgspec.structs.FieldInfo) -> object:
     if field.default_factory is not NODEFAULT:
         return field.default_factory()
     return field.default
 
 
-def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
+def _unwrap(hint: object) -> tuple[object, tuple[object, ...], bool]:
     """Strip Annotated, `| None` and `| Unset`; return type, marks and whether None is admitted."""
-    marks: tuple[Any, ...] = ()
+    marks: tuple[object, ...] = ()
     nullable = False
     while True:
         origin = get_origin(hint)
@@ -117,6 +126,9 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
         elif origin in (Union, types.UnionType):
             members = [kind for kind in get_args(hint) if kind is not UnsetType]
             nullable = nullable or type(None) in members
-            (hint,) = [kind for kind in members if kind is not type(None)]
+            members = [kind for kind in members if kind is not type(None)]
+            if len(members) > 1:  # a scalar of several Python types: its rule stands outside
+                return Union[tuple(members)], marks, nullable  # noqa: UP007
+            (hint,) = members
         else:
-            return cast("Any", hint), marks, nullable
+            return hint, marks, nullable

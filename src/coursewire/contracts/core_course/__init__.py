@@ -1,0 +1,1 @@
+"""Contracts of core_course, a file for each noun."""

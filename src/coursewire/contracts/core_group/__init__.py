@@ -1,0 +1,1 @@
+"""Contracts of core_group, a file for each noun."""

@@ -1,0 +1,1 @@
+"""Contracts of core_user, a file for each noun."""

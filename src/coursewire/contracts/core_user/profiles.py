@@ -1,0 +1,100 @@
+"""Contracts of core_user for finding users and reading what the caller may see of them."""
+
+from msgspec import Struct
+
+from coursewire.contracts.fields import (
+    UNSET,
+    Alpha,
+    AlphanumExt,
+    Auth,
+    Bool,
+    Int,
+    Lang,
+    NoTags,
+    Plugin,
+    Raw,
+    RawTrimmed,
+    Text,
+    Theme,
+    Timezone,
+    Unset,
+    Url,
+    Username,
+)
+from coursewire.contracts.function import Function
+from coursewire.contracts.parts import CallWarning, Criterion, NameValue
+
+
+class GetUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of get_users."""
+
+    criteria: list[Criterion]
+
+
+class ProfileField(Struct, frozen=True, kw_only=True):
+    """A custom profile field with its value, as stored and as shown."""
+
+    type: AlphanumExt
+    value: Raw
+    displayvalue: Raw | Unset = UNSET
+    name: Raw
+    shortname: Raw
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """A user; a key is absent where the caller may not see it."""
+
+    id: Int
+    username: Username | Unset = UNSET
+    firstname: NoTags | Unset = UNSET
+    lastname: NoTags | Unset = UNSET
+    fullname: NoTags
+    email: RawTrimmed | Unset = UNSET
+    address: Text | Unset = UNSET
+    phone1: NoTags | Unset = UNSET
+    phone2: NoTags | Unset = UNSET
+    department: Text | Unset = UNSET
+    institution: Text | Unset = UNSET
+    idnumber: Raw | Unset = UNSET
+    interests: Text | Unset = UNSET
+    firstaccess: Int | Unset = UNSET
+    lastaccess: Int | Unset = UNSET
+    auth: Auth | Unset = UNSET
+    suspended: Bool | Unset = UNSET
+    confirmed: Bool | Unset = UNSET
+    lang: Lang | Unset = UNSET
+    calendartype: Plugin | Unset = UNSET
+    theme: Theme | Unset = UNSET
+    timezone: Timezone | Unset = UNSET
+    mailformat: Int | Unset = UNSET
+    trackforums: Int | Unset = UNSET
+    description: Raw | Unset = UNSET
+    descriptionformat: Int | Unset = UNSET
+    city: Text | Unset = UNSET
+    country: Alpha | Unset = UNSET
+    profileimageurlsmall: Url
+    profileimageurl: Url
+    customfields: list[ProfileField] | Unset = UNSET
+    preferences: list[NameValue] | Unset = UNSET
+
+
+class FoundUsers(Struct, frozen=True, kw_only=True):
+    """Answer of get_users."""
+
+    users: list[User]
+    warnings: list[CallWarning] | Unset = UNSET
+
+
+get_users: Function[GetUsers, FoundUsers] = Function(
+    name="core_user_get_users",
+    params=GetUsers,
+    returns=FoundUsers,
+    kind="read",
+    capabilities=(
+        "moodle/user:viewdetails",
+        "moodle/user:viewhiddendetails",
+        "moodle/course:useremail",
+        "moodle/user:update",
+    ),
+    summary="Find the users that meet every criterion and that the caller may see.",
+)

@@ -1,0 +1,97 @@
+"""Contracts of core_user for accounts: create."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from coursewire.contracts.fields import (
+    NOT_NULL,
+    UNSET,
+    Alpha,
+    AlphanumExt,
+    Auth,
+    Bool,
+    Int,
+    Lang,
+    NoTags,
+    Plugin,
+    Raw,
+    RawTrimmed,
+    Text,
+    Theme,
+    Timezone,
+    Unset,
+    Username,
+)
+from coursewire.contracts.function import Function
+
+
+class ProfileFieldValue(Struct, frozen=True, kw_only=True):
+    """A value for the custom profile field whose short name `type` gives."""
+
+    type: AlphanumExt
+    value: Raw
+
+
+class PreferenceValue(Struct, frozen=True, kw_only=True):
+    """A value for the preference whose name `type` gives."""
+
+    type: Raw
+    value: Raw
+
+
+class NewUser(Struct, frozen=True, kw_only=True):
+    """A user to be created; `createpassword` has one made and mailed."""
+
+    createpassword: Bool | Unset = UNSET
+    username: Username
+    auth: Annotated[Auth, NOT_NULL] = "manual"
+    password: Raw | Unset = UNSET
+    firstname: NoTags
+    lastname: NoTags
+    email: RawTrimmed
+    maildisplay: Int | Unset = UNSET
+    city: Text | Unset = UNSET
+    country: Alpha | Unset = UNSET
+    timezone: Timezone | Unset = UNSET
+    description: Raw | Unset = UNSET
+    firstnamephonetic: NoTags | Unset = UNSET
+    lastnamephonetic: NoTags | Unset = UNSET
+    middlename: NoTags | Unset = UNSET
+    alternatename: NoTags | Unset = UNSET
+    interests: Text | Unset = UNSET
+    idnumber: Raw = ""
+    institution: Text | Unset = UNSET
+    department: Text | Unset = UNSET
+    phone1: NoTags | Unset = UNSET
+    phone2: NoTags | Unset = UNSET
+    address: Text | Unset = UNSET
+    lang: Annotated[Lang, NOT_NULL] = "en"
+    calendartype: Plugin = "gregorian"
+    theme: Theme | Unset = UNSET
+    mailformat: Int | Unset = UNSET
+    customfields: list[ProfileFieldValue] | Unset = UNSET
+    preferences: list[PreferenceValue] | Unset = UNSET
+
+
+class CreateUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of create_users."""
+
+    users: list[NewUser]
+
+
+class CreatedUser(Struct, frozen=True, kw_only=True):
+    """The id that a new user was given."""
+
+    id: Int
+    username: Username
+
+
+create_users: Function[CreateUsers, list[CreatedUser]] = Function(
+    name="core_user_create_users",
+    params=CreateUsers,
+    returns=list[CreatedUser],
+    kind="write",
+    capabilities=("moodle/user:create",),
+    summary="Create users: all of them or none.",
+)
