@@ -1,0 +1,64 @@
+"""Fixtures for all tests: databases on both engines."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import postgres as private
+from tests.support.postgres_keeper import READY
+
+STATE = "COURSEWIRE_TEST_STATE"
+OWNER = "COURSEWIRE_TEST_OWNER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the main process own what its workers share: they find it by these variables."""
+    if not hasattr(config, "workerinput"):
+        os.environ[STATE] = tempfile.mkdtemp(prefix="coursewire-tests-")
+        os.environ[OWNER] = str(os.getpid())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    state = Path(os.environ[STATE])
+    if (state / READY).exists():
+        private.start(state, os.getpid()).stop()
+    shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> private.Cluster:
+    """The one PostgreSQL cluster of this run, started by the first test that asks for it.
+
+    Without PostgreSQL on the machine this raises, so the run fails and says what to install.
+    """
+    return private.start(Path(os.environ[STATE]), int(os.environ[OWNER]))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Runs a test once per database engine."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, once on SQLite and once on PostgreSQL."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'site.sqlite'}"
+        return
+    cluster: private.Cluster = request.getfixturevalue("postgres")
+    with cluster.fresh() as address:
+        yield address
+
+
+# The fixture `site` (a migrated, seeded database on both engines) belongs here. Make it from a
+# template, so that migrations run once a run and not once a test:
+#   SQLite:      a file in the folder STATE, made once under `private.locked(...)`, then copied;
+#   PostgreSQL:  name = cluster.template("site", prepare), then cluster.fresh(template=name).
