@@ -1,0 +1,188 @@
+"""The program's settings: defaults, then `coursewire.toml`, then `COURSEWIRE_*`, then options.
+
+Secrets are never settings: keys lie in the key file, and a database password belongs in the
+address of `COURSEWIRE_DATABASE` or in a PostgreSQL password file, never on the command line.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "COURSEWIRE_"
+FILE_NAME = "coursewire.toml"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it, where it came from, and what is allowed."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that decides how this process runs; sizes in bytes, times in seconds."""
+
+    data: str = "coursewire-data"
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    workers: int = 1
+    tls_cert: str = ""
+    tls_key: str = ""
+    insecure_http: bool = False
+    trusted_proxies: list[str] = []
+    forwarded_header: str = "x-forwarded-for"
+    allowed_hosts: list[str] = []
+    compatibility: Literal["5.1", "4.5"] = "5.1"
+    exception_names: Literal["full", "bare"] = "full"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    access_log: str = ""
+    allow_root: bool = False
+    max_body: int = 8 * 1024 * 1024
+    max_connections: int = 4096
+    max_connections_per_network: int = 256
+    write_queue: int = 256
+
+    @property
+    def data_folder(self) -> Path:
+        """Return the folder that holds the embedded database, the keys and stored files."""
+        return Path(self.data)
+
+    @property
+    def database_url(self) -> str:
+        """Return the address of the database; without one, SQLite in the data folder."""
+        return self.database or f"sqlite:///{(self.data_folder / 'site.sqlite3').absolute()}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the site lives in the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def site_url(self) -> str:
+        """Return the address under which clients reach the site, without a trailing slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.tls_cert else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        default = {"http": 80, "https": 443}[scheme]
+        return f"{scheme}://{host}" + ("" if self.port == default else f":{self.port}")
+
+
+FIELDS: Mapping[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+
+
+def load(
+    options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings from all sources; an option of None was not given."""
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    environment = _from_environment(os.environ if environ is None else environ)
+    folder = Path(str(given.get("data") or environment.get("data") or Settings().data))
+    merged = {**_from_file(folder / FILE_NAME), **environment, **given}
+    try:
+        settings = msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        msg = f"settings: {error}"
+        raise SettingsError(msg) from error
+    _check(settings)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path}: cannot be read as TOML: {error}"
+        raise SettingsError(msg) from error
+    unknown = sorted(set(values) - set(FIELDS))
+    if unknown:
+        msg = f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(FIELDS)}"
+        raise SettingsError(msg)
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, kind in FIELDS.items():
+        raw = environ.get(PREFIX + name.upper())
+        if raw is None:
+            continue
+        if kind == list[str]:
+            values[name] = [item.strip() for item in raw.split(",") if item.strip()]
+        else:
+            values[name] = raw
+    return values
+
+
+def _check(settings: Settings) -> None:
+    if not 0 <= settings.port <= 65535:
+        _refuse("port", settings.port, "a number from 0 to 65535")
+    if settings.workers < 1:
+        _refuse("workers", settings.workers, "1 or more")
+    if settings.workers > 1 and settings.is_sqlite:
+        msg = (
+            "workers: SQLite means one server process (its library may corrupt a database that "
+            "two processes write); for more workers use --database postgresql+psycopg://…"
+        )
+        raise SettingsError(msg)
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        msg = "tls_cert and tls_key must be given together"
+        raise SettingsError(msg)
+    if settings.public_url and urlsplit(settings.public_url).scheme not in ("http", "https"):
+        _refuse(
+            "public_url", settings.public_url, "an address that begins with http:// or https://"
+        )
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        _refuse("database", "…", "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
+    for item in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(item, strict=False)
+        except ValueError:
+            _refuse("trusted_proxies", item, "addresses or networks such as 10.0.0.0/8")
+
+
+def check_listener(settings: Settings) -> None:
+    """Refuse a plain-HTTP listener on a public address that nobody asked for (NET-7)."""
+    if settings.tls_cert or settings.insecure_http or settings.trusted_proxies:
+        return
+    if not is_loopback(settings.host):
+        msg = (
+            f"host {settings.host} is reachable from outside and would carry tokens in clear text; "
+            "give --tls-cert and --tls-key, or name the TLS proxy in trusted_proxies, "
+            "or accept it with --insecure-http"
+        )
+        raise SettingsError(msg)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a listener on this host is reachable from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """Return the settings for display, with the password of the database masked (OPS-4)."""
+    values = cast("dict[str, Any]", msgspec.to_builtins(settings))
+    parts = urlsplit(settings.database)
+    if parts.password:
+        values["database"] = settings.database.replace(f":{parts.password}@", ":***@")
+    return values
+
+
+def _refuse(name: str, value: object, allowed: str) -> None:
+    msg = f"{name}: {value!r} is not {allowed}"
+    raise SettingsError(msg)

@@ -1,0 +1,82 @@
+"""Settings come from defaults, file, environment and options, and wrong ones are named."""
+
+from pathlib import Path
+
+import pytest
+
+from coursewire import settings
+from coursewire.settings import SettingsError
+
+
+def test_options_win_over_environment_and_environment_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "coursewire.toml").write_text('port = 1\nhost = "::1"\nlog_level = "error"\n')
+    environ = {"COURSEWIRE_PORT": "2", "COURSEWIRE_LOG_LEVEL": "warning"}
+    found = settings.load({"data": str(tmp_path), "port": 3}, environ)
+    assert (found.port, found.log_level, found.host) == (3, "warning", "::1")
+
+
+def test_lists_come_from_the_environment_separated_by_commas() -> None:
+    found = settings.load({}, {"COURSEWIRE_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.1"})
+    assert found.trusted_proxies == ["10.0.0.0/8", "192.0.2.1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"port": 70000}, "port"),
+        ({"workers": 0}, "workers"),
+        ({"workers": 2}, "postgresql"),
+        ({"tls_cert": "a.pem"}, "tls_key"),
+        ({"public_url": "example.com"}, "public_url"),
+        ({"database": "mysql://x"}, "database"),
+        ({"trusted_proxies": ["proxy"]}, "trusted_proxies"),
+        ({"compatibility": "3.9"}, "compatibility"),
+    ],
+)
+def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        settings.load(options, {})
+
+
+def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "coursewire.toml").write_text("prot = 8080\n")
+    with pytest.raises(SettingsError, match="'prot'"):
+        settings.load({"data": str(tmp_path)}, {})
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "coursewire.toml").write_text("port = \n")
+    with pytest.raises(SettingsError, match=r"coursewire\.toml"):
+        settings.load({"data": str(tmp_path)}, {})
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "school.example"])  # noqa: S104 - the case itself
+def test_net_7_plain_http_on_a_public_address_must_be_asked_for(host: str) -> None:
+    found = settings.load({"host": host}, {})
+    with pytest.raises(SettingsError, match="--insecure-http"):
+        settings.check_listener(found)
+    settings.check_listener(settings.load({"host": host, "insecure_http": True}, {}))
+    settings.check_listener(settings.load({"host": host, "trusted_proxies": ["10.0.0.1"]}, {}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_net_7_loopback_needs_nothing(host: str) -> None:
+    settings.check_listener(settings.load({"host": host}, {}))
+
+
+def test_ops_4_the_password_of_the_database_is_masked() -> None:
+    found = settings.load({"database": "postgresql+psycopg://cw:canary@db/site"}, {})
+    assert "canary" not in str(settings.shown(found))
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, "http://127.0.0.1:8080"),
+        ({"host": "::1", "port": 80}, "http://[::1]"),
+        ({"tls_cert": "c", "tls_key": "k", "port": 443}, "https://127.0.0.1"),
+        ({"public_url": "https://school.example/"}, "https://school.example"),
+    ],
+)
+def test_the_site_address_has_no_trailing_slash(options: dict[str, object], url: str) -> None:
+    assert settings.load(options, {}).site_url == url
