@@ -50,6 +50,7 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
+	$(PY) -m scripts.static_rules
 	$(PY) -m scripts.locks
 	$(PY) -m scripts.copies
 	$(PY) -m scripts.changelog

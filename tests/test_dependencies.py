@@ -1,0 +1,32 @@
+"""SUP-1: few direct dependencies, each with a reason and a licence on its line."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+PYPROJECT = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text()
+PROJECT = tomllib.loads(PYPROJECT)["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+DIRECT = [*PROJECT["dependencies"], *EXTRAS["server"], *EXTRAS["postgres"]]
+
+
+def test_sup_1_at_most_20_direct_dependencies() -> None:
+    assert len(DIRECT) <= 20
+
+
+def test_sup_1_the_extras_are_those_of_the_design() -> None:
+    assert set(EXTRAS) == {"server", "postgres"}
+
+
+@pytest.mark.parametrize("requirement", DIRECT)
+def test_sup_1_a_dependency_states_reason_and_licence(requirement: str) -> None:
+    line = re.search(rf'^ *"{re.escape(requirement)}", *# (.+) · (.+)$', PYPROJECT, re.MULTILINE)
+    assert line is not None
+    assert len(line[1].split()) >= 3
+
+
+def test_the_base_install_is_contracts_and_client_only() -> None:
+    assert {Requirement(line).name for line in PROJECT["dependencies"]} == {"msgspec", "httpx"}
