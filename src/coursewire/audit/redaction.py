@@ -1,0 +1,76 @@
+"""What may stand in a log: no secrets, one line for one event, bounded in length (AUD-5)."""
+
+from collections.abc import Mapping
+
+REDACTED = "***"
+LONGEST = 4096
+
+# Names under which secrets travel, in requests, settings and our own code.
+SECRET_NAMES = frozenset(
+    {
+        "apikey",
+        "authorization",
+        "bearer",
+        "clientsecret",
+        "client_secret",
+        "cookie",
+        "csrf",
+        "enrolmentkey",
+        "key",
+        "newpassword",
+        "password",
+        "privatetoken",
+        "secret",
+        "sesskey",
+        "session",
+        "token",
+        "userprivateaccesskey",
+        "wspassword",
+        "wstoken",
+    }
+)
+
+# C0 and C1 controls, DEL, the line separators, and the marks that turn the writing direction.
+_CONTROLS = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x2028,
+    0x2029,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
+_VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
+
+
+def line_value(text: str, longest: int = LONGEST) -> str:
+    """Return text that stays on one line, cannot steer a terminal and is not longer than asked."""
+    shown = text[: longest + 1].translate(_VISIBLE)
+    encodable = shown.encode("utf-8", "backslashreplace").decode()
+    return encodable if len(encodable) <= longest else encodable[: longest - 1] + "…"
+
+
+def path_without_query(target: str) -> str:
+    """Return the path of a request target: the query may hold a token, so may a key in the path."""
+    path = target.split("?", 1)[0].split("#", 1)[0]
+    head, mark, rest = path.partition("/tokenpluginfile.php/")
+    if mark:
+        path = head + mark + REDACTED + "/" + rest.partition("/")[2]
+    return line_value(path, 1024)
+
+
+def without_secrets(details: Mapping[str, object]) -> dict[str, object]:
+    """Return the details with the values of secret names replaced, at every depth."""
+    return {
+        name: REDACTED if name.lower() in SECRET_NAMES else _inside(value)
+        for name, value in details.items()
+    }
+
+
+def _inside(value: object) -> object:
+    if isinstance(value, Mapping):
+        return without_secrets({str(key): item for key, item in value.items()})  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - any mapping
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_inside(item) for item in value]  # pyright: ignore[reportUnknownVariableType] - any list
+    return line_value(value) if isinstance(value, str) else value
