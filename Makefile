@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input -q
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 HASHED := install --require-hashes --only-binary :all:
 
 # The first Python of 3.11 or later; `make PYTHON=/usr/bin/python3.12 setup` chooses another.
