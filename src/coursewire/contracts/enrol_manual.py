@@ -1,4 +1,4 @@
-"""Contracts of enrol_manual: enrol users in courses by hand."""
+"""Contracts of enrol_manual: enrol users in courses by hand, and remove them."""
 
 from msgspec import Struct
 
@@ -23,6 +23,20 @@ class EnrolUsers(Struct, frozen=True, kw_only=True):
     enrolments: list[NewEnrolment]
 
 
+class EndedEnrolment(Struct, frozen=True, kw_only=True):
+    """A user who shall leave a course; the role is accepted and changes nothing."""
+
+    userid: Int
+    courseid: Int
+    roleid: Int | Unset = UNSET
+
+
+class UnenrolUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of unenrol_users."""
+
+    enrolments: list[EndedEnrolment]
+
+
 enrol_users: Function[EnrolUsers, None] = Function(
     name="enrol_manual_enrol_users",
     component="enrol_manual",
@@ -31,4 +45,14 @@ enrol_users: Function[EnrolUsers, None] = Function(
     kind="write",
     capabilities=("enrol/manual:enrol",),
     summary="Enrol users in courses with a role: all of them or none.",
+)
+
+unenrol_users: Function[UnenrolUsers, None] = Function(
+    name="enrol_manual_unenrol_users",
+    component="enrol_manual",
+    params=UnenrolUsers,
+    returns=None,
+    kind="write",
+    capabilities=("enrol/manual:unenrol",),
+    summary="Remove users from courses in which they were enrolled by hand: all or none.",
 )

@@ -18,6 +18,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "NOT_NULL",
+    "OPTIONAL_ITEM",
     "UNSET",
     "Alpha",
     "AlphaExt",
@@ -38,6 +39,7 @@ __all__ = [
     "LocalUrl",
     "NoTags",
     "NotNull",
+    "OptionalItem",
     "Path",
     "Plugin",
     "Raw",
@@ -72,6 +74,10 @@ class NotNull(Struct, frozen=True):
     """Marks a scalar that refuses null."""
 
 
+class OptionalItem(Struct, frozen=True):
+    """Marks the items of a list that Moodle's contract calls optional, which has no effect."""
+
+
 class Written(Struct, frozen=True):
     """The default as Moodle's contract writes it, where that differs from the Python default.
 
@@ -83,6 +89,7 @@ class Written(Struct, frozen=True):
 
 
 NOT_NULL = NotNull()
+OPTIONAL_ITEM = OptionalItem()
 
 Int = Annotated[int, Rule("int")]
 Float = Annotated[float, Rule("float")]

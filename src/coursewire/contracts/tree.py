@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 
-from coursewire.contracts.fields import NotNull, Rule, Written
+from coursewire.contracts.fields import NotNull, OptionalItem, Rule, Written
 
 Required = Literal["required", "optional", "default"]
 
@@ -72,7 +72,8 @@ def _node(hint: object, *, required: Required, default: object) -> Node:
         )
     if get_origin(inner) is list:
         (item,) = get_args(inner)
-        items = _node(item, required="required", default=None)
+        marked = any(isinstance(mark, OptionalItem) for mark in _unwrap(item)[1])
+        items = _node(item, required="optional" if marked else "required", default=None)
         return List(
             items=items, required=required, default=to_builtins(written), allow_null=nullable
         )

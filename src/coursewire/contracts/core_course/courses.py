@@ -1,4 +1,6 @@
-"""Contracts of core_course for reading courses by id."""
+"""Contracts of core_course for courses: create, read by id, update, delete."""
+
+from typing import Annotated
 
 from msgspec import Struct, field
 
@@ -12,9 +14,12 @@ from coursewire.contracts.fields import (
     Raw,
     RawValue,
     SafeDir,
+    Text,
     Unset,
+    Written,
 )
 from coursewire.contracts.function import Function
+from coursewire.contracts.parts import HTML, CustomFieldValue, NamedOption, Warned
 
 
 class CourseSelection(Struct, frozen=True, kw_only=True):
@@ -84,6 +89,92 @@ class Course(Struct, frozen=True, kw_only=True):
     customfields: list[CourseCustomField] | Unset = UNSET
 
 
+class NewCourse(Struct, frozen=True, kw_only=True):
+    """A course to be created."""
+
+    fullname: Text
+    shortname: Text
+    categoryid: Int
+    idnumber: Raw | Unset = UNSET
+    summary: Raw | Unset = UNSET
+    summaryformat: Annotated[Int, Written("1")] = HTML
+    format: Plugin = "topics"
+    showgrades: Annotated[Int, Written("1")] = 1
+    newsitems: Annotated[Int, Written("5")] = 5
+    startdate: Int | Unset = UNSET
+    enddate: Int | Unset = UNSET
+    numsections: Int | Unset = UNSET
+    maxbytes: Annotated[Int, Written("0")] = 0
+    showreports: Annotated[Int, Written("0")] = 0
+    visible: Annotated[Int, Written("1")] = 1
+    hiddensections: Int | Unset = UNSET
+    groupmode: Annotated[Int, Written("0")] = 0
+    groupmodeforce: Annotated[Int, Written("0")] = 0
+    defaultgroupingid: Int = 0
+    enablecompletion: Int | Unset = UNSET
+    completionnotify: Int | Unset = UNSET
+    lang: SafeDir | Unset = UNSET
+    forcetheme: Plugin | Unset = UNSET
+    courseformatoptions: list[NamedOption] | Unset = UNSET
+    customfields: list[CustomFieldValue] | Unset = UNSET
+
+
+class CreateCourses(Struct, frozen=True, kw_only=True):
+    """Parameters of create_courses."""
+
+    courses: list[NewCourse]
+
+
+class CreatedCourse(Struct, frozen=True, kw_only=True):
+    """The id that a new course was given."""
+
+    id: Int
+    shortname: Raw
+
+
+class CourseChange(Struct, frozen=True, kw_only=True):
+    """What becomes of a course; what is absent stays."""
+
+    id: Int
+    fullname: Text | Unset = UNSET
+    shortname: Text | Unset = UNSET
+    categoryid: Int | Unset = UNSET
+    idnumber: Raw | Unset = UNSET
+    summary: Raw | Unset = UNSET
+    summaryformat: Int | Unset = UNSET
+    format: Plugin | Unset = UNSET
+    showgrades: Int | Unset = UNSET
+    newsitems: Int | Unset = UNSET
+    startdate: Int | Unset = UNSET
+    enddate: Int | Unset = UNSET
+    numsections: Int | Unset = UNSET
+    maxbytes: Int | Unset = UNSET
+    showreports: Int | Unset = UNSET
+    visible: Int | Unset = UNSET
+    hiddensections: Int | Unset = UNSET
+    groupmode: Int | Unset = UNSET
+    groupmodeforce: Int | Unset = UNSET
+    defaultgroupingid: Int | Unset = UNSET
+    enablecompletion: Int | Unset = UNSET
+    completionnotify: Int | Unset = UNSET
+    lang: SafeDir | Unset = UNSET
+    forcetheme: Plugin | Unset = UNSET
+    courseformatoptions: list[NamedOption] | Unset = UNSET
+    customfields: list[CustomFieldValue] | Unset = UNSET
+
+
+class UpdateCourses(Struct, frozen=True, kw_only=True):
+    """Parameters of update_courses."""
+
+    courses: list[CourseChange]
+
+
+class DeleteCourses(Struct, frozen=True, kw_only=True):
+    """Parameters of delete_courses."""
+
+    courseids: list[Int]
+
+
 get_courses: Function[GetCourses, list[Course]] = Function(
     name="core_course_get_courses",
     params=GetCourses,
@@ -97,4 +188,39 @@ get_courses: Function[GetCourses, list[Course]] = Function(
     ajax=True,
     services=("moodle_mobile_app",),
     summary="Read courses by id, or all courses.",
+)
+
+create_courses: Function[CreateCourses, list[CreatedCourse]] = Function(
+    name="core_course_create_courses",
+    params=CreateCourses,
+    returns=list[CreatedCourse],
+    kind="write",
+    capabilities=("moodle/course:create", "moodle/course:visibility"),
+    summary="Create courses in categories: all of them or none.",
+)
+
+update_courses: Function[UpdateCourses, Warned] = Function(
+    name="core_course_update_courses",
+    params=UpdateCourses,
+    returns=Warned,
+    kind="write",
+    capabilities=(
+        "moodle/course:update",
+        "moodle/course:changecategory",
+        "moodle/course:changefullname",
+        "moodle/course:changeshortname",
+        "moodle/course:changeidnumber",
+        "moodle/course:changesummary",
+        "moodle/course:visibility",
+    ),
+    summary="Change courses, each by itself; a failure becomes a warning.",
+)
+
+delete_courses: Function[DeleteCourses, Warned] = Function(
+    name="core_course_delete_courses",
+    params=DeleteCourses,
+    returns=Warned,
+    kind="write",
+    capabilities=("moodle/course:delete",),
+    summary="Delete courses with all they hold, each by itself; a failure becomes a warning.",
 )

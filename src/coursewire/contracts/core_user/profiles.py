@@ -22,13 +22,40 @@ from coursewire.contracts.fields import (
     Username,
 )
 from coursewire.contracts.function import Function
-from coursewire.contracts.parts import CallWarning, Criterion, NameValue
+from coursewire.contracts.parts import (
+    CallWarning,
+    Criterion,
+    NameValue,
+    UserCourse,
+    UserCourseGroup,
+    UserRole,
+)
 
 
 class GetUsers(Struct, frozen=True, kw_only=True):
     """Parameters of get_users."""
 
     criteria: list[Criterion]
+
+
+class GetUsersByField(Struct, frozen=True, kw_only=True):
+    """Parameters of get_users_by_field; the field is id, idnumber, username or email."""
+
+    field: Alpha
+    values: list[Raw]
+
+
+class CourseUser(Struct, frozen=True, kw_only=True):
+    """A user, and the course through which they are looked at."""
+
+    userid: Int
+    courseid: Int
+
+
+class GetCourseUserProfiles(Struct, frozen=True, kw_only=True):
+    """Parameters of get_course_user_profiles."""
+
+    userlist: list[CourseUser]
 
 
 class ProfileField(Struct, frozen=True, kw_only=True):
@@ -78,6 +105,14 @@ class User(Struct, frozen=True, kw_only=True):
     preferences: list[NameValue] | Unset = UNSET
 
 
+class UserProfile(User, frozen=True, kw_only=True):
+    """A user as the participants of one course may see them."""
+
+    groups: list[UserCourseGroup] | Unset = UNSET
+    roles: list[UserRole] | Unset = UNSET
+    enrolledcourses: list[UserCourse] | Unset = UNSET
+
+
 class FoundUsers(Struct, frozen=True, kw_only=True):
     """Answer of get_users."""
 
@@ -97,4 +132,36 @@ get_users: Function[GetUsers, FoundUsers] = Function(
         "moodle/user:update",
     ),
     summary="Find the users that meet every criterion and that the caller may see.",
+)
+
+get_users_by_field: Function[GetUsersByField, list[User]] = Function(
+    name="core_user_get_users_by_field",
+    params=GetUsersByField,
+    returns=list[User],
+    kind="read",
+    capabilities=(
+        "moodle/user:viewdetails",
+        "moodle/user:viewhiddendetails",
+        "moodle/course:useremail",
+        "moodle/user:update",
+    ),
+    ajax=True,
+    services=("moodle_mobile_app",),
+    summary="Read users by exact id, id number, user name or e-mail address.",
+)
+
+get_course_user_profiles: Function[GetCourseUserProfiles, list[UserProfile]] = Function(
+    name="core_user_get_course_user_profiles",
+    params=GetCourseUserProfiles,
+    returns=list[UserProfile],
+    kind="read",
+    capabilities=(
+        "moodle/user:viewdetails",
+        "moodle/user:viewhiddendetails",
+        "moodle/course:useremail",
+        "moodle/user:update",
+        "moodle/site:accessallgroups",
+    ),
+    services=("moodle_mobile_app",),
+    summary="Read users as they appear in a course, with their groups and roles there.",
 )

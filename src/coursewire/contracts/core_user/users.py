@@ -1,4 +1,4 @@
-"""Contracts of core_user for accounts: create."""
+"""Contracts of core_user for accounts: create, update, delete."""
 
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from coursewire.contracts.fields import (
     Username,
 )
 from coursewire.contracts.function import Function
+from coursewire.contracts.parts import Warned
 
 
 class ProfileFieldValue(Struct, frozen=True, kw_only=True):
@@ -87,6 +88,54 @@ class CreatedUser(Struct, frozen=True, kw_only=True):
     username: Username
 
 
+class UserChange(Struct, frozen=True, kw_only=True):
+    """What becomes of a user; what is absent stays."""
+
+    id: Int
+    username: Annotated[Username, NOT_NULL] | Unset = UNSET
+    auth: Annotated[Auth, NOT_NULL] | Unset = UNSET
+    suspended: Bool | Unset = UNSET
+    password: Annotated[Raw, NOT_NULL] | Unset = UNSET
+    firstname: Annotated[NoTags, NOT_NULL] | Unset = UNSET
+    lastname: NoTags | Unset = UNSET
+    email: Annotated[RawTrimmed, NOT_NULL] | Unset = UNSET
+    maildisplay: Int | Unset = UNSET
+    city: Text | Unset = UNSET
+    country: Alpha | Unset = UNSET
+    timezone: Timezone | Unset = UNSET
+    description: Raw | Unset = UNSET
+    userpicture: Int | Unset = UNSET
+    firstnamephonetic: NoTags | Unset = UNSET
+    lastnamephonetic: NoTags | Unset = UNSET
+    middlename: NoTags | Unset = UNSET
+    alternatename: NoTags | Unset = UNSET
+    interests: Text | Unset = UNSET
+    idnumber: Raw | Unset = UNSET
+    institution: Text | Unset = UNSET
+    department: Text | Unset = UNSET
+    phone1: NoTags | Unset = UNSET
+    phone2: NoTags | Unset = UNSET
+    address: Text | Unset = UNSET
+    lang: Annotated[Lang, NOT_NULL] | Unset = UNSET
+    calendartype: Annotated[Plugin, NOT_NULL] | Unset = UNSET
+    theme: Theme | Unset = UNSET
+    mailformat: Int | Unset = UNSET
+    customfields: list[ProfileFieldValue] | Unset = UNSET
+    preferences: list[PreferenceValue] | Unset = UNSET
+
+
+class UpdateUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of update_users."""
+
+    users: list[UserChange]
+
+
+class DeleteUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of delete_users."""
+
+    userids: list[Int]
+
+
 create_users: Function[CreateUsers, list[CreatedUser]] = Function(
     name="core_user_create_users",
     params=CreateUsers,
@@ -94,4 +143,23 @@ create_users: Function[CreateUsers, list[CreatedUser]] = Function(
     kind="write",
     capabilities=("moodle/user:create",),
     summary="Create users: all of them or none.",
+)
+
+update_users: Function[UpdateUsers, Warned] = Function(
+    name="core_user_update_users",
+    params=UpdateUsers,
+    returns=Warned,
+    kind="write",
+    capabilities=("moodle/user:update",),
+    ajax=True,
+    summary="Change users, each by itself; a failure becomes a warning.",
+)
+
+delete_users: Function[DeleteUsers, None] = Function(
+    name="core_user_delete_users",
+    params=DeleteUsers,
+    returns=None,
+    kind="write",
+    capabilities=("moodle/user:delete",),
+    summary="Delete users with what they have on the site: all of them or none.",
 )

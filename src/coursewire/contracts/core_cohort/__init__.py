@@ -1,0 +1,1 @@
+"""Contracts of core_cohort, a file for each noun."""

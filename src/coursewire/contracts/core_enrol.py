@@ -1,0 +1,166 @@
+"""Contracts of core_enrol: who is in a course, which courses a user is in, and the ways in."""
+
+from msgspec import Struct
+
+from coursewire.contracts.fields import (
+    UNSET,
+    Alpha,
+    AlphanumExt,
+    Bool,
+    Float,
+    Int,
+    Lang,
+    NoTags,
+    Plugin,
+    Raw,
+    RawValue,
+    Text,
+    Unset,
+    Url,
+)
+from coursewire.contracts.function import Function
+from coursewire.contracts.parts import (
+    CourseId,
+    ExternalFile,
+    NamedOption,
+    NameValue,
+    UserCourse,
+    UserCourseGroup,
+    UserRole,
+)
+
+
+class GetEnrolledUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of get_enrolled_users."""
+
+    courseid: Int
+    options: list[NamedOption] = []
+
+
+class EnrolledUserField(Struct, frozen=True, kw_only=True):
+    """A custom profile field; unlike elsewhere only its shown value."""
+
+    type: AlphanumExt
+    value: Raw
+    name: Raw
+    shortname: Raw
+
+
+class EnrolledUser(Struct, frozen=True, kw_only=True):
+    """A participant of a course; a key is absent where the caller may not see it."""
+
+    id: Int
+    username: Raw | Unset = UNSET
+    firstname: NoTags | Unset = UNSET
+    lastname: NoTags | Unset = UNSET
+    fullname: NoTags
+    email: Text | Unset = UNSET
+    address: Text | Unset = UNSET
+    phone1: NoTags | Unset = UNSET
+    phone2: NoTags | Unset = UNSET
+    department: Text | Unset = UNSET
+    institution: Text | Unset = UNSET
+    idnumber: Raw | Unset = UNSET
+    interests: Text | Unset = UNSET
+    firstaccess: Int | Unset = UNSET
+    lastaccess: Int | Unset = UNSET
+    lastcourseaccess: Int | Unset = UNSET
+    description: Raw | Unset = UNSET
+    descriptionformat: Int | Unset = UNSET
+    city: NoTags | Unset = UNSET
+    country: Alpha | Unset = UNSET
+    profileimageurlsmall: Url | Unset = UNSET
+    profileimageurl: Url | Unset = UNSET
+    customfields: list[EnrolledUserField] | Unset = UNSET
+    groups: list[UserCourseGroup] | Unset = UNSET
+    roles: list[UserRole] | Unset = UNSET
+    preferences: list[NameValue] | Unset = UNSET
+    enrolledcourses: list[UserCourse] | Unset = UNSET
+
+
+class GetUsersCourses(Struct, frozen=True, kw_only=True):
+    """Parameters of get_users_courses."""
+
+    userid: Int
+    returnusercount: Bool = True
+
+
+class EnrolledCourse(Struct, frozen=True, kw_only=True):
+    """A course of a user, with what the user has done in it."""
+
+    id: Int
+    shortname: Raw
+    fullname: Raw
+    displayname: Raw | Unset = UNSET
+    enrolledusercount: Int | Unset = UNSET
+    idnumber: Raw
+    visible: Int
+    summary: Raw | Unset = UNSET
+    summaryformat: Int | Unset = UNSET
+    format: Plugin | Unset = UNSET
+    courseimage: Url | Unset = UNSET
+    showgrades: Bool | Unset = UNSET
+    lang: Lang | Unset = UNSET
+    enablecompletion: Bool | Unset = UNSET
+    completionhascriteria: Bool | Unset = UNSET
+    completionusertracked: Bool | Unset = UNSET
+    category: Int | Unset = UNSET
+    progress: Float | Unset | None = UNSET
+    completed: Bool | Unset | None = UNSET
+    startdate: Int | Unset = UNSET
+    enddate: Int | Unset = UNSET
+    marker: Int | Unset = UNSET
+    lastaccess: Int | Unset | None = UNSET
+    isfavourite: Bool | Unset = UNSET
+    hidden: Bool | Unset = UNSET
+    overviewfiles: list[ExternalFile] | Unset = UNSET
+    showactivitydates: Bool
+    showcompletionconditions: Bool | None
+    timemodified: Int | Unset = UNSET
+
+
+class EnrolmentMethod(Struct, frozen=True, kw_only=True):
+    """A way into a course; the status is true, or tells why it is closed."""
+
+    id: Int
+    courseid: Int
+    type: Plugin
+    name: Raw
+    status: RawValue
+    wsfunction: AlphanumExt | Unset = UNSET
+
+
+get_enrolled_users: Function[GetEnrolledUsers, list[EnrolledUser]] = Function(
+    name="core_enrol_get_enrolled_users",
+    params=GetEnrolledUsers,
+    returns=list[EnrolledUser],
+    kind="read",
+    capabilities=(
+        "moodle/user:viewdetails",
+        "moodle/user:viewhiddendetails",
+        "moodle/course:useremail",
+        "moodle/user:update",
+        "moodle/site:accessallgroups",
+    ),
+    services=("moodle_mobile_app",),
+    summary="List the participants of a course that the caller may see.",
+)
+
+get_users_courses: Function[GetUsersCourses, list[EnrolledCourse]] = Function(
+    name="core_enrol_get_users_courses",
+    params=GetUsersCourses,
+    returns=list[EnrolledCourse],
+    kind="read",
+    capabilities=("moodle/course:viewparticipants",),
+    services=("moodle_mobile_app",),
+    summary="List the courses in which a user is enrolled.",
+)
+
+get_course_enrolment_methods: Function[CourseId, list[EnrolmentMethod]] = Function(
+    name="core_enrol_get_course_enrolment_methods",
+    params=CourseId,
+    returns=list[EnrolmentMethod],
+    kind="read",
+    services=("moodle_mobile_app",),
+    summary="List the ways into a course that publish themselves.",
+)

@@ -1,0 +1,59 @@
+"""Contracts of core_grades: send grades of an activity."""
+
+from msgspec import Struct, field
+
+from coursewire.contracts.fields import (
+    UNSET,
+    AlphanumExt,
+    Bool,
+    Component,
+    Float,
+    Int,
+    Text,
+    Unset,
+)
+from coursewire.contracts.function import Function
+
+
+class NewGrade(Struct, frozen=True, kw_only=True):
+    """A user's grade; the feedback is accepted and not kept."""
+
+    studentid: Int
+    grade: Float
+    str_feedback: Text | Unset = UNSET
+
+
+class GradeItemChange(Struct, frozen=True, kw_only=True):
+    """What becomes of the grade item; what is absent stays."""
+
+    itemname: AlphanumExt | Unset = UNSET
+    idnumber: Int | Unset = UNSET
+    gradetype: Int | Unset = UNSET
+    grademax: Float | Unset = UNSET
+    grademin: Float | Unset = UNSET
+    scaleid: Int | Unset = UNSET
+    multfactor: Float | Unset = UNSET
+    plusfactor: Float | Unset = UNSET
+    deleted: Bool | Unset = UNSET
+    hidden: Bool | Unset = UNSET
+
+
+class UpdateGrades(Struct, frozen=True, kw_only=True):
+    """Parameters of update_grades; `activityid` is the id of the course module."""
+
+    source: Text
+    courseid: Int
+    component: Component
+    activityid: Int
+    itemnumber: Int
+    grades: list[NewGrade] = []
+    itemdetails: GradeItemChange = field(default_factory=GradeItemChange)
+
+
+update_grades: Function[UpdateGrades, int] = Function(
+    name="core_grades_update_grades",
+    params=UpdateGrades,
+    returns=Int,  # pyright: ignore[reportArgumentType] - it takes no annotated scalar for a type
+    kind="write",
+    summary="Send grades for an activity and change its grade item; answers 0 when it went well.",
+)
