@@ -53,7 +53,7 @@ class UpdateGrades(Struct, frozen=True, kw_only=True):
 update_grades: Function[UpdateGrades, int] = Function(
     name="core_grades_update_grades",
     params=UpdateGrades,
-    returns=Int,  # pyright: ignore[reportArgumentType] - it takes no annotated scalar for a type
+    returns=int,
     kind="write",
     summary="Send grades for an activity and change its grade item; answers 0 when it went well.",
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 
-from coursewire.contracts.fields import NotNull, OptionalItem, Rule, Written
+from coursewire.contracts.fields import Bool, Float, Int, NotNull, OptionalItem, Rule, Written
 
 Required = Literal["required", "optional", "default"]
 
@@ -52,9 +52,13 @@ class List(Struct, frozen=True, kw_only=True):
 Node = Scalar | Object | List
 
 
+# An answer that is nothing but a number: type checkers take no annotated type for a class.
+_BARE: Mapping[object, object] = {int: Int, float: Float, bool: Bool}
+
+
 def tree_of(kind: object) -> Node:
-    """Return the tree of a struct, a list of structs, or a scalar field type."""
-    return _node(kind, required="required", default=None)
+    """Return the tree of a struct, a list of structs, a scalar field type or a plain number."""
+    return _node(_BARE.get(kind, kind), required="required", default=None)
 
 
 def _node(hint: object, *, required: Required, default: object) -> Node:
