@@ -44,6 +44,11 @@ SECRET = re.compile(
 # Calls that take a statement; the text of a statement is never put together from pieces.
 STATEMENTS = {"execute", "executescript", "executemany", "exec_driver_sql"}
 
+PIECED = (
+    "an SQL statement put together from pieces; use bound parameters (current_setting(:name) for"
+    " SHOW, set_config(:name, …) for SET) or, where none are possible, a constant text"
+)
+
 
 def dotted(node: ast.expr) -> str:
     """`a.b.c` for an expression made of names only, else the empty text."""
@@ -97,7 +102,7 @@ class Rules(ast.NodeVisitor):
                 self.report(node, "verify=False switches certificate checks off")
         takes_statement = full == "sqlalchemy.text" or full.rpartition(".")[2] in STATEMENTS
         if takes_statement and node.args and is_pieced(node.args[0]):
-            self.report(node, "an SQL statement put together from pieces; use bound parameters")
+            self.report(node, PIECED)
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
