@@ -1,0 +1,59 @@
+"""The list of functions that this server answers, and those that Moodle has besides."""
+
+from collections.abc import Iterable, Mapping
+
+from coursewire.contracts.schema import known_names
+from coursewire.functions import core_course, core_webservice, enrol_manual, gradereport_overview
+from coursewire.functions.binding import AnyBound
+from coursewire.functions.core_group import FUNCTIONS as CORE_GROUP
+from coursewire.functions.core_user import FUNCTIONS as CORE_USER
+
+BUILT_IN: tuple[AnyBound, ...] = (
+    *core_webservice.FUNCTIONS,
+    *CORE_GROUP,
+    *enrol_manual.FUNCTIONS,
+    *core_course.FUNCTIONS,
+    *CORE_USER,
+    *gradereport_overview.FUNCTIONS,
+)
+
+
+class DuplicateFunction(Exception):  # noqa: N818 - a mistake of whoever put the catalogue together
+    """Two packages bring a function of one name."""
+
+
+class Catalogue:
+    """Functions by name; `components` tells for each the component that owns it."""
+
+    def __init__(self, bound: Iterable[tuple[str, AnyBound]]) -> None:
+        """Take pairs of package name and function; the package is named when two collide."""
+        self._bound: dict[str, AnyBound] = {}
+        packages: dict[str, str] = {}
+        for package, function in bound:
+            name = function.contract.name
+            if name in self._bound:
+                msg = f"{name} comes from both {packages[name]} and {package}; disable one of them"
+                raise DuplicateFunction(msg)
+            self._bound[name] = function
+            packages[name] = package
+        self.components: Mapping[str, str] = {
+            name: function.contract.component for name, function in self._bound.items()
+        }
+        self._known = known_names() | self._bound.keys()
+
+    def get(self, name: str) -> AnyBound | None:
+        """Return the function, or None where this server has no body for it."""
+        return self._bound.get(name)
+
+    def is_known(self, name: str) -> bool:
+        """Tell whether Moodle, or a plugin, has a function of this name."""
+        return name in self._known
+
+    def all(self) -> tuple[AnyBound, ...]:
+        """Return every function that has a body, in the order of the list."""
+        return tuple(self._bound.values())
+
+
+def built_in() -> Catalogue:
+    """Return the catalogue without plugins."""
+    return Catalogue(("coursewire", function) for function in BUILT_IN)

@@ -1,0 +1,133 @@
+"""The whole web application: one table of paths, and the work that goes on between requests."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+
+import structlog
+
+from coursewire.server.access_log import AccessLog
+from coursewire.server.health import Probe
+from coursewire.server.landing import Landing, Stylesheet
+from coursewire.server.login import LoginEndpoint
+from coursewire.server.metrics import Metrics
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.rest import RestEndpoint
+from coursewire.server.runtime import Runtime
+from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.store.session import Session
+
+log = structlog.get_logger("coursewire")
+
+REST_PATH = "/webservice/rest/server.php"
+FLUSH_EVERY = 1.0
+_PLAIN: Headers = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+# A trailing path after the script is ignored, as PHP does.
+_SCRIPTS = ("/webservice/rest/server.php/", "/login/token.php/")
+
+
+class Server:
+    """The ASGI application; `others` are further exact paths, `fallback` takes the rest."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        others: Mapping[str, App] | None = None,
+        fallback: App | None = None,
+    ) -> None:
+        self.runtime = runtime
+        self.metrics = Metrics()
+        self._access_log = AccessLog(runtime.options.access_log)
+        options = runtime.options
+        self._placing = Placing(
+            runtime.database, workers=options.workers, queue=options.write_queue
+        )
+        recorder = Recorder(runtime, self._access_log, self.metrics)
+        self._stopping = False
+        self._flusher: asyncio.Task[None] | None = None
+        self._fallback = fallback or _not_found
+        self._paths: dict[str, App] = {
+            REST_PATH: RestEndpoint(runtime, self._placing, recorder),
+            "/login/token.php": LoginEndpoint(runtime, self._placing, recorder),
+            "/healthz": Probe(lambda: True, b"down"),
+            "/readyz": Probe(self._is_ready, b"stopping"),
+            "/": Landing(runtime),
+            "/static/landing.css": Stylesheet(),
+            **(others or {}),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the life of the process."""
+        if scope["type"] == "http":
+            app = self._paths.get(scope["path"]) or self._by_script(scope["path"])
+            await app(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    def _by_script(self, path: str) -> App:
+        for script in _SCRIPTS:
+            if path.startswith(script):
+                return self._paths[script[:-1]]
+        return self._fallback
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._flusher = asyncio.create_task(self._flush_often())
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def stop(self) -> None:
+        """Finish what runs, write what was gathered, release the workers (NET-6)."""
+        self.leave()
+        if self._flusher is not None:
+            self._flusher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._flusher
+        await self.flush()
+        self._access_log.close()
+        await asyncio.to_thread(self._placing.close)
+
+    def leave(self) -> None:
+        """Say on `/readyz` that no new requests should come."""
+        self._stopping = True
+
+    def _is_ready(self) -> bool:
+        return not self._stopping
+
+    async def flush(self) -> None:
+        """Write last uses and the call log; what cannot be written now is tried again later."""
+        self._access_log.flush()
+        try:
+            await self._placing.on_worker(self._write_behind)
+        except Overloaded:
+            return
+        except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
+            log.warning("write-behind failed", error=type(error).__name__)
+
+    def _write_behind(self, session: Session) -> None:
+        self.runtime.last_access.flush(session, self.runtime.clock)
+        self.runtime.calls.flush(session)
+
+    async def _flush_often(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_EVERY)
+            await self.flush()
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": _PLAIN})
+    await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})

@@ -1,0 +1,28 @@
+"""Whether the process lives and may be sent requests; says nothing else (NET-10)."""
+
+from collections.abc import Callable
+
+from coursewire.server.types import Headers, Receive, Scope, Send
+
+_HEADERS: Headers = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class Probe:
+    """Answers 200 `ok` while its question holds, else 503 with one word."""
+
+    def __init__(self, holds: Callable[[], bool], otherwise: bytes) -> None:
+        self._holds = holds
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the probe."""
+        holds = self._holds()
+        body = b"ok\n" if holds else self._otherwise + b"\n"
+        status = 200 if holds else 503
+        await send({"type": "http.response.start", "status": status, "headers": _HEADERS})
+        await send({"type": "http.response.body", "body": body})

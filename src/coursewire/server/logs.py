@@ -1,0 +1,37 @@
+"""Operational logs: one JSON object a line on standard error, without secrets (AUD-5)."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from coursewire.audit.redaction import line_value
+
+_LONGEST_LINE = 16 * 1024
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def configure(level: str) -> None:
+    """Send structlog's events of this level and above to standard error as JSON lines."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _one_line,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:
+    safe = {name: line_value(value) if isinstance(value, str) else value for name, value in event.items()}
+    line = _encode(safe).decode()
+    if len(line) > _LONGEST_LINE:
+        line = _encode({"event": safe.get("event", ""), "omitted": f"{len(line)} characters"}).decode()
+    return line

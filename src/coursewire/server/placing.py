@@ -1,0 +1,70 @@
+"""Where a call runs: on the event loop when it is short, on a worker thread when it may wait."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from coursewire.store.database import Database, NeedsWriter, is_busy
+from coursewire.store.session import Session
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+
+class Overloaded(Exception):  # noqa: N818 - an answer to the client: 503
+    """The queue for the worker threads is full."""
+
+
+class Placing:
+    """Runs calls on the held reader or on workers, which each hold a session of their own.
+
+    SQLite has one writer, so it gets one worker; a read of bounded size costs less in place than
+    the hop to a thread. On PostgreSQL every call goes to a worker, one hop for the whole call.
+    """
+
+    def __init__(self, database: Database, *, workers: int, queue: int) -> None:
+        self._database = database
+        self._in_place = database.engine_name == "sqlite"
+        self._workers = ThreadPoolExecutor(
+            max_workers=1 if self._in_place else workers, thread_name_prefix="coursewire-worker"
+        )
+        self._waiting = 0
+        self._queue = queue
+
+    @property
+    def waiting(self) -> int:
+        """Return how many calls wait for a worker or run on one."""
+        return self._waiting
+
+    async def run(self, work: Work[T], *, short: bool) -> T:
+        """Run one call; `short` says that it reads, and that its size is bounded."""
+        if short and self._in_place:
+            try:
+                return work(self._database.reader())
+            except NeedsWriter:
+                pass
+            except Exception as error:
+                # On the loop nobody waits for a lock: a busy database hands the call over.
+                if not is_busy(error):
+                    raise
+        return await self.on_worker(work)
+
+    async def on_worker(self, work: Work[T]) -> T:
+        """Run one call on a worker thread, or refuse when too many wait."""
+        if self._waiting >= self._queue:
+            raise Overloaded
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._workers, self._with_session, work)
+        finally:
+            self._waiting -= 1
+
+    def _with_session(self, work: Work[T]) -> T:
+        with self._database.session() as session:
+            return work(session)
+
+    def close(self) -> None:
+        """Finish what runs, and end the workers."""
+        self._workers.shutdown(wait=True, cancel_futures=False)

@@ -1,0 +1,93 @@
+"""What is written down of a request: the call log, the access log, refusals and incidents."""
+
+import secrets
+import time
+
+import structlog
+
+from coursewire.audit.calls import CallRow
+from coursewire.contracts.errors import Refusal
+from coursewire.server.access_log import AccessLog
+from coursewire.server.call import Arrival, Outcome
+from coursewire.server.metrics import Metrics
+from coursewire.server.runtime import Runtime
+from coursewire.server.types import Scope
+
+log = structlog.get_logger("coursewire")
+
+
+class Recorder:
+    """Writes down each request once, after its answer was sent; never a secret (AUD-5)."""
+
+    def __init__(self, runtime: Runtime, access_log: AccessLog, metrics: Metrics) -> None:
+        self._runtime = runtime
+        self._access_log = access_log
+        self._metrics = metrics
+
+    def incident(self, request_id: str, error: Exception) -> str:
+        """Log an unexpected error with its trace and return the number that the client gets."""
+        number = secrets.token_hex(4)
+        log.error("incident", incident=number, request=request_id, exc_info=error)
+        self._metrics.incidents.inc()
+        return number
+
+    def request(  # noqa: PLR0913 - the facts of one request, each named
+        self,
+        scope: Scope,
+        arrival: Arrival | None,
+        outcome: Outcome,
+        request_id: str,
+        status: int,
+        sent: int,
+        nanoseconds: int,
+    ) -> None:
+        """Write one call of the REST endpoint down."""
+        refusal = outcome.refusal
+        name = "ok" if refusal is None else refusal.errorcode or "error"
+        if outcome.closed:
+            status, name = 403, "closed"
+        address = arrival.address if arrival else ""
+        if refusal is not None or outcome.closed:
+            _log_refusal(outcome, name, request_id, address)
+        microseconds = nanoseconds // 1000
+        self._metrics.call(outcome.function, name, microseconds)
+        self._access_log.line(
+            method=scope["method"],
+            path=scope["path"],
+            function=outcome.function,
+            token=outcome.token_handle,
+            status=status,
+            outcome=name,
+            microseconds=microseconds,
+            sent=sent,
+            request_id=request_id,
+        )
+        self._runtime.calls.add(
+            CallRow(
+                time_ms=time.time_ns() // 1_000_000,
+                request_id=request_id,
+                function=outcome.function,
+                token_handle=outcome.token_handle,
+                user_id=outcome.user_id,
+                address=address,
+                outcome=name,
+                failed_check=outcome.failed_check,
+                reason=refusal.reason if refusal is not None else "",
+                token_in_query=int(arrival.token_in_query) if arrival else 0,
+                microseconds=microseconds,
+            )
+        )
+
+
+def _log_refusal(outcome: Outcome, name: str, request_id: str, address: str) -> None:
+    refusal: Refusal | None = outcome.refusal
+    log.info(
+        "refused",
+        request=request_id,
+        function=outcome.function,
+        token=outcome.token_handle,
+        errorcode=name,
+        check=outcome.failed_check,
+        reason=refusal.reason if refusal is not None else "web services or REST are off",
+        address=address,
+    )

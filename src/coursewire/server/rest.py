@@ -1,0 +1,177 @@
+"""The REST endpoint as a plain ASGI application: bytes in, the straight line, bytes out."""
+
+import time
+from functools import partial
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import addresses
+from coursewire.server import call
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.call import Arrival, Outcome
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.runtime import Runtime
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.wire.faults import Incident, fault_document
+from coursewire.wire.headers import REST_HEADERS
+from coursewire.wire.limits import LimitExceeded
+from coursewire.wire.request import Format, asked_format, decode_request
+
+METHODS = frozenset({"GET", "POST", "HEAD"})
+PREFLIGHT: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, idempotency-key"),
+    (b"access-control-max-age", b"86400"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-length", b"0"),
+]
+CLOSED: Headers = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-length", b"0"),
+]
+
+
+class RestEndpoint:
+    """`/webservice/rest/server.php`, for every method."""
+
+    def __init__(self, runtime: Runtime, placing: Placing, recorder: Recorder) -> None:
+        self._runtime = runtime
+        self._placing = placing
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a client that has gone away gets nothing."""
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            await _send_empty(send, 204, PREFLIGHT)
+        elif method not in METHODS:
+            allow = (b"allow", b"GET, POST, HEAD, OPTIONS")
+            await _send_empty(send, 405, [*CLOSED, allow])
+        else:
+            try:
+                await self._answer(scope, receive, send)
+            except Disconnected:
+                return
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter_ns()
+        request_id = self._runtime.request_id()
+        query: bytes = scope["query_string"]
+        body = b""
+        arrival: Arrival | None = None
+        status = 200
+        try:
+            _check_target(scope, self._runtime)
+            body = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
+            arrival = self._arrival(scope, query, body, request_id)
+            outcome = await self._placing.run(
+                partial(call.answer, self._runtime, arrival=arrival), short=self._is_short(arrival)
+            )
+        except LimitExceeded as refusal:
+            status = refusal.status
+            outcome = Outcome(format=asked_format(query, body), refusal=refusal)
+        except Refusal as refusal:
+            outcome = Outcome(format=asked_format(query, body), refusal=refusal)
+        except Overloaded:
+            status = 503
+            outcome = Outcome(format=asked_format(query, body), refusal=_overloaded())
+        except Disconnected:
+            raise
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            incident = self._recorder.incident(request_id, error)
+            outcome = Outcome(format=asked_format(query, body), refusal=Incident(incident))
+        sent = await self._send(send, scope["method"], status, request_id, outcome)
+        self._recorder.request(
+            scope, arrival, outcome, request_id, status, sent, time.perf_counter_ns() - started
+        )
+
+    def _arrival(self, scope: Scope, query: bytes, body: bytes, request_id: str) -> Arrival:
+        headers: Headers = scope["headers"]
+        content_type = _header(headers, b"content-type").decode("latin-1")
+        decoded = decode_request(
+            scope["method"], query, content_type, body, self._runtime.options.limits
+        )
+        return Arrival(
+            tree=decoded.tree,
+            method=scope["method"],
+            address=self._address(scope, headers),
+            request_id=request_id,
+            token_in_query=b"wstoken" in query and "wstoken" not in decoded.body_names,
+        )
+
+    def _address(self, scope: Scope, headers: Headers) -> str:
+        peer = scope["client"][0] if scope.get("client") else ""
+        name = self._runtime.options.forwarded_header.encode("ascii")
+        values = [value for key, value in headers if key == name]
+        return addresses.client_address(peer, values, self._runtime.trusted_proxies)
+
+    def _is_short(self, arrival: Arrival) -> bool:
+        """Tell whether the call may run on the event loop: it reads, and its size is bounded."""
+        name = arrival.tree.get("wsfunction")
+        bound = self._runtime.catalogue.get(name) if isinstance(name, str) else None
+        return bound is None or (bound.contract.kind == "read" and not bound.long)
+
+    async def _send(
+        self, send: Send, method: str, status: int, request_id: str, outcome: Outcome
+    ) -> int:
+        if outcome.closed:
+            await _send_empty(send, 403, [*CLOSED, *self._marks(request_id, outcome)])
+            return 0
+        chunks = self._document(outcome)
+        headers = [*_rest_headers(outcome.format), *self._marks(request_id, outcome)]
+        if status == 503:
+            headers.append((b"retry-after", b"1"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        sent = 0
+        if method != "HEAD":
+            for chunk in chunks[:-1]:
+                sent += len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        last = chunks[-1] if chunks and method != "HEAD" else b""
+        await send({"type": "http.response.body", "body": last})
+        return sent + len(last)
+
+    def _document(self, outcome: Outcome) -> list[bytes]:
+        if outcome.refusal is None:
+            return outcome.chunks
+        bare = self._runtime.options.bare_names
+        return [fault_document(outcome.refusal, outcome.format, bare_names=bare)]
+
+    def _marks(self, request_id: str, outcome: Outcome) -> Headers:
+        marks = [(b"coursewire-request", request_id.encode("ascii"))]
+        if self._runtime.options.development and outcome.failed_check:
+            marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
+        return marks
+
+
+def _check_target(scope: Scope, runtime: Runtime) -> None:
+    limit = runtime.options.limits.target
+    if len(scope["query_string"]) + len(scope.get("raw_path") or b"") > limit:
+        raise LimitExceeded(413, "request target", limit)
+
+
+def _rest_headers(format_: Format) -> Headers:
+    return list(REST_HEADERS[format_])
+
+
+def _header(headers: Headers, name: bytes) -> bytes:
+    return next((value for key, value in headers if key == name), b"")
+
+
+def _overloaded() -> Refusal:
+    return Refusal(
+        "The server is busy; try again in a second",
+        errorcode="serverbusy",
+        reason="the queue for the database worker is full",
+    )
+
+
+async def _send_empty(send: Send, status: int, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

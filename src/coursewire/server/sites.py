@@ -1,0 +1,52 @@
+"""The site's settings as rules need them, read again only when the database changed."""
+
+from msgspec import Struct
+
+from coursewire.domain import site as domain_site
+from coursewire.domain.site import Site
+from coursewire.functions.catalogue import Catalogue
+from coursewire.server.options import ServerOptions
+from coursewire.store.database import Database
+from coursewire.store.session import Session
+from coursewire.text.types import Known
+
+
+class SiteView(Struct, frozen=True):
+    """The site, and what parameter types must know of it."""
+
+    site: Site
+    known: Known
+
+
+class Sites:
+    """Keeps the last view for each version of the database; without versions it keeps nothing."""
+
+    def __init__(self, database: Database, options: ServerOptions, catalogue: Catalogue) -> None:
+        self._database = database
+        self._options = options
+        self._catalogue = catalogue
+        self._version: int | None = None
+        self._view: SiteView | None = None
+
+    def current(self, session: Session, version: int | None) -> SiteView:
+        """Return the view that is true for this version of the database."""
+        view = self._view
+        if view is not None and version is not None and version == self._version:
+            return view
+        view = self.read(session)
+        if version is not None:
+            # View first: a reader on another thread may meet a new view with the old version,
+            # never an old view with the new version.
+            self._view = view
+            self._version = version
+        return view
+
+    def read(self, session: Session) -> SiteView:
+        """Read the view from the database."""
+        site = domain_site.load(
+            session,
+            self._options.site_url,
+            compatibility=self._options.compatibility,
+            implemented=self._catalogue.components,
+        )
+        return SiteView(site, domain_site.known(site))
