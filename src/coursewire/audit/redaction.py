@@ -1,6 +1,7 @@
 """What may stand in a log: no secrets, one line for one event, bounded in length (AUD-5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 REDACTED = "***"
 LONGEST = 4096
@@ -70,7 +71,8 @@ def without_secrets(details: Mapping[str, object]) -> dict[str, object]:
 
 def _inside(value: object) -> object:
     if isinstance(value, Mapping):
-        return without_secrets({str(key): item for key, item in value.items()})  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - any mapping
+        inner = cast("Mapping[object, object]", value)
+        return without_secrets({str(name): item for name, item in inner.items()})
     if isinstance(value, list | tuple | set | frozenset):
-        return [_inside(item) for item in value]  # pyright: ignore[reportUnknownVariableType] - any list
+        return [_inside(item) for item in cast("Iterable[object]", value)]
     return line_value(value) if isinstance(value, str) else value
