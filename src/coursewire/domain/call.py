@@ -1,6 +1,6 @@
 """What a function body gets besides its parameters: store, acting user, time, site."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -64,10 +64,12 @@ class Call:
     @cached_property
     def permissions(self) -> Permissions:
         """What the caller may do, read once per call."""
-        return Permissions(self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site)
+        return Permissions(
+            self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site
+        )
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Keep or undo all changes inside together with their audit records."""
         with self.session.transaction():
             yield

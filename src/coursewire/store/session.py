@@ -1,11 +1,17 @@
 """A held connection: statements, and transactions whose begin and end are ours on both engines."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult, Row
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
+from coursewire.store.problems import OutcomeUnknown
+
+# A row of columns unknown here; SQLAlchemy's `Row[Any]` would be a row of one column.
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # A value, or a list of values to run the statement with many times.
 Parameters = dict[str, Any] | Sequence[dict[str, Any]]
@@ -37,11 +43,11 @@ class Session:
         """Run a statement; a list of values runs it once for each."""
         return self.connection.execute(statement, values)
 
-    def rows(self, statement: Executable, values: Parameters | None = None) -> Sequence[Row[Any]]:
+    def rows(self, statement: Executable, values: Parameters | None = None) -> Sequence[AnyRow]:
         """Return all rows."""
         return self.connection.execute(statement, values).fetchall()
 
-    def one(self, statement: Executable, values: Parameters | None = None) -> Row[Any] | None:
+    def one(self, statement: Executable, values: Parameters | None = None) -> AnyRow | None:
         """Return the first row or None."""
         return self.connection.execute(statement, values).first()
 
@@ -63,7 +69,7 @@ class Session:
         return int(key[0])
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Keep or undo everything inside as one; writers on SQLite queue at its begin."""
         if self._depth:
             self._depth += 1
@@ -78,7 +84,43 @@ class Session:
             yield
         except BaseException:
             self._depth = 0
-            self.connection.exec_driver_sql("ROLLBACK")
+            self._rollback()
             raise
         self._depth = 0
-        self.connection.exec_driver_sql("COMMIT")
+        self._commit()
+
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Keep or undo one item of a transaction, for calls that go on after a bad item."""
+        if not self._depth:
+            msg = "savepoint() belongs inside transaction()"
+            raise RuntimeError(msg)
+        name = f"item_{self._depth}"
+        self._depth += 1
+        try:
+            self.connection.exec_driver_sql(f"SAVEPOINT {name}")
+            try:
+                yield
+            except BaseException:
+                self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+                raise
+            finally:
+                self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        finally:
+            self._depth -= 1
+
+    def _commit(self) -> None:
+        try:
+            self.connection.exec_driver_sql("COMMIT")
+        except DBAPIError as problem:
+            if problem.connection_invalidated:
+                msg = "the connection to the database broke while the changes were committed"
+                raise OutcomeUnknown(msg) from problem
+            # A full disk or a deferred constraint: the transaction is still open on SQLite.
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        """Undo; what broke the connection has undone everything already, and is the news."""
+        with suppress(DBAPIError, PendingRollbackError):
+            self.connection.exec_driver_sql("ROLLBACK")

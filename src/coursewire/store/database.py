@@ -1,0 +1,133 @@
+"""One database, SQLite or PostgreSQL: its connections, its state, and when it changed."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from coursewire.store import revisions
+from coursewire.store.postgres import Postgres
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.session import Session
+from coursewire.store.sqlite import Sqlite
+
+R = TypeVar("R")
+
+POOL_SIZE = 8
+_EXAMPLES = (
+    "write sqlite:///PATH (three strokes, then the path)"
+    " or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+)
+# Serialization failure and deadlock: PostgreSQL asks to try again (DUR-10).
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+_RETRIES = 3
+
+
+class Database:
+    """A database by its address: `sqlite:///PATH` or `postgresql+psycopg://…`.
+
+    Nothing is opened before it is needed; `check()` at the start of a program says clearly what
+    is wrong. `serving` is for the one process that serves a SQLite database: it alone checkpoints
+    (DUR-2), and nobody else can serve the same file. Command-line tools leave it off.
+    """
+
+    def __init__(self, url: str, *, serving: bool = False, pool_size: int = POOL_SIZE) -> None:
+        self._kind = _kind(url, serving=serving, pool_size=pool_size)
+        self._held = threading.local()
+        self._readers: list[Connection] = []
+
+    @property
+    def engine_name(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self._kind.name
+
+    @property
+    def engine(self) -> Engine:
+        """Return SQLAlchemy's engine, for tools that need a connection of their own."""
+        return self._kind.engine
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file of a SQLite database."""
+        return self._kind.path if isinstance(self._kind, Sqlite) else None
+
+    def create(self) -> None:
+        """Make the SQLite file with its folder, private; migrations put the tables into it."""
+        self._kind.create()
+
+    def check(self, *, schema: bool = True) -> list[str]:
+        """Raise UnusableDatabase unless all is as it must be; return what to warn of."""
+        try:
+            warnings = self._kind.check()
+            with self.session() as session:
+                if schema:
+                    revisions.check(session)
+        except DatabaseError as problem:
+            msg = f"the database cannot be used: {problem.orig}"
+            raise UnusableDatabase(msg) from problem
+        return warnings
+
+    def reader(self) -> Session:
+        """Return this thread's held session for reads in place: it never waits, never writes."""
+        found: Session | None = getattr(self._held, "reader", None)
+        if found is None:
+            connection = self._kind.open_reader()
+            self._readers.append(connection)
+            found = self._held.reader = Session(connection, begin="BEGIN")
+        return found
+
+    @contextmanager
+    def session(self) -> Generator[Session]:
+        """Take a session for reads and writes out of the pool; one thread, one call."""
+        with self._kind.engine.connect() as connection:
+            yield Session(connection, begin=self._kind.begin)
+        self._kind.released()
+
+    def data_version(self, session: Session | None = None) -> Hashable:
+        """Return a value that differs once anything was written, by whichever process.
+
+        What was read after the value was taken holds as long as the value does. Any thread may
+        ask; on PostgreSQL a session at hand saves taking one out of the pool.
+        """
+        return self._kind.data_version(session)
+
+    def retrying(self, work: Callable[[], R]) -> R:
+        """Run a whole transaction, again when PostgreSQL asks for it; nothing was sent yet."""
+        for attempt in range(_RETRIES):
+            try:
+                return work()
+            except OperationalError as problem:
+                if getattr(problem.orig, "sqlstate", None) not in _TRY_AGAIN:
+                    raise
+            time.sleep((attempt + secrets.randbelow(1000) / 1000) * 0.02)
+        return work()
+
+    def close(self) -> None:
+        """Close all connections."""
+        for connection in self._readers:
+            connection.invalidate()
+            connection.close()
+        self._readers.clear()
+        self._held = threading.local()
+        self._kind.close()
+
+
+def _kind(address: str, *, serving: bool, pool_size: int) -> Sqlite | Postgres:
+    try:
+        url = make_url(address)
+    except ArgumentError as problem:
+        msg = f"this is not the address of a database; {_EXAMPLES}"
+        raise UnusableDatabase(msg) from problem
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return Postgres(url, pool_size=pool_size)
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return Sqlite(Path(url.database).absolute(), serving=serving, pool_size=pool_size)
+    msg = f"Coursewire cannot use the database {url.render_as_string()!r}; {_EXAMPLES}"
+    raise UnusableDatabase(msg)

@@ -1,0 +1,1 @@
+"""The steps of the schema, run by Alembic; imported by commands that migrate, never by serving."""

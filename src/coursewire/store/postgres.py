@@ -1,0 +1,87 @@
+"""PostgreSQL: its engine, the limits of each connection, and what its server must be set to."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, event
+
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.session import Session
+
+_CONNECT_TIMEOUT = 3
+_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
+_LIMIT = "30s"
+# Two equal snapshots mean that no transaction has ended between them.
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+
+
+class Postgres:
+    """A database on a server; a connection that died in the pool is replaced (DUR-10)."""
+
+    name = "postgresql"
+    begin = "BEGIN"
+
+    def __init__(self, url: URL, *, pool_size: int) -> None:
+        self.engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": _CONNECT_TIMEOUT, "application_name": "coursewire"},
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=_CONNECT_TIMEOUT,
+            pool_pre_ping=True,
+        )
+        event.listen(self.engine, "connect", _limit)
+
+    def create(self) -> None:
+        """Do nothing: the database is made by whoever runs the server."""
+
+    def check(self) -> list[str]:
+        """Refuse a server that forgets acknowledged changes; return what to warn of."""
+        with self.engine.connect() as connection:
+            return _check(connection)
+
+    def open_reader(self) -> Connection:
+        """Open a connection for reads; it cannot write."""
+        connection = self.engine.connect()
+        connection.exec_driver_sql("SET default_transaction_read_only = on")
+        return connection
+
+    def data_version(self, session: Session | None) -> str:
+        """Return a text that changes when any transaction of the server has ended."""
+        if session is not None:
+            return str(session.connection.exec_driver_sql(_SNAPSHOT).scalar())
+        with self.engine.connect() as connection:
+            return str(connection.exec_driver_sql(_SNAPSHOT).scalar())
+
+    def released(self) -> None:
+        """Do nothing: the server folds its own log."""
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    for name in _LIMITS:
+        connection.execute(f"SET {name} = '{_LIMIT}'")
+
+
+def _check(connection: Connection) -> list[str]:
+    if _shown(connection, "server_encoding") != "UTF8":
+        msg = "the PostgreSQL database is not in UTF-8; create it with ENCODING 'UTF8'"
+        raise UnusableDatabase(msg)
+    if _shown(connection, "synchronous_commit") == "off":
+        msg = (
+            "PostgreSQL runs with synchronous_commit = off, so acknowledged changes can be lost;"
+            " set it to on for this database or role"
+        )
+        raise UnusableDatabase(msg)
+    return [
+        f"PostgreSQL runs with {name} = off: a crash of its machine can destroy the database"
+        for name in ("fsync", "full_page_writes")
+        if _shown(connection, name) == "off"
+    ]
+
+
+def _shown(connection: Connection, name: str) -> str:
+    return str(connection.exec_driver_sql(f"SHOW {name}").scalar())

@@ -1,0 +1,123 @@
+"""SQLite: its engine, who may checkpoint, and how to see that another connection wrote."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, QueuePool, create_engine
+
+from coursewire.store import sqlite_settings
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.session import Session
+
+# The write-ahead log is folded into the database when it has grown by this much.
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+_CHECKPOINT_WAIT = 0.1
+_LOCK_WAIT = 5.0
+
+
+class Sqlite:
+    """A database file. Only a `serving` process checkpoints, on one connection (DUR-2)."""
+
+    name = "sqlite"
+    begin = "BEGIN IMMEDIATE"
+
+    def __init__(self, path: Path, *, serving: bool, pool_size: int) -> None:
+        self.path = path
+        self.serving = serving
+        self.engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite_settings.connect(path),
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=0,
+            isolation_level="AUTOCOMMIT",
+        )
+        self._lock: int | None = None
+        self._guard = threading.Lock()
+        self._watching: sqlite3.Connection | None = None
+        self._folding: sqlite3.Connection | None = None
+        self._folded_at = 0
+
+    def create(self) -> None:
+        """Make the file, empty, unless it is there."""
+        sqlite_settings.create(self.path)
+
+    def check(self) -> list[str]:
+        """Refuse a file that cannot be used; take the lock of the serving process."""
+        sqlite_settings.check_file(self.path)
+        if self.serving and self._lock is None:
+            self._lock = _take_lock(self.path.with_name(self.path.name + ".serving"))
+        return []
+
+    def open_reader(self) -> Connection:
+        """Open a connection for reads in place: it never waits and cannot write."""
+        connection = self.engine.connect()
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        return connection
+
+    def data_version(self, _session: Session | None) -> int:
+        """Return a number that changes when any connection of any process has written."""
+        with self._guard:
+            if self._watching is None:
+                self._watching = sqlite_settings.connect(self.path)
+            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+
+    def released(self) -> None:
+        """Fold the log into the database when it has grown; writers wait meanwhile."""
+        if self._lock is None or self._log_size() - self._folded_at < CHECKPOINT_BYTES:
+            return
+        with self._guard:
+            self.checkpoint()
+
+    def checkpoint(self) -> bool:
+        """Fold the log into the database; False when a long read held part of it back."""
+        if self._folding is None:
+            self._folding = sqlite_settings.connect(self.path, busy_timeout=_CHECKPOINT_WAIT)
+        mode = sqlite_settings.checkpoint_mode()
+        busy = bool(self._folding.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0])
+        # Held back: try again only after as much has been written again.
+        self._folded_at = self._log_size() if busy else 0
+        return not busy
+
+    def _log_size(self) -> int:
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def close(self) -> None:
+        """Close everything; the last connection of all folds the log."""
+        with self._guard:
+            for connection in (self._watching, self._folding):
+                if connection is not None:
+                    connection.close()
+            self._watching = self._folding = None
+        self.engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _take_lock(path: Path) -> int:
+    """Lock the file that tells other processes that this database is served."""
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    deadline = time.monotonic() + _LOCK_WAIT
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(0.05)
+                continue
+            os.close(handle)
+            msg = (
+                f"another process serves {path.with_suffix('')}; stop it first. SQLite serves with"
+                " one process; for several use PostgreSQL"
+            )
+            raise UnusableDatabase(msg) from None
+        return handle

@@ -1,0 +1,99 @@
+"""How SQLite is opened: settings that keep acknowledged writes, read back on each connection."""
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from coursewire.store.problems import UnusableDatabase
+
+BUSY_TIMEOUT = 5.0
+# Without the WAL-reset repair of 3.51.3 two connections that write and checkpoint at once can
+# corrupt a WAL database (DUR-2).
+_AFFECTED = ((3, 7, 0), (3, 51, 2))
+_STATEMENTS = 512
+# Every setting as it is set and as SQLite reads it back (DUR-1). Automatic checkpoints are off
+# everywhere: the serving process runs them itself, on one connection.
+_SETTINGS: tuple[tuple[str, str, str | int], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("wal_autocheckpoint", "0", 0),
+)
+
+
+def may_corrupt(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Tell whether this library has the rare WAL-reset corruption."""
+    return _AFFECTED[0] <= version <= _AFFECTED[1]
+
+
+def checkpoint_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """Return RESTART, which holds the write lock meanwhile, where the library needs that."""
+    return "RESTART" if may_corrupt(version) else "PASSIVE"
+
+
+def create(path: Path) -> None:
+    """Make an empty file that only we can read, in a folder that only we can enter."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as problem:
+        msg = f"cannot create the database {path}: {problem.strerror}"
+        raise UnusableDatabase(msg) from problem
+
+
+def check_file(path: Path) -> None:
+    """Refuse a database that is missing or that others may read (OPS-2)."""
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError as problem:
+        msg = (
+            f"there is no database at {path} ({problem.strerror}); make one with `coursewire init`"
+        )
+        raise UnusableDatabase(msg) from problem
+    if mode & 0o077:
+        msg = f"others may read or write {path} (mode {mode:04o}); run: chmod 600 {path}"
+        raise UnusableDatabase(msg)
+
+
+def connect(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
+    """Open a connection with every setting in force, or say which one is not."""
+    address = f"file:{quote(str(path))}?mode=rw"
+    try:
+        connection = sqlite3.connect(
+            address,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=busy_timeout,
+            cached_statements=_STATEMENTS,
+        )
+    except sqlite3.Error as problem:
+        msg = f"cannot open the database {path}: {problem}"
+        raise UnusableDatabase(msg) from problem
+    try:
+        for name, wanted, expected in _SETTINGS:
+            _set(connection, path, name, wanted, expected)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set(
+    connection: sqlite3.Connection, path: Path, name: str, wanted: str, expected: str | int
+) -> None:
+    try:
+        connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
+        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    except sqlite3.DatabaseError as problem:
+        msg = f"{path} cannot be used as a database: {problem}"
+        raise UnusableDatabase(msg) from problem
+    if found != expected:
+        msg = (
+            f"SQLite does not take the setting {name} = {wanted} for {path} (it says {found!r});"
+            " acknowledged changes could be lost. Put the file on a local disk that supports"
+            " write-ahead logs, or use PostgreSQL"
+        )
+        raise UnusableDatabase(msg)
