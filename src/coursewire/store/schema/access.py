@@ -20,6 +20,7 @@ contexts = Table(
     number("instanceid"),
     text("path"),
     flag("depth"),
+    flag("locked"),
     UniqueConstraint("level", "instanceid"),
     Index("ix_contexts_path", "path"),
     **table_options(),

@@ -1,0 +1,110 @@
+"""Rows of contexts: the tree of places that roles and overrides hang on."""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
+
+from coursewire.store.batches import batches
+from coursewire.store.schema.access import contexts
+from coursewire.store.session import Session
+
+
+class ContextRecord(Struct, frozen=True, gc=False):
+    """One row, in the table's order; `path` holds the ids from the root, as in `/1/3/25`."""
+
+    id: int
+    level: int
+    instanceid: int
+    path: str
+    depth: int
+
+
+_EVERYTHING = select(
+    contexts.c.id, contexts.c.level, contexts.c.instanceid, contexts.c.path, contexts.c.depth
+)
+
+
+def get(session: Session, context_id: int) -> ContextRecord | None:
+    """Return a context by its id."""
+    row = session.one(_EVERYTHING.where(contexts.c.id == context_id))
+    return None if row is None else ContextRecord(*row)
+
+
+def find(session: Session, level: int, instance_id: int) -> ContextRecord | None:
+    """Return the context of a thing."""
+    row = session.one(
+        _EVERYTHING.where(contexts.c.level == level, contexts.c.instanceid == instance_id)
+    )
+    return None if row is None else ContextRecord(*row)
+
+
+def of_instances(
+    session: Session, level: int, instance_ids: Collection[int]
+) -> list[ContextRecord]:
+    """Return the contexts of many things of one level; those that have none are left out."""
+    found: list[ContextRecord] = []
+    for part in batches(sorted(set(instance_ids))):
+        rows = session.rows(
+            _EVERYTHING.where(contexts.c.level == level, contexts.c.instanceid.in_(part))
+        )
+        found.extend(ContextRecord(*row) for row in rows)
+    return found
+
+
+def many(session: Session, context_ids: Collection[int]) -> list[ContextRecord]:
+    """Return contexts by their ids, outermost first."""
+    found: list[ContextRecord] = []
+    for part in batches(sorted(set(context_ids))):
+        rows = session.rows(_EVERYTHING.where(contexts.c.id.in_(part)))
+        found.extend(ContextRecord(*row) for row in rows)
+    return sorted(found, key=lambda record: (record.depth, record.id))
+
+
+def below(session: Session, path: str) -> list[ContextRecord]:
+    """Return the contexts below a path, outermost first."""
+    statement = _EVERYTHING.where(contexts.c.path.startswith(path + "/", autoescape=True))
+    rows = session.rows(statement.order_by(contexts.c.depth, contexts.c.id))
+    return [ContextRecord(*row) for row in rows]
+
+
+def locked(session: Session) -> list[int]:
+    """Return the contexts that are locked against changes."""
+    return session.scalars(select(contexts.c.id).where(contexts.c.locked == 1))
+
+
+def create(
+    session: Session, level: int, instance_ids: Sequence[int], parent_path: str, depth: int
+) -> None:
+    """Create the contexts of things that stand in one place."""
+    for part in batches(instance_ids):
+        session.execute(
+            insert(contexts),
+            [{"level": level, "instanceid": key, "path": "", "depth": depth} for key in part],
+        )
+        session.execute(
+            update(contexts)
+            .where(contexts.c.level == level, contexts.c.instanceid.in_(part))
+            .values(path=parent_path + "/" + cast(contexts.c.id, Text))
+        )
+
+
+def move(session: Session, old_path: str, new_path: str, deeper: int) -> None:
+    """Rewrite the path of a context and of all below it."""
+    session.execute(
+        update(contexts)
+        .where(_within(old_path))
+        .values(
+            path=new_path + func.substr(contexts.c.path, len(old_path) + 1),
+            depth=contexts.c.depth + deeper,
+        )
+    )
+
+
+def remove(session: Session, path: str) -> None:
+    """Remove a context and all below it; what hangs on them goes too."""
+    session.execute(delete(contexts).where(_within(path)))
+
+
+def _within(path: str) -> ColumnElement[bool]:
+    return or_(contexts.c.path == path, contexts.c.path.startswith(path + "/", autoescape=True))
