@@ -9,6 +9,7 @@ from coursewire.store.schema.columns import (
     identity,
     metadata,
     number,
+    optional_number,
     optional_text,
     owner,
     table_options,
@@ -75,7 +76,8 @@ courses = Table(
     flag("enablecompletion"),
     flag("completionnotify"),
     flag("showactivitydates", 1),
-    flag("showcompletionconditions", 1),
+    # Null for the site course, and for every course whose completion was off when it was made.
+    optional_number("showcompletionconditions"),
     number("cacherev"),
     number("creatorid"),
     number("timecreated"),

@@ -1,0 +1,98 @@
+"""Rows of activities: what they are, and where they stand in their course."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import func, insert, select, update
+
+from coursewire.store.schema.courses import activities, course_modules, sections
+from coursewire.store.session import Session
+
+
+class ActivityRecord(Struct, frozen=True, gc=False):
+    """A course module with the name of its activity and the visibility of its section."""
+
+    id: int
+    course_id: int
+    section_id: int
+    section_number: int
+    section_visible: int
+    module: str
+    instance: int
+    name: str
+    idnumber: str
+    visible: int
+    visibleoncoursepage: int
+    groupmode: int
+    groupingid: int
+    completion: int
+    ordering: int
+    added: int
+
+
+_modules = course_modules.c
+_EVERYTHING = (
+    select(
+        _modules.id,
+        _modules.course_id,
+        _modules.section_id,
+        sections.c.section,
+        sections.c.visible,
+        _modules.module,
+        _modules.instance,
+        activities.c.name,
+        _modules.idnumber,
+        _modules.visible,
+        _modules.visibleoncoursepage,
+        _modules.groupmode,
+        _modules.groupingid,
+        _modules.completion,
+        _modules.ordering,
+        _modules.added,
+    )
+    .join_from(course_modules, activities, activities.c.id == _modules.instance)
+    .join(sections, sections.c.id == _modules.section_id)
+)
+
+
+def get(session: Session, cmid: int) -> ActivityRecord | None:
+    """Return an activity by the id of its course module."""
+    row = session.one(_EVERYTHING.where(_modules.id == cmid))
+    return None if row is None else ActivityRecord(*row)
+
+
+def of_course(session: Session, course_id: int) -> list[ActivityRecord]:
+    """Return the activities of a course as the course page lists them."""
+    statement = _EVERYTHING.where(_modules.course_id == course_id)
+    rows = session.rows(statement.order_by(sections.c.section, _modules.ordering, _modules.id))
+    return [ActivityRecord(*row) for row in rows]
+
+
+def next_place(session: Session, section_id: int) -> int:
+    """Return the place after the last activity of a section."""
+    statement = select(func.max(_modules.ordering)).where(_modules.section_id == section_id)
+    return int(session.scalar(statement) or 0) + 1
+
+
+def add(session: Session, activity: Mapping[str, Any], module: Mapping[str, Any]) -> int:
+    """Insert an activity and its place in the course; return the id of the course module."""
+    instance = session.insert(insert(activities), dict(activity))
+    return session.insert(insert(course_modules), {**module, "instance": instance})
+
+
+def change(
+    session: Session, cmid: int, activity: Mapping[str, Any], module: Mapping[str, Any]
+) -> None:
+    """Write columns of an activity and of its place in the course."""
+    if module:
+        session.execute(update(course_modules).where(_modules.id == cmid), dict(module))
+    if activity:
+        instance = select(_modules.instance).where(_modules.id == cmid).scalar_subquery()
+        session.execute(update(activities).where(activities.c.id == instance), dict(activity))
+
+
+def forget_groupings(session: Session, grouping_ids: Collection[int]) -> None:
+    """Let no activity be for one of the groupings."""
+    statement = update(course_modules).where(_modules.groupingid.in_(grouping_ids))
+    session.execute(statement.values(groupingid=0))

@@ -1,0 +1,134 @@
+"""Rows of group memberships."""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+from sqlalchemy import bindparam, delete, insert, select
+
+from coursewire.store.batches import batches
+from coursewire.store.pairs import blocks
+from coursewire.store.schema.enrolments import enrolment_instances, user_enrolments
+from coursewire.store.schema.groups import group_members, groups
+from coursewire.store.schema.users import users
+from coursewire.store.session import Session
+
+
+class MembershipRecord(Struct, frozen=True, gc=False):
+    """A membership and what made it: nothing, or the component that alone may end it."""
+
+    group_id: int
+    user_id: int
+    component: str
+
+
+# A group and a user in it.
+Pair = tuple[int, int]
+
+_members = group_members.c
+_REMOVE = delete(group_members).where(
+    _members.group_id == bindparam("the_group"), _members.user_id == bindparam("the_user")
+)
+
+
+def of_groups(session: Session, group_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the users of each group that has any, by last and first name."""
+    found: dict[int, list[int]] = {}
+    for some in batches(sorted(set(group_ids))):
+        statement = (
+            select(_members.group_id, _members.user_id)
+            .join_from(group_members, users, users.c.id == _members.user_id)
+            .where(_members.group_id.in_(some))
+            .order_by(users.c.lastname, users.c.firstname, users.c.id)
+        )
+        for group_id, user_id in session.rows(statement):
+            found.setdefault(group_id, []).append(user_id)
+    return found
+
+
+def memberships(session: Session, wanted: Collection[Pair]) -> dict[Pair, MembershipRecord]:
+    """Return those of the memberships that exist."""
+    statement = select(_members.group_id, _members.user_id, _members.component)
+    found: dict[Pair, MembershipRecord] = {}
+    for some_groups, some_users in blocks(wanted):
+        chosen = statement.where(
+            _members.group_id.in_(some_groups), _members.user_id.in_(some_users)
+        )
+        for row in session.rows(chosen):
+            found[row[0], row[1]] = MembershipRecord(*row)
+    return {pair: found[pair] for pair in wanted if pair in found}
+
+
+def groups_of_user(
+    session: Session, user_id: int, course_ids: Collection[int] | None = None
+) -> set[int]:
+    """Return the groups that a user is in, in all courses or in some."""
+    statement = select(_members.group_id).where(_members.user_id == user_id)
+    if course_ids is not None:
+        statement = statement.join(groups, groups.c.id == _members.group_id).where(
+            groups.c.course_id.in_(course_ids)
+        )
+    return set(session.scalars(statement))
+
+
+def with_members(session: Session, group_ids: Collection[int]) -> set[int]:
+    """Return those of the groups that have a member."""
+    found: set[int] = set()
+    for some in batches(sorted(set(group_ids))):
+        statement = select(_members.group_id).where(_members.group_id.in_(some)).distinct()
+        found.update(session.scalars(statement))
+    return found
+
+
+def existing_users(session: Session, user_ids: Collection[int]) -> set[int]:
+    """Return those of the users that exist and are not deleted."""
+    found: set[int] = set()
+    for some in batches(sorted(set(user_ids))):
+        statement = select(users.c.id).where(users.c.id.in_(some), users.c.deleted == 0)
+        found.update(session.scalars(statement))
+    return found
+
+
+def enrolled(session: Session, wanted: Collection[Pair]) -> set[Pair]:
+    """Return those (course, user) where the user has an enrolment, in any state."""
+    courses = {course_id for course_id, _ in wanted}
+    instances = _instances(session, courses)
+    by_course: dict[int, list[int]] = {}
+    for instance, course_id in instances.items():
+        by_course.setdefault(course_id, []).append(instance)
+    places = {
+        (instance, user_id)
+        for course_id, user_id in wanted
+        for instance in by_course.get(course_id, ())
+    }
+    ways = user_enrolments.c
+    statement = select(ways.instance_id, ways.user_id)
+    found: set[Pair] = set()
+    for some_instances, some_users in blocks(places):
+        chosen = statement.where(ways.instance_id.in_(some_instances), ways.user_id.in_(some_users))
+        found.update((instances[row[0]], row[1]) for row in session.rows(chosen))
+    return found
+
+
+def _instances(session: Session, courses: Collection[int]) -> dict[int, int]:
+    instances = enrolment_instances.c
+    found: dict[int, int] = {}
+    for some in batches(sorted(courses)):
+        statement = select(instances.id, instances.course_id).where(instances.course_id.in_(some))
+        found.update((row[0], row[1]) for row in session.rows(statement))
+    return found
+
+
+def add_many(session: Session, pairs: Sequence[Pair], now: int) -> None:
+    """Insert memberships that no component owns."""
+    rows = [
+        {"group_id": group_id, "user_id": user_id, "timeadded": now} for group_id, user_id in pairs
+    ]
+    if rows:
+        session.execute(insert(group_members), rows)
+
+
+def remove_many(session: Session, pairs: Sequence[Pair]) -> None:
+    """Delete memberships."""
+    rows = [{"the_group": group_id, "the_user": user_id} for group_id, user_id in pairs]
+    if rows:
+        session.execute(_REMOVE, rows)

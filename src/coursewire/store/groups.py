@@ -1,0 +1,141 @@
+"""Rows of groups: look-ups, insertion, changes, and which names and id numbers are taken."""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from coursewire.store.batches import batches
+from coursewire.store.pairs import blocks
+from coursewire.store.schema.groups import grouping_groups, groups
+from coursewire.store.session import Session
+
+
+class GroupRecord(Struct, frozen=True, gc=False):
+    """One row of the table, its columns in the table's order (a test keeps them equal)."""
+
+    id: int
+    course_id: int
+    idnumber: str
+    name: str
+    description: str
+    descriptionformat: int
+    enrolmentkey: str | None
+    visibility: int
+    participation: int
+    timecreated: int
+    timemodified: int
+
+
+_EVERYTHING = select(groups)
+_CHANGE = (
+    update(groups)
+    .where(groups.c.id == bindparam("group_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "idnumber",
+                "name",
+                "description",
+                "descriptionformat",
+                "enrolmentkey",
+                "visibility",
+                "participation",
+                "timemodified",
+            )
+        }
+    )
+)
+
+
+def of_ids(session: Session, ids: Collection[int]) -> dict[int, GroupRecord]:
+    """Return those of the groups that exist, by id."""
+    found: dict[int, GroupRecord] = {}
+    for some in batches(sorted(set(ids))):
+        rows = session.rows(_EVERYTHING.where(groups.c.id.in_(some)).order_by(groups.c.id))
+        found.update((row[0], GroupRecord(*row)) for row in rows)
+    return found
+
+
+def course_ids(session: Session, ids: Collection[int]) -> set[int]:
+    """Return the courses of the groups."""
+    found: set[int] = set()
+    for some in batches(sorted(set(ids))):
+        found.update(session.scalars(select(groups.c.course_id).where(groups.c.id.in_(some))))
+    return found
+
+
+def of_course(session: Session, course_id: int) -> list[GroupRecord]:
+    """Return the groups of a course by name."""
+    statement = _EVERYTHING.where(groups.c.course_id == course_id)
+    return _by_name(session, statement)
+
+
+def of_grouping(session: Session, course_id: int, grouping_id: int) -> list[GroupRecord]:
+    """Return those groups of a course that a grouping gathers, by name."""
+    gathered = select(grouping_groups.c.group_id).where(
+        grouping_groups.c.grouping_id == grouping_id
+    )
+    statement = _EVERYTHING.where(groups.c.course_id == course_id, groups.c.id.in_(gathered))
+    return _by_name(session, statement)
+
+
+def having(
+    session: Session, column: str, wanted: Set[tuple[int, str]]
+) -> list[tuple[int, int, str]]:
+    """Return (id, course, value) of the groups that have a wanted `name` or `idnumber` there."""
+    field = groups.c[column]
+    statement = select(groups.c.id, groups.c.course_id, field)
+    found: list[tuple[int, int, str]] = []
+    for courses, values in blocks(wanted):
+        chosen = statement.where(groups.c.course_id.in_(courses), field.in_(values))
+        found.extend((row[0], row[1], row[2]) for row in session.rows(chosen))
+    return [
+        (group_id, place, value) for group_id, place, value in found if (place, value) in wanted
+    ]
+
+
+def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert groups that all name the same columns; return their ids in order."""
+    statement = insert(groups).returning(groups.c.id, sort_by_parameter_order=True)
+    return list(session.execute(statement, [dict(row) for row in rows]).scalars())
+
+
+def change_many(session: Session, states: Sequence[GroupRecord]) -> None:
+    """Write groups as they are given, one after the other."""
+    if not states:
+        return
+    values = [
+        {
+            "group_id": state.id,
+            "idnumber": state.idnumber,
+            "name": state.name,
+            "description": state.description,
+            "descriptionformat": state.descriptionformat,
+            "enrolmentkey": state.enrolmentkey,
+            "visibility": state.visibility,
+            "participation": state.participation,
+            "timemodified": state.timemodified,
+        }
+        for state in states
+    ]
+    session.execute(_CHANGE, values)
+
+
+def touch(session: Session, ids: Collection[int], now: int) -> None:
+    """Note that the groups have changed."""
+    for some in batches(sorted(set(ids))):
+        session.execute(update(groups).where(groups.c.id.in_(some)).values(timemodified=now))
+
+
+def remove(session: Session, ids: Collection[int]) -> None:
+    """Delete groups; their memberships and their places in groupings go with them."""
+    for some in batches(sorted(set(ids))):
+        session.execute(delete(groups).where(groups.c.id.in_(some)))
+
+
+def _by_name(session: Session, statement: Any) -> list[GroupRecord]:  # noqa: ANN401 - a select
+    rows = session.rows(statement.order_by(groups.c.name, groups.c.id))
+    return [GroupRecord(*row) for row in rows]
