@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from coursewire.contracts.schema import known_names
+from coursewire.contracts.registry import entries
 from coursewire.functions import core_course, core_webservice, enrol_manual, gradereport_overview
 from coursewire.functions.binding import AnyBound
 from coursewire.functions.core_group import FUNCTIONS as CORE_GROUP
@@ -39,7 +39,7 @@ class Catalogue:
         self.components: Mapping[str, str] = {
             name: function.contract.component for name, function in self._bound.items()
         }
-        self._known = known_names() | self._bound.keys()
+        self._known = entries().keys() | self._bound.keys()
 
     def get(self, name: str) -> AnyBound | None:
         """Return the function, or None where this server has no body for it."""
