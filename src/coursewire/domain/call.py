@@ -7,8 +7,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from coursewire.domain.audit_trail import AuditTrail
+from coursewire.domain.clock import Clock
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
+from coursewire.store.keys import Keys
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
 
@@ -41,7 +43,7 @@ class Call:
     that writes does so inside `transaction()`, which also writes the audit record (AUD-2).
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a call, each named
+    def __init__(
         self,
         *,
         session: Session,
@@ -51,6 +53,8 @@ class Call:
         function: str = "",
         origin: Origin = Origin(),  # noqa: B008 - frozen
         text: TextSettings = TextSettings(),  # noqa: B008 - frozen
+        clock: Clock = Clock(),  # noqa: B008 - has no state
+        keys: Keys | None = None,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -59,7 +63,17 @@ class Call:
         self.function = function
         self.origin = origin
         self.text = text
+        self.clock = clock
+        self._keys = keys
         self.audit = AuditTrail(self)
+
+    @property
+    def keys(self) -> Keys:
+        """The key file, for calls that derive or seal something."""
+        if self._keys is None:
+            msg = "this call was made without the key file"
+            raise RuntimeError(msg)
+        return self._keys
 
     @cached_property
     def permissions(self) -> Permissions:
@@ -71,6 +85,10 @@ class Call:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Keep or undo all changes inside together with their audit records."""
-        with self.session.transaction():
-            yield
-            self.audit.write()
+        try:
+            with self.session.transaction():
+                yield
+                self.audit.write()
+        except BaseException:
+            self.audit.drop()
+            raise

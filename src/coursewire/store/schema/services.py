@@ -69,8 +69,8 @@ service_users = Table(
 
 # digest is HMAC-SHA-256 under the key `key_number` of the key file (TOK-2). origin is 'admin',
 # 'sitefile' or 'login'; only login tokens have a salt, from which their value is derived again
-# (TOK-7). An expired or revoked token stays marked for the audit trail (TOK-8): `revoked` is the
-# time, 0 for a live one.
+# (TOK-7), and only tokens whose value a site file gives are kept sealed. An expired or revoked
+# token stays marked for the audit trail (TOK-8): `revoked` is the time, 0 for a live one.
 tokens = Table(
     "tokens",
     metadata,
@@ -82,6 +82,7 @@ tokens = Table(
     text("name"),
     text("origin", "admin"),
     binary("salt", nullable=True),
+    binary("sealed", nullable=True),
     owner("user_id", "users.id"),
     owner("service_id", "services.id"),
     owner("context_id", "contexts.id"),

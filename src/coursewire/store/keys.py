@@ -1,0 +1,200 @@
+"""The key file: outside the database, for its owner's eyes only (TOK-2, BAK-4).
+
+Without it a copy of the database holds no usable token, session or secret setting. Each key has
+a purpose and a number; of the keys for digests two may live at once, while tokens move from the
+old one to the new one (TOK-4).
+"""
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
+
+SIZE = 32
+FORMAT = 1
+FILE_NAME = "keys.json"
+_NONCE = 12
+
+Purpose = Literal["digest", "derivation", "audit", "sealing"]
+PURPOSES: tuple[Purpose, ...] = ("digest", "derivation", "audit", "sealing")
+
+
+class KeyFileError(Exception):
+    """The key file cannot be used; the text says why and what to do."""
+
+
+class Digest(NamedTuple):
+    """A secret as the database knows it: which key, and the keyed digest."""
+
+    number: int
+    value: bytes
+
+
+class _Entry(Struct, frozen=True, kw_only=True):
+    purpose: Purpose
+    number: int
+    key: str
+
+
+class _File(Struct, frozen=True, kw_only=True):
+    format: int
+    keys: list[_Entry]
+
+
+class Keys:
+    """The keys of a site; no text made of it shows them."""
+
+    def __init__(self, digest: dict[int, bytes], others: Mapping[str, bytes]) -> None:
+        # The newest key is the active one; older ones are still accepted.
+        self._digest = sorted(digest.items(), reverse=True)
+        self._derivation = others["derivation"]
+        self._sealing = AESGCM(others["sealing"])
+        self.audit = others["audit"]
+
+    def __repr__(self) -> str:
+        return f"<Keys: digest keys {[number for number, _ in self._digest]}>"
+
+    @property
+    def active(self) -> int:
+        """Return the number of the key under which new digests are made."""
+        return self._digest[0][0]
+
+    def digests(self, secret: str) -> tuple[Digest, ...]:
+        """Return the digests under which a secret may be stored, the active key's first."""
+        message = secret.encode("utf-8", "surrogatepass")
+        return tuple(
+            Digest(number, hmac.digest(key, message, "sha256")) for number, key in self._digest
+        )
+
+    def digest(self, secret: str) -> Digest:
+        """Return the digest that a new secret is stored as."""
+        return self.digests(secret)[0]
+
+    def derived(self, row_id: int, salt: bytes, *, purpose: str = "") -> str:
+        """Return 32 hex digits that only this key, the row's id and its salt give again (TOK-7)."""
+        message = purpose.encode() + row_id.to_bytes(8, "big") + salt
+        return hmac.digest(self._derivation, message, "sha256")[:16].hex()
+
+    def seal(self, text: str, purpose: str) -> bytes:
+        """Return a text encrypted for one purpose, for keeping in the database."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._sealing.encrypt(nonce, text.encode(), purpose.encode())
+
+    def unseal(self, sealed: bytes, purpose: str) -> str:
+        """Return a text sealed for this purpose; KeyFileError when another key sealed it."""
+        try:
+            opened = self._sealing.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
+        except (InvalidTag, ValueError) as problem:
+            msg = (
+                f"a stored secret ({purpose}) cannot be opened with this key file; "
+                "use the key file that belongs to the database, or set the secret anew"
+            )
+            raise KeyFileError(msg) from problem
+        return opened.decode()
+
+
+def create(path: Path) -> Keys:
+    """Make a new key file, for its owner only, and return its keys; never overwrite one."""
+    entries = [
+        _Entry(purpose=purpose, number=1, key=_written(secrets.token_bytes(SIZE)))
+        for purpose in PURPOSES
+    ]
+    content = msgspec.json.format(msgspec.json.encode(_File(format=FORMAT, keys=entries))) + b"\n"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as problem:
+        msg = f"the key file {path} exists already; it is never overwritten"
+        raise KeyFileError(msg) from problem
+    except OSError as problem:
+        msg = f"the key file {path} cannot be made: {problem.strerror}"
+        raise KeyFileError(msg) from problem
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
+    return load(path)
+
+
+def load(path: Path) -> Keys:
+    """Read a key file that only its owner may read."""
+    content = _content(path)
+    try:
+        file = msgspec.json.decode(content, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        msg = f"the key file {path} is damaged; restore it from its backup"
+        raise KeyFileError(msg) from problem
+    if file.format != FORMAT:
+        msg = f"the key file {path} has format {file.format}, this program knows {FORMAT}"
+        raise KeyFileError(msg)
+    present = {entry.purpose for entry in file.keys}
+    for purpose in PURPOSES:
+        if purpose not in present:
+            msg = f"the key file {path} lacks a key for {purpose}; restore it from its backup"
+            raise KeyFileError(msg)
+    digest = {entry.number: _key(entry, path) for entry in file.keys if entry.purpose == "digest"}
+    others: dict[str, bytes] = {
+        entry.purpose: _key(entry, path) for entry in file.keys if entry.purpose != "digest"
+    }
+    return Keys(digest, others)
+
+
+def load_or_create(path: Path) -> Keys:
+    """Read the key file, or make it on a first start."""
+    return load(path) if path.exists() else create(path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                msg = f"the key file {path} is not a file"
+                raise KeyFileError(msg)
+            if found.st_mode & 0o077:
+                mode = stat.S_IMODE(found.st_mode)
+                msg = (
+                    f"the key file {path} may be read by others (mode {mode:04o}); "
+                    f"run chmod 600 {path}, and think about who has read it"
+                )
+                raise KeyFileError(msg)
+            return file.read()
+    except FileNotFoundError as problem:
+        msg = f"there is no key file {path}; restore it, or run coursewire init for a new site"
+        raise KeyFileError(msg) from problem
+    except OSError as problem:
+        msg = f"the key file {path} cannot be read: {problem.strerror}"
+        raise KeyFileError(msg) from problem
+
+
+def _key(entry: _Entry, path: Path) -> bytes:
+    try:
+        key = base64.b64decode(entry.key, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != SIZE:
+        msg = f"the key file {path} is damaged: key {entry.number} for {entry.purpose}"
+        raise KeyFileError(msg)
+    return key
+
+
+def _written(key: bytes) -> str:
+    return base64.b64encode(key).decode()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
