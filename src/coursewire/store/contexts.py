@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, or_, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.access import contexts
@@ -63,7 +63,7 @@ def many(session: Session, context_ids: Collection[int]) -> list[ContextRecord]:
 
 def below(session: Session, path: str) -> list[ContextRecord]:
     """Return the contexts below a path, outermost first."""
-    statement = _EVERYTHING.where(contexts.c.path.startswith(path + "/", autoescape=True))
+    statement = _EVERYTHING.where(_below(path))
     rows = session.rows(statement.order_by(contexts.c.depth, contexts.c.id))
     return [ContextRecord(*row) for row in rows]
 
@@ -107,4 +107,9 @@ def remove(session: Session, path: str) -> None:
 
 
 def _within(path: str) -> ColumnElement[bool]:
-    return or_(contexts.c.path == path, contexts.c.path.startswith(path + "/", autoescape=True))
+    return or_(contexts.c.path == path, _below(path))
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    """Select by a range, which the index serves on both engines; `0` is what follows `/`."""
+    return and_(contexts.c.path > path + "/", contexts.c.path < path + "0")

@@ -1,0 +1,85 @@
+"""Every setting of a site: its name (Moodle's where Moodle has it), its default, its meaning."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+Value = bool | int | str | tuple[str, ...] | tuple[int, ...]
+
+
+class Setting(Struct, frozen=True):
+    """One setting; the type of its default is its type. An `internal` one is set by its command."""
+
+    name: str
+    default: Value
+    summary: str
+    choices: tuple[str, ...] = ()
+    internal: bool = False
+
+
+# Ids of the standard roles on a fresh site.
+_TEACHER, _STUDENT, _GUEST, _USER, _FRONTPAGE = 3, 5, 6, 7, 8
+
+_SETTINGS = (
+    # Web services
+    Setting("enablewebservices", False, "Web services are on", internal=True),
+    Setting("webserviceprotocols", (), "The protocols that are on", ("rest",), internal=True),
+    Setting("tokenduration", 7_257_600, "Seconds that a token given at log-in is valid"),
+    # The site
+    Setting("timezone", "Europe/London", "The time zone of the server's users"),
+    Setting("lang", "en", "The language of the site"),
+    Setting("country", "", "The country given to users who have none, as two letters"),
+    Setting("theme", "boost", "The name of the theme that site info shows"),
+    Setting("calendartype", "gregorian", "The calendar that site info shows"),
+    Setting("defaulthomepage", 1, "Where users land: 0 site, 1 dashboard, 3 my courses"),
+    Setting("maintenance_enabled", False, "Only those allowed during maintenance may call"),
+    Setting("sitepolicy", "", "The address of the policy that users must agree to"),
+    Setting("contextlocking", False, "Locked places refuse changes"),
+    # Accounts
+    Setting("siteadmins", (2,), "Ids of the administrators of the site", internal=True),
+    Setting("allowaccountssameemail", False, "Accounts may share an e-mail address"),
+    Setting("extendedusernamechars", False, "User names may have any characters"),
+    Setting("passwordpolicy", True, "Passwords must satisfy the rules below"),
+    Setting("minpasswordlength", 8, "Least characters of a password"),
+    Setting("minpassworddigits", 1, "Least digits of a password"),
+    Setting("minpasswordlower", 1, "Least lower-case letters of a password"),
+    Setting("minpasswordupper", 1, "Least upper-case letters of a password"),
+    Setting("minpasswordnonalphanum", 1, "Least other characters of a password"),
+    Setting("maxconsecutiveidentchars", 0, "Most equal characters in a row; 0 is any number"),
+    Setting("lockoutthreshold", 5, "Failed log-ins that lock an account out; 0 is never"),
+    Setting("userquota", 104_857_600, "Bytes of private files that a user may have"),
+    Setting("maxbytes", 0, "Most bytes of an uploaded file; 0 is the server's limit"),
+    # What users see of each other
+    Setting("showuseridentity", ("email",), "Fields shown to those who may see identities"),
+    Setting("hiddenuserfields", (), "Fields hidden from those who may not see hidden ones"),
+    Setting("profilesforenrolledusersonly", True, "Users without a role show no description"),
+    Setting("forceloginforprofiles", True, "Profiles are for users who are logged in"),
+    # Roles
+    Setting("defaultuserroleid", _USER, "The role that every user has in the whole site"),
+    Setting("defaultfrontpageroleid", _FRONTPAGE, "The role of every user in the site course"),
+    Setting("guestroleid", _GUEST, "The role of the guest"),
+    Setting("notloggedinroleid", _GUEST, "The role of visitors who are not logged in"),
+    Setting("gradebookroles", (_STUDENT,), "Roles whose holders are graded"),
+    Setting("coursecontact", (_TEACHER,), "Roles whose holders are contacts of their courses"),
+    # Courses
+    Setting("navsortmycourseshiddenlast", True, "A user's hidden courses come last"),
+    Setting("navsortmycoursessort", "sortorder", "What a user's courses are sorted by"),
+    Setting("enrol_plugins_enabled", ("manual", "guest", "self", "cohort"), "Ways to enrol"),
+    # Parts of Moodle that site info tells about
+    Setting("usecomments", True, "Shown by site info"),
+    Setting("usetags", True, "Shown by site info"),
+    Setting("enablenotes", True, "Shown by site info"),
+    Setting("messaging", True, "Shown by site info"),
+    Setting("enableblogs", True, "Shown by site info"),
+    Setting("enablecompletion", True, "Courses may track completion"),
+    Setting("enablebadges", True, "Shown by site info"),
+    Setting("messagingallusers", False, "Shown by site info"),
+    Setting("enablecustomreports", True, "Shown by site info"),
+    Setting("enableglobalsearch", False, "Shown by site info"),
+    Setting("enablecompetencies", True, "Shown by site info"),
+    # What caches go by
+    Setting("rolesversion", "", "Changes with every change of roles", internal=True),
+)
+
+SETTINGS: Mapping[str, Setting] = MappingProxyType({item.name: item for item in _SETTINGS})

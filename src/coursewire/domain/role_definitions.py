@@ -1,0 +1,70 @@
+"""What all roles of a site are and allow, read at once and shared until a role changes."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from coursewire.store import roles as rows
+from coursewire.store.roles import RoleRecord
+from coursewire.store.session import Session
+
+ALLOW = 1
+INHERIT = 0
+PREVENT = -1
+PROHIBIT = -1000
+
+# What one role says of one capability: context id → allow, prevent or prohibit.
+Settings = Mapping[int, int]
+_NOTHING: Settings = {}
+_KEPT = 4
+
+
+class Definitions(Struct, frozen=True):
+    """All roles; nothing in here depends on who asks."""
+
+    roles: Mapping[int, RoleRecord]
+    levels: Mapping[int, frozenset[int]]
+    may_assign: Mapping[int, frozenset[int]]
+    permissions: Mapping[int, Mapping[str, Settings]]
+
+    def settings(self, role_id: int, capability: str) -> Settings:
+        """Return where a role says something about a capability."""
+        return self.permissions.get(role_id, {}).get(capability, _NOTHING)
+
+
+_cache: dict[str, Definitions] = {}
+
+
+def of(session: Session, version: str) -> Definitions:
+    """Return the definitions of a version; each version is a random text that never comes again.
+
+    The rows may be newer than the version when another process has just changed them; then the
+    next call, which reads the new version, reads them again.
+    """
+    found = _cache.get(version)
+    if found is None:
+        found = read(session)
+        if len(_cache) >= _KEPT:
+            _cache.pop(next(iter(_cache)), None)
+        _cache[version] = found
+    return found
+
+
+def read(session: Session) -> Definitions:
+    """Read all definitions in four queries."""
+    permissions: dict[int, dict[str, dict[int, int]]] = {}
+    for role_id, capability, context_id, permission in rows.permissions(session):
+        permissions.setdefault(role_id, {}).setdefault(capability, {})[context_id] = permission
+    return Definitions(
+        roles={role.id: role for role in rows.everything(session)},
+        levels=_gathered((row[0], row[1]) for row in rows.levels(session)),
+        may_assign=_gathered((row[0], row[1]) for row in rows.may_assign(session)),
+        permissions=permissions,
+    )
+
+
+def _gathered(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for role_id, other in pairs:
+        found.setdefault(role_id, set()).add(other)
+    return {role_id: frozenset(others) for role_id, others in found.items()}

@@ -1,0 +1,96 @@
+"""Reading and changing the settings of the site."""
+
+import secrets
+from difflib import get_close_matches
+
+import msgspec
+
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain.call import Call
+from coursewire.domain.known_settings import SETTINGS, Setting, Value
+from coursewire.store import settings as rows
+from coursewire.store.session import Session
+
+_WORDS = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+
+def find(name: str) -> Setting:
+    """Return a setting by its name."""
+    setting = SETTINGS.get(name)
+    if setting is None:
+        close = get_close_matches(name, SETTINGS, n=1)
+        raise InvalidParameter(
+            f"there is no setting {name!r}",
+            remedy=f"did you mean {close[0]!r}?" if close else "list them with `settings get`",
+        )
+    return setting
+
+
+def put(call: Call, name: str, value: Value) -> None:
+    """Set a setting; the same value again changes and records nothing."""
+    setting = find(name)
+    _check(setting, value)
+    if call.site.settings[name] == value:
+        return
+    store(call.session, name, value)
+    call.audit.record("setting.change", f"setting {name}", value=value)
+
+
+def store(session: Session, name: str, value: Value) -> None:
+    """Write a setting, as the parts of the program do that own it."""
+    rows.put(session, name, msgspec.json.encode(value).decode())
+
+
+def roles_changed(session: Session) -> None:
+    """Make every process read the roles again; a value that was never there before."""
+    store(session, "rolesversion", secrets.token_hex(16))
+
+
+def parse(name: str, written: str) -> Value:
+    """Return the value that a person wrote; lists have commas between their items."""
+    setting = find(name)
+    default = setting.default
+    if isinstance(default, bool):
+        return _bool(name, written)
+    if isinstance(default, int):
+        return _int(name, written)
+    if isinstance(default, str):
+        return written
+    items = [item.strip() for item in written.split(",") if item.strip()]
+    if default and isinstance(default[0], int):
+        return tuple(_int(name, item) for item in items)
+    return tuple(items)
+
+
+def _bool(name: str, written: str) -> bool:
+    value = _WORDS.get(written.strip().lower())
+    if value is None:
+        raise InvalidParameter(f"{written!r} does not fit {name}", remedy="write on or off")
+    return value
+
+
+def _int(name: str, written: str) -> int:
+    try:
+        return int(written)
+    except ValueError:
+        raise InvalidParameter(
+            f"{written!r} does not fit {name}", remedy="write a whole number"
+        ) from None
+
+
+def _check(setting: Setting, value: Value) -> None:
+    if type(value) is not type(setting.default):
+        raise InvalidParameter(
+            f"{value!r} does not fit {setting.name}",
+            remedy=f"it takes values like {setting.default!r}",
+        )
+    chosen = value if isinstance(value, tuple) else (value,)
+    wrong = [item for item in chosen if setting.choices and item not in setting.choices]
+    if wrong:
+        raise InvalidParameter(
+            f"{wrong[0]!r} does not fit {setting.name}",
+            remedy=f"choose from {', '.join(setting.choices)}",
+        )
