@@ -1,0 +1,105 @@
+"""Giving and taking roles, and which roles one may give."""
+
+from collections.abc import Collection
+
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.permissions import Permissions
+from coursewire.store import roles as rows
+from coursewire.store.roles import Assignment
+from coursewire.store.session import Session
+
+ASSIGN = "moodle/role:assign"
+
+
+def assignable(permissions: Permissions, context: Context) -> list[int]:
+    """Return the roles that a user may give in a place, in the order of the roles.
+
+    A role counts when it may be assigned at this level and when the user, who needs
+    moodle/role:assign there, is an administrator or holds, there or above, a role whose holders
+    may give it.
+    """
+    if not permissions.may(ASSIGN, context):
+        return []
+    definitions = permissions.definitions
+    here = [
+        role_id
+        for role_id in definitions.roles
+        if context.level in definitions.levels.get(role_id, frozenset())
+    ]
+    if permissions.is_admin:
+        return here
+    may_give: set[int] = set()
+    for held in permissions.assigned_in(context):
+        may_give |= definitions.may_assign.get(held, frozenset())
+    return [role_id for role_id in here if role_id in may_give]
+
+
+def may_assign(permissions: Permissions, role_id: int, context: Context) -> bool:
+    """Tell whether a user may give a role in a place; an unknown role may be given by nobody."""
+    return role_id in assignable(permissions, context)
+
+
+def assign(
+    call: Call,
+    role_id: int,
+    user_id: int,
+    context: Context,
+    *,
+    component: str = "",
+    itemid: int = 0,
+) -> bool:
+    """Give a role; False when the user holds it there already, whoever gave it."""
+    given = rows.assign(
+        call.session,
+        {
+            "role_id": role_id,
+            "user_id": user_id,
+            "context_id": context.id,
+            "component": component,
+            "itemid": itemid,
+            "modifierid": call.caller.id,
+            "timemodified": call.now,
+        },
+    )
+    if given:
+        call.audit.record("role.assign", f"user {user_id}", role=role_id, where=context.where)
+    return given
+
+
+def unassign(
+    call: Call, role_id: int, user_id: int, context: Context, *, component: str | None = None
+) -> bool:
+    """Take a role; False when the user did not hold it there (or not by that component)."""
+    taken = rows.unassign(
+        call.session,
+        user_id=user_id,
+        context_id=context.id,
+        role_id=role_id,
+        component=component,
+    )
+    if taken:
+        call.audit.record("role.unassign", f"user {user_id}", role=role_id, where=context.where)
+    return taken > 0
+
+
+def unassign_all(
+    call: Call, user_id: int, context: Context, *, component: str | None = None
+) -> int:
+    """Take all roles that a user holds in a place itself; return how many."""
+    taken = rows.unassign(call.session, user_id=user_id, context_id=context.id, component=component)
+    if taken:
+        call.audit.record("role.unassign", f"user {user_id}", count=taken, where=context.where)
+    return taken
+
+
+def of_user(session: Session, user_id: int) -> list[Assignment]:
+    """Return everything that a user holds, oldest first."""
+    return rows.assignments_of_user(session, user_id)
+
+
+def in_contexts(
+    session: Session, context_ids: Collection[int], *, role_ids: Collection[int] | None = None
+) -> list[Assignment]:
+    """Return what is held in contexts themselves, of some roles or of all, oldest first."""
+    return rows.assignments_in(session, context_ids, role_ids=role_ids)
