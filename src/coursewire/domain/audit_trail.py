@@ -48,6 +48,10 @@ class AuditTrail:
         self._acting = acting
         self._waiting: list[Record] = []
 
+    def __len__(self) -> int:
+        """Return how many records wait to be written."""
+        return len(self._waiting)
+
     def record(
         self, action: str, target: str, outcome: str = "ok", reason: str = "", **details: object
     ) -> None:
@@ -76,6 +80,6 @@ class AuditTrail:
             records.append(self._acting.session, self._waiting)
             self._waiting = []
 
-    def drop(self) -> None:
-        """Forget what was kept: the change was undone."""
-        self._waiting = []
+    def drop(self, keep: int = 0) -> None:
+        """Forget the records of changes that were undone: all but the first ones."""
+        del self._waiting[keep:]

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
 from coursewire.domain.permissions import Permissions
@@ -82,13 +84,30 @@ class Call:
             self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site
         )
 
+    @cached_property
+    def hindrance(self) -> Refusal | None:
+        """What keeps the caller out of every place, read once per call; None: nothing does."""
+        return readiness.hindrance(self.session, self.caller.auth, self.permissions, self.site)
+
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Keep or undo all changes inside together with their audit records."""
+        before = len(self.audit)
         try:
             with self.session.transaction():
                 yield
                 self.audit.write()
         except BaseException:
-            self.audit.drop()
+            self.audit.drop(before)
+            raise
+
+    @contextmanager
+    def item(self) -> Generator[None]:
+        """Keep or undo one item of a transaction, its audit records included."""
+        before = len(self.audit)
+        try:
+            with self.session.savepoint():
+                yield
+        except BaseException:
+            self.audit.drop(before)
             raise
