@@ -87,7 +87,7 @@ def test_the_spelling_of_a_default_is_kept_beside_its_value() -> None:
 
 
 def test_a_value_of_any_kind_is_one_scalar() -> None:
-    expected = Scalar(type="raw", required="optional", nullable=True)
+    expected = Scalar(type="raw", required="optional", nullable=True, mixed=True)
     assert sample_keys()["any_kind"] == expected
 
 

@@ -15,7 +15,8 @@ Required = Literal["required", "optional", "default"]
 class Scalar(Struct, frozen=True, kw_only=True):
     """A single value and its cleaning rule; `nullable` tells whether Python code accepts None.
 
-    `default` is what Python code meets, `written` the same as Moodle's contract spells it.
+    `default` is what Python code meets, `written` the same as Moodle's contract spells it; `mixed`
+    tells that an answer holds it in whatever type it has, number and truth value included.
     """
 
     type: str
@@ -24,6 +25,7 @@ class Scalar(Struct, frozen=True, kw_only=True):
     written: Any = None
     allow_null: bool = True
     nullable: bool = False
+    mixed: bool = False
     default_is_now: bool = False
 
 
@@ -88,6 +90,7 @@ def _node(hint: object, *, required: Required, default: object) -> Node:
         written=written,
         allow_null=not any(isinstance(mark, NotNull) for mark in marks),
         nullable=nullable,
+        mixed=get_origin(inner) is Union,
     )
 
 
