@@ -1,0 +1,114 @@
+"""May the caller enter this place at all: the check before a function acts (functions.md 4.2)."""
+
+from coursewire.contracts.errors import (
+    InvalidParameter,
+    MoodleError,
+    Refusal,
+    RequireLogin,
+    RestrictedContext,
+)
+from coursewire.domain import contexts
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.site import SITE_COURSE
+from coursewire.store import activities, courses, enrolments, guest_access
+from coursewire.store.courses import CourseRecord
+
+VIEW = "moodle/course:view"
+HIDDEN_COURSES = "moodle/course:viewhiddencourses"
+HIDDEN_ACTIVITIES = "moodle/course:viewhiddenactivities"
+COURSE_LIST = "moodle/category:viewcourselist"
+
+
+def validate_context(call: Call, context: Context | None) -> Context:
+    """Refuse the place unless the token and the caller may enter it; return it."""
+    if context is None:
+        raise InvalidParameter("there is no such context", remedy="check the id")
+    if not context.is_within(call.origin.context_path):
+        raise RestrictedContext(f"the token is confined to a place that {context.where} is not in")
+    if call.hindrance is not None:
+        raise call.hindrance
+    if not call.caller.is_admin and context.level >= contexts.COURSE:
+        _enter(call, context)
+    return context
+
+
+def wrap_soft(call: Call, course_id: int) -> Context:
+    """Enter a course; whatever stands in the way, an unknown course too, is told as one error."""
+    return _wrapped(call, course_id, contexts.course(call.session, course_id))
+
+
+def wrap_hard(call: Call, course_id: int) -> Context:
+    """Enter a course; an unknown one is a missing record, all else is told as one error."""
+    return _wrapped(call, course_id, contexts.get(call.session, contexts.COURSE, course_id))
+
+
+def _wrapped(call: Call, course_id: int, context: Context | None) -> Context:
+    try:
+        return validate_context(call, context)
+    except Refusal as refusal:
+        raise MoodleError(
+            "errorcoursecontextnotvalid",
+            f"Nothing can be done in the context of this course (course id {course_id})."
+            f" The reason: {refusal.message}",
+            reason=f"course {course_id}: {refusal.reason}",
+            remedy=refusal.remedy,
+        ) from refusal
+
+
+def _enter(call: Call, context: Context) -> None:
+    """Refuse a course, or what lies in one, that the caller cannot enter."""
+    place = contexts.course_of(call.session, context)
+    course = None if place is None else courses.get(call.session, place.instanceid)
+    if place is None or course is None:
+        # A block of the whole site or of a profile.
+        return
+    if not course.visible and not call.permissions.may(HIDDEN_COURSES, place):
+        raise RequireLogin(
+            f"course {course.id} is hidden",
+            remedy=f"show the course, or allow {HIDDEN_COURSES} to a role of the caller",
+        )
+    if course.id != SITE_COURSE and not _takes_part(call, course, place):
+        raise RequireLogin(
+            f"the caller is not enrolled in course {course.id} and may not view all courses",
+            remedy=f"enrol the caller, or allow {VIEW} to a role of the caller",
+        )
+    if context.level == contexts.MODULE:
+        _enter_activity(call, context)
+
+
+def _takes_part(call: Call, course: CourseRecord, place: Context) -> bool:
+    if not call.caller.is_guest and call.permissions.may(VIEW, place):
+        return True
+    if enrolments.is_active(call.session, call.caller.id, course.id, call.now):
+        return True
+    return (
+        "guest" in call.site.enrol_plugins
+        and guest_access.is_open(call.session, course.id)
+        and _is_advertised(call, course)
+    )
+
+
+def _is_advertised(call: Call, course: CourseRecord) -> bool:
+    """Tell whether the caller may know of a course, which is visible to them, from its category."""
+    category = contexts.category(call.session, course.category)
+    return category is not None and call.permissions.may(COURSE_LIST, category)
+
+
+def _enter_activity(call: Call, context: Context) -> None:
+    activity = activities.get(call.session, context.instanceid)
+    if activity is None:
+        raise InvalidParameter(f"there is no activity {context.instanceid}")
+    shown = activity.visible and activity.section_visible
+    if not shown and not call.permissions.may(HIDDEN_ACTIVITIES, context):
+        raise RequireLogin(
+            f"activity {activity.id} is hidden",
+            remedy=f"show it, or allow {HIDDEN_ACTIVITIES} to a role of the caller",
+        )
+    view = f"mod/{activity.module}:view"
+    # Not every kind of activity has such a capability.
+    if view in call.site.capabilities and not call.permissions.may(view, context):
+        raise RequireLogin(
+            f"the caller may not view activities of kind {activity.module}",
+            remedy=f"allow {view} to a role of the caller",
+        )
