@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import postgres as private
 from tests.support.postgres_keeper import READY
+from tests.support.sites import TestSite, fresh_address, opened
 
 STATE = "COURSEWIRE_TEST_STATE"
 OWNER = "COURSEWIRE_TEST_OWNER"
@@ -58,7 +59,16 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         yield address
 
 
-# The fixture `site` (a migrated, seeded database on both engines) belongs here. Make it from a
-# template, so that migrations run once a run and not once a test:
-#   SQLite:      a file in the folder STATE, made once under `private.locked(...)`, then copied;
-#   PostgreSQL:  name = cluster.template("site", prepare), then cluster.fresh(template=name).
+@pytest.fixture
+def site_address(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, fresh site, once on SQLite and once on PostgreSQL."""
+    cluster = request.getfixturevalue("postgres") if engine_name == "postgres" else None
+    with fresh_address(tmp_path, Path(os.environ[STATE]), cluster) as address:
+        yield address
+
+
+@pytest.fixture
+def site(site_address: str, tmp_path: Path) -> Iterator[TestSite]:
+    """A fresh site, once on SQLite and once on PostgreSQL; see `tests.support.sites`."""
+    with opened(site_address, tmp_path) as found:
+        yield found

@@ -1,0 +1,125 @@
+"""A fresh site on either engine, copied from a template, and calls as its people."""
+
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coursewire.domain import fresh_site
+from coursewire.domain import site as domain_site
+from coursewire.domain.call import Call, Caller, Origin
+from coursewire.domain.clock import SetClock
+from coursewire.domain.fresh_site import NewSite
+from coursewire.domain.site import ADMIN_ID, Site
+from coursewire.store import keys, users
+from coursewire.store.database import Database
+from coursewire.store.keys import Keys
+from coursewire.store.migrations import run
+from coursewire.store.session import Session
+from coursewire.text.settings import TextSettings
+from tests.support.postgres import Cluster, locked
+
+# When every test site was made, and what time it is there until a test moves the clock.
+MADE = 1_700_000_000
+URL = "https://moodle.example.com"
+_TEMPLATE = "site"
+
+
+class TestSite:
+    """A migrated, fresh site of one test.
+
+    `session` is one writing session, held for the length of the test by the test's own thread.
+    """
+
+    __test__ = False
+
+    def __init__(self, database: Database, session: Session, keys: Keys) -> None:
+        self.database = database
+        self.session = session
+        self.keys = keys
+        self.clock = SetClock(MADE)
+
+    @property
+    def engine_name(self) -> str:
+        return self.database.engine_name
+
+    @property
+    def now(self) -> int:
+        return self.clock.now()
+
+    def load(self) -> Site:
+        """The site as it is stored now."""
+        return domain_site.load(self.session, URL)
+
+    def call(
+        self,
+        user_id: int = ADMIN_ID,
+        *,
+        session: Session | None = None,
+        function: str = "",
+        origin: Origin = Origin(),  # noqa: B008 - frozen
+        text: TextSettings = TextSettings(),  # noqa: B008 - frozen
+    ) -> Call:
+        """A new call as a user, by default as the administrator; it sees the site of this moment."""
+        session = session or self.session
+        site = domain_site.load(session, URL)
+        user = users.get(session, user_id)
+        if user is None:
+            raise LookupError(user_id)
+        caller = Caller(
+            id=user.id,
+            username=user.username,
+            auth=user.auth,
+            is_admin=user.id in site.admin_ids,
+            is_guest=user.id == site.guest_id,
+        )
+        return Call(
+            session=session,
+            caller=caller,
+            site=site,
+            now=self.now,
+            function=function,
+            origin=origin,
+            text=text,
+            clock=self.clock,
+            keys=self.keys,
+        )
+
+
+def prepare(address: str) -> None:
+    """Put the tables and a fresh site into an empty database."""
+    database = Database(address)
+    database.create()
+    run.upgrade(database)
+    with database.session() as session:
+        fresh_site.create(session, NewSite(fullname="My Learning Site", shortname="mls"), MADE)
+    database.close()
+
+
+@contextmanager
+def fresh_address(folder: Path, state: Path, cluster: Cluster | None) -> Generator[str]:
+    """The address of a copy of the template, which is made once for all processes of a run."""
+    if cluster is not None:
+        with cluster.fresh(template=cluster.template(_TEMPLATE, prepare)) as address:
+            yield address
+        return
+    template = state / f"{_TEMPLATE}.sqlite"
+    with locked(state / f"{_TEMPLATE}.sqlite.lock"):
+        if not template.exists():
+            prepare(f"sqlite:///{template}.draft")
+            Path(f"{template}.draft").rename(template)
+    copy = folder / "site.sqlite"
+    shutil.copyfile(template, copy)
+    copy.chmod(0o600)
+    yield f"sqlite:///{copy}"
+
+
+@contextmanager
+def opened(address: str, folder: Path) -> Generator[TestSite]:
+    """A test site on a database that is migrated and filled."""
+    database = Database(address)
+    try:
+        with database.session() as session:
+            yield TestSite(database, session, keys.load_or_create(folder / "keys.json"))
+    finally:
+        database.close()
