@@ -60,7 +60,7 @@ class TestSite:
         origin: Origin = Origin(),  # noqa: B008 - frozen
         text: TextSettings = TextSettings(),  # noqa: B008 - frozen
     ) -> Call:
-        """A new call as a user, by default as the administrator; it sees the site of this moment."""
+        """A new call as a user, by default as the administrator; it sees the site of now."""
         session = session or self.session
         site = domain_site.load(session, URL)
         user = users.get(session, user_id)
