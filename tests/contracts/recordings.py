@@ -21,11 +21,11 @@ SAMPLES: dict[str, object] = {"int": 1, "float": 1.5, "bool": True}
 
 
 class Step(NamedTuple):
-    """A call with its answer."""
+    """A call with its answer; the parameters of a raw request are not known."""
 
     source: str
     function: str
-    params: dict[str, Any]
+    params: dict[str, Any] | None
     body: Any
 
 
@@ -41,7 +41,7 @@ def answered(functions: frozenset[str]) -> Iterator[Step]:
                 yield Step(
                     f"{path.parent.name}/{path.stem}:{number}",
                     step["function"],
-                    filled(step.get("params", {})),
+                    None if "raw" in step else filled(step.get("params", {})),
                     filled(expected["body"]),
                 )
 

@@ -1,0 +1,185 @@
+"""Where Coursewire leaves Moodle on purpose: everywhere, and function by function.
+
+The pages under docs/reference are written from this list; whoever adds a difference adds its line.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Difference(Struct, frozen=True):
+    """One deviation: its number in the security specification, where it has one, and both sides."""
+
+    moodle: str
+    coursewire: str
+    number: str = ""
+
+
+EVERYWHERE: tuple[Difference, ...] = (
+    Difference(
+        "A token is made from the time and an ordinary generator, and stored in the clear.",
+        "A token is 128 random bits from the operating system; only a keyed digest is stored.",
+        "D1",
+    ),
+    Difference(
+        "Logging in for a token answers with the newest token the user has for the service.",
+        "Logging in answers with a token that was issued by logging in, never with one that an"
+        " administrator made.",
+        "D2",
+    ),
+    Difference(
+        "The end date of an authorised user counts the wrong way round in calls of functions.",
+        "An authorised user is let in until the date and refused after it, on every path.",
+        "D3",
+    ),
+    Difference(
+        "Accounts are not locked after failed log-ins until that is configured.",
+        "Locking is on.",
+        "D4",
+    ),
+    Difference(
+        "An unknown user name is answered faster than a wrong password.",
+        "Both take the same work.",
+        "D5",
+    ),
+    Difference(
+        "A changed password leaves all tokens alive, unless a setting says otherwise.",
+        "It revokes the tokens issued by logging in; the setting covers the others.",
+        "D6",
+    ),
+    Difference(
+        "A token that is not valid UTF-8 is answered with a database error.",
+        "It is answered like any other unknown token.",
+        "D7",
+    ),
+    Difference(
+        "Fields beyond the allowed number or depth are dropped and the call goes on.",
+        "The whole request is refused with status 400 or 413.",
+        "D8",
+    ),
+    Difference(
+        "Every HTTP method is answered like GET or POST.",
+        "GET, POST, HEAD and OPTIONS are answered, others with status 405.",
+        "D9",
+    ),
+    Difference(
+        "An entry of an address list that cannot be read is ignored.",
+        "It is refused when the list is saved; a list with nothing valid in it admits nobody.",
+        "D10",
+    ),
+    Difference(
+        "An IPv4 address written as IPv6 can satisfy a rule meant for another address.",
+        "Such an address is turned into IPv4 before anything is compared.",
+        "D11",
+    ),
+    Difference(
+        "The first use of an expired token deletes it.",
+        "The answers are the same, but the token is kept for 30 days for the audit trail.",
+        "D12",
+    ),
+    Difference(
+        "Some refusals are logged with the reason of another.",
+        "Each refusal has its own reason in the log.",
+        "D13",
+    ),
+    Difference(
+        "Two calls at the same time can both pass a check of uniqueness.",
+        "The database holds every rule of uniqueness: one call wins, the other gets the error.",
+        "D14",
+    ),
+    Difference(
+        "Answers may be cached privately, and browsers may guess their type.",
+        "Every answer says `no-store` and `nosniff`.",
+        "D15",
+    ),
+    Difference(
+        "Practically every answer has status 200.",
+        "A request over a limit has status 400 or 413; 405, 429 and 503 occur where they are"
+        " documented; every other error stays 200.",
+        "D16",
+    ),
+    Difference(
+        "HEAD and OPTIONS run the function.",
+        "HEAD never changes anything and OPTIONS never runs a function.",
+        "D17",
+    ),
+    Difference(
+        "A user who must change the password can still log in for a token.",
+        "That is refused until the password has been changed.",
+        "D18",
+    ),
+    Difference(
+        "Mails are sent, for instance with a new password or a welcome to a course.",
+        "No mail is sent.",
+        "D19",
+    ),
+)
+
+_NO_WELCOME = Difference(
+    "A user who was enrolled is sent a welcome where the course wants it.",
+    "No mail is sent.",
+    "D19",
+)
+_HIDDEN_FLAG = Difference(
+    "Just after the cache was emptied hidden groups can be taken for visible ones.",
+    "Visibility is the same at every call.",
+)
+
+OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
+    "core_group_update_groups": (
+        Difference(
+            "A `visibility` that is no number ends in an error of the language, without a code.",
+            "It is answered with `invalidparameter`.",
+            "D20",
+        ),
+    ),
+    "core_group_create_groups": (
+        Difference(
+            "Two calls at the same time can create groups of one name in one course.",
+            "The second is refused, as it would be if it came later.",
+            "D14",
+        ),
+    ),
+    "core_group_add_group_members": (
+        Difference(
+            "Adding a member whose membership the caller cannot see is a database error.",
+            "It changes nothing, like adding any member again.",
+        ),
+    ),
+    "core_group_get_course_groups": (_HIDDEN_FLAG,),
+    "core_group_get_group_members": (_HIDDEN_FLAG,),
+    "core_group_get_course_user_groups": (_HIDDEN_FLAG,),
+    "core_user_create_users": (
+        Difference(
+            "With `createpassword` the password is mailed to the user.",
+            "The password is random and shown to nobody; an operator sets a new one in the console"
+            " or on the command line.",
+            "D19",
+        ),
+        Difference(
+            "Two calls at the same time can give two users one e-mail address.",
+            "The second is refused, as it would be if it came later.",
+            "D14",
+        ),
+    ),
+    "core_user_get_user_preferences": (
+        Difference(
+            "Asked for all preferences, Moodle adds an internal one, `_lastloaded`.",
+            "Only what was stored is listed.",
+        ),
+    ),
+    "core_course_get_courses_by_field": (
+        Difference(
+            "An id in `ids` that does not exist ends in an error of the language.",
+            "It becomes a warning, like a course that the caller cannot see.",
+        ),
+    ),
+    "enrol_manual_enrol_users": (_NO_WELCOME,),
+    "enrol_self_enrol_user": (_NO_WELCOME,),
+}
+
+
+def differences_of(name: str) -> tuple[Difference, ...]:
+    """Return the deviations of one function, beyond those that hold everywhere."""
+    return OF_FUNCTION.get(name, ())
