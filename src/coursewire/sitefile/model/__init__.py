@@ -1,0 +1,1 @@
+"""What a site file may hold, as structs; one file a group of nouns."""

@@ -1,0 +1,34 @@
+"""The site itself and its web services."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from coursewire.sitefile.model.entry import Count, Title
+
+SettingValue = bool | int | str | tuple[str | int, ...]
+
+
+class SiteSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The site; what is left out stays as it is."""
+
+    fullname: Title | None = None
+    shortname: Title | None = None
+    lockout_threshold: (
+        Annotated[Count, Meta(description="Failed log-ins that lock an account; 0: never.")] | None
+    ) = None
+    administrators: (
+        Annotated[tuple[str, ...], Meta(min_length=1, description="User names; all of them.")]
+        | None
+    ) = None
+    settings: Annotated[
+        dict[str, SettingValue],
+        Meta(description="Other settings by name; roles are named by their short names."),
+    ] = {}
+
+
+class WebServices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether programs may call the site, and how; what is left out stays as it is."""
+
+    enabled: bool | None = None
+    protocols: tuple[Literal["rest"], ...] | None = None
