@@ -1,0 +1,74 @@
+"""The log of calls: gathered in memory, written behind, bounded (AUD-2)."""
+
+from collections import deque
+
+import msgspec
+from msgspec import Struct
+
+from coursewire.audit.redaction import line_value
+from coursewire.store import audit as store
+from coursewire.store.session import Session
+
+CAPACITY = 20_000
+_LONGEST_REASON = 512
+
+
+class CallRow(Struct, frozen=True, gc=False, kw_only=True):
+    """One call as the log keeps it; `failed_check` names the gate's check that refused it."""
+
+    time_ms: int
+    request_id: str
+    function: str
+    token_handle: str
+    user_id: int
+    address: str
+    outcome: str
+    failed_check: str
+    reason: str
+    token_in_query: int
+    microseconds: int
+
+
+class CallLog:
+    """Calls that wait to be written. A crash may lose the last second of them; changes have their
+    own record, written with them.
+    """
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._waiting: deque[CallRow] = deque(maxlen=capacity)
+        # Calls that fell out because writing did not keep up.
+        self.lost = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, row: CallRow) -> None:
+        """Remember a call; when too many wait, the oldest is lost and counted."""
+        if len(self._waiting) == self._capacity:
+            self.lost += 1
+        self._waiting.append(row)
+
+    def flush(self, session: Session) -> int:
+        """Write what waits in one transaction; return how many calls that were."""
+        if not self._waiting:
+            return 0
+        # Others go on adding to the new queue meanwhile.
+        taken, self._waiting = self._waiting, deque(maxlen=self._capacity)
+        try:
+            with session.transaction():
+                store.append_calls(session, [_values(row) for row in taken])
+        except BaseException:
+            newer, self._waiting = self._waiting, taken
+            for row in newer:
+                self.add(row)
+            raise
+        return len(taken)
+
+
+def _values(row: CallRow) -> dict[str, object]:
+    values = msgspec.structs.asdict(row)
+    values["function"] = line_value(row.function, 255)
+    values["outcome"] = line_value(row.outcome, 255)
+    values["reason"] = line_value(row.reason, _LONGEST_REASON)
+    return values
