@@ -44,7 +44,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_port: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     access_log: str = ""
-    allow_root: bool = False
     max_body: int = 8 * 1024 * 1024
     max_connections: int = 4096
     max_connections_per_network: int = 256

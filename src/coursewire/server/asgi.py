@@ -128,6 +128,6 @@ class Server:
             await self.flush()
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 404, "headers": _PLAIN})
     await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})

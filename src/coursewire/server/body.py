@@ -4,7 +4,7 @@ from coursewire.server.types import Headers, Receive
 from coursewire.wire.limits import LimitExceeded
 
 
-class Disconnected(Exception):  # noqa: N818 - nobody is left to answer
+class Disconnected(Exception):
     """The client went away before its request was complete."""
 
 

@@ -5,14 +5,15 @@
 Nothing else happens between the steps: no middleware, no signals, no request object handed down.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import MissingRecord, Refusal
 from coursewire.domain import contexts, gate, tokens
 from coursewire.domain.call import Call
-from coursewire.domain.gate import Facts, Failed
+from coursewire.domain.gate import Failed
+from coursewire.domain.gate_facts import Facts
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.functions.binding import AnyBound
@@ -92,14 +93,14 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         return Outcome(**known, refusal=refusal)
 
 
-def _facts(  # noqa: PLR0913 - the facts of one request, each named
+def _facts(
     runtime: Runtime,
     session: Session,
     arrival: Arrival,
     request: RestRequest,
     bound: AnyBound | None,
     site: Site,
-    version: int | None,
+    version: Hashable,
 ) -> Facts:
     access = None
     if request.token:
@@ -120,9 +121,7 @@ def _facts(  # noqa: PLR0913 - the facts of one request, each named
     )
 
 
-def _may(
-    runtime: Runtime, session: Session, access: Access, site: Site
-) -> Callable[[str], bool]:
+def _may(runtime: Runtime, session: Session, access: Access, site: Site) -> Callable[[str], bool]:
     """Ask for capabilities in the token's context; answers stay until the database changes."""
     verdicts = runtime.accesses.verdicts(access)
 

@@ -19,7 +19,7 @@ class Probe:
         self._holds = holds
         self._otherwise = otherwise
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer the probe."""
         holds = self._holds()
         body = b"ok\n" if holds else self._otherwise + b"\n"

@@ -28,7 +28,7 @@ class Landing:
         environment = Environment(autoescape=True, undefined=StrictUndefined)
         self._page = environment.from_string((_PAGES / "landing.html").read_text("utf-8"))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the page."""
         with self._runtime.database.session() as session:
             site = self._runtime.sites.read(session).site
@@ -42,7 +42,7 @@ class Stylesheet:
     def __init__(self) -> None:
         self._text = (_PAGES / "landing.css").read_bytes()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the stylesheet."""
         await _send(send, scope, b"text/css; charset=utf-8", self._text)
 
@@ -50,6 +50,4 @@ class Stylesheet:
 async def _send(send: Send, scope: Scope, kind: bytes, body: bytes) -> None:
     headers: Headers = [(b"content-type", kind), *_SECURITY]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send(
-        {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
-    )
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -30,8 +30,13 @@ def configure(level: str) -> None:
 
 
 def _one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:
-    safe = {name: line_value(value) if isinstance(value, str) else value for name, value in event.items()}
+    safe = {
+        name: line_value(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
     line = _encode(safe).decode()
     if len(line) > _LONGEST_LINE:
-        line = _encode({"event": safe.get("event", ""), "omitted": f"{len(line)} characters"}).decode()
+        line = _encode(
+            {"event": safe.get("event", ""), "omitted": f"{len(line)} characters"}
+        ).decode()
     return line

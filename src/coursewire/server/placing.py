@@ -5,14 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from coursewire.store.database import Database, NeedsWriter, is_busy
+from sqlalchemy.exc import OperationalError
+
+from coursewire.store.database import Database
+from coursewire.store.problems import NeedsWriter
 from coursewire.store.session import Session
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
 
 
-class Overloaded(Exception):  # noqa: N818 - an answer to the client: 503
+class Overloaded(Exception):
     """The queue for the worker threads is full."""
 
 
@@ -42,12 +45,10 @@ class Placing:
         if short and self._in_place:
             try:
                 return work(self._database.reader())
-            except NeedsWriter:
+            except (NeedsWriter, OperationalError):
+                # A read that turns out to write, and a database that is busy: nobody waits for
+                # a lock on the loop, the worker does.
                 pass
-            except Exception as error:
-                # On the loop nobody waits for a lock: a busy database hands the call over.
-                if not is_busy(error):
-                    raise
         return await self.on_worker(work)
 
     async def on_worker(self, work: Work[T]) -> T:

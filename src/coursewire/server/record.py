@@ -31,7 +31,7 @@ class Recorder:
         self._metrics.incidents.inc()
         return number
 
-    def request(  # noqa: PLR0913 - the facts of one request, each named
+    def request(
         self,
         scope: Scope,
         arrival: Arrival | None,

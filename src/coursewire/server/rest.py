@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import addresses
+from coursewire.domain import forwarding
 from coursewire.server import call
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
@@ -107,9 +107,13 @@ class RestEndpoint:
 
     def _address(self, scope: Scope, headers: Headers) -> str:
         peer = scope["client"][0] if scope.get("client") else ""
-        name = self._runtime.options.forwarded_header.encode("ascii")
-        values = [value for key, value in headers if key == name]
-        return addresses.client_address(peer, values, self._runtime.trusted_proxies)
+        trusted = self._runtime.trusted_proxies
+        if not trusted:
+            return forwarding.client_address(peer, (), trusted)
+        name = self._runtime.options.forwarded_header
+        key = name.encode("ascii")
+        values = [value.decode("latin-1") for given, value in headers if given == key]
+        return forwarding.client_address(peer, values, trusted, name)
 
     def _is_short(self, arrival: Arrival) -> bool:
         """Tell whether the call may run on the event loop: it reads, and its size is bounded."""

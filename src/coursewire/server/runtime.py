@@ -5,7 +5,8 @@ import secrets
 
 from coursewire.audit.calls import CallLog
 from coursewire.contracts.function import AnyFunction
-from coursewire.domain.addresses import Rules, compile_rules
+from coursewire.domain import forwarding
+from coursewire.domain.address_rules import Rules
 from coursewire.domain.clock import Clock
 from coursewire.domain.last_access import LastAccess
 from coursewire.functions.catalogue import Catalogue
@@ -20,7 +21,7 @@ from coursewire.wire.plan import Plan, Plans
 class Runtime:
     """The parts of a running server, put together by `app.py` and passed to the straight line."""
 
-    def __init__(  # noqa: PLR0913 - the parts, each named
+    def __init__(
         self,
         *,
         options: ServerOptions,
@@ -38,7 +39,7 @@ class Runtime:
         self.accesses = AccessCache()
         self.last_access = LastAccess()
         self.calls = CallLog()
-        self.trusted_proxies: Rules = compile_rules(",".join(options.trusted_proxies))
+        self.trusted_proxies: Rules = forwarding.trusted_proxies(options.trusted_proxies)
         self._plans = Plans()
         # Unique over all processes without asking anybody: a random start, then a counter.
         self._request_prefix = secrets.token_hex(6)

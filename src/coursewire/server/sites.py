@@ -1,8 +1,11 @@
 """The site's settings as rules need them, read again only when the database changed."""
 
+from collections.abc import Hashable
+
 from msgspec import Struct
 
 from coursewire.domain import site as domain_site
+from coursewire.domain.installed import AUTHS, LANGS, THEMES
 from coursewire.domain.site import Site
 from coursewire.functions.catalogue import Catalogue
 from coursewire.server.options import ServerOptions
@@ -25,10 +28,10 @@ class Sites:
         self._database = database
         self._options = options
         self._catalogue = catalogue
-        self._version: int | None = None
+        self._version: Hashable = None
         self._view: SiteView | None = None
 
-    def current(self, session: Session, version: int | None) -> SiteView:
+    def current(self, session: Session, version: Hashable) -> SiteView:
         """Return the view that is true for this version of the database."""
         view = self._view
         if view is not None and version is not None and version == self._version:
@@ -47,6 +50,17 @@ class Sites:
             session,
             self._options.site_url,
             compatibility=self._options.compatibility,
-            implemented=self._catalogue.components,
+            implemented=frozenset(self._catalogue.components.values()),
         )
-        return SiteView(site, domain_site.known(site))
+        return SiteView(site, _known(site))
+
+
+def _known(site: Site) -> Known:
+    return Known(
+        site_url=site.url,
+        langs=LANGS,
+        auths=AUTHS,
+        themes=THEMES,
+        capabilities=frozenset(site.capabilities),
+        extended_usernames=site.extendedusernamechars,
+    )

@@ -79,7 +79,7 @@ class Database:
         if found is None:
             connection = self._kind.open_reader()
             self._readers.append(connection)
-            found = self._held.reader = Session(connection, begin="BEGIN")
+            found = self._held.reader = Session(connection, begin=None)
         return found
 
     @contextmanager

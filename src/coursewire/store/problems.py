@@ -7,3 +7,7 @@ class UnusableDatabase(Exception):
 
 class OutcomeUnknown(Exception):
     """The connection broke during COMMIT: the changes may be kept or not (DUR-10)."""
+
+
+class NeedsWriter(Exception):
+    """A session that only reads was asked for a transaction: the work belongs to a worker."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from coursewire.store.problems import OutcomeUnknown
+from coursewire.store.problems import NeedsWriter, OutcomeUnknown
 
 # A row of columns unknown here; SQLAlchemy's `Row[Any]` would be a row of one column.
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -21,10 +21,11 @@ class Session:
     """One connection in autocommit mode, used by one thread at a time.
 
     Outside `transaction()` every statement stands alone. Inside, all statements since the
-    outermost `transaction()` are kept or undone together; an inner one joins the outer.
+    outermost `transaction()` are kept or undone together; an inner one joins the outer. A session
+    without a way to begin one only reads.
     """
 
-    def __init__(self, connection: Connection, *, begin: str) -> None:
+    def __init__(self, connection: Connection, *, begin: str | None) -> None:
         self.connection = connection
         self._begin = begin
         self._depth = 0
@@ -78,6 +79,8 @@ class Session:
             finally:
                 self._depth -= 1
             return
+        if self._begin is None:
+            raise NeedsWriter
         self.connection.exec_driver_sql(self._begin)
         self._depth = 1
         try:

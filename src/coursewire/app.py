@@ -1,0 +1,117 @@
+"""The only assembly: opens the store and the keys, builds the catalogue and the server."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from coursewire.domain import fresh_site
+from coursewire.domain.clock import Clock
+from coursewire.domain.fresh_site import NewSite
+from coursewire.functions import catalogue
+from coursewire.functions.catalogue import Catalogue
+from coursewire.server.asgi import Server
+from coursewire.server.options import ServerOptions
+from coursewire.server.runtime import Runtime
+from coursewire.settings import Settings
+from coursewire.store import keys as key_files
+from coursewire.store.database import Database
+from coursewire.store.keys import Keys
+from coursewire.wire.limits import Limits
+
+KEY_FILE = "keys.json"
+
+
+class Opened(Struct, frozen=True):
+    """An open site: its store, its keys, its time and what it answers."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    clock: Clock
+    catalogue: Catalogue
+
+
+class NoSite(Exception):
+    """There is no site in this place; the text says how to make one."""
+
+
+def key_path(settings: Settings) -> Path:
+    """Return where the keys lie: never in the database (TOK-2)."""
+    return settings.data_folder / KEY_FILE
+
+
+def exists(settings: Settings) -> bool:
+    """Tell whether a site was made in this place."""
+    return key_path(settings).exists()
+
+
+def create_site(
+    settings: Settings, *, fullname: str = "Coursewire", shortname: str = "coursewire"
+) -> None:
+    """Make an empty site: private folder, keys, tables, the standard roles and accounts.
+
+    An existing site is brought up to the schema of this program and otherwise left alone.
+    """
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not exists(settings):
+        key_files.create(key_path(settings))
+    database = Database(settings.database_url)
+    try:
+        database.create()
+        migrate(database)
+        with database.session() as session:
+            if not fresh_site.exists(session):
+                new = NewSite(fullname=fullname, shortname=shortname)
+                fresh_site.create(session, new, Clock().now())
+    finally:
+        database.close()
+
+
+def migrate(database: Database) -> None:
+    """Bring the tables to this program's schema; Alembic is imported only here."""
+    from coursewire.store.migrations import run  # noqa: PLC0415 - a server must not load it
+
+    run.upgrade(database)
+
+
+@contextmanager
+def open_site(settings: Settings, *, serving: bool = False) -> Generator[Opened]:
+    """Open an existing site; `serving` for the one process that serves a SQLite database."""
+    if not exists(settings):
+        place = settings.data_folder
+        msg = f"there is no site in {place}; make one with: coursewire init --data {place}"
+        raise NoSite(msg)
+    keys = key_files.load(key_path(settings))
+    database = Database(settings.database_url, serving=serving)
+    try:
+        database.check()
+        yield Opened(settings, database, keys, Clock(), catalogue.built_in())
+    finally:
+        database.close()
+
+
+def build_server(opened: Opened, *, development: bool = False) -> Server:
+    """Put the server together."""
+    settings = opened.settings
+    options = ServerOptions(
+        site_url=settings.site_url,
+        development=development,
+        bare_names=settings.exception_names == "bare",
+        compatibility=settings.compatibility,
+        trusted_proxies=tuple(settings.trusted_proxies),
+        forwarded_header=settings.forwarded_header.lower(),
+        allowed_hosts=tuple(settings.allowed_hosts),
+        limits=Limits(body=settings.max_body),
+        write_queue=settings.write_queue,
+        access_log=settings.access_log,
+    )
+    runtime = Runtime(
+        options=options,
+        database=opened.database,
+        keys=opened.keys,
+        clock=opened.clock,
+        catalogue=opened.catalogue,
+    )
+    return Server(runtime)

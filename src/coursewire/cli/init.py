@@ -1,0 +1,34 @@
+"""`coursewire init`: an empty site for production, closed until somebody opens it (OPS-1)."""
+
+from typing import Annotated
+
+import typer
+
+from coursewire import app
+from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(init)
+
+
+def init(
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    fullname: Annotated[str, typer.Option(help="Name of the site.")] = "Coursewire",
+    shortname: Annotated[str, typer.Option(help="Short name of the site.")] = "coursewire",
+) -> None:
+    """Make an empty site: web services off, no password known, served on loopback."""
+    settings = load_settings(data, database)
+    if app.exists(settings):
+        msg = f"there is a site in {settings.data_folder} already; choose another --data"
+        raise Failure(msg)
+    app.create_site(settings, fullname=fullname, shortname=shortname)
+    place = f"--data {settings.data_folder}"
+    out.print(f"Made an empty site in [bold]{settings.data_folder}[/].")
+    out.print("Web services are off and nobody has a password yet. Next:")
+    out.print(f"  coursewire apply site.yaml {place}      [dim]# from a site file[/]")
+    out.print(f"  coursewire webservices on {place} && coursewire protocol rest on {place}")
+    out.print(f"  coursewire token issue --preset health-check --new-user health {place}")
+    out.print(f"  coursewire serve {place}")

@@ -1,0 +1,79 @@
+"""`coursewire serve`: the production way to run a site."""
+
+import socket
+from typing import Annotated
+
+import typer
+
+from coursewire import app
+from coursewire import settings as settings_file
+from coursewire.cli import workers as processes
+from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
+from coursewire.server import listen, logs
+from coursewire.server.listen import CannotListen
+from coursewire.settings import Settings
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(serve)
+
+
+def serve(
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes (PostgreSQL only).")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address under which clients reach the site.")
+    ] = None,
+    tls_cert: Annotated[str | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[str | None, typer.Option(help="Private key, PEM.")] = None,
+    insecure_http: Annotated[
+        bool, typer.Option("--insecure-http", help="Allow plain HTTP on a public address.")
+    ] = False,
+) -> None:
+    """Serve a site until asked to stop."""
+    found = load_settings(
+        data,
+        database,
+        host=host,
+        port=port,
+        workers=workers,
+        public_url=public_url,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        insecure_http=insecure_http or None,
+    )
+    settings_file.check_listener(found)
+    logs.configure(found.log_level)
+    with app.open_site(found):
+        pass  # what is wrong with the site is said once, before any process starts
+    if found.workers > 1:
+        processes.run(found, serve_socket)
+        return
+    listener = listen_on(found)
+    err.print(f"Coursewire serves {found.site_url}")
+    serve_socket(found, listener)
+
+
+def listen_on(settings: Settings) -> socket.socket:
+    """Bind the address of the settings."""
+    try:
+        return listen.bind(settings.host, settings.port)
+    except CannotListen as error:
+        raise Failure(str(error)) from error
+
+
+def serve_socket(settings: Settings, listener: socket.socket, *, development: bool = False) -> None:
+    """Open the site and serve it on a bound socket."""
+    with app.open_site(settings, serving=True) as opened:
+        server = app.build_server(opened, development=development)
+        config = listen.configuration(
+            server,
+            tls_cert=settings.tls_cert,
+            tls_key=settings.tls_key,
+            max_connections=settings.max_connections,
+        )
+        listen.run(server, listener, config)

@@ -1,0 +1,45 @@
+"""`coursewire webservices` and `coursewire protocol`: what must be on before any call works."""
+
+from enum import StrEnum
+
+import typer
+
+from coursewire.cli.acting import acting
+from coursewire.cli.common import DatabaseOption, DataOption, load_settings, out
+from coursewire.domain import settings as site_settings
+
+
+class Switch(StrEnum):
+    """On or off."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class Protocol(StrEnum):
+    """The protocols there are."""
+
+    REST = "rest"
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command()(webservices)
+    cli.command()(protocol)
+
+
+def webservices(switch: Switch, data: DataOption = None, database: DatabaseOption = None) -> None:
+    """Switch web services on or off; off, every endpoint is closed."""
+    with acting(load_settings(data, database)) as site, site.call.transaction():
+        site_settings.put(site.call, "enablewebservices", switch is Switch.ON)
+    out.print(f"Web services are {switch.value}.")
+
+
+def protocol(
+    name: Protocol, switch: Switch, data: DataOption = None, database: DatabaseOption = None
+) -> None:
+    """Switch a protocol on or off."""
+    protocols = (name.value,) if switch is Switch.ON else ()
+    with acting(load_settings(data, database)) as site, site.call.transaction():
+        site_settings.put(site.call, "webserviceprotocols", protocols)
+    out.print(f"The protocol {name.value} is {switch.value}.")

@@ -1,0 +1,89 @@
+"""Several server processes on one address: started, watched and stopped together (PostgreSQL)."""
+
+import multiprocessing
+import signal
+import socket
+import time
+from collections.abc import Callable
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+
+import structlog
+
+from coursewire.cli.common import Failure, err
+from coursewire.server import listen, logs
+from coursewire.server.listen import CannotListen
+from coursewire.settings import Settings
+
+log = structlog.get_logger("coursewire")
+
+# A process that ends sooner than this is not started again: it would do so for ever.
+_LIVED_LONG_ENOUGH = 5.0
+_LOOK_EVERY = 0.2
+
+Serve = Callable[[Settings, socket.socket], None]
+
+
+def run(settings: Settings, serve_one: Serve) -> None:
+    """Serve with several processes until asked to stop; one that dies is replaced."""
+    try:
+        listener = listen.bind(settings.host, settings.port)
+    except CannotListen as error:
+        raise Failure(str(error)) from error
+    err.print(f"Coursewire serves {settings.site_url} with {settings.workers} processes")
+    Workers(settings, listener, serve_one).watch()
+
+
+class Workers:
+    """The processes that serve one socket."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, serve_one: Serve) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._serve_one = serve_one
+        self._context = multiprocessing.get_context("spawn")
+        self._running: dict[SpawnProcess, float] = {}
+        self._stopping = False
+
+    def watch(self) -> None:
+        """Start them, and return when all have stopped."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        for _ in range(self._settings.workers):
+            self._start()
+        while self._running:
+            time.sleep(_LOOK_EVERY)
+            for process in [p for p in self._running if not p.is_alive()]:
+                self._replace(process)
+
+    def _start(self) -> None:
+        process = self._context.Process(
+            target=_work, args=(self._serve_one, self._settings, self._listener)
+        )
+        process.start()
+        self._running[process] = time.monotonic()
+
+    def _replace(self, process: SpawnProcess) -> None:
+        lived = time.monotonic() - self._running.pop(process)
+        process.join()
+        if self._stopping:
+            return
+        if lived < _LIVED_LONG_ENOUGH:
+            self._stop(signal.SIGTERM, None)
+            msg = f"a server process ended with status {process.exitcode} right after its start"
+            raise Failure(msg)
+        log.warning("worker replaced", status=process.exitcode)
+        self._start()
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+        for process in self._running:
+            if process.is_alive() and process.pid is not None:
+                process.terminate()
+
+
+def _work(serve_one: Serve, settings: Settings, listener: socket.socket) -> None:
+    logs.configure(settings.log_level)
+    # Ctrl-C reaches the whole group; the parent passes the stop on once.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve_one(settings, listener)

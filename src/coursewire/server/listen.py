@@ -1,0 +1,90 @@
+"""Listening: the socket, uvicorn's settings, and a stop that loses nothing (NET-6)."""
+
+import contextlib
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from coursewire.server.asgi import Server
+
+STOP_WITHIN = 30
+# A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
+SWITCH_INTERVAL = 0.0005
+
+
+class CannotListen(Exception):
+    """The address cannot be bound; the text says why."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a bound socket, or say in one sentence why there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        msg = f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        raise CannotListen(msg) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+class GracefulServer(uvicorn.Server):
+    """Says on `/readyz` that it leaves, as soon as it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, server: Server) -> None:
+        super().__init__(config)
+        self._server = server
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal: the first one lets running calls finish, the second does not."""
+        self._server.leave()
+        if self.should_exit and sig == signal.SIGTERM:
+            self.force_exit = True
+        super().handle_exit(sig, frame)
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own
+        """Exit with status 0 after a graceful stop instead of raising the signal again."""
+        handled = {
+            sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for sig, handler in handled.items():
+                signal.signal(sig, handler)
+
+
+def configuration(
+    server: Server, *, tls_cert: str = "", tls_key: str = "", max_connections: int = 4096
+) -> uvicorn.Config:
+    """Return uvicorn's settings: fast parser and loop, no log of its own, no `Server`."""
+    return uvicorn.Config(
+        server,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        limit_concurrency=max_connections,
+        ssl_certfile=tls_cert or None,
+        ssl_keyfile=tls_key or None,
+    )
+
+
+def run(server: Server, listener: socket.socket, config: uvicorn.Config) -> None:
+    """Serve until asked to stop."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    GracefulServer(config, server).run(sockets=[listener])
