@@ -1,0 +1,74 @@
+"""The scalar types that name a place: addresses, hosts, files and paths."""
+
+import re
+
+from coursewire.text.types.letters import raw
+
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*\.?"
+_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+_QUERY = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*"
+_url = re.compile(
+    rf"(?:(?P<scheme>(?:https?|ftp)://)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?:/{_PATH})?"
+    rf"|/(?!/){_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?",
+    re.IGNORECASE | re.ASCII,
+).fullmatch
+
+_PART = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
+_DOTS = (".", "..")
+_LARGEST_PORT = 65535
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_ADDRESS = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})+|\[{_ADDRESS}\])").fullmatch
+_host = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*)?").fullmatch
+_address_like = re.compile(r"[0-9.]+").fullmatch
+_address = re.compile(_ADDRESS).fullmatch
+
+_LONGEST_EMAIL = 254
+_LONGEST_LOCAL_PART = 64
+_LONGEST_HOST = 255
+
+
+def url(text: str) -> bool:
+    """An address without user and password, whole or with its front parts left out."""
+    found = _url(text)
+    return found is not None and int(found["port"] or 0) <= _LARGEST_PORT
+
+
+def localurl(text: str, site_url: str) -> bool:
+    """An address inside the site, or one without a host."""
+    found = _url(text)
+    if found is None or not url(text):
+        return False
+    if found["scheme"] is None:
+        return True
+    return text.startswith(site_url) and text[len(site_url) :][:1] in ("", "/", "?", "#")
+
+
+def host(text: str) -> bool:
+    """A domain name or an IPv4 address."""
+    if len(text) > _LONGEST_HOST or _host(text) is None:
+        return False
+    return _address_like(text) is None or _address(text) is not None
+
+
+def email(text: str) -> bool:
+    """An e-mail address in a domain that has a dot, or at an IPv4 address."""
+    if text == "":
+        return True
+    if len(text) > _LONGEST_EMAIL or text.find("@") > _LONGEST_LOCAL_PART:
+        return False
+    return _email(text) is not None
+
+
+def file(text: str) -> bool:
+    """The name of a file."""
+    return _PART(text) is not None and text not in _DOTS and raw(text)
+
+
+def path(text: str) -> bool:
+    """Names of files joined by slashes."""
+    inner = text.removeprefix("./").removeprefix("/").removesuffix("/")
+    return "//" not in text and all(file(part) for part in inner.split("/"))
