@@ -1,0 +1,136 @@
+"""What a request to the REST endpoint asks for, taken out of its query and body."""
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import CodingError
+from coursewire.text.settings import TextSettings
+from coursewire.text.types import Known, accepts
+from coursewire.wire.form import Form, Tree, decode_form, merge
+from coursewire.wire.limits import DEFAULT_LIMITS, LimitExceeded, Limits
+from coursewire.wire.multipart import File, decode_multipart
+
+Format = Literal["json", "xml"]
+
+_URLENCODED = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+_MEDIA_TYPE_END = re.compile("[;, ]")
+_FORMAT = re.compile(rb"(?:^|&)moodlewsrestformat=([^&]*)")
+
+_SETTINGS = (
+    "moodlewssettingraw",
+    "moodlewssettingfilter",
+    "moodlewssettingfileurl",
+    "moodlewssettinglang",
+    "moodlewssettingtimezone",
+)
+_CONTROLS = frozenset(("wstoken", "wsfunction", "moodlewsrestformat", *_SETTINGS))
+_FALSE = frozenset(("", "0", "false", "no", "off"))
+
+_is_lang = accepts("lang")
+_is_timezone = accepts("timezone")
+
+
+class Decoded(Struct, frozen=True):
+    """The fields of query and body, merged, and the files of the body."""
+
+    tree: Tree
+    files: tuple[File, ...] = ()
+
+
+class RestRequest(Struct, frozen=True, kw_only=True):
+    """The control parameters of a call and its arguments.
+
+    A token of None is one that cannot be any: missing, an array, or not UTF-8 (D7). `function` is
+    empty where none is named. `lang` and `timezone` are empty where none is wished for, or none
+    that the site could grant.
+    """
+
+    token: str | None
+    function: str
+    format: Format
+    settings: TextSettings
+    lang: str
+    timezone: str
+    arguments: Tree
+
+
+def decode_request(
+    method: str, query: bytes, content_type: str, body: bytes, limits: Limits = DEFAULT_LIMITS
+) -> Decoded:
+    """Read the fields of a request; a body counts with POST and the two form types only."""
+    if len(query) > limits.target:
+        raise LimitExceeded(413, "bytes in the query", limits.target)
+    if len(body) > limits.body:
+        raise LimitExceeded(413, "bytes in the body", limits.body)
+    asked = decode_form(query, limits)
+    posted = Form({}, 0)
+    files: tuple[File, ...] = ()
+    media_type = _MEDIA_TYPE_END.split(content_type, maxsplit=1)[0].lower()
+    if method == "POST" and media_type == _URLENCODED:
+        posted = decode_form(body, limits, fields_before=asked.fields)
+    elif method == "POST" and media_type == _MULTIPART:
+        multipart = decode_multipart(content_type, body, limits, fields_before=asked.fields)
+        posted, files = multipart.form, multipart.files
+    return Decoded(merge(asked.tree, posted.tree), files)
+
+
+def asked_format(query: bytes, body: bytes = b"") -> Format:
+    """Tell the format for an error document about a request that cannot be decoded."""
+    found = _FORMAT.findall(body) or _FORMAT.findall(query)
+    return "json" if found[-1:] == [b"json"] else "xml"
+
+
+def read_rest(tree: Tree, known: Known) -> RestRequest:
+    """Tell control parameters and arguments apart.
+
+    A setting given as an array is refused; Moodle has not looked at the format by then, so that
+    refusal is written in XML whatever was asked for.
+    """
+    raw, filtered, fileurl, lang, timezone = (_setting(tree, name) for name in _SETTINGS)
+    return RestRequest(
+        token=_token(tree.get("wstoken")),
+        function=_function(tree.get("wsfunction")),
+        format="json" if tree.get("moodlewsrestformat") == "json" else "xml",
+        settings=TextSettings(
+            raw=_is_true(raw, default=False),
+            filter=_is_true(filtered, default=False),
+            fileurl=_is_true(fileurl, default=True),
+        ),
+        lang=lang if lang and _is_lang(lang, known) else "",
+        timezone=timezone if timezone and _is_timezone(timezone, known) else "",
+        arguments={key: value for key, value in tree.items() if key not in _CONTROLS},
+    )
+
+
+def _setting(tree: Tree, name: str) -> str | None:
+    value = tree.get(name)
+    if isinstance(value, dict):
+        msg = f"{name} is an array"
+        raise CodingError(msg)
+    return value
+
+
+def _is_true(value: str | None, *, default: bool) -> bool:
+    return default if value is None else value.lower() not in _FALSE
+
+
+def _token(value: Tree | str | None) -> str | None:
+    return value if isinstance(value, str) and _is_utf8(value) else None
+
+
+def _function(value: Tree | str | None) -> str:
+    if not isinstance(value, str) or value == "0":
+        return ""
+    # What was no UTF-8 is no function's name, but it is named in the log.
+    return value if _is_utf8(value) else value.encode("utf-8", "replace").decode()
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
