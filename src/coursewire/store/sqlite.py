@@ -16,7 +16,7 @@ from coursewire.store.session import Session
 # The write-ahead log is folded into the database when it has grown by this much.
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 _CHECKPOINT_WAIT = 0.1
-_LOCK_WAIT = 5.0
+LOCK_WAIT = 5.0
 
 
 class Sqlite:
@@ -106,7 +106,7 @@ class Sqlite:
 def _take_lock(path: Path) -> int:
     """Lock the file that tells other processes that this database is served."""
     handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    deadline = time.monotonic() + _LOCK_WAIT
+    deadline = time.monotonic() + LOCK_WAIT
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -73,17 +73,19 @@ def connect(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connec
         msg = f"cannot open the database {path}: {problem}"
         raise UnusableDatabase(msg) from problem
     try:
-        for name, wanted, expected in _SETTINGS:
-            _set(connection, path, name, wanted, expected)
+        wait = int(busy_timeout * 1000)
+        for name, wanted, expected in (*_SETTINGS, ("busy_timeout", str(wait), wait)):
+            apply(connection, path, name, wanted, expected)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _set(
+def apply(
     connection: sqlite3.Connection, path: Path, name: str, wanted: str, expected: str | int
 ) -> None:
+    """Set one and read it back."""
     try:
         connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]

@@ -1,0 +1,131 @@
+"""Every step of the schema leads back, agrees with the tables, is whole or not at all (MIG-1)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import delete, inspect, text, update
+
+from coursewire.store import migrations, revisions
+from coursewire.store.database import Database
+from coursewire.store.migrations import run
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.schema import metadata
+from coursewire.store.schema.audit import audit_records
+from tests.support.sites import TestSite
+from tests.support.sizes import size
+
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATE = """
+import sys
+from coursewire.store.database import Database
+from coursewire.store.migrations import run
+database = Database(sys.argv[1])
+print("ready", flush=True)
+run.upgrade(database)
+"""
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    found = Database(database_url)
+    found.create()
+    return found
+
+
+def tables(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_steps_lead_there_and_back_and_there(database: Database) -> None:
+    assert run.upgrade(database) == list(revisions.REVISIONS)
+    there = tables(database)
+    assert there == {*metadata.tables, "alembic_version"}
+    assert run.downgrade(database) == ["base"]
+    assert tables(database) == {"alembic_version"}
+    assert run.upgrade(database) == list(revisions.REVISIONS)
+    assert tables(database) == there
+    assert run.upgrade(database) == []
+    assert database.check() == []
+    database.close()
+
+
+def test_tables_and_steps_agree(site: TestSite) -> None:
+    context = MigrationContext.configure(
+        site.session.connection, opts={"compare_type": True, "compare_server_default": False}
+    )
+    assert compare_metadata(context, metadata) == []
+
+
+def test_every_file_is_listed_in_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert tuple(reversed(found)) == revisions.REVISIONS
+
+
+def test_an_empty_database_is_named_as_such(database: Database) -> None:
+    with pytest.raises(UnusableDatabase, match="is empty; set it up with `coursewire init`"):
+        database.check()
+    database.close()
+
+
+def test_a_newer_database_is_refused(site: TestSite) -> None:
+    site.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnusableDatabase, match="newer than this program: it is at revision 9999"):
+        site.database.check()
+    with pytest.raises(UnusableDatabase, match="newer than this program"):
+        run.upgrade(site.database)
+
+
+def test_tables_of_another_program_are_left_alone(database: Database) -> None:
+    with database.session() as session:
+        session.execute(text("CREATE TABLE wp_posts (id integer)"))
+    attempts: tuple[Callable[[], object], ...] = (database.check, lambda: run.upgrade(database))
+    for attempt in attempts:
+        with pytest.raises(UnusableDatabase, match="belongs to another program"):
+            attempt()
+    assert tables(database) == {"wp_posts"}
+    database.close()
+
+
+def test_audit_records_can_be_neither_changed_nor_removed(site: TestSite) -> None:
+    call = site.call()
+    with call.transaction():
+        call.audit.record("test.change", "nothing")
+    for statement in (update(audit_records).values(actor="nobody"), delete(audit_records)):
+        with pytest.raises(Exception, match="append-only"):
+            site.session.execute(statement)
+    if site.engine_name == "postgresql":
+        with pytest.raises(Exception, match="append-only"):
+            site.session.execute(text("TRUNCATE audit_records"))
+
+
+@pytest.mark.slow
+def test_a_killed_migration_leaves_all_or_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    database.create()
+    for attempt in range(size(8, 50)):
+        command = [sys.executable, "-c", MIGRATE, database_url]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(attempt * 0.01)
+            os.kill(process.pid, signal.SIGKILL)
+        found = tables(database) - {"alembic_version"}
+        assert found in (set(), set(metadata.tables))
+        with database.session() as session:
+            assert (revisions.current(session) is None) == (not found)
+        if found:
+            run.downgrade(database)
+    database.close()
