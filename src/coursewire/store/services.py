@@ -77,6 +77,11 @@ def _one(session: Session, wanted: Mapping[str, Any]) -> ServiceRecord | None:
     return None if row is None else ServiceRecord(*row)
 
 
+def lock(session: Session, service_id: int) -> None:
+    """Let nobody else lock the service before the transaction ends."""
+    session.execute(select(services.c.id).where(services.c.id == service_id).with_for_update())
+
+
 def add(session: Session, values: Mapping[str, Any]) -> int:
     """Insert a service and return its id."""
     return session.insert(insert(services), dict(values))
