@@ -53,6 +53,16 @@ def every(session: Session) -> list[CategoryRecord]:
     return [CategoryRecord(*row) for row in rows]
 
 
+def lock(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
+    """Return categories, while no other transaction puts courses into them."""
+    found: dict[int, CategoryRecord] = {}
+    for some in batches(sorted(set(ids))):
+        statement = _EVERYTHING.where(categories.c.id.in_(some)).order_by(categories.c.id)
+        rows = session.rows(statement.with_for_update(key_share=True))
+        found.update((row[0], CategoryRecord(*row)) for row in rows)
+    return found
+
+
 def lock_tree(session: Session) -> None:
     """Let one transaction at a time change the order of the tree."""
     statement = select(categories.c.id).where(categories.c.parent == 0).order_by(categories.c.id)

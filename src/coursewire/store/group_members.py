@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
 from coursewire.store.pairs import blocks
-from coursewire.store.schema.enrolments import enrolment_instances, user_enrolments
 from coursewire.store.schema.groups import group_members, groups
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
@@ -70,6 +69,28 @@ def groups_of_user(
     return set(session.scalars(statement))
 
 
+def companions(
+    session: Session,
+    user_id: int,
+    others: Collection[int],
+    course_ids: Collection[int],
+    visibilities: Collection[int],
+) -> set[Pair]:
+    """Return (other, course): who is in a group of such a visibility with a user, and where."""
+    mine = select(_members.group_id).where(_members.user_id == user_id)
+    found: set[Pair] = set()
+    for some in batches(sorted(set(others))):
+        statement = (
+            select(_members.user_id, groups.c.course_id)
+            .join_from(group_members, groups, groups.c.id == _members.group_id)
+            .where(_members.user_id.in_(some), _members.group_id.in_(mine))
+            .where(groups.c.course_id.in_(course_ids), groups.c.visibility.in_(visibilities))
+            .distinct()
+        )
+        found.update((row[0], row[1]) for row in session.rows(statement))
+    return found
+
+
 def with_members(session: Session, group_ids: Collection[int]) -> set[int]:
     """Return those of the groups that have a member."""
     found: set[int] = set()
@@ -85,36 +106,6 @@ def existing_users(session: Session, user_ids: Collection[int]) -> set[int]:
     for some in batches(sorted(set(user_ids))):
         statement = select(users.c.id).where(users.c.id.in_(some), users.c.deleted == 0)
         found.update(session.scalars(statement))
-    return found
-
-
-def enrolled(session: Session, wanted: Collection[Pair]) -> set[Pair]:
-    """Return those (course, user) where the user has an enrolment, in any state."""
-    courses = {course_id for course_id, _ in wanted}
-    instances = _instances(session, courses)
-    by_course: dict[int, list[int]] = {}
-    for instance, course_id in instances.items():
-        by_course.setdefault(course_id, []).append(instance)
-    places = {
-        (instance, user_id)
-        for course_id, user_id in wanted
-        for instance in by_course.get(course_id, ())
-    }
-    ways = user_enrolments.c
-    statement = select(ways.instance_id, ways.user_id)
-    found: set[Pair] = set()
-    for some_instances, some_users in blocks(places):
-        chosen = statement.where(ways.instance_id.in_(some_instances), ways.user_id.in_(some_users))
-        found.update((instances[row[0]], row[1]) for row in session.rows(chosen))
-    return found
-
-
-def _instances(session: Session, courses: Collection[int]) -> dict[int, int]:
-    instances = enrolment_instances.c
-    found: dict[int, int] = {}
-    for some in batches(sorted(courses)):
-        statement = select(instances.id, instances.course_id).where(instances.course_id.in_(some))
-        found.update((row[0], row[1]) for row in session.rows(statement))
     return found
 
 
