@@ -22,6 +22,7 @@ class AccountState(Struct, frozen=True):
 
 _lacking = exists(
     select(profile_fields.c.id)
+    .select_from(profile_fields)
     .outerjoin(
         profile_values,
         and_(
