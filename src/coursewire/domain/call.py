@@ -10,6 +10,7 @@ from coursewire.contracts.errors import Refusal
 from coursewire.domain import readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
+from coursewire.domain.hashing import STANDARD, Passwords
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.store.keys import Keys
@@ -57,6 +58,7 @@ class Call:
         text: TextSettings = TextSettings(),  # noqa: B008 - frozen
         clock: Clock = Clock(),  # noqa: B008 - has no state
         keys: Keys | None = None,
+        passwords: Passwords = STANDARD,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -66,6 +68,7 @@ class Call:
         self.origin = origin
         self.text = text
         self.clock = clock
+        self.passwords = passwords
         self._keys = keys
         self.audit = AuditTrail(self)
 
