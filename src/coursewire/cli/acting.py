@@ -24,9 +24,7 @@ class Acting:
 def acting(settings: Settings) -> Generator[Acting]:
     """Open the site; changes are recorded as the administrator's, made in the command line."""
     with app.open_site(settings) as opened, opened.database.session() as session:
-        site = sites.load(
-            session, settings.site_url, implemented=frozenset(opened.catalogue.components.values())
-        )
+        site = sites.load(session, settings.site_url, implemented=opened.catalogue.components)
         admin = users.get(session, min(site.admin_ids, default=ADMIN_ID))
         caller = Caller(
             id=admin.id if admin else ADMIN_ID,

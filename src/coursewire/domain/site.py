@@ -1,6 +1,6 @@
 """The site as the rules see it: who it is, its settings, its roots, what is known to it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -50,7 +50,8 @@ class Site(Struct, frozen=True, kw_only=True):
     system: Context
     front_page: Context
     capabilities: Mapping[str, KnownCapability]
-    components: frozenset[str]
+    # The functions that this program answers, by name, each with the component that owns it.
+    functions: Mapping[str, str]
     # All settings, with defaults; those that rules use have a name of their own below.
     settings: Mapping[str, Value]
     webservices_enabled: bool
@@ -80,6 +81,8 @@ class Site(Struct, frozen=True, kw_only=True):
     enrol_plugins: tuple[str, ...]
     roles_version: str
     guest_id: int = GUEST_ID
+    # What was worked out from the database as it was when the site was read; all calls share it.
+    memory: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 def load(
@@ -87,10 +90,10 @@ def load(
     url: str,
     *,
     compatibility: Compatibility = "5.1",
-    implemented: Collection[str] = (),
+    implemented: Mapping[str, str] = MappingProxyType({}),
     more_capabilities: Mapping[str, KnownCapability] = MappingProxyType({}),
 ) -> Site:
-    """Read the site in three queries; `implemented` are the components that have functions."""
+    """Read the site in three queries; `implemented` names functions and their components."""
     settings = read_settings(session)
     home = courses.get(session, SITE_COURSE)
     front_page = contexts.course(session, SITE_COURSE)
@@ -109,7 +112,7 @@ def load(
         system=system,
         front_page=front_page,
         capabilities={**capabilities.known(), **more_capabilities},
-        components=frozenset(implemented),
+        functions=implemented,
         settings=MappingProxyType(settings),
         **_named(settings),
     )

@@ -50,7 +50,7 @@ class Sites:
             session,
             self._options.site_url,
             compatibility=self._options.compatibility,
-            implemented=frozenset(self._catalogue.components.values()),
+            implemented=self._catalogue.components,
         )
         return SiteView(site, _known(site))
 
