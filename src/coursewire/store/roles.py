@@ -164,7 +164,17 @@ def assign(session: Session, values: dict[str, Any]) -> bool:
     make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
     statement = make(role_assignments).values(**values)
     unique = ["role_id", "user_id", "context_id"]
-    return session.execute(statement.on_conflict_do_nothing(index_elements=unique)).rowcount == 1
+    statement = statement.on_conflict_do_nothing(index_elements=unique)
+    return session.scalar(statement.returning(role_assignments.c.id)) is not None
+
+
+def assign_many(session: Session, values: Sequence[dict[str, Any]]) -> None:
+    """Give roles; those that are held already stay as they are (DUR-5)."""
+    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
+    unique = ["role_id", "user_id", "context_id"]
+    statement = make(role_assignments).on_conflict_do_nothing(index_elements=unique)
+    if values:
+        session.execute(statement, values)
 
 
 def unassign(

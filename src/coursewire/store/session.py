@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult, Row
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from coursewire.store.problems import NeedsWriter, OutcomeUnknown
 
@@ -125,5 +125,5 @@ class Session:
 
     def _rollback(self) -> None:
         """Undo; what broke the connection has undone everything already, and is the news."""
-        with suppress(DBAPIError, PendingRollbackError):
+        with suppress(DBAPIError, InvalidRequestError):
             self.connection.exec_driver_sql("ROLLBACK")
