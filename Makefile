@@ -69,6 +69,10 @@ format: setup ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: reference
+reference: setup ## Write docs/reference from the contracts
+	$(PY) -m scripts.reference
+
 .PHONY: bench
 bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
 	$(PY) -m bench $(ARGS)
