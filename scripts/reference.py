@@ -26,7 +26,7 @@ def written() -> Mapping[str, str]:
 def outdated(folder: Path, files: Mapping[str, str]) -> list[str]:
     """Return the names of files that are missing, different, or not to be there."""
     found = {path.name: path.read_text("utf-8") for path in folder.glob("*") if path.is_file()}
-    return sorted(name for name in found | files if found.get(name) != files.get(name))
+    return sorted(name for name in found.keys() | files if found.get(name) != files.get(name))
 
 
 def main(arguments: list[str]) -> int:
