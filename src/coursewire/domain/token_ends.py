@@ -42,8 +42,9 @@ def revoke_of_users(call: Call, user_ids: Collection[int], reason: str) -> None:
     services.forget_user(call.session, user_ids)
 
 
-def revoke_after_password_change(call: Call, user_id: int, *, every: bool = False) -> None:
+def revoke_after_password_change(call: Call, user_id: int) -> None:
     """End the tokens that a user got by log-in, or every token where the site wants that (D6)."""
+    every = call.site.settings["passwordchangetokendeletion"]
     which = store.of_user([user_id]) if every else store.of_login(user_id)
     _revoke(call, which, "the password was changed")
 

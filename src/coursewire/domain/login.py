@@ -1,0 +1,175 @@
+"""Logging in with a password: one way for the token endpoint, the console and any later path.
+
+Three steps, so that no transaction is open and no writer waits while a hash is computed (AUTH-8):
+`begin` finds the account and takes a place in the limits, the caller has `attempt.stored` checked,
+`finish` writes down what came of it. Every way to fail costs the same work and gives the same
+answer (AUTH-3); the reason is in the audit record only.
+"""
+
+import re
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import MoodleError
+from coursewire.domain import login_limits
+from coursewire.domain.call import Call, Caller
+from coursewire.domain.login_limits import Place
+from coursewire.domain.password_hashes import Verified
+from coursewire.domain.site import Site
+from coursewire.store import users
+from coursewire.store.users import UserRecord
+
+# Ways of logging in whose password is checked here. The others check it elsewhere or not at all.
+WITH_PASSWORD = frozenset({"manual", "email"})
+NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
+
+
+_FOREIGN = re.compile(r"[^-.@_a-z0-9]")
+
+
+class Attempt(Struct, frozen=True):
+    """A log-in that has begun.
+
+    `stored` is the hash to compare with, None where no password can be right; `obstacle` says why.
+    """
+
+    place: Place
+    user_id: int
+    username: str
+    stored: str | None
+    obstacle: str = ""
+
+    def __repr__(self) -> str:
+        """Show no hash."""
+        return f"Attempt(user_id={self.user_id}, obstacle={self.obstacle!r})"
+
+
+def begin(call: Call, username: str, address: str) -> Attempt:
+    """Find the account that a name means and count the attempt before it is judged (AUTH-6)."""
+    user, by_address = _found(call, username)
+    account = _counted_as(call, user, username)
+    limits = login_limits.of_site(call.site)
+    place = login_limits.take(call.session, limits, account, address, call.now)
+    if user is None:
+        return Attempt(place, 0, "", None, place.obstacle or "unknown account")
+    obstacle = place.obstacle or _obstacle(user, call.site, by_address=by_address)
+    return Attempt(place, user.id, user.username, None if obstacle else user.password, obstacle)
+
+
+def finish(call: Call, attempt: Attempt, verified: Verified) -> UserRecord:
+    """Write down the outcome and return the user, or raise the one answer to every failure."""
+    with call.transaction():
+        user = _succeeded(call, attempt, verified)
+        if user is None:
+            _record_failure(call, attempt)
+    if user is None:
+        raise _invalid_login(attempt.obstacle or "wrong password")
+    return user
+
+
+def log_in(call: Call, username: str, password: str, address: str) -> UserRecord:
+    """Log in, all steps at once, for callers that may wait."""
+    attempt = begin(call, username, address)
+    return finish(call, attempt, call.passwords.check(password, attempt.stored))
+
+
+def acting_as(call: Call, user: UserRecord) -> Call:
+    """Return the call of the user who has just logged in, in place of nobody's."""
+    caller = Caller(
+        id=user.id,
+        username=user.username,
+        auth=user.auth,
+        is_admin=user.id in call.site.admin_ids,
+        is_guest=user.id == call.site.guest_id,
+    )
+    return Call(
+        session=call.session,
+        caller=caller,
+        site=call.site,
+        now=call.now,
+        function=call.function,
+        origin=call.origin,
+        text=call.text,
+        clock=call.clock,
+        keys=call.keys,
+        passwords=call.passwords,
+    )
+
+
+def cleaned_username(text: str, *, extended: bool) -> str:
+    """Return a user name as Moodle reads it: trimmed, in lower case, without foreign signs."""
+    name = text.strip().lower()
+    return name if extended else _FOREIGN.sub("", name)
+
+
+def _found(call: Call, text: str) -> tuple[UserRecord | None, bool]:
+    """Return the account of a name or of an e-mail address, and whether it was the address."""
+    name = cleaned_username(text, extended=call.site.extendedusernamechars)
+    user = users.by_username(call.session, name) if name else None
+    if user is None and "@" in text:
+        return users.by_address(call.session, text.strip()), True
+    return user, False
+
+
+def _counted_as(call: Call, user: UserRecord | None, text: str) -> str:
+    """Return the account that failures count for, however it was written (AUTH-7).
+
+    What is no account's name may be a password typed into the wrong field, so only a keyed
+    digest of it is stored.
+    """
+    if user is not None:
+        return f"user:{user.id}"
+    name = cleaned_username(text, extended=True)
+    return f"name:{call.keys.digest(name).value.hex()[:32]}"
+
+
+def _obstacle(user: UserRecord, site: Site, *, by_address: bool) -> str:
+    if by_address and not site.settings["authloginviaemail"]:
+        return "log-in by e-mail address is off"
+    if user.deleted:
+        return "the account is deleted"
+    if user.suspended:
+        return "the account is suspended"
+    if user.auth not in WITH_PASSWORD:
+        return f"accounts of kind {user.auth!r} do not log in by password here"
+    return ""
+
+
+def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord | None:
+    user = users.get(call.session, attempt.user_id) if attempt.stored and verified.ok else None
+    # The account may have been shut, or its password changed, since the attempt began.
+    if user is None or _obstacle(user, call.site, by_address=False):
+        return None
+    if user.password != attempt.stored:
+        return None
+    limits = login_limits.of_site(call.site)
+    login_limits.give_back(call.session, limits, attempt.place, call.now)
+    values = {
+        "lastlogin": user.currentlogin,
+        "currentlogin": call.now,
+        "lastaccess": call.now,
+        "firstaccess": user.firstaccess or call.now,
+        "password": verified.replacement or user.password,
+    }
+    users.change(call.session, user.id, values)
+    call.audit.record("login.success", f"user {user.id}", username=user.username)
+    return users.get(call.session, user.id)
+
+
+def _record_failure(call: Call, attempt: Attempt) -> None:
+    target = f"user {attempt.user_id}" if attempt.user_id else "unknown account"
+    reason = attempt.obstacle or "wrong password"
+    call.audit.record("login.failure", target, "refused", reason, username=attempt.username)
+    if attempt.place.reached:
+        call.audit.record(
+            "login.lockout", target, "refused", f"too many failures by {attempt.place.reached}"
+        )
+
+
+def _invalid_login(reason: str) -> MoodleError:
+    return MoodleError(
+        "invalidlogin",
+        "The user name or the password is wrong",
+        reason=reason,
+        remedy="check both; after several failures wait a quarter of an hour",
+    )

@@ -1,0 +1,122 @@
+"""Counters of failed log-ins, shared by all processes, and the networks of earlier successes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Select, Table, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coursewire.store.schema.audit import login_failures, login_networks
+from coursewire.store.session import Session
+
+# (rule, key)
+Name = tuple[str, str]
+
+
+class Counter(Struct, frozen=True):
+    """Failures of one rule and key since `window_start`; refused until a time, or 0."""
+
+    rule: str
+    key: str
+    failures: int
+    window_start: int
+    refused_until: int
+
+
+_COUNTER = select(*(login_failures.c[name] for name in Counter.__struct_fields__))
+
+
+def hold(session: Session, names: Sequence[Name]) -> dict[Name, Counter]:
+    """Return the counters, new ones at nothing, and let nobody else hold them meanwhile.
+
+    Always taken in one order, so that two attempts never wait for each other.
+    """
+    ordered = sorted(names)
+    rows = [{"rule": rule, "key": key} for rule, key in ordered]
+    session.execute(_insert_missing(session, login_failures), rows)
+    return {name: _held(session, name) for name in ordered}
+
+
+def _held(session: Session, name: Name) -> Counter:
+    found = session.rows(_of(_COUNTER, name).with_for_update())
+    return Counter(*found[0])
+
+
+def save(session: Session, counter: Counter) -> None:
+    """Write a counter that is held."""
+    where = login_failures.c.rule == counter.rule, login_failures.c.key == counter.key
+    values = {
+        "failures": counter.failures,
+        "window_start": counter.window_start,
+        "refused_until": counter.refused_until,
+    }
+    session.execute(update(login_failures).where(*where), values)
+
+
+def forget(session: Session, name: Name) -> None:
+    """Remove a counter."""
+    rule, key = name
+    session.execute(
+        delete(login_failures).where(login_failures.c.rule == rule, login_failures.c.key == key)
+    )
+
+
+def _of(query: Select[Any], name: Name) -> Select[Any]:
+    rule, key = name
+    return query.where(login_failures.c.rule == rule, login_failures.c.key == key)
+
+
+def last_success(session: Session, account: str, network: str) -> int:
+    """Return when the account last logged in from a network, or 0."""
+    found = session.scalar(
+        select(login_networks.c.last_success).where(
+            login_networks.c.account == account, login_networks.c.network == network
+        )
+    )
+    return int(found or 0)
+
+
+def succeeded(session: Session, account: str, network: str, now: int) -> None:
+    """Note that the account logged in from a network."""
+    row = {"account": account, "network": network}
+    session.execute(_insert_missing(session, login_networks), row)
+    statement = update(login_networks).where(
+        login_networks.c.account == account, login_networks.c.network == network
+    )
+    session.execute(statement, {"last_success": now})
+
+
+def drop_old_networks(session: Session, before: int) -> None:
+    """Forget networks whose last success no longer counts."""
+    session.execute(delete(login_networks).where(login_networks.c.last_success < before))
+
+
+def drop_idle(session: Session, now: int, before: int) -> None:
+    """Remove counters whose window began before a time and that refuse nobody."""
+    session.execute(
+        delete(login_failures).where(
+            login_failures.c.refused_until <= now, login_failures.c.window_start < before
+        )
+    )
+
+
+def drop_beyond(session: Session, capacity: int, now: int) -> None:
+    """Keep no more counters than that: the longest unused go first, refusing ones last."""
+    count = session.scalar(select(func.count()).select_from(login_failures))
+    surplus = int(count) - capacity
+    if surplus <= 0:
+        return
+    refusing = login_failures.c.refused_until > now
+    oldest = (
+        select(login_failures.c.rule, login_failures.c.key)
+        .order_by(refusing, login_failures.c.window_start)
+        .limit(surplus)
+    )
+    for rule, key in session.rows(oldest):
+        forget(session, (rule, key))
+
+
+def _insert_missing(session: Session, table: Table) -> Any:  # noqa: ANN401 - a statement of either engine
+    dialect = sqlite if session.engine_name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
