@@ -101,10 +101,12 @@ def with_members(session: Session, group_ids: Collection[int]) -> set[int]:
 
 
 def existing_users(session: Session, user_ids: Collection[int]) -> set[int]:
-    """Return those of the users that exist and are not deleted."""
+    """Return those of the users that exist here and are not deleted."""
     found: set[int] = set()
     for some in batches(sorted(set(user_ids))):
         statement = select(users.c.id).where(users.c.id.in_(some), users.c.deleted == 0)
+        # People of other sites are theirs to group.
+        statement = statement.where(users.c.auth != "mnet")
         found.update(session.scalars(statement))
     return found
 

@@ -1,0 +1,145 @@
+"""Bodies of core_course."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coursewire.contracts.core_course import courses as c
+from coursewire.contracts.fields import UNSET
+from coursewire.domain import course_formats, custom_fields, installed, validation
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.courses import KIND
+from coursewire.domain.site import SITE_COURSE
+from coursewire.functions.binding import Bound
+from coursewire.store import courses, sections
+from coursewire.store.courses import CourseRecord
+from coursewire.text.long import format_text
+from coursewire.text.settings import FileArea
+from coursewire.text.short import format_string
+
+VIEW = "moodle/course:view"
+UPDATE = "moodle/course:update"
+HIDDEN = "moodle/course:viewhiddencourses"
+
+
+def get_courses(call: Call, params: c.GetCourses) -> list[c.Course]:
+    """Read courses by id, or all courses; one that may not be read spoils the call."""
+    ids = [] if params.options.ids is UNSET else params.options.ids
+    found = courses.of_ids(call.session, ids) if ids else courses.every(call.session)
+    chosen: list[tuple[CourseRecord, Context]] = []
+    for course in found.values():
+        place = validation.wrap_soft(call, course.id)
+        if course.id != SITE_COURSE:
+            call.permissions.require(VIEW, place)
+        may = call.permissions.may
+        if course.visible or may(UPDATE, place) or may(HIDDEN, place):
+            chosen.append((course, place))
+    details = _Details(call, [course.id for course, _ in chosen])
+    return [_shown(call, course, place, details) for course, place in chosen]
+
+
+class _Details:
+    """What stands in other tables, read for all the courses at once."""
+
+    def __init__(self, call: Call, ids: Sequence[int]) -> None:
+        session = call.session
+        self._call = call
+        self._options = courses.format_options(session, ids)
+        self._last_sections = sections.last_numbers(session, ids)
+        self._fields = {
+            editor: custom_fields.values(session, KIND, ids, editor=editor)
+            for editor in (False, True)
+        }
+
+    def options(self, course: CourseRecord) -> dict[str, int | str]:
+        """Return the options of the course's format, with their defaults."""
+        stored = self._options.get((course.id, course.format), {})
+        return course_formats.options(course.format, stored)
+
+    def last_section(self, course: CourseRecord) -> int:
+        """Return the number of the last section."""
+        return self._last_sections.get(course.id, 0)
+
+    def fields(self, course: CourseRecord, *, editor: bool) -> list[c.CourseCustomField]:
+        """Return the custom fields that have a value and that the caller sees."""
+        return [
+            c.CourseCustomField(
+                name=format_string(each.field.name, self._call.text),
+                shortname=each.field.shortname,
+                type=each.field.type,
+                valueraw=each.value,
+                value=format_string(each.value, self._call.text),
+            )
+            for each in self._fields[editor].get(course.id, [])
+        ]
+
+
+def _shown(call: Call, course: CourseRecord, place: Context, details: _Details) -> c.Course:
+    editor = call.permissions.may(UPDATE, place)
+    options = details.options(course)
+    shown: dict[str, Any] = _for_everybody(call, course, place)
+    if "numsections" in options:
+        shown["numsections"] = options["numsections"]
+    if editor:
+        # What the format says of its sections wins over the sections there are.
+        last_section: Any = details.last_section(course)
+        shown = {"numsections": last_section, **shown, **_for_editors(course)}
+        shown["courseformatoptions"] = _option_list(options)
+        if "hiddensections" in options:
+            shown["hiddensections"] = options["hiddensections"]
+    fields = details.fields(course, editor=editor)
+    return c.Course(**shown, customfields=fields or UNSET)
+
+
+def _for_everybody(call: Call, course: CourseRecord, place: Context) -> dict[str, Any]:
+    files = FileArea(call.site.url, place.id, "course", "summary")
+    summary, summaryformat = format_text(course.summary, course.summaryformat, call.text, files)
+    fullname = format_string(course.fullname, call.text)
+    shortname = format_string(course.shortname, call.text)
+    conditions = course.showcompletionconditions
+    return {
+        "id": course.id,
+        "shortname": shortname,
+        "categoryid": course.category,
+        "fullname": fullname,
+        "displayname": _display_name(call, shortname, fullname),
+        "summary": summary,
+        "summaryformat": summaryformat,
+        "format": course.format,
+        "startdate": course.startdate,
+        "enddate": course.enddate,
+        "showactivitydates": bool(course.showactivitydates),
+        "showcompletionconditions": None if conditions is None else bool(conditions),
+    }
+
+
+def _display_name(call: Call, shortname: str, fullname: str) -> str:
+    return f"{shortname} {fullname}" if call.site.settings["courselistshortnames"] else fullname
+
+
+def _for_editors(course: CourseRecord) -> dict[str, Any]:
+    return {
+        "categorysortorder": course.sortorder,
+        "idnumber": course.idnumber,
+        "showgrades": course.showgrades,
+        "newsitems": course.newsitems,
+        "maxbytes": course.maxbytes,
+        "showreports": course.showreports,
+        "visible": course.visible,
+        "groupmode": course.groupmode,
+        "groupmodeforce": course.groupmodeforce,
+        "defaultgroupingid": course.defaultgroupingid,
+        "timecreated": course.timecreated,
+        "timemodified": course.timemodified,
+        "enablecompletion": course.enablecompletion,
+        "completionnotify": course.completionnotify,
+        "lang": course.lang if course.lang in installed.LANGS else "",
+        "forcetheme": course.theme if course.theme in installed.THEMES else "",
+    }
+
+
+def _option_list(options: Mapping[str, int | str]) -> list[c.CourseFormatOption]:
+    return [c.CourseFormatOption(name=name, value=value) for name, value in options.items()]
+
+
+FUNCTIONS = (Bound(c.get_courses, get_courses, long=True),)
