@@ -21,6 +21,14 @@ _SALT_BYTES = 16
 _HEX = 16
 
 
+def of_caller(call: Call) -> str:
+    """Return the caller's key; the gate has read what it depends on."""
+    access = call.origin.access
+    if access is None:
+        return of_user(call.session, call.keys, call.caller.id)
+    return _written(call.keys, call.caller.id, access.private_salt, FILES)
+
+
 def of_user(session: Session, keys: Keys, user_id: int, script: str = FILES) -> str:
     """Return a user's key."""
     return _written(keys, user_id, store.salt(session, user_id, script), script)
