@@ -1,0 +1,126 @@
+"""Settings of the site: defaults, changes, and what people write on the command line."""
+
+import pytest
+
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain import settings
+from coursewire.domain.known_settings import SETTINGS, Value
+from coursewire.domain.site import load
+from coursewire.store import settings as rows
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.schema import audit
+from coursewire.store.schema.courses import courses
+from tests.support import making
+from tests.support.sites import URL, TestSite
+
+
+def test_a_fresh_site_has_web_services_off(site: TestSite) -> None:
+    found = site.load()
+    assert not found.webservices_enabled
+    assert not found.rest_enabled
+    assert found.admin_ids == {2}
+
+
+def test_every_setting_has_a_default_and_a_meaning() -> None:
+    for name, setting in SETTINGS.items():
+        assert name == setting.name
+        assert setting.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "attribute"),
+    [
+        ("timezone", "UTC", "timezone"),
+        ("userquota", 5, "userquota"),
+        ("allowaccountssameemail", True, "allowaccountssameemail"),
+        ("showuseridentity", ("email", "idnumber"), "showuseridentity"),
+        ("showuseridentity", (), "showuseridentity"),
+        ("gradebookroles", (3, 5), "gradebook_roles"),
+    ],
+)
+def test_a_setting_is_kept(site: TestSite, name: str, value: Value, attribute: str) -> None:
+    making.setting(site, name, value)
+    found = site.load()
+    assert found.settings[name] == value
+    kept = getattr(found, attribute)
+    assert kept == (frozenset(value) if isinstance(kept, frozenset) else value)  # type: ignore[arg-type]  # a tuple then
+
+
+def test_the_same_value_again_records_nothing(site: TestSite) -> None:
+    before = len(site.session.rows(audit.audit_records.select()))
+    making.setting(site, "timezone", "UTC")
+    making.setting(site, "timezone", "UTC")
+    assert len(site.session.rows(audit.audit_records.select())) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timezone", 5),
+        ("userquota", True),
+        ("userquota", "many"),
+        ("allowaccountssameemail", 1),
+        ("showuseridentity", "email"),
+        ("webserviceprotocols", ("soap",)),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(site: TestSite, name: str, value: Value) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        settings.put(site.call(), name, value)
+    assert name in refused.value.reason
+    assert refused.value.remedy
+
+
+def test_an_unknown_name_comes_with_the_nearest() -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        settings.find("timezon")
+    assert refused.value.remedy == "did you mean 'timezone'?"
+    with pytest.raises(InvalidParameter) as refused:
+        settings.find("qqqqqq")
+    assert "list them" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "value"),
+    [
+        ("timezone", "UTC", "UTC"),
+        ("userquota", "12", 12),
+        ("passwordpolicy", "off", False),
+        ("passwordpolicy", "Yes", True),
+        ("showuseridentity", "email, idnumber", ("email", "idnumber")),
+        ("showuseridentity", "", ()),
+        ("gradebookroles", "3,5", (3, 5)),
+    ],
+)
+def test_what_people_write_is_understood(name: str, written: str, value: Value) -> None:
+    assert settings.parse(name, written) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("userquota", "much"), ("passwordpolicy", "maybe"), ("gradebookroles", "student")],
+)
+def test_what_cannot_be_understood_is_refused(name: str, written: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        settings.parse(name, written)
+    assert written in refused.value.reason
+
+
+def test_the_site_is_named_by_its_course(site: TestSite) -> None:
+    site.session.execute(courses.update().where(courses.c.id == 1).values(fullname="Other"))
+    found = load(site.session, URL + "/", compatibility="4.5", implemented={"f": "moodle"})
+    assert (found.fullname, found.url) == ("Other", URL)
+    assert found.version.startswith("2024")
+    assert found.functions == {"f": "moodle"}
+
+
+def test_rows_of_no_known_setting_are_left_out(site: TestSite) -> None:
+    rows.put(site.session, "from_a_newer_version", '"x"')
+    assert "from_a_newer_version" not in site.load().settings
+    rows.remove(site.session, "from_a_newer_version")
+
+
+def test_a_database_without_a_site_says_so(site: TestSite) -> None:
+    site.session.execute(courses.delete())
+    with pytest.raises(UnusableDatabase, match="holds no site"):
+        site.load()
