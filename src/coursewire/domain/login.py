@@ -13,6 +13,7 @@ from msgspec import Struct
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain import login_limits
 from coursewire.domain.call import Call, Caller
+from coursewire.domain.hashing import Busy
 from coursewire.domain.login_limits import Place
 from coursewire.domain.password_hashes import Verified
 from coursewire.domain.site import Site
@@ -67,10 +68,24 @@ def finish(call: Call, attempt: Attempt, verified: Verified) -> UserRecord:
     return user
 
 
+def abandon(call: Call, attempt: Attempt) -> None:
+    """Give an attempt's place back: its password was not looked at, the server was too busy."""
+    if attempt.place.refused:
+        return
+    with call.session.transaction():
+        limits = login_limits.of_site(call.site)
+        login_limits.withdraw(call.session, limits, attempt.place)
+
+
 def log_in(call: Call, username: str, password: str, address: str) -> UserRecord:
     """Log in, all steps at once, for callers that may wait."""
     attempt = begin(call, username, address)
-    return finish(call, attempt, call.passwords.check(password, attempt.stored))
+    try:
+        verified = call.passwords.check(password, attempt.stored)
+    except Busy:
+        abandon(call, attempt)
+        raise
+    return finish(call, attempt, verified)
 
 
 def acting_as(call: Call, user: UserRecord) -> Call:

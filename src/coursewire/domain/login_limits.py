@@ -112,16 +112,20 @@ def take(session: Session, limits: Limits, account: str, address: str, now: int)
 
 
 def give_back(session: Session, limits: Limits, place: Place, now: int) -> None:
-    """Take an attempt out of the counters again: it succeeded. Part of the log-in's transaction."""
-    for name, counter in store.hold(session, place.names).items():
-        if name[0] == PAIR:
-            store.forget(session, name)
-        elif counter.failures:
+    """Take an attempt out of the counters: it succeeded. Part of the log-in's transaction."""
+    withdraw(session, limits, place)
+    store.forget(session, place.names[0])
+    store.succeeded(session, place.account, place.network, now)
+
+
+def withdraw(session: Session, limits: Limits, place: Place) -> None:
+    """Take an attempt out of the counters: no guess was made."""
+    for counter in store.hold(session, place.names).values():
+        if counter.failures:
             left = counter.failures - 1
             still = left >= limits.of(counter.rule).failures
             until = counter.refused_until if still else 0
             store.save(session, replace(counter, failures=left, refused_until=until))
-    store.succeeded(session, place.account, place.network, now)
 
 
 def tidy(session: Session, limits: Limits, now: int, capacity: int = CAPACITY) -> None:

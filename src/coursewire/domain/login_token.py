@@ -8,6 +8,7 @@ from msgspec import Struct
 from coursewire.contracts.errors import CodingError, MoodleError
 from coursewire.domain import address_rules, gate, login, login_tokens
 from coursewire.domain.call import Call
+from coursewire.domain.hashing import Busy
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.login import Attempt
 from coursewire.domain.password_hashes import Verified
@@ -86,7 +87,11 @@ def token_by_password(call: Call, fields: Mapping[str, object], address: str) ->
     if isinstance(request, SiteCheck):
         return request
     attempt = begin(call, request, address)
-    verified = call.passwords.check(request.password, attempt.stored)
+    try:
+        verified = call.passwords.check(request.password, attempt.stored)
+    except Busy:
+        login.abandon(call, attempt)
+        raise
     return finish(call, request, attempt, verified, address)
 
 
