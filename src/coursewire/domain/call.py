@@ -13,6 +13,7 @@ from coursewire.domain.clock import Clock
 from coursewire.domain.hashing import STANDARD, Passwords
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
+from coursewire.store.access import Access
 from coursewire.store.keys import Keys
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
@@ -37,6 +38,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     service_id: int = 0
     # The context that the token is confined to: path `/1` is the whole site.
     context_path: str = "/1"
+    # What the gate read of the token, its user and its service.
+    access: Access | None = None
 
 
 class Call:

@@ -215,4 +215,5 @@ def origin(access: Access, request_id: str, address: str) -> Origin:
         address=address,
         service_id=access.service_id,
         context_path=access.context_path,
+        access=access,
     )

@@ -10,8 +10,13 @@ from sqlalchemy import and_, bindparam, exists, select
 from coursewire.store.keys import Digest
 from coursewire.store.schema.access import contexts
 from coursewire.store.schema.services import service_functions, service_users, services, tokens
-from coursewire.store.schema.users import users
+from coursewire.store.schema.users import private_keys, users
 from coursewire.store.session import Session
+
+
+# The level of contexts that belong to users, and what their private keys open.
+USER_LEVEL = 30
+FILES = "core_files"
 
 
 class Access(Struct, frozen=True, gc=False):
@@ -39,6 +44,18 @@ class Access(Struct, frozen=True, gc=False):
     confirmed: int
     suspended: int
     deleted: int
+    # What the health check tells of the user, read here so that it needs no read of its own.
+    firstname: str
+    lastname: str
+    firstnamephonetic: str
+    lastnamephonetic: str
+    middlename: str
+    alternatename: str
+    lang: str
+    calendartype: str
+    policyagreed: int
+    own_context_id: int | None
+    private_salt: bytes | None
     service_id: int
     service_name: str
     service_shortname: str
@@ -60,6 +77,9 @@ class Access(Struct, frozen=True, gc=False):
         return self.listed_id is not None
 
 
+_own_contexts = contexts.alias("own_contexts")
+
+
 def _columns() -> list[Any]:
     function = exists().where(
         service_functions.c.service_id == services.c.id,
@@ -73,6 +93,8 @@ def _columns() -> list[Any]:
         "listed_id": service_users.c.id,
         "listed_ip": service_users.c.iprestriction,
         "listed_until": service_users.c.validuntil,
+        "own_context_id": _own_contexts.c.id,
+        "private_salt": private_keys.c.salt,
         "in_service": function,
     }
     for table in (services, users, tokens):
@@ -90,6 +112,14 @@ _FROM = (
             service_users.c.service_id == tokens.c.service_id,
             service_users.c.user_id == tokens.c.user_id,
         ),
+    )
+    .outerjoin(
+        _own_contexts,
+        and_(_own_contexts.c.level == USER_LEVEL, _own_contexts.c.instanceid == tokens.c.user_id),
+    )
+    .outerjoin(
+        private_keys,
+        and_(private_keys.c.user_id == tokens.c.user_id, private_keys.c.script == FILES),
     )
 )
 _ACCESS = select(*_columns()).select_from(_FROM)
