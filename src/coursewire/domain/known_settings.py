@@ -21,6 +21,8 @@ class Setting(Struct, frozen=True):
 # Ids of the standard roles on a fresh site.
 _TEACHER, _STUDENT, _GUEST, _USER, _FRONTPAGE = 3, 5, 6, 7, 8
 
+_TOTALS = "Totals with hidden grades: 0 not shown, 1 shown without them, 2 shown with them"
+
 _SETTINGS = (
     # Web services
     Setting("enablewebservices", False, "Web services are on", internal=True),
@@ -47,12 +49,15 @@ _SETTINGS = (
     Setting("minpasswordupper", 1, "Least upper-case letters of a password"),
     Setting("minpasswordnonalphanum", 1, "Least other characters of a password"),
     Setting("maxconsecutiveidentchars", 0, "Most equal characters in a row; 0 is any number"),
+    Setting("authloginviaemail", False, "Users may log in with their e-mail address"),
     Setting("lockoutthreshold", 5, "Failed log-ins that lock an account out; 0 is never"),
+    Setting("passwordchangetokendeletion", False, "A new password ends all tokens of a user"),
     Setting("userquota", 104_857_600, "Bytes of private files that a user may have"),
     Setting("maxbytes", 0, "Most bytes of an uploaded file; 0 is the server's limit"),
     # What users see of each other
     Setting("showuseridentity", ("email",), "Fields shown to those who may see identities"),
     Setting("hiddenuserfields", (), "Fields hidden from those who may not see hidden ones"),
+    Setting("fullnamedisplay", "language", "Order of names, as in `lastname, firstname`"),
     Setting("profilesforenrolledusersonly", True, "Users without a role show no description"),
     Setting("forceloginforprofiles", True, "Profiles are for users who are logged in"),
     # Roles
@@ -65,8 +70,15 @@ _SETTINGS = (
     # Courses
     Setting("navsortmycourseshiddenlast", True, "A user's hidden courses come last"),
     Setting("navsortmycoursessort", "sortorder", "What a user's courses are sorted by"),
+    Setting("courselistshortnames", False, "Lists of courses show short names as well"),
     Setting("enrol_plugins_enabled", ("manual", "guest", "self", "cohort"), "Ways to enrol"),
+    # Grades
+    Setting("grade_displaytype", 1, "How totals are shown: 1 points, 2 percent, 3 letters"),
+    Setting("grade_decimalpoints", 2, "Decimals of the totals shown"),
+    Setting("grade_report_overview_showrank", False, "A user's rank is shown with each total"),
+    Setting("grade_report_overview_showtotalsifcontainhidden", 0, _TOTALS),
     # Parts of Moodle that site info tells about
+    Setting("mobilecssurl", "", "The address of styles for the mobile application"),
     Setting("usecomments", True, "Shown by site info"),
     Setting("usetags", True, "Shown by site info"),
     Setting("enablenotes", True, "Shown by site info"),

@@ -26,6 +26,8 @@ class Definitions(Struct, frozen=True):
     levels: Mapping[int, frozenset[int]]
     may_assign: Mapping[int, frozenset[int]]
     permissions: Mapping[int, Mapping[str, Settings]]
+    # The contexts where any role says anything: elsewhere the nearest of them above decides.
+    overridden: frozenset[int]
 
     def settings(self, role_id: int, capability: str) -> Settings:
         """Return where a role says something about a capability."""
@@ -60,6 +62,12 @@ def read(session: Session) -> Definitions:
         levels=_gathered((row[0], row[1]) for row in rows.levels(session)),
         may_assign=_gathered((row[0], row[1]) for row in rows.may_assign(session)),
         permissions=permissions,
+        overridden=frozenset(
+            place
+            for settings in permissions.values()
+            for places in settings.values()
+            for place in places
+        ),
     )
 
 
