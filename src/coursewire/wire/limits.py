@@ -34,7 +34,7 @@ class LimitExceeded(Refusal):
 
     def __init__(self, status: Literal[400, 413], what: str, limit: int) -> None:
         super().__init__(
-            f"The request has more {what} than the {limit} that are taken; send it in parts",
+            f"The request is over a limit: at most {limit} {what}; send it in smaller parts",
             reason=f"over the limit of {limit} {what}",
             remedy="send fewer or smaller items in one request, or raise the limit in the settings",
         )

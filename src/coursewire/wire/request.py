@@ -34,10 +34,14 @@ _is_timezone = accepts("timezone")
 
 
 class Decoded(Struct, frozen=True):
-    """The fields of query and body, merged, and the files of the body."""
+    """The fields of query and body, merged, and the files of the body.
+
+    `token_in_query` tells that the token that counts came in the query (TOK-10).
+    """
 
     tree: Tree
     files: tuple[File, ...] = ()
+    token_in_query: bool = False
 
 
 class RestRequest(Struct, frozen=True, kw_only=True):
@@ -74,7 +78,8 @@ def decode_request(
     elif method == "POST" and media_type == _MULTIPART:
         multipart = decode_multipart(content_type, body, limits, fields_before=asked.fields)
         posted, files = multipart.form, multipart.files
-    return Decoded(merge(asked.tree, posted.tree), files)
+    in_query = "wstoken" in asked.tree and "wstoken" not in posted.tree
+    return Decoded(merge(asked.tree, posted.tree), files, in_query)
 
 
 def asked_format(query: bytes, body: bytes = b"") -> Format:

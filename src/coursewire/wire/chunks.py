@@ -1,0 +1,121 @@
+"""Writes an answer in pieces, so that a large one is never in memory several times over."""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from msgspec import UNSET, Struct
+
+from coursewire.wire.limits import AnswerTooLarge, Limits
+
+# How many items of a list are written at once.
+BATCH = 256
+
+
+def never(_value: object) -> bool:
+    """Tell that no value of a node is large."""
+    return False
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """How a format writes the values of a node: whole, or, where they are large, in pieces.
+
+    `batch` writes some items of a list with the separators between them.
+    """
+
+    whole: Callable[[object], bytes]
+    is_large: Callable[[object], bool] = never
+    opening: bytes = b""
+    separator: bytes = b""
+    closing: bytes = b""
+    items: "Shape | None" = None
+    batch: Callable[[list[object]], bytes] | None = None
+    members: "tuple[Member, ...]" = ()
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A key of a structure: what is written around its value, and in place of a missing one."""
+
+    attribute: str
+    shape: Shape
+    prefix: bytes
+    suffix: bytes = b""
+    absent: bytes | None = None
+
+
+def chunks(shape: Shape, value: object) -> Iterator[bytes]:
+    """Write a value; small ones are one piece."""
+    if not shape.is_large(value):
+        yield shape.whole(value)
+    elif isinstance(value, list):
+        yield from _list_chunks(shape, cast("list[object]", value))
+    else:
+        yield from _structure_chunks(shape, value)
+
+
+def bounded(pieces: Iterator[bytes], limits: Limits) -> list[bytes]:
+    """Gather the pieces of an answer that is not larger than it may be (IN-9)."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limits.answer:
+            raise AnswerTooLarge("bytes", limits.answer)
+        gathered.append(piece)
+    return gathered
+
+
+def large_lists(items: Shape) -> Callable[[object], bool]:
+    """Return the test for lists with such items: they are many, or one of them is large."""
+    is_large_item = items.is_large
+
+    def is_large(value: object) -> bool:
+        if not isinstance(value, list):
+            return False
+        return len(cast("list[object]", value)) > BATCH or (
+            is_large_item is not never and any(map(is_large_item, cast("list[object]", value)))
+        )
+
+    return is_large
+
+
+def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
+    """Return the test for structures with such members: one of them is large."""
+    tests = [(it.attribute, it.shape.is_large) for it in members if it.shape.is_large is not never]
+    if not tests:
+        return never
+    return lambda value: any(test(getattr(value, name, None)) for name, test in tests)
+
+
+def _list_chunks(shape: Shape, items: list[object]) -> Iterator[bytes]:
+    if shape.items is None or shape.batch is None:
+        raise AssertionError(shape)
+    yield shape.opening
+    for start in range(0, len(items), BATCH):
+        batch = items[start : start + BATCH]
+        if start:
+            yield shape.separator
+        if shape.items.is_large is never or not any(map(shape.items.is_large, batch)):
+            yield shape.batch(batch)
+            continue
+        for number, item in enumerate(batch):
+            if number:
+                yield shape.separator
+            yield from chunks(shape.items, item)
+    yield shape.closing
+
+
+def _structure_chunks(shape: Shape, value: object) -> Iterator[bytes]:
+    yield shape.opening
+    separator = b""
+    for member in shape.members:
+        below = getattr(value, member.attribute)
+        if below is not UNSET:
+            yield separator + member.prefix
+            yield from chunks(member.shape, below)
+            yield member.suffix
+        elif member.absent is not None:
+            yield separator + member.absent
+        else:
+            continue
+        separator = shape.separator
+    yield shape.closing

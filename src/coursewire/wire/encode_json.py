@@ -1,0 +1,120 @@
+"""JSON as PHP's json_encode writes it without flags.
+
+msgspec does the work; what PHP does otherwise is changed in its bytes: `/` and letters beyond
+ASCII stand in strings only, and PHP escapes them there. Floats and structures without any key
+cannot be told in the bytes; answers that may hold one are changed before.
+"""
+
+import codecs
+from collections.abc import Callable
+from json.encoder import encode_basestring_ascii
+from typing import Any, cast, get_args, get_type_hints
+
+import msgspec
+from msgspec import UNSET, Raw, Struct
+from msgspec.structs import astuple, fields
+
+from coursewire.contracts.function import AnyFunction
+from coursewire.contracts.tree import List, Node, Object, Scalar
+from coursewire.wire.chunks import Member, Shape, large_lists, large_structures
+from coursewire.wire.floats import json_float
+
+_PHP = "coursewire-php-json"
+_encode = msgspec.json.Encoder().encode
+
+
+def encode_json(value: object) -> bytes:
+    """Encode any value made of structs, dicts, lists and scalars."""
+    return _escaped(_encode(_changed(value)))
+
+
+def json_shape(function: AnyFunction) -> Shape:
+    """Return how the answers of a function are written; one without a description is null."""
+    tree = function.return_tree()
+    if tree is None:
+        return Shape(whole=lambda _: b"null")
+    is_exact = not _may_hold_floats(function.returns) and not _may_hold_empty(tree)
+    return _shape(tree, _encode_exact if is_exact else encode_json)
+
+
+def _encode_exact(value: object) -> bytes:
+    return _escaped(_encode(value))
+
+
+def _shape(node: Node, encode: Callable[[object], bytes]) -> Shape:
+    if isinstance(node, List):
+        items = _shape(node.items, encode)
+        return Shape(
+            whole=encode,
+            is_large=large_lists(items),
+            opening=b"[",
+            separator=b",",
+            closing=b"]",
+            items=items,
+            batch=lambda some: encode(some)[1:-1],
+        )
+    if isinstance(node, Object) and node.struct is not None:
+        members = tuple(
+            Member(
+                attribute=field.name,
+                shape=_shape(node.keys[field.encode_name], encode),
+                prefix=encode_json(field.encode_name) + b":",
+            )
+            for field in fields(node.struct)
+        )
+        return Shape(
+            whole=encode,
+            is_large=large_structures(members),
+            opening=b"{",
+            separator=b",",
+            closing=b"}",
+            members=members,
+        )
+    return Shape(whole=encode)
+
+
+def _escaped(data: bytes) -> bytes:
+    data = data.replace(b"/", b"\\/")
+    return data if data.isascii() else data.decode().encode("ascii", _PHP)
+
+
+def _escaped_run(error: UnicodeError) -> tuple[str, int]:
+    """Write a run of letters beyond ASCII; the codec goes on behind it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run = error.object[error.start : error.end]
+    return encode_basestring_ascii(run)[1:-1], error.end
+
+
+codecs.register_error(_PHP, _escaped_run)
+
+
+def _changed(value: Any) -> object:  # noqa: ANN401 - anything that JSON can hold
+    """Return the value with PHP's floats, and with lists in place of structures without keys."""
+    if isinstance(value, float):
+        return Raw(json_float(value).encode())
+    if isinstance(value, list):
+        return [_changed(item) for item in cast("list[object]", value)]
+    if isinstance(value, Struct):
+        value = dict(zip(value.__struct_encode_fields__, astuple(value), strict=True))
+    if isinstance(value, dict):
+        members = cast("dict[object, object]", value).items()
+        return {key: _changed(it) for key, it in members if it is not UNSET} or []
+    return value
+
+
+def _may_hold_floats(kind: Any) -> bool:  # noqa: ANN401 - a type, of whatever form
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return any(map(_may_hold_floats, get_type_hints(kind).values()))
+    return kind is float or any(map(_may_hold_floats, get_args(kind)))
+
+
+def _may_hold_empty(node: Node) -> bool:
+    if isinstance(node, List):
+        return _may_hold_empty(node.items)
+    if isinstance(node, Scalar):
+        return False
+    children = node.keys.values()
+    return all(child.required == "optional" for child in children) or any(
+        map(_may_hold_empty, children)
+    )
