@@ -98,7 +98,7 @@ plugins: $(VENV)/.installed-server
 
 .PHONY: system-all system-node
 system-all:
-	@scripts/system-packages postgresql chromium node npm
+	@scripts/system-packages postgresql chromium node npm strace
 
 system-node:
 	@scripts/system-packages node

@@ -1,0 +1,59 @@
+"""What was acknowledged is on the disk: the order of the system calls, and what is imported."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITES = 200
+WRITE = """
+import os, sys
+from coursewire.store import settings
+from coursewire.store.database import Database
+database = Database(sys.argv[1], serving=True)
+database.check()
+for number in range(int(sys.argv[2])):
+    with database.session() as session:
+        with session.transaction():
+            settings.put(session, "timezone", f'"zone {number}"')
+    os.write(1, f"ack {number}\\n".encode())
+database.close()
+"""
+IMPORT = """
+import sys
+import coursewire.store.database, coursewire.domain.validation, coursewire.domain.settings
+print([name for name in ("alembic", "typer", "rich", "httpx") if name in sys.modules])
+"""
+SYNCED = re.compile(r"f(?:data)?sync\(\d+<[^>]*-wal>\)\s*= 0")
+ACKNOWLEDGED = re.compile(r'write\(1<[^>]*>, "ack (\d+)')
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_dur_3_each_acknowledged_write_was_synced_before(site_address: str, tmp_path: Path) -> None:
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.fail("strace is needed for this test; on Debian or Ubuntu: apt-get install strace")
+    trace = tmp_path / "trace"
+    command = [strace, "-f", "-y", "-e", "trace=fsync,fdatasync,write", "-o", str(trace)]
+    command += [sys.executable, "-c", WRITE, site_address, str(WRITES)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    synced, acknowledged = 0, []
+    for line in trace.read_text().splitlines():
+        if SYNCED.search(line):
+            synced += 1
+        found = ACKNOWLEDGED.search(line)
+        if found:
+            acknowledged.append(int(found[1]))
+            assert synced >= 1, f"write {found[1]} was acknowledged before the log was synced"
+            synced = 0
+    assert acknowledged == list(range(WRITES))
+
+
+def test_serving_imports_no_tool_of_the_command_line() -> None:
+    command = [sys.executable, "-c", IMPORT]
+    found = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "[]"
