@@ -11,6 +11,7 @@ from coursewire.cli import workers as processes
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.server import listen, logs
 from coursewire.server.listen import CannotListen
+from coursewire.server.protocol import Guard
 from coursewire.settings import Settings
 
 
@@ -70,10 +71,12 @@ def serve_socket(settings: Settings, listener: socket.socket, *, development: bo
     """Open the site and serve it on a bound socket."""
     with app.open_site(settings, serving=True) as opened:
         server = app.build_server(opened, development=development)
+        guard = Guard(
+            connections=settings.max_connections,
+            per_network=settings.max_connections_per_network,
+            trusted=server.runtime.trusted_proxies,
+        )
         config = listen.configuration(
-            server,
-            tls_cert=settings.tls_cert,
-            tls_key=settings.tls_key,
-            max_connections=settings.max_connections,
+            server, guard, tls_cert=settings.tls_cert, tls_key=settings.tls_key
         )
         listen.run(server, listener, config)

@@ -18,7 +18,7 @@ BUILT_IN: tuple[AnyBound, ...] = (
 )
 
 
-class DuplicateFunction(Exception):  # noqa: N818 - a mistake of whoever put the catalogue together
+class DuplicateFunction(Exception):
     """Two packages bring a function of one name."""
 
 
@@ -44,6 +44,10 @@ class Catalogue:
     def get(self, name: str) -> AnyBound | None:
         """Return the function, or None where this server has no body for it."""
         return self._bound.get(name)
+
+    def require(self, name: str) -> AnyBound:
+        """Return a function that the gate has let through."""
+        return self._bound[name]
 
     def is_known(self, name: str) -> bool:
         """Tell whether Moodle, or a plugin, has a function of this name."""

@@ -8,19 +8,20 @@ Nothing else happens between the steps: no middleware, no signals, no request ob
 from collections.abc import Callable, Hashable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from coursewire.contracts.errors import MissingRecord, Refusal
-from coursewire.domain import contexts, gate, tokens
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import explain, gate, token_ends
 from coursewire.domain.call import Call
 from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
-from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.functions.binding import AnyBound
 from coursewire.server.runtime import Runtime
+from coursewire.server.sites import SiteView
 from coursewire.store.access import Access
 from coursewire.store.session import Session
-from coursewire.wire.encode import bounded
+from coursewire.wire.chunks import bounded
 from coursewire.wire.form import Tree
 from coursewire.wire.request import Format, RestRequest, read_rest
 
@@ -45,8 +46,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
     failed_check: str = ""
     closed: bool = False
-    token_handle: str = ""
-    user_id: int = 0
+    access: Access | None = None
 
 
 def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
@@ -64,33 +64,44 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     facts = _facts(runtime, session, arrival, request, bound, view.site, version)
     failed = gate.first_refusal(facts)
     _after_the_gate(runtime, session, facts, failed)
-    known = _known_part(request, facts)
+    outcome = Outcome(format=request.format, function=request.function, access=facts.access)
     if failed is not None:
-        return Outcome(**known, refusal=failed.refusal, failed_check=failed.check.name)
-    if bound is None or facts.access is None:  # the gate has refused both
-        raise AssertionError(request.function)
-    if arrival.method == "HEAD" and bound.contract.kind == "write":
-        return Outcome(**known)
+        return replace(outcome, refusal=failed.refusal, failed_check=failed.check.name)
     try:
-        plan = runtime.plan(bound.contract)
-        parameters = plan.params(request.arguments, view.known)
-        call = Call(
-            session=session,
-            caller=gate.caller(facts.access, view.site),
-            site=view.site,
-            now=facts.now,
-            clock=runtime.clock,
-            keys=runtime.keys,
-            function=request.function,
-            origin=gate.origin(facts.access, arrival.request_id, arrival.address),
-            text=request.settings,
-        )
-        result = bound.body(call, parameters)
-        plan.returns(result, view.known)
-        encode = plan.json if request.format == "json" else plan.xml
-        return Outcome(**known, chunks=bounded(encode(result), runtime.options.limits))
+        return replace(outcome, chunks=_run(runtime, session, arrival, request, facts, view))
     except Refusal as refusal:
-        return Outcome(**known, refusal=refusal)
+        return replace(outcome, refusal=refusal)
+
+
+def _run(
+    runtime: Runtime,
+    session: Session,
+    arrival: Arrival,
+    request: RestRequest,
+    facts: Facts,
+    view: SiteView,
+) -> list[bytes]:
+    """Run the function that the gate let through, and write its answer."""
+    bound = runtime.catalogue.require(request.function)
+    if arrival.method == "HEAD" and bound.contract.kind == "write":
+        return []
+    plan = runtime.plan(bound.contract)
+    parameters = plan.params(request.arguments, view.known)
+    call = Call(
+        session=session,
+        caller=gate.caller(facts.held, view.site),
+        site=view.site,
+        now=facts.now,
+        clock=runtime.clock,
+        keys=runtime.keys,
+        function=request.function,
+        origin=gate.origin(facts.held, arrival.request_id, arrival.address),
+        text=request.settings,
+    )
+    result = bound.body(call, parameters)
+    plan.returns(result, view.known)
+    encode = plan.json if request.format == "json" else plan.xml
+    return bounded(encode(result), runtime.options.limits)
 
 
 def _facts(
@@ -106,6 +117,10 @@ def _facts(
     if request.token:
         digests = runtime.keys.digests(request.token)
         access = runtime.accesses.read(session, digests, request.function, version)
+    may: Callable[[str], bool] = _never
+    if access is not None:
+        verdicts = runtime.accesses.verdicts(access)
+        may = explain.capabilities(session, access, site, verdicts)
     return Facts(
         token=request.token,
         in_query=arrival.token_in_query,
@@ -117,25 +132,8 @@ def _facts(
         kind=None if bound is None else bound.contract.kind,
         site=site,
         access=access,
-        may=_never if access is None else _may(runtime, session, access, site),
+        may=may,
     )
-
-
-def _may(runtime: Runtime, session: Session, access: Access, site: Site) -> Callable[[str], bool]:
-    """Ask for capabilities in the token's context; answers stay until the database changes."""
-    verdicts = runtime.accesses.verdicts(access)
-
-    def may(capability: str) -> bool:
-        if capability not in verdicts:
-            is_admin = access.user_id in site.admin_ids
-            permissions = Permissions(session, access.user_id, is_admin=is_admin, site=site)
-            context = contexts.by_id(session, access.context_id)
-            if context is None:
-                raise MissingRecord("context", access.context_id)
-            verdicts[capability] = permissions.may(capability, context)
-        return verdicts[capability]
-
-    return may
 
 
 def _never(_capability: str) -> bool:
@@ -149,15 +147,6 @@ def _after_the_gate(
         return
     if failed is not None and failed.check.name == gate.EXPIRED:
         with session.transaction():
-            tokens.mark_expired(session, facts.access, facts.now)
+            token_ends.mark_expired(session, facts.access, facts.now)
     elif failed is None or failed.used:
         runtime.last_access.note(facts.access, facts.now)
-
-
-def _known_part(request: RestRequest, facts: Facts) -> dict[str, object]:
-    return {
-        "format": request.format,
-        "function": request.function,
-        "token_handle": "" if facts.access is None else facts.access.handle,
-        "user_id": 0 if facts.access is None else facts.access.user_id,
-    }

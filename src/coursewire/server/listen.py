@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from coursewire.server.asgi import Server
+from coursewire.server.protocol import Guard, guarded
 
 STOP_WITHIN = 30
 # A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
@@ -62,13 +63,13 @@ class GracefulServer(uvicorn.Server):
 
 
 def configuration(
-    server: Server, *, tls_cert: str = "", tls_key: str = "", max_connections: int = 4096
+    server: Server, guard: Guard, *, tls_cert: str = "", tls_key: str = ""
 ) -> uvicorn.Config:
     """Return uvicorn's settings: fast parser and loop, no log of its own, no `Server`."""
     return uvicorn.Config(
         server,
         loop="uvloop",
-        http="httptools",
+        http=guarded(guard),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -78,7 +79,6 @@ def configuration(
         proxy_headers=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=STOP_WITHIN,
-        limit_concurrency=max_connections,
         ssl_certfile=tls_cert or None,
         ssl_keyfile=tls_key or None,
     )

@@ -42,7 +42,8 @@ class Recorder:
         nanoseconds: int,
     ) -> None:
         """Write one call of the REST endpoint down."""
-        refusal = outcome.refusal
+        refusal, access = outcome.refusal, outcome.access
+        handle = access.handle if access else ""
         name = "ok" if refusal is None else refusal.errorcode or "error"
         if outcome.closed:
             status, name = 403, "closed"
@@ -55,7 +56,7 @@ class Recorder:
             method=scope["method"],
             path=scope["path"],
             function=outcome.function,
-            token=outcome.token_handle,
+            token=handle,
             status=status,
             outcome=name,
             microseconds=microseconds,
@@ -67,8 +68,8 @@ class Recorder:
                 time_ms=time.time_ns() // 1_000_000,
                 request_id=request_id,
                 function=outcome.function,
-                token_handle=outcome.token_handle,
-                user_id=outcome.user_id,
+                token_handle=handle,
+                user_id=access.user_id if access else 0,
                 address=address,
                 outcome=name,
                 failed_check=outcome.failed_check,
@@ -85,7 +86,7 @@ def _log_refusal(outcome: Outcome, name: str, request_id: str, address: str) -> 
         "refused",
         request=request_id,
         function=outcome.function,
-        token=outcome.token_handle,
+        token=outcome.access.handle if outcome.access else "",
         errorcode=name,
         check=outcome.failed_check,
         reason=refusal.reason if refusal is not None else "web services or REST are off",

@@ -4,10 +4,10 @@ import time
 from functools import partial
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import forwarding
 from coursewire.server import call
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
+from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
@@ -93,27 +93,18 @@ class RestEndpoint:
 
     def _arrival(self, scope: Scope, query: bytes, body: bytes, request_id: str) -> Arrival:
         headers: Headers = scope["headers"]
-        content_type = _header(headers, b"content-type").decode("latin-1")
         decoded = decode_request(
-            scope["method"], query, content_type, body, self._runtime.options.limits
+            scope["method"], query, content_type(headers), body, self._runtime.options.limits
         )
         return Arrival(
             tree=decoded.tree,
             method=scope["method"],
-            address=self._address(scope, headers),
+            address=address_of(
+                scope, self._runtime.trusted_proxies, self._runtime.options.forwarded_header
+            ),
             request_id=request_id,
-            token_in_query=b"wstoken" in query and "wstoken" not in decoded.body_names,
+            token_in_query=decoded.token_in_query,
         )
-
-    def _address(self, scope: Scope, headers: Headers) -> str:
-        peer = scope["client"][0] if scope.get("client") else ""
-        trusted = self._runtime.trusted_proxies
-        if not trusted:
-            return forwarding.client_address(peer, (), trusted)
-        name = self._runtime.options.forwarded_header
-        key = name.encode("ascii")
-        values = [value.decode("latin-1") for given, value in headers if given == key]
-        return forwarding.client_address(peer, values, trusted, name)
 
     def _is_short(self, arrival: Arrival) -> bool:
         """Tell whether the call may run on the event loop: it reads, and its size is bounded."""
@@ -162,10 +153,6 @@ def _check_target(scope: Scope, runtime: Runtime) -> None:
 
 def _rest_headers(format_: Format) -> Headers:
     return list(REST_HEADERS[format_])
-
-
-def _header(headers: Headers, name: bytes) -> bytes:
-    return next((value for key, value in headers if key == name), b"")
 
 
 def _overloaded() -> Refusal:

@@ -1,0 +1,119 @@
+"""`login/token.php`: a token for a password, checked away from loop and worker (AUTH-8)."""
+
+import asyncio
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import login_token
+from coursewire.domain.call import Call, Caller, Origin
+from coursewire.domain.hashing import Busy, Passwords
+from coursewire.domain.login import Attempt
+from coursewire.domain.login_token import Given, Request, SiteCheck
+from coursewire.domain.password_hashes import Verified
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.peer import address_of, content_type
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.runtime import Runtime
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.store.session import Session
+from coursewire.wire.encode_json import encode_json
+from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.form import Tree
+from coursewire.wire.headers import AJAX_HEADERS
+from coursewire.wire.limits import LimitExceeded
+from coursewire.wire.request import decode_request
+
+log = structlog.get_logger("coursewire")
+
+_NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
+_BUSY = Refusal("The server is busy; try again in a second", errorcode="serverbusy")
+
+
+class Begun(NamedTuple):
+    """A log-in whose password is still to be checked."""
+
+    request: Request
+    attempt: Attempt
+    passwords: Passwords
+
+
+class LoginEndpoint:
+    """Answers in the shape of the AJAX entry points: errors have `error`, not `exception`."""
+
+    def __init__(self, runtime: Runtime, placing: Placing, recorder: Recorder) -> None:
+        self._runtime = runtime
+        self._placing = placing
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one log-in; a client that has gone away gets nothing."""
+        request_id = self._runtime.request_id()
+        status = 200
+        try:
+            body = encode_json(await self._answer(scope, receive, request_id))
+        except Disconnected:
+            return
+        except LimitExceeded as refusal:
+            status, body = refusal.status, ajax_fault(refusal)
+        except (Busy, Overloaded):
+            status, body = 503, ajax_fault(_BUSY)
+        except Refusal as refusal:
+            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
+            body = ajax_fault(refusal)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
+        if status == 503:
+            headers.append((b"retry-after", b"1"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, request_id: str
+    ) -> dict[str, str | None]:
+        limits = self._runtime.options.limits
+        raw = await read_body(receive, scope["headers"], limits.body)
+        kind = content_type(scope["headers"])
+        decoded = decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+        options = self._runtime.options
+        address = address_of(scope, self._runtime.trusted_proxies, options.forwarded_header)
+        origin = Origin(request_id=request_id, address=address)
+        begun = await self._placing.on_worker(partial(self._begin, decoded.tree, origin))
+        if isinstance(begun, SiteCheck):
+            return {"appsitecheck": begun.appsitecheck}
+        verified = await asyncio.wrap_future(
+            begun.passwords.check_soon(begun.request.password, begun.attempt.stored)
+        )
+        given = await self._placing.on_worker(partial(self._finish, begun, verified, origin))
+        return {"token": given.token, "privatetoken": given.privatetoken}
+
+    def _begin(self, tree: Tree, origin: Origin, session: Session) -> SiteCheck | Begun:
+        call = self._call(session, origin)
+        request = login_token.read(call, {str(name): value for name, value in tree.items()})
+        if isinstance(request, SiteCheck):
+            return request
+        return Begun(request, login_token.begin(call, request, origin.address), call.passwords)
+
+    def _finish(
+        self, begun: "Begun", verified: Verified, origin: Origin, session: Session
+    ) -> Given:
+        call = self._call(session, origin)
+        return login_token.finish(call, begun.request, begun.attempt, verified, origin.address)
+
+    def _call(self, session: Session, origin: Origin) -> Call:
+        runtime = self._runtime
+        return Call(
+            session=session,
+            caller=_NOBODY,
+            site=runtime.sites.current(session, runtime.database.data_version(session)).site,
+            now=runtime.clock.now(),
+            clock=runtime.clock,
+            keys=runtime.keys,
+            function="login/token.php",
+            origin=origin,
+        )
