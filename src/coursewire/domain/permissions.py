@@ -134,7 +134,7 @@ class Permissions:
         """Return what is assigned to the user; None for one who is deleted or never was."""
         if self._given is not None:
             return self._given
-        return rows.held(self._session, [self.user_id]).get(self.user_id)
+        return rows.held_by(self._session, self.user_id)
 
     def _may(self, capability: str, context: Context) -> bool:
         settled = self._settled(capability, context)

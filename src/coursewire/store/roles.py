@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.batches import batches
@@ -44,6 +44,12 @@ class Assignment(Struct, frozen=True, gc=False):
 
 
 _EVERYTHING = select(role_assignments)
+_HELD = (
+    select(users.c.id, role_assignments.c.context_id, role_assignments.c.role_id)
+    .outerjoin(role_assignments, role_assignments.c.user_id == users.c.id)
+    .where(users.c.deleted == 0)
+)
+_HELD_BY = _HELD.where(users.c.id == bindparam("holder"))
 
 
 def everything(session: Session) -> list[RoleRecord]:
@@ -123,15 +129,20 @@ def set_may_assign(session: Session, role_id: int, targets: Collection[int]) -> 
         session.execute(insert(role_may_assign), rows)
 
 
+def held_by(session: Session, user_id: int) -> list[tuple[int, int]] | None:
+    """Return the (context_id, role_id) pairs of one user, None for one deleted or unknown.
+
+    Nearly every call asks this, so the statement is built once.
+    """
+    rows = session.rows(_HELD_BY, {"holder": user_id})
+    return [(row[1], row[2]) for row in rows if row[1] is not None] if rows else None
+
+
 def held(session: Session, user_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
     """Return the (context_id, role_id) pairs of users; deleted and unknown users are left out."""
     found: dict[int, list[tuple[int, int]]] = {}
     for part in batches(sorted(set(user_ids))):
-        rows = session.rows(
-            select(users.c.id, role_assignments.c.context_id, role_assignments.c.role_id)
-            .outerjoin(role_assignments, role_assignments.c.user_id == users.c.id)
-            .where(users.c.id.in_(part), users.c.deleted == 0)
-        )
+        rows = session.rows(_HELD.where(users.c.id.in_(part)))
         for user_id, context_id, role_id in rows:
             pairs = found.setdefault(user_id, [])
             if context_id is not None:
