@@ -16,7 +16,7 @@ _MULTILANG = (("</lang>", _LANG_OPENING), ("</span>", _SPAN_OPENING))
 
 
 def strip_tags(text: str) -> str:
-    """`text` without its tags; a `<` before white space is no tag, one never closed eats the rest."""
+    """`text` without its tags; a `<` before white space is none, one never closed eats the rest."""
     return "".join(_outside_tags(text.replace("\0", "")))
 
 

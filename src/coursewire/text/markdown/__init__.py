@@ -1,0 +1,1 @@
+"""Text format 4: Markdown with the extensions known as Extra."""

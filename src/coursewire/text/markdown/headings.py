@@ -1,0 +1,58 @@
+"""Headings and rulers, which end the paragraph or list that they interrupt."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.blockprocessors import BlockProcessor
+
+_HEADING = r"#{1,6}[^\n]*[^\n# ][^\n]*"
+_UNDERLINED = r"(?!-(?: |\n))(?=[^\n]*\S)[^\n]+\n(?:=+|-+)[ ]*$"
+_RULER = r"[ ]{0,3}([-*_])(?:[ ]{0,2}\1){2,}[ ]*$"
+_APART = re.compile(rf"^(?:{_UNDERLINED}|{_HEADING}|{_RULER})", re.MULTILINE)
+_LEVEL = re.compile(r"#{1,6}")
+
+
+class HeadingsApart(BlockProcessor):
+    """Gives each heading and ruler a block of its own.
+
+    The library takes them one by one from the front of a block, copying the rest each time.
+    """
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the library's signature
+        """Whether there is more in the block than one heading."""
+        found = _APART.search(block)
+        return found is not None and found[0] != block
+
+    def run(self, parent: Element, blocks: list[str]) -> None:  # noqa: ARG002
+        """Cut the first block into pieces."""
+        block = blocks.pop(0)
+        pieces: list[str] = []
+        position = 0
+        for found in _APART.finditer(block):
+            pieces += (block[position : found.start()].strip("\n"), found[0])
+            position = found.end()
+        pieces.append(block[position:].strip("\n"))
+        blocks[:0] = [piece for piece in pieces if piece]
+
+
+class HeadingProcessor(BlockProcessor):
+    """Reads a heading marked by number signs, which is a block of its own by now."""
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        """Whether the block is such a heading."""
+        return block.startswith("#") and _APART.fullmatch(block) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Add the heading to `parent`."""
+        block = blocks.pop(0)
+        level = _LEVEL.match(block)
+        size = level.end() if level else 1
+        SubElement(parent, f"h{size}").text = _without_closing_signs(block[size:].strip())
+
+
+def _without_closing_signs(text: str) -> str:
+    """The text of a heading without the number signs behind it, its attributes kept."""
+    start = text.rfind("{") if text.endswith("}") else -1
+    attributes = text[start:] if start > 0 else ""
+    title = text[: len(text) - len(attributes)].rstrip().rstrip("#").rstrip()
+    return f"{title} {attributes}".rstrip()
