@@ -47,9 +47,13 @@ _VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
 
 def line_value(text: str, longest: int = LONGEST) -> str:
     """Return text that stays on one line, cannot steer a terminal and is not longer than asked."""
-    shown = text[: longest + 1].translate(_VISIBLE)
-    encodable = shown.encode("utf-8", "backslashreplace").decode()
-    return encodable if len(encodable) <= longest else encodable[: longest - 1] + "…"
+    shown = visible(text[: longest + 1])
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """Return text in which what could steer a terminal is written out (OUT-4)."""
+    return text.translate(_VISIBLE).encode("utf-8", "backslashreplace").decode()
 
 
 def path_without_query(target: str) -> str:

@@ -1,19 +1,13 @@
-"""The `coursewire` command: lists the command files, and turns known errors into one sentence."""
-
-import sys
+"""The `coursewire` command: lists the command files."""
 
 import typer
 
-from coursewire.app import NoSite
 from coursewire.cli import init, serve, settings, switches
-from coursewire.cli.common import Failure, console_error
-from coursewire.contracts.errors import Refusal
-from coursewire.settings import SettingsError
-from coursewire.store.keys import KeyFileError
-from coursewire.store.problems import UnusableDatabase
+from coursewire.cli.failures import Program
 
 app = typer.Typer(
     name="coursewire",
+    cls=Program,
     help="Moodle's web-service layer: a server, its tokens and its checks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -27,15 +21,5 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run the command; what a user can mend ends in one clear sentence, not in a trace."""
-    try:
-        app()
-    except (SettingsError, NoSite, KeyFileError, UnusableDatabase) as error:
-        console_error(str(error))
-        sys.exit(3)
-    except Failure as error:
-        console_error(str(error))
-        sys.exit(error.code)
-    except Refusal as refusal:
-        console_error(refusal.reason, refusal.remedy)
-        sys.exit(1)
+    """Run the command."""
+    app()

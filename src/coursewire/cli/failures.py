@@ -1,0 +1,64 @@
+"""What a user can mend ends in one clear sentence and an exit code, never in a trace."""
+
+from typing import Any
+
+import typer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from typer.core import TyperGroup
+
+from coursewire.app import NoSite
+from coursewire.cli.common import Failure, console_error
+from coursewire.contracts.errors import Refusal
+from coursewire.domain.hashing import Busy
+from coursewire.server.listen import CannotListen
+from coursewire.settings import SettingsError
+from coursewire.sitefile.problems import BadSiteFile
+from coursewire.store.keys import KeyFileError
+from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
+
+REFUSED = 1
+UNUSABLE = 3
+
+
+class Program(TyperGroup):
+    """The whole command; its `invoke` stands around every subcommand."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps the types of both to itself
+        """Run the command; turn a known error into its sentence."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = tell(error)
+            if code is None:
+                raise
+            raise typer.Exit(code) from error
+
+
+def tell(error: Exception) -> int | None:
+    """Say a known error on standard error and return its exit code; None: it is not known."""
+    match error:
+        case Failure():
+            console_error(str(error), error.remedy)
+            return error.code
+        case SettingsError() | NoSite() | KeyFileError() | UnusableDatabase():
+            console_error(str(error))
+            return UNUSABLE
+        case Refusal():
+            console_error(error.reason, error.remedy)
+            return REFUSED
+        case BadSiteFile() | CannotListen() | OutcomeUnknown() | Busy():
+            console_error(str(error))
+            return REFUSED
+        case DBAPIError() | PoolTimeout():
+            # The statement and its values stay out: they may hold personal data (OUT-1).
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            console_error(f"the database cannot do this: {first_line(cause)}")
+            return UNUSABLE
+        case _:
+            return None
+
+
+def first_line(error: object) -> str:
+    """Return the first line of an error's text."""
+    return next(iter(str(error).strip().splitlines()), "no reason given")
