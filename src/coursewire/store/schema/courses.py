@@ -76,7 +76,7 @@ courses = Table(
     flag("enablecompletion"),
     flag("completionnotify"),
     flag("showactivitydates", 1),
-    # Null for the site course, and for every course whose completion was off when it was made.
+    # Null for the site course.
     optional_number("showcompletionconditions"),
     number("cacherev"),
     number("creatorid"),
