@@ -1,0 +1,262 @@
+"""Rows of enrolment: the ways into a course, who uses them, and whose courses they are."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coursewire.store.batches import batches
+from coursewire.store.schema.courses import courses
+from coursewire.store.schema.enrolments import enrolment_instances as instances
+from coursewire.store.schema.enrolments import user_enrolments
+from coursewire.store.session import Session
+
+SITE_COURSE = 1
+# What another enrolment by the same way overwrites.
+_CHANGING = ("status", "timestart", "timeend", "modifierid", "timemodified")
+ENABLED = 0
+ACTIVE = 0
+SUSPENDED = 1
+
+
+class Instance(Struct, frozen=True):
+    """One row of the instances, its columns in the table's order."""
+
+    id: int
+    enrol: str
+    status: int
+    course_id: int
+    sortorder: int
+    name: str
+    roleid: int
+    enrolstartdate: int
+    enrolenddate: int
+    enrolperiod: int
+    password: str | None
+    group_keys: int
+    max_enrolled: int
+    cohort_id: int
+    new_enrolments: int
+    timecreated: int
+    timemodified: int
+
+
+class UserEnrolment(Struct, frozen=True):
+    """One row of the user enrolments, its columns in the table's order."""
+
+    id: int
+    instance_id: int
+    user_id: int
+    status: int
+    timestart: int
+    timeend: int
+    modifierid: int
+    timecreated: int
+    timemodified: int
+
+
+class CourseOfUser(Struct, frozen=True, gc=False):
+    """A course in which a user is enrolled, with what decides its place and its visibility."""
+
+    user_id: int
+    id: int
+    visible: int
+    sortorder: int
+    shortname: str
+    fullname: str
+    idnumber: str
+    groupmode: int
+    showgrades: int
+
+
+def get_instance(session: Session, instance_id: int) -> Instance | None:
+    """Return a way into a course."""
+    row = session.one(select(instances).where(instances.c.id == instance_id))
+    return None if row is None else Instance(*row)
+
+
+def instances_of(session: Session, course_id: int) -> list[Instance]:
+    """Return the ways into a course in their order."""
+    statement = select(instances).where(instances.c.course_id == course_id)
+    rows = session.rows(statement.order_by(instances.c.sortorder, instances.c.id))
+    return [Instance(*row) for row in rows]
+
+
+def add_instance(session: Session, values: Mapping[str, Any]) -> int:
+    """Insert a way into a course, behind those that are there."""
+    last = session.scalar(
+        select(func.max(instances.c.sortorder)).where(instances.c.course_id == values["course_id"])
+    )
+    place = 0 if last is None else last + 1
+    return session.insert(insert(instances), {**values, "sortorder": place})
+
+
+def change_instance(session: Session, instance_id: int, values: Mapping[str, Any]) -> None:
+    """Write columns of a way into a course."""
+    session.execute(update(instances).where(instances.c.id == instance_id), dict(values))
+
+
+def remove_instance(session: Session, instance_id: int) -> None:
+    """Delete a way into a course with everybody's use of it."""
+    session.execute(delete(instances).where(instances.c.id == instance_id))
+
+
+def in_instance(
+    session: Session, instance_id: int, user_ids: Collection[int]
+) -> dict[int, UserEnrolment]:
+    """Return how those of the users who are enrolled this way are enrolled."""
+    found: dict[int, UserEnrolment] = {}
+    for some in batches(sorted(set(user_ids))):
+        statement = select(user_enrolments).where(
+            user_enrolments.c.instance_id == instance_id, user_enrolments.c.user_id.in_(some)
+        )
+        enrolments = (UserEnrolment(*row) for row in session.rows(statement))
+        found.update((enrolment.user_id, enrolment) for enrolment in enrolments)
+    return found
+
+
+def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Enrol users; who is enrolled that way already gets the new state and times (DUR-5)."""
+    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
+    statement = make(user_enrolments)
+    statement = statement.on_conflict_do_update(
+        index_elements=["instance_id", "user_id"],
+        set_={name: statement.excluded[name] for name in _CHANGING},
+    )
+    if rows:
+        session.execute(statement, rows)
+
+
+def remove_many(session: Session, instance_id: int, user_ids: Collection[int]) -> None:
+    """End users' use of one way into a course."""
+    for some in batches(sorted(set(user_ids))):
+        session.execute(
+            delete(user_enrolments).where(
+                user_enrolments.c.instance_id == instance_id, user_enrolments.c.user_id.in_(some)
+            )
+        )
+
+
+def enrolled(session: Session, user_ids: Collection[int], course_id: int) -> set[int]:
+    """Return those of the users who are enrolled in a course in any state."""
+    found: set[int] = set()
+    for some in batches(sorted(set(user_ids))):
+        statement = _in_course(course_id).where(user_enrolments.c.user_id.in_(some))
+        found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def active(session: Session, user_ids: Collection[int], course_id: int, now: int) -> set[int]:
+    """Return those of the users whose enrolment in a course counts now."""
+    found: set[int] = set()
+    for some in batches(sorted(set(user_ids))):
+        statement = _in_course(course_id).where(user_enrolments.c.user_id.in_(some), _counts(now))
+        found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def courses_of(
+    session: Session, user_ids: Collection[int], active_at: int | None = None
+) -> dict[int, list[CourseOfUser]]:
+    """Return users' courses by sort order: of any enrolment, or of those that count at a time."""
+    found: dict[int, list[CourseOfUser]] = {}
+    for some in batches(sorted(set(user_ids))):
+        for row in session.rows(_courses_of(some, active_at)):
+            found.setdefault(row[0], []).append(CourseOfUser(*row))
+    return found
+
+
+def _courses_of(user_ids: Collection[int], active_at: int | None) -> Select[*tuple[Any, ...]]:
+    used = select(user_enrolments.c.user_id, instances.c.course_id).join(
+        instances, instances.c.id == user_enrolments.c.instance_id
+    )
+    used = used.where(user_enrolments.c.user_id.in_(user_ids), instances.c.course_id != SITE_COURSE)
+    if active_at is not None:
+        used = used.where(_counts(active_at))
+    mine = used.distinct().subquery()
+    return (
+        select(
+            mine.c.user_id,
+            courses.c.id,
+            courses.c.visible,
+            courses.c.sortorder,
+            courses.c.shortname,
+            courses.c.fullname,
+            courses.c.idnumber,
+            courses.c.groupmode,
+            courses.c.showgrades,
+        )
+        .join(courses, courses.c.id == mine.c.course_id)
+        .order_by(courses.c.sortorder, courses.c.id)
+    )
+
+
+def sharing_a_course(session: Session, user_id: int, others: Collection[int]) -> set[int]:
+    """Return those of the others who are enrolled in a visible course in which the user is.
+
+    Neither may be suspended there, but an enrolment whose time is over still counts (recorded in
+    users_profiles).
+    """
+    mine = (
+        select(instances.c.course_id)
+        .join(user_enrolments, user_enrolments.c.instance_id == instances.c.id)
+        .join(courses, courses.c.id == instances.c.course_id)
+        .where(user_enrolments.c.user_id == user_id, courses.c.visible == 1)
+        .where(*_OPEN)
+    )
+    theirs = (
+        select(user_enrolments.c.user_id)
+        .join(instances, instances.c.id == user_enrolments.c.instance_id)
+        .where(instances.c.course_id.in_(mine), *_OPEN)
+        .distinct()
+    )
+    found: set[int] = set()
+    for some in batches(sorted(set(others))):
+        found.update(session.scalars(theirs.where(user_enrolments.c.user_id.in_(some))))
+    return found
+
+
+def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
+    """Tell whether a user is enrolled in a course in any state."""
+    statement = _in_course(course_id).where(user_enrolments.c.user_id == user_id)
+    return bool(session.scalar(select(exists(statement))))
+
+
+def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
+    """Tell whether a user's enrolment in a course counts now."""
+    statement = _in_course(course_id).where(user_enrolments.c.user_id == user_id, _counts(now))
+    return bool(session.scalar(select(exists(statement))))
+
+
+def _in_course(course_id: int) -> Select[int]:
+    """Select the users of any way into a course."""
+    return (
+        select(user_enrolments.c.user_id)
+        .join(instances, instances.c.id == user_enrolments.c.instance_id)
+        .where(instances.c.course_id == course_id)
+    )
+
+
+_OPEN = (user_enrolments.c.status == ACTIVE, instances.c.status == ENABLED)
+
+
+def _counts(now: int) -> ColumnElement[bool]:
+    """An enrolment counts while it is active, within its times, and its instance is enabled."""
+    return and_(
+        *_OPEN,
+        user_enrolments.c.timestart <= now,
+        or_(user_enrolments.c.timeend == 0, user_enrolments.c.timeend > now),
+    )

@@ -1,0 +1,173 @@
+"""Rows of grading: a course's categories and items, and people's grades."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coursewire.store.batches import batches
+from coursewire.store.schema.grades import grade_categories, grade_items, grades
+from coursewire.store.session import Session
+
+
+class GradeItem(Struct, frozen=True):
+    """One row of the grade items, its columns in the table's order."""
+
+    id: int
+    course_id: int
+    category_id: int | None
+    name: str | None
+    type: str
+    module: str | None
+    instance: int | None
+    itemnumber: int
+    idnumber: str | None
+    gradetype: int
+    grademax: float
+    grademin: float
+    gradepass: float
+    scaleid: int
+    display: int
+    decimals: int | None
+    weight: float
+    weightoverride: int
+    hidden: int
+    locked: int
+    needsupdate: int
+    sortorder: int
+    timecreated: int
+    timemodified: int
+
+
+class Grade(Struct, frozen=True, gc=False):
+    """One row of the grades, its columns in the table's order."""
+
+    id: int
+    item_id: int
+    user_id: int
+    rawgrade: float | None
+    finalgrade: float | None
+    rawgrademax: float
+    rawgrademin: float
+    hidden: int
+    locked: int
+    overridden: int
+    excluded: int
+    feedback: str | None
+    feedbackformat: int
+    usermodified: int
+    timecreated: int
+    timemodified: int
+
+
+def get_item(session: Session, item_id: int) -> GradeItem | None:
+    """Return an item."""
+    row = session.one(select(grade_items).where(grade_items.c.id == item_id))
+    return None if row is None else GradeItem(*row)
+
+
+def items_of(session: Session, course_ids: Collection[int]) -> dict[int, list[GradeItem]]:
+    """Return the items of courses in their order, course totals among them."""
+    found: dict[int, list[GradeItem]] = {}
+    for some in batches(sorted(set(course_ids))):
+        statement = select(grade_items).where(grade_items.c.course_id.in_(some))
+        for row in session.rows(statement.order_by(grade_items.c.sortorder, grade_items.c.id)):
+            item = GradeItem(*row)
+            found.setdefault(item.course_id, []).append(item)
+    return found
+
+
+def root_category(session: Session, course_id: int) -> int | None:
+    """Return the id of the category that holds a course's items."""
+    found: int | None = session.scalar(
+        select(grade_categories.c.id).where(
+            grade_categories.c.course_id == course_id, grade_categories.c.parent.is_(None)
+        )
+    )
+    return found
+
+
+def hidden_categories(session: Session, course_ids: Collection[int]) -> set[int]:
+    """Return the courses that have a hidden category."""
+    found: set[int] = set()
+    for some in batches(sorted(set(course_ids))):
+        statement = select(grade_categories.c.course_id).where(
+            grade_categories.c.course_id.in_(some), grade_categories.c.hidden != 0
+        )
+        found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def add_category(session: Session, values: Mapping[str, Any]) -> int:
+    """Insert a category and return its id."""
+    return session.insert(insert(grade_categories), dict(values))
+
+
+def add_item(session: Session, values: Mapping[str, Any]) -> int:
+    """Insert an item behind the course's others and return its id."""
+    last = session.scalar(
+        select(func.max(grade_items.c.sortorder)).where(
+            grade_items.c.course_id == values["course_id"]
+        )
+    )
+    return session.insert(insert(grade_items), {**values, "sortorder": (last or 0) + 1})
+
+
+def change_item(session: Session, item_id: int, values: Mapping[str, Any]) -> None:
+    """Write columns of an item."""
+    session.execute(update(grade_items).where(grade_items.c.id == item_id), dict(values))
+
+
+def remove_item(session: Session, item_id: int) -> None:
+    """Delete an item with all grades in it."""
+    session.execute(delete(grade_items).where(grade_items.c.id == item_id))
+
+
+def of_users(
+    session: Session, item_ids: Collection[int], user_ids: Collection[int]
+) -> dict[int, list[Grade]]:
+    """Return users' grades in some items, by user."""
+    found: dict[int, list[Grade]] = {}
+    for some in batches(sorted(set(user_ids))):
+        statement = select(grades).where(grades.c.item_id.in_(item_ids), grades.c.user_id.in_(some))
+        for row in session.rows(statement.order_by(grades.c.id)):
+            grade = Grade(*row)
+            found.setdefault(grade.user_id, []).append(grade)
+    return found
+
+
+def graded_users(session: Session, item_ids: Collection[int]) -> set[int]:
+    """Return who has a row in any of the items."""
+    statement = select(grades.c.user_id).where(grades.c.item_id.in_(item_ids))
+    return set(session.scalars(statement.distinct()))
+
+
+def count_above(session: Session, item_id: int, value: float) -> int:
+    """Return how many users have a better final grade in an item."""
+    statement = select(func.count()).where(grades.c.item_id == item_id, grades.c.finalgrade > value)
+    return int(session.scalar(statement))
+
+
+def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Store grades, each new or in place of what the user had in the item."""
+    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
+    statement = make(grades)
+    statement = statement.on_conflict_do_update(
+        index_elements=["item_id", "user_id"],
+        set_={name: statement.excluded[name] for name in _CHANGING},
+    )
+    if rows:
+        session.execute(statement, rows)
+
+
+# What a new grade overwrites; when the first one was given stays.
+_CHANGING = (
+    "rawgrade",
+    "finalgrade",
+    "rawgrademax",
+    "rawgrademin",
+    "usermodified",
+    "timemodified",
+)

@@ -1,0 +1,207 @@
+"""Rows of people: look-ups by id and name, searches, and changes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import insert, select, update
+
+from coursewire.store.batches import batches
+from coursewire.store.schema.access import role_assignments
+from coursewire.store.schema.users import users
+from coursewire.store.session import Session
+
+
+class UserRecord(Struct, frozen=True, gc=False):
+    """One row of the table, its columns in the table's order (a test keeps them equal)."""
+
+    id: int
+    auth: str
+    confirmed: int
+    policyagreed: int
+    deleted: int
+    suspended: int
+    username: str
+    password: str
+    idnumber: str
+    firstname: str
+    lastname: str
+    email: str
+    firstname_folded: str
+    lastname_folded: str
+    email_folded: str
+    email_unique: str | None
+    phone1: str
+    phone2: str
+    institution: str
+    department: str | None
+    address: str
+    city: str
+    country: str
+    lang: str
+    calendartype: str
+    theme: str
+    timezone: str
+    description: str | None
+    descriptionformat: int
+    mailformat: int
+    maildigest: int
+    maildisplay: int
+    autosubscribe: int
+    trackforums: int
+    imagealt: str
+    firstnamephonetic: str
+    lastnamephonetic: str
+    middlename: str
+    alternatename: str
+    moodlenetprofile: str
+    picture: int
+    firstaccess: int
+    lastaccess: int
+    lastlogin: int
+    currentlogin: int
+    console_role: str
+    timecreated: int
+    timemodified: int
+
+
+_EVERYTHING = select(users)
+
+# What a pattern is compared with: the folded columns make case fall together on both engines.
+FOLDED = {
+    "firstname": users.c.firstname_folded,
+    "lastname": users.c.lastname_folded,
+    "email": users.c.email_folded,
+}
+EXACT = {
+    "id": users.c.id,
+    "idnumber": users.c.idnumber,
+    "username": users.c.username,
+    "auth": users.c.auth,
+    "email": users.c.email,
+}
+
+
+def fold(text: str) -> str:
+    """Return a text as it stands in the folded columns."""
+    return text.lower()
+
+
+def get(session: Session, user_id: int) -> UserRecord | None:
+    """Return a user, deleted ones included."""
+    row = session.one(_EVERYTHING.where(users.c.id == user_id))
+    return None if row is None else UserRecord(*row)
+
+
+def by_username(session: Session, username: str) -> UserRecord | None:
+    """Return the user of that name; no deleted user keeps a name that anybody can take."""
+    row = session.one(_EVERYTHING.where(users.c.username == username))
+    return None if row is None else UserRecord(*row)
+
+
+def by_address(session: Session, email: str) -> UserRecord | None:
+    """Return the one user, not deleted, who has an e-mail address; None where several share it."""
+    mine = users.c.email_folded == fold(email), users.c.deleted == 0
+    rows = session.rows(_EVERYTHING.where(*mine).limit(2))
+    return UserRecord(*rows[0]) if len(rows) == 1 else None
+
+
+def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
+    """Return those of the users that exist, deleted ones included, by id."""
+    found: dict[int, UserRecord] = {}
+    for some in batches(sorted(set(ids))):
+        rows = session.rows(_EVERYTHING.where(users.c.id.in_(some)).order_by(users.c.id))
+        found.update((row[0], UserRecord(*row)) for row in rows)
+    return found
+
+
+def search(
+    session: Session, exact: Mapping[str, int | str], patterns: Mapping[str, str]
+) -> list[UserRecord]:
+    """Return the users, by id, whose columns equal and resemble what is given.
+
+    A pattern may hold `%` and `_`; case does not count in it. Deleted users are never found.
+    """
+    statement = _EVERYTHING.where(users.c.deleted == 0)
+    for name, value in exact.items():
+        statement = statement.where(EXACT[name] == value)
+    for name, pattern in patterns.items():
+        statement = statement.where(FOLDED[name].like(_closed(fold(pattern)), escape="\\"))
+    return [UserRecord(*row) for row in session.rows(statement.order_by(users.c.id))]
+
+
+def with_values(session: Session, field: str, values: Collection[int | str]) -> list[UserRecord]:
+    """Return the users, by id, whose column holds one of the values; deleted ones included."""
+    found: dict[int, UserRecord] = {}
+    for some in batches(sorted(set(values), key=str)):
+        rows = session.rows(_EVERYTHING.where(EXACT[field].in_(some)))
+        found.update((row[0], UserRecord(*row)) for row in rows)
+    return [found[user_id] for user_id in sorted(found)]
+
+
+def taken_usernames(session: Session, usernames: Collection[str]) -> set[str]:
+    """Return those of the user names that somebody has."""
+    found: set[str] = set()
+    for some in batches(sorted(set(usernames))):
+        statement = select(users.c.username).where(users.c.username.in_(some))
+        found.update(session.scalars(statement))
+    return found
+
+
+def taken_emails(session: Session, emails: Collection[str]) -> set[str]:
+    """Return, folded, those of the addresses that a user who is not deleted has."""
+    found: set[str] = set()
+    for some in batches(sorted({fold(email) for email in emails})):
+        statement = select(users.c.email_folded).where(
+            users.c.email_folded.in_(some), users.c.deleted == 0
+        )
+        found.update(session.scalars(statement))
+    return found
+
+
+def add(session: Session, values: Mapping[str, Any]) -> int:
+    """Insert a user and return the id."""
+    return session.insert(insert(users), with_folded(values))
+
+
+def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert users that all name the same columns; return their ids in order."""
+    statement = insert(users).returning(users.c.id, sort_by_parameter_order=True)
+    return list(session.execute(statement, [with_folded(row) for row in rows]).scalars())
+
+
+def change(session: Session, user_id: int, values: Mapping[str, Any]) -> None:
+    """Write columns of one user."""
+    session.execute(update(users).where(users.c.id == user_id), with_folded(values))
+
+
+def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the folded columns that follow from them."""
+    folded = {f"{name}_folded": fold(values[name]) for name in FOLDED if name in values}
+    return {**values, **folded}
+
+
+def with_role_assignments(session: Session, ids: Collection[int]) -> set[int]:
+    """Return those of the users who hold a role anywhere."""
+    found: set[int] = set()
+    for some in batches(sorted(set(ids))):
+        statement = select(role_assignments.c.user_id).where(role_assignments.c.user_id.in_(some))
+        found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def with_roles(session: Session, ids: Collection[int], role_ids: Collection[int]) -> set[int]:
+    """Return those of the users who hold one of the roles anywhere."""
+    found: set[int] = set()
+    for some in batches(sorted(set(ids))):
+        statement = select(role_assignments.c.user_id).where(
+            role_assignments.c.user_id.in_(some), role_assignments.c.role_id.in_(role_ids)
+        )
+        found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def _closed(pattern: str) -> str:
+    """Let a trailing backslash stand for itself: PostgreSQL refuses an escape of nothing."""
+    trailing = len(pattern) - len(pattern.rstrip("\\"))
+    return pattern + "\\" if trailing % 2 else pattern
