@@ -11,6 +11,8 @@ import pytest
 from tests.support import postgres as private
 from tests.support.postgres_keeper import READY
 from tests.support.sites import TestSite, fresh_address, opened
+from tests.support.web import Web
+from tests.support.web import web as web_application
 
 STATE = "COURSEWIRE_TEST_STATE"
 OWNER = "COURSEWIRE_TEST_OWNER"
@@ -71,4 +73,11 @@ def site_address(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
 def site(site_address: str, tmp_path: Path) -> Iterator[TestSite]:
     """A fresh site, once on SQLite and once on PostgreSQL; see `tests.support.sites`."""
     with opened(site_address, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def web(site: TestSite) -> Iterator[Web]:
+    """The web application of `site`, web services and REST on; see `tests.support.web`."""
+    with web_application(site) as found:
         yield found

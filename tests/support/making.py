@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any, TypeAlias
 
 from coursewire.contracts import registry
+from coursewire.contracts.core_group.groupings import NewGrouping
+from coursewire.contracts.core_group.groups import NewGroup
 from coursewire.domain import (
     activities,
     authorised_users,
@@ -11,6 +13,8 @@ from coursewire.domain import (
     contexts,
     courses,
     enrolments,
+    groupings,
+    groups,
     new_users,
     role_assignments,
     roles,
@@ -141,6 +145,20 @@ def enrol(
         raise LookupError(course_id)
     wanted = Enrolment(user_id=user_id, role_id=role_id(site, role), **values)
     enrolments.enrol(call, {instance: [wanted]})
+
+
+def group(site: TestSite, course_id: int, name: str, **values: Field) -> int:
+    """A group."""
+    named: dict[str, Any] = {"description": ""}
+    new = NewGroup(courseid=course_id, name=name, **(named | values))
+    return groups.create(site.call(), new).id
+
+
+def grouping(site: TestSite, course_id: int, name: str, **values: Field) -> int:
+    """A grouping."""
+    named: dict[str, Any] = {"description": "", "idnumber": ""}
+    new = NewGrouping(courseid=course_id, name=name, **(named | values))
+    return groupings.create(site.call(), new).id
 
 
 def context(site: TestSite, level: int, instance_id: int) -> Context:

@@ -97,7 +97,7 @@ def _columns() -> list[Any]:
         "private_salt": private_keys.c.salt,
         "in_service": function,
     }
-    for table in (services, users, tokens):
+    for table in (tokens, users, services):
         found.update({column.name: column for column in table.c if column.name not in found})
     return [found[name].label(name) for name in Access.__struct_fields__]
 
