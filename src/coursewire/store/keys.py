@@ -6,7 +6,6 @@ old one to the new one (TOK-4).
 """
 
 import base64
-import binascii
 import hmac
 import os
 import secrets
@@ -180,7 +179,7 @@ def _content(path: Path) -> bytes:
 def _key(entry: _Entry, path: Path) -> bytes:
     try:
         key = base64.b64decode(entry.key, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != SIZE:
         msg = f"the key file {path} is damaged: key {entry.number} for {entry.purpose}"

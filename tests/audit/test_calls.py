@@ -1,0 +1,83 @@
+"""The log of calls: written behind, bounded, never in the way (AUD-2)."""
+
+import pytest
+from msgspec.structs import replace
+
+from coursewire.audit.calls import CallLog, CallRow
+from coursewire.store import audit as store
+from tests.support.sites import TestSite
+
+ROW = CallRow(
+    time_ms=5,
+    request_id="r-0",
+    function="core_webservice_get_site_info",
+    token_handle="abcdefgh2345",
+    user_id=3,
+    address="192.0.2.7",
+    outcome="ok",
+    failed_check="",
+    reason="",
+    token_in_query=0,
+    microseconds=80,
+)
+
+
+def rows(*numbers: int) -> list[CallRow]:
+    return [replace(ROW, request_id=f"r-{number}") for number in numbers]
+
+
+def test_calls_are_written_in_batches(site: TestSite) -> None:
+    log = CallLog()
+    for row in rows(1, 2, 3):
+        log.add(row)
+    assert len(log) == 3
+    assert store.recorded_calls(site.session) == []
+    assert log.flush(site.session) == 3
+    assert log.flush(site.session) == 0
+    found = store.recorded_calls(site.session, handle="abcdefgh2345")
+    assert [row.request_id for row in found] == ["r-3", "r-2", "r-1"]
+    call = store.call_of_request(site.session, "r-2")
+    assert call is not None
+    assert (call.function, call.user_id, call.microseconds) == (ROW.function, 3, 80)
+    assert store.call_of_request(site.session, "r-9") is None
+    assert store.recorded_calls(site.session, handle="other") == []
+
+
+def test_when_writing_does_not_keep_up_the_oldest_are_lost_and_counted(site: TestSite) -> None:
+    log = CallLog(capacity=2)
+    for row in rows(1, 2, 3):
+        log.add(row)
+    assert (len(log), log.lost) == (2, 1)
+    log.flush(site.session)
+    assert [row.request_id for row in store.recorded_calls(site.session)] == ["r-3", "r-2"]
+
+
+def test_what_could_not_be_written_waits(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = CallLog(capacity=3)
+    for row in rows(1, 2):
+        log.add(row)
+
+    def broken(*_: object) -> None:
+        for row in rows(3, 4):  # calls that come in meanwhile
+            log.add(row)
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "append_calls", broken)
+        with pytest.raises(OSError, match="no space"):
+            log.flush(site.session)
+    assert (len(log), log.lost) == (3, 1)
+    assert log.flush(site.session) == 3
+    found = [row.request_id for row in store.recorded_calls(site.session)]
+    assert found == ["r-4", "r-3", "r-2"]
+
+
+def test_hostile_parts_are_made_harmless(site: TestSite) -> None:
+    log = CallLog()
+    log.add(replace(ROW, function="x\n" * 300, outcome="<div>\n</div>", reason="r" * 5000))
+    log.flush(site.session)
+    [row] = store.recorded_calls(site.session)
+    assert "\n" not in row.function
+    assert len(row.function) == 255
+    assert row.outcome == "<div>\\u000a</div>"
+    assert len(row.reason) == 512
