@@ -4,17 +4,23 @@ from collections.abc import Iterable, Sequence
 
 from coursewire.domain import id_ranges
 from coursewire.domain.call import Call
+from coursewire.store import courses
 from coursewire.store import groupings as store
 from coursewire.store.groupings import Pair
 from coursewire.store.groups import GroupRecord
 
 
 class Links:
-    """The pairs of some groupings, while one call adds to them or takes from them."""
+    """The pairs of some groupings, while one call adds to them or takes from them.
+
+    The courses are locked from the beginning, so two calls cannot both find a pair missing.
+    """
 
     def __init__(self, call: Call, grouping_ids: Iterable[int]) -> None:
         self._call = call
-        self._pairs = store.pairs(call.session, set(grouping_ids))
+        wanted = set(grouping_ids)
+        courses.lock(call.session, store.course_ids(call.session, wanted))
+        self._pairs = store.pairs(call.session, wanted)
         self._changed: list[Pair] = []
 
     def has(self, pair: Pair) -> bool:

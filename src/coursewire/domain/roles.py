@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.capabilities import ARCHETYPES
 from coursewire.contracts.errors import InvalidParameter, MissingRecord
@@ -62,20 +63,19 @@ def create(call: Call, new: NewRole) -> int:
     if not shortname:
         raise InvalidParameter("a role needs a short name", remedy="give it one")
     if any(role.shortname == shortname for role in there):
-        raise InvalidParameter(
-            f"the role {shortname!r} exists already", remedy="choose another short name"
-        )
+        raise _taken(shortname)
     _check_archetype(new.archetype)
-    role_id = rows.insert_role(
-        session,
-        {
-            "shortname": shortname,
-            "name": new.name,
-            "description": new.description,
-            "archetype": new.archetype,
-            "sortorder": max((role.sortorder for role in there), default=0) + 1,
-        },
-    )
+    row = {
+        "shortname": shortname,
+        "name": new.name,
+        "description": new.description,
+        "archetype": new.archetype,
+        "sortorder": max((role.sortorder for role in there), default=0) + 1,
+    }
+    try:
+        role_id = rows.insert_role(session, row)
+    except IntegrityError as problem:
+        raise _taken(shortname) from problem
     call.audit.record("role.create", _target(shortname), id=role_id)
     set_levels(call, role_id, new.levels)
     set_may_assign(call, role_id, new.may_assign)
@@ -156,6 +156,11 @@ def check_capability(call: Call, capability: str) -> None:
         f"there is no capability {capability!r}",
         remedy=f"did you mean {close[0]!r}?" if close else "check its spelling",
     )
+
+
+def _taken(shortname: str) -> InvalidParameter:
+    reason = f"the role {shortname!r} exists already"
+    return InvalidParameter(reason, remedy="choose another short name")
 
 
 def _check_archetype(archetype: str) -> None:
