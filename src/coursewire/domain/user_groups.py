@@ -36,10 +36,11 @@ class UserGroupSearch:
     def enter(self, course_ids: Sequence[int]) -> dict[int, Context]:
         """Return the courses that the caller can enter, in order, before any is looked into."""
         entered: dict[int, Context] = {}
+        places = contexts.of_courses(self._call.session, course_ids)
         for course_id in course_ids:
-            place = contexts.course(self._call.session, course_id)
             try:
-                entered[course_id] = validation.validate_context(self._call, place)
+                place = validation.validate_context(self._call, places.get(course_id))
+                entered[course_id] = place
             except Refusal as refusal:
                 # Whatever is wrong with one course does not spoil the others.
                 self.warnings.append(warning(course_id, NOT_ENTERED, refusal.message))

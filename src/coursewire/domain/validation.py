@@ -1,5 +1,8 @@
 """May the caller enter this place at all: the check before a function acts (functions.md 4.2)."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from coursewire.contracts.errors import (
     InvalidParameter,
     MoodleError,
@@ -22,15 +25,10 @@ COURSE_LIST = "moodle/category:viewcourselist"
 
 def validate_context(call: Call, context: Context | None) -> Context:
     """Refuse the place unless the token and the caller may enter it; return it."""
-    if context is None:
-        raise InvalidParameter("there is no such context", remedy="check the id")
-    if not context.is_within(call.origin.context_path):
-        raise RestrictedContext(f"the token is confined to a place that {context.where} is not in")
-    if call.hindrance is not None:
-        raise call.hindrance
-    if not call.caller.is_admin and context.level >= contexts.COURSE:
-        _enter(call, context)
-    return context
+    place = _reached(call, context)
+    if not call.caller.is_admin and place.level >= contexts.COURSE:
+        _enter(call, place)
+    return place
 
 
 def wrap_soft(call: Call, course_id: int) -> Context:
@@ -43,9 +41,24 @@ def wrap_hard(call: Call, course_id: int) -> Context:
     return _wrapped(call, course_id, contexts.get(call.session, contexts.COURSE, course_id))
 
 
+def wrap_read(call: Call, course: CourseRecord, context: Context | None) -> Context:
+    """Enter a course that was read already, with its context; else as `wrap_soft` does."""
+    with _told_as_one(course.id):
+        place = _reached(call, context)
+        if not call.caller.is_admin:
+            _enter_course(call, course, place)
+        return place
+
+
 def _wrapped(call: Call, course_id: int, context: Context | None) -> Context:
-    try:
+    with _told_as_one(course_id):
         return validate_context(call, context)
+
+
+@contextmanager
+def _told_as_one(course_id: int) -> Generator[None]:
+    try:
+        yield
     except Refusal as refusal:
         raise MoodleError(
             "errorcoursecontextnotvalid",
@@ -56,6 +69,17 @@ def _wrapped(call: Call, course_id: int, context: Context | None) -> Context:
         ) from refusal
 
 
+def _reached(call: Call, context: Context | None) -> Context:
+    """Return a place that exists, that the token reaches, if nothing is wrong with the account."""
+    if context is None:
+        raise InvalidParameter("there is no such context", remedy="check the id")
+    if not context.is_within(call.origin.context_path):
+        raise RestrictedContext(f"the token is confined to a place that {context.where} is not in")
+    if call.hindrance is not None:
+        raise call.hindrance
+    return context
+
+
 def _enter(call: Call, context: Context) -> None:
     """Refuse a course, or what lies in one, that the caller cannot enter."""
     place = contexts.course_of(call.session, context)
@@ -63,6 +87,12 @@ def _enter(call: Call, context: Context) -> None:
     if place is None or course is None:
         # A block of the whole site or of a profile.
         return
+    _enter_course(call, course, place)
+    if context.level == contexts.MODULE:
+        _enter_activity(call, context)
+
+
+def _enter_course(call: Call, course: CourseRecord, place: Context) -> None:
     if not course.visible and not call.permissions.may(HIDDEN_COURSES, place):
         raise RequireLogin(
             f"course {course.id} is hidden",
@@ -73,8 +103,6 @@ def _enter(call: Call, context: Context) -> None:
             f"the caller is not enrolled in course {course.id} and may not view all courses",
             remedy=f"enrol the caller, or allow {VIEW} to a role of the caller",
         )
-    if context.level == contexts.MODULE:
-        _enter_activity(call, context)
 
 
 def _takes_part(call: Call, course: CourseRecord, place: Context) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import course_formats, custom_fields, installed, validation
+from coursewire.domain import contexts, course_formats, custom_fields, installed, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.courses import KIND
@@ -26,9 +26,10 @@ def get_courses(call: Call, params: c.GetCourses) -> list[c.Course]:
     """Read courses by id, or all courses; one that may not be read spoils the call."""
     ids = [] if params.options.ids is UNSET else params.options.ids
     found = courses.of_ids(call.session, ids) if ids else courses.every(call.session)
+    places = contexts.of_courses(call.session, found)
     chosen: list[tuple[CourseRecord, Context]] = []
     for course in found.values():
-        place = validation.wrap_soft(call, course.id)
+        place = validation.wrap_read(call, course, places.get(course.id))
         if course.id != SITE_COURSE:
             call.permissions.require(VIEW, place)
         may = call.permissions.may
