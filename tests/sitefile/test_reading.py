@@ -157,7 +157,7 @@ def test_the_kits_files_are_read_whole(name: str) -> None:
     place = found.document.line(("tokens", 3, "value"))
     assert place is not None
     line = (KIT / name).read_text(encoding="utf-8").splitlines()[place - 1]
-    assert found.file.tokens[3].value in line
+    assert f"value: {found.file.tokens[3].value}" in line
 
 
 def test_an_empty_file_and_empty_sections_are_a_site_file() -> None:

@@ -118,6 +118,20 @@ def load(
     )
 
 
+def refreshed(session: Session, site: Site) -> Site:
+    """Return the site as it is now, for a call that changes settings or roles and then uses them."""
+    settings = read_settings(session)
+    home = courses.get(session, SITE_COURSE)
+    return msgspec.structs.replace(
+        site,
+        fullname=home.fullname if home else site.fullname,
+        shortname=home.shortname if home else site.shortname,
+        settings=MappingProxyType(settings),
+        memory={},
+        **_named(settings),
+    )
+
+
 def _named(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that rules use under the names that the rules use."""
     protocols = settings["webserviceprotocols"]

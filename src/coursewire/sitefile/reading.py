@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from coursewire.sitefile import sentences
 from coursewire.sitefile.document import Document
-from coursewire.sitefile.model.entry import Entry
+from coursewire.sitefile.model.entry import Entry, Part
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.problems import BadSiteFile, Problem
 
 _TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(SiteFile)}
-SINGLE: dict[str, type[Struct]] = {
+SINGLE: dict[str, type[Part]] = {
     name: kind for name, kind in _TYPES.items() if get_origin(kind) is not tuple
 }
 """The sections that describe one thing."""

@@ -5,13 +5,19 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from coursewire.sitefile.model.entry import Count, Entry, Html, Name, Number, Time, Title
+from coursewire.sitefile.model.entry import Count, Entry, Html, Name, Number, Part, Time, Title
 
 TextFormat = Annotated[
     Literal[0, 1, 2, 4], Meta(description="0 automatic, 1 HTML, 2 plain, 4 Markdown.")
 ]
 GroupMode = Annotated[Literal[0, 1, 2], Meta(description="0 none, 1 separate, 2 visible.")]
-ActivityType = Literal["assign", "folder", "forum", "label", "page", "quiz", "resource", "url"]
+ActivityType = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="assign, folder, forum, label, page, quiz, resource or url.",
+    ),
+]
 
 
 class Category(Entry, frozen=True, kw_only=True):
@@ -22,13 +28,16 @@ class Category(Entry, frozen=True, kw_only=True):
     description: Html = ""
     parent: Annotated[str, Meta(description="Left out at the top.")] = ""
     visible: bool = True
+    default: Annotated[
+        bool, Meta(description="This is the category that every site has from the beginning.")
+    ] = False
 
     @property
     def natural_key(self) -> tuple[str, ...]:
         return (self.idnumber or f"{self.parent}/{self.name}",)
 
 
-class CompletionCriteria(Entry, frozen=True, kw_only=True):
+class CompletionCriteria(Part, frozen=True, kw_only=True):
     """What completes a course."""
 
     SETS: ClassVar[tuple[str, ...]] = ("activities",)
@@ -44,12 +53,17 @@ class CompletionCriteria(Entry, frozen=True, kw_only=True):
 class Course(Entry, frozen=True, kw_only=True):
     """A course, named by its short name; later ones of a category stand before earlier ones."""
 
+    ADDED: ClassVar[tuple[str, ...]] = ("format_options",)
+
     shortname: Name
     fullname: Title
     category: Annotated[str, Meta(description="Left out: the default category.")] = ""
     idnumber: str = ""
     visible: bool = True
     format: str = "topics"
+    format_options: Annotated[
+        dict[str, int | str], Meta(description="Options of the format; those not named stay.")
+    ] = msgspec.field(default_factory=dict[str, int | str])
     numsections: Annotated[int, Meta(ge=0, le=500)] = 0
     startdate: Time = 0
     enddate: Time = 0

@@ -17,8 +17,8 @@ Addresses = Annotated[
 Capability = Annotated[str, Meta(pattern=r"^[a-z0-9_]+/[a-z0-9_]+:[a-z0-9_]+$")]
 
 
-class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One object of a site file; a field that is left out has its default."""
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a site file, and how it is compared with the site."""
 
     ONCE: ClassVar[tuple[str, ...]] = ()
     """Fields that are used when the object is created and never compared afterwards."""
@@ -28,6 +28,10 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     SETS: ClassVar[tuple[str, ...]] = ()
     """Lists whose order does not count."""
+
+
+class Entry(Part, frozen=True, kw_only=True):
+    """One object of a list; a field that is left out has its default."""
 
     @property
     def natural_key(self) -> tuple[str, ...]:

@@ -7,6 +7,11 @@ from msgspec import Meta
 
 from coursewire.sitefile.model.entry import Entry, Html, Name
 
+FieldVisibility = Literal[0, 1, 2]
+MailDisplay = Annotated[
+    Literal[0, 1, 2], Meta(description="Who sees the address: 0 nobody, 1 all, 2 course mates.")
+]
+
 
 class ProfileField(Entry, frozen=True, kw_only=True):
     """A profile field of this site's own; visible to 0 nobody, 1 the user, 2 everybody."""
@@ -14,7 +19,7 @@ class ProfileField(Entry, frozen=True, kw_only=True):
     shortname: Name
     name: str
     type: Literal["text"] = "text"
-    visible: Literal[0, 1, 2] = 2
+    visible: FieldVisibility = 2
 
     @property
     def natural_key(self) -> tuple[str, ...]:
@@ -40,9 +45,7 @@ class User(Entry, frozen=True, kw_only=True):
     suspended: bool = False
     confirmed: bool = True
     auth: str = "manual"
-    maildisplay: Annotated[
-        Literal[0, 1, 2], Meta(description="Who sees the address: 0 nobody, 1 all, 2 course mates.")
-    ] = 2
+    maildisplay: MailDisplay = 2
     city: str = ""
     country: Annotated[str, Meta(description="Two capital letters.")] = ""
     institution: str = ""

@@ -1,16 +1,20 @@
 """The site itself and its web services."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Meta
 
-from coursewire.sitefile.model.entry import Count, Title
+from coursewire.sitefile.model.entry import Count, Part, Title
 
 SettingValue = bool | int | str | tuple[str | int, ...]
 
 
-class SiteSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SiteSection(Part, frozen=True, kw_only=True):
     """The site; what is left out stays as it is."""
+
+    ADDED: ClassVar[tuple[str, ...]] = ("settings",)
+    SETS: ClassVar[tuple[str, ...]] = ("administrators",)
 
     fullname: Title | None = None
     shortname: Title | None = None
@@ -24,10 +28,10 @@ class SiteSection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     settings: Annotated[
         dict[str, SettingValue],
         Meta(description="Other settings by name; roles are named by their short names."),
-    ] = {}
+    ] = msgspec.field(default_factory=dict[str, SettingValue])
 
 
-class WebServices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WebServices(Part, frozen=True, kw_only=True):
     """Whether programs may call the site, and how; what is left out stays as it is."""
 
     enabled: bool | None = None

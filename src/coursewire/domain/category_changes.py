@@ -1,0 +1,66 @@
+"""Changes of course categories: names, visibility with what it hides, removal of empty ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.domain import categories, contexts
+from coursewire.domain import text_limits as limits
+from coursewire.domain.call import Call
+from coursewire.store import categories as store
+from coursewire.store import category_contents
+from coursewire.store.categories import CategoryRecord
+
+
+def change(call: Call, category_id: int, values: Mapping[str, Any]) -> None:
+    """Change name, idnumber, description or visibility of a category."""
+    with call.transaction():
+        store.lock_tree(call.session)
+        category = categories.require(call.session, category_id)
+        if "parent" in values:
+            reason = f"the category {category.name!r} stands elsewhere, and moving is not possible"
+            raise InvalidParameter(reason, remedy="leave it where it is in the file")
+        plain = {name: value for name, value in values.items() if name != "visible"}
+        _check(call, category, plain)
+        if plain:
+            store.change(call.session, category_id, {**plain, "timemodified": call.now})
+        if "visible" in values and bool(category.visible) != values["visible"]:
+            show(call, category, visible=values["visible"])
+        fields = sorted(values)
+        call.audit.record(
+            "category.update", f"category {category_id}", name=category.name, fields=fields
+        )
+
+
+def show(call: Call, category: CategoryRecord, *, visible: bool) -> None:
+    """Show or hide a category; what is in it is hidden with it, and shown again if it was shown."""
+    if visible:
+        category_contents.show(call.session, category.id, category.path)
+    else:
+        category_contents.hide(call.session, category.id, category.path)
+
+
+def remove(call: Call, category_id: int) -> None:
+    """Remove a category that holds nothing."""
+    with call.transaction():
+        store.lock_tree(call.session)
+        category = categories.require(call.session, category_id)
+        if not category_contents.is_empty(call.session, category_id):
+            reason = f"the category {category.name!r} holds courses, categories or cohorts"
+            raise InvalidParameter(reason, remedy="move or remove what is in it first")
+        place = contexts.get(call.session, contexts.CATEGORY, category_id)
+        contexts.delete(call.session, place)
+        category_contents.remove(call.session, category_id)
+        call.audit.record("category.delete", f"category {category_id}", name=category.name)
+
+
+def _check(call: Call, category: CategoryRecord, values: Mapping[str, Any]) -> None:
+    if "name" in values:
+        if not values["name"]:
+            raise MoodleError("categorynamerequired", "A category needs a name")
+        limits.require_fit("name", values["name"], categories.NAME)
+    idnumber = values.get("idnumber", "")
+    limits.require_fit("idnumber", idnumber, limits.IDNUMBER)
+    if idnumber and idnumber != category.idnumber and store.idnumber_taken(call.session, idnumber):
+        message = f"The ID number {idnumber!r} is already used by another category"
+        raise MoodleError("categoryidnumbertaken", message)

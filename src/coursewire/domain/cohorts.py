@@ -1,0 +1,120 @@
+"""Cohorts: people gathered for the whole site or a category."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import InvalidParameter, MissingRecord
+from coursewire.domain import contexts, users
+from coursewire.domain import text_limits as limits
+from coursewire.domain.call import Call
+from coursewire.domain.id_ranges import written
+from coursewire.store import cohorts as store
+from coursewire.store.cohorts import CohortRecord
+
+NAME = 254
+
+
+class NewCohort(Struct, frozen=True, kw_only=True):
+    """A cohort to be created; category 0 is the whole site."""
+
+    name: str
+    idnumber: str = ""
+    description: str = ""
+    descriptionformat: int = 1
+    category_id: int = 0
+    visible: bool = True
+    theme: str = ""
+
+
+def require(call: Call, cohort_id: int) -> CohortRecord:
+    """Return a cohort, or raise MissingRecord."""
+    found = store.get(call.session, cohort_id)
+    if found is None:
+        raise MissingRecord("cohort", cohort_id)
+    return found
+
+
+def create(call: Call, new: NewCohort) -> int:
+    """Create a cohort and return its id; who may do that is decided before."""
+    with call.transaction():
+        # The empty id number counts as well.
+        if store.by_idnumber(call.session, new.idnumber) is not None:
+            reason = f"another cohort has the id number {new.idnumber!r}"
+            raise InvalidParameter(reason, remedy="choose another id number")
+        _require_fit(new.name, new.idnumber)
+        row = {
+            "context_id": _context(call, new.category_id),
+            "name": new.name,
+            "idnumber": new.idnumber,
+            "description": new.description,
+            "descriptionformat": new.descriptionformat,
+            "visible": int(new.visible),
+            "theme": new.theme,
+            "timecreated": call.now,
+            "timemodified": call.now,
+        }
+        cohort_id = store.add(call.session, row)
+        call.audit.record("cohort.create", f"cohort {cohort_id}", name=new.name)
+        return cohort_id
+
+
+def change(call: Call, cohort_id: int, values: Mapping[str, Any]) -> None:
+    """Write columns of a cohort, or move it into another category; who may is decided before."""
+    with call.transaction():
+        cohort = require(call, cohort_id)
+        row: dict[str, Any] = {
+            name: int(v) if isinstance(v, bool) else v for name, v in values.items()
+        }
+        if "category_id" in row:
+            row["context_id"] = _context(call, row.pop("category_id"))
+        _require_fit(row.get("name", cohort.name), row.get("idnumber", cohort.idnumber))
+        store.change(call.session, cohort_id, {**row, "timemodified": call.now})
+        call.audit.record("cohort.update", f"cohort {cohort_id}", fields=sorted(values))
+
+
+def remove(call: Call, cohort_id: int) -> None:
+    """Remove a cohort; its people stay."""
+    with call.transaction():
+        cohort = require(call, cohort_id)
+        store.remove(call.session, cohort_id)
+        call.audit.record("cohort.delete", f"cohort {cohort_id}", name=cohort.name)
+
+
+def add_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
+    """Put users into a cohort; return those who were not in it."""
+    with call.transaction():
+        there = set(store.members(call.session, cohort_id))
+        added = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in there]
+        for user_id in added:
+            if users.get(call.session, user_id).deleted:
+                raise MissingRecord("user", user_id)
+        store.add_members(call.session, cohort_id, added, call.now)
+        if added:
+            target = f"cohort {cohort_id}"
+            call.audit.record("cohort.add_members", target, users=written(added))
+        return added
+
+
+def remove_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
+    """Take users out of a cohort; return those who were in it."""
+    with call.transaction():
+        there = set(store.members(call.session, cohort_id))
+        gone = [user_id for user_id in dict.fromkeys(user_ids) if user_id in there]
+        store.remove_members(call.session, cohort_id, gone)
+        if gone:
+            target = f"cohort {cohort_id}"
+            call.audit.record("cohort.remove_members", target, users=written(gone))
+        return gone
+
+
+def _context(call: Call, category_id: int) -> int:
+    if not category_id:
+        return call.site.system.id
+    return contexts.get(call.session, contexts.CATEGORY, category_id).id
+
+
+def _require_fit(name: str, idnumber: str) -> None:
+    limits.require_fit("name", name, NAME)
+    limits.require_fit("idnumber", idnumber, limits.IDNUMBER)

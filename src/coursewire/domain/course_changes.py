@@ -1,0 +1,113 @@
+"""Changes of courses from the command line and site files: columns, place, format, sections."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import structs
+from sqlalchemy.exc import IntegrityError
+
+from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError
+from coursewire.domain import categories, contexts, course_formats, courses, descriptions
+from coursewire.domain import text_limits as limits
+from coursewire.domain.call import Call
+from coursewire.store import categories as category_store
+from coursewire.store import courses as store
+from coursewire.store import sections as section_store
+from coursewire.store.courses import CourseRecord
+
+_COLUMNS = frozenset(
+    {
+        "fullname",
+        "idnumber",
+        "visible",
+        "format",
+        "startdate",
+        "enddate",
+        "summary",
+        "summaryformat",
+        "groupmode",
+        "groupmodeforce",
+        "showgrades",
+        "maxbytes",
+        "newsitems",
+        "lang",
+        "enablecompletion",
+    }
+)
+
+
+def change(
+    call: Call, course_id: int, values: Mapping[str, Any], options: Mapping[str, int | str]
+) -> None:
+    """Write columns, category, number of sections and format options of a course."""
+    with call.transaction():
+        store.lock(call.session, [course_id])
+        course = courses.require(call.session, course_id)
+        columns = {
+            name: int(value) if isinstance(value, bool) else value
+            for name, value in values.items()
+            if name in _COLUMNS
+        }
+        wanted = structs.replace(course, **columns)
+        _check(call, course, wanted)
+        if "visible" in columns:
+            columns["visibleold"] = columns["visible"]
+        try:
+            row = {**columns, "cacherev": call.now, "timemodified": call.now}
+            store.change(call.session, course_id, row)
+        except IntegrityError as problem:
+            raise _taken(wanted.idnumber) from problem
+        if "category" in values:
+            _move(call, course, values["category"])
+        if "numsections" in values:
+            _set_sections(call, course, values["numsections"])
+        chosen = course_formats.known_options(wanted.format, options)
+        if chosen:
+            store.set_format_options(call.session, course_id, wanted.format, chosen)
+        fields = sorted({*values, *options})
+        call.audit.record(
+            "course.update", f"course {course_id}", shortname=course.shortname, fields=fields
+        )
+
+
+def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
+    if not limits.trimmed(wanted.fullname):
+        raise MoodleError("errorinvalidparam", "The course needs a fullname")
+    descriptions.check_format(wanted.summaryformat)
+    limits.require_fit("fullname", wanted.fullname, courses.FULLNAME)
+    limits.require_fit("idnumber", wanted.idnumber, limits.IDNUMBER)
+    limits.require_fit("format", wanted.format, courses.FORMAT)
+    if wanted.enddate and not wanted.startdate:
+        raise MoodleError("nostartdatenoenddate", "A course with an end needs a start")
+    if wanted.enddate and wanted.enddate < wanted.startdate:
+        raise MoodleError("enddatebeforestartdate", "The course ends before it starts")
+    changed = wanted.idnumber != course.idnumber
+    if wanted.idnumber and changed and store.taken(call.session, "idnumber", [wanted.idnumber]):
+        raise _taken(wanted.idnumber)
+
+
+def _move(call: Call, course: CourseRecord, category_id: int) -> None:
+    """Put a course before the others of its new category."""
+    session = call.session
+    found = category_store.lock(session, [category_id]).get(category_id)
+    if found is None:
+        raise MissingRecord("category", category_id)
+    store.make_room(session, category_id, 1)
+    row = {"category": category_id, "sortorder": found.sortorder + 1}
+    store.change(session, course.id, row)
+    place = contexts.get(session, contexts.COURSE, course.id)
+    contexts.move(session, place, categories.place(session, category_id))
+
+
+def _set_sections(call: Call, course: CourseRecord, wanted: int) -> None:
+    last = section_store.last_numbers(call.session, [course.id]).get(course.id, -1)
+    if wanted < last:
+        reason = f"course {course.shortname!r} has {last} sections, and removing is not possible"
+        raise InvalidParameter(reason, remedy=f"write numsections: {last}")
+    missing = ((course.id, number) for number in range(last + 1, wanted + 1))
+    section_store.add_many(call.session, missing, call.now)
+
+
+def _taken(idnumber: str) -> MoodleError:
+    message = f"The ID number {idnumber!r} is already used by another course"
+    return MoodleError("courseidnumbertaken", message)

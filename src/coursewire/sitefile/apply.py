@@ -1,0 +1,190 @@
+"""A plan carried out in one transaction, by the operations that functions and console use too."""
+
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import tokens
+from coursewire.domain.call import Call
+from coursewire.domain.password_hashes import Hasher
+from coursewire.sitefile import passwords, plan, pruning, references
+from coursewire.sitefile.applying import (
+    activities,
+    courses,
+    participation,
+    people,
+    roles,
+    services,
+    site,
+)
+from coursewire.sitefile.applying.work import Applier, IssuedToken, Work
+from coursewire.sitefile.ids import Ids
+from coursewire.sitefile.model.access import Role
+from coursewire.sitefile.model.courses import Course
+from coursewire.sitefile.plan import Change, Plan
+from coursewire.sitefile.present.site import Present
+from coursewire.sitefile.present.site import read as read_present
+from coursewire.sitefile.problems import BadSiteFile, Problem
+from coursewire.sitefile.reading import ReadFile
+from coursewire.sitefile.references import Known
+from coursewire.store.inventory.people import tombstone
+
+APPLIERS: Mapping[str, Applier] = {
+    "profile_fields": people.FIELDS,
+    "roles": roles.ROLES,
+    "categories": courses.CATEGORIES,
+    "users": people.USERS,
+    "courses": courses.COURSES,
+    "role_overrides": roles.OVERRIDES,
+    "role_assignments": roles.ASSIGNMENTS,
+    "enrolments": participation.ENROLMENTS,
+    "cohorts": people.COHORTS,
+    "self_enrolments": participation.SELF_ENROLMENTS,
+    "groups": participation.GROUPS,
+    "groupings": participation.GROUPINGS,
+    "activities": activities.ACTIVITIES,
+    "grade_items": activities.GRADE_ITEMS,
+    "services": services.SERVICES,
+    "tokens": services.TOKENS,
+}
+# A change may undo what another one did: a category that is hidden hides its courses, which the
+# file says are shown. Then what is left is done as well, this often.
+ROUNDS = 3
+
+
+class Applied(Struct, frozen=True):
+    """What was done: the plan, the id map, tokens to show once, and what to warn of."""
+
+    plan: Plan
+    ids: Mapping[str, Mapping[str, int]]
+    issued: tuple[IssuedToken, ...] = ()
+    warnings: Mapping[str, int] = {}
+
+
+class Application:
+    """One site file to be applied to one site."""
+
+    def __init__(
+        self, call: Call, file: ReadFile, functions: Collection[str], prune: Collection[str] = ()
+    ) -> None:
+        """Take the file; `functions` are the names that services may hold."""
+        pruning.check(prune)
+        self._call = call
+        self._file = file
+        self._functions = functions
+        self._prune = prune
+
+    def plan(self) -> Plan:
+        """Compare the file with the site; nothing is written."""
+        return self._plan(self._present())
+
+    def apply(self, shown: Plan, hasher: Hasher) -> Applied:
+        """Carry out a plan that was shown, all of it or nothing."""
+        hashes = passwords.hashed(shown, hasher)
+        call = self._call
+        with call.transaction():
+            present = self._present()
+            if self._plan(present) != shown:
+                msg = "the site has changed since the plan was made; nothing was applied, try again"
+                raise BadSiteFile([msg])
+            work = Work(call, present.ids, hashes=hashes, functions=self._functions)
+            self._carry_out(shown, work)
+            ids = self._settle(work)
+            if shown.changes:
+                call.audit.record(
+                    "site_file.apply", self._file.document.name, changes=len(shown.changes)
+                )
+        return Applied(shown, ids, tuple(work.issued), dict(work.warnings))
+
+    def _present(self) -> Present:
+        return read_present(self._call.session)
+
+    def _plan(self, present: Present) -> Plan:
+        document = self._file.document
+        known = Known(self._call.site.capabilities, self._functions)
+        problems = references.problems(self._file.file, present.file, known)
+        if problems:
+            raise document.refusal(*problems)
+        return plan.make(self._file.file, present, self._token_of, prune=self._prune)
+
+    def _token_of(self, value: str) -> int | None:
+        found = tokens.of_value(self._call, value)
+        return None if found is None else found.id
+
+    def _settle(self, work: Work) -> dict[str, dict[str, int]]:
+        """Do what the changes left undone, and make sure that nothing remains to be done."""
+        for _ in range(ROUNDS):
+            present = self._present()
+            left = self._plan(present)
+            if not left.changes:
+                return self._published(present)
+            rest = Work(self._call, present.ids, hashes={}, functions=self._functions)
+            self._carry_out(left, rest)
+            work.warnings.update(rest.warnings)
+        present = self._present()
+        left = self._plan(present)
+        if left.changes:
+            raise self._file.document.refusal(
+                *(Problem(change.path, f"cannot be kept: {change.text}") for change in left.changes)
+            )
+        return self._published(present)
+
+    def _carry_out(self, wanted: Plan, work: Work) -> None:
+        for change in wanted.changes:
+            with self._naming(change):
+                _carry_out(change, work)
+        for change in wanted.changes:
+            with self._naming(change):
+                _finish(change, work)
+
+    @contextmanager
+    def _naming(self, change: Change) -> Generator[None]:
+        """Name the place in the file when the domain refuses."""
+        try:
+            yield
+        except Refusal as refusal:
+            remedy = f"; {refusal.remedy}" if refusal.remedy else ""
+            sentence = f"{change.label}: {refusal.reason}{remedy}".removeprefix(": ")
+            raise self._file.document.refusal(Problem(change.path, sentence)) from refusal
+
+    def _published(self, present: Present) -> dict[str, dict[str, int]]:
+        """Return the id map; a deleted user of the file keeps the name there."""
+        ids: Ids = present.ids
+        for user in self._file.file.users:
+            user_id = present.tombstones.get(tombstone(user.username))
+            if user.deleted and user_id is not None:
+                ids.alias("user", user.natural_key, user_id)
+        return ids.published()
+
+
+def _carry_out(change: Change, work: Work) -> None:
+    if change.section == "site":
+        site.change_site(work, change.differences)
+        return
+    if change.section == "webservices":
+        site.change_webservices(work, change.differences)
+        return
+    applier = APPLIERS[change.section]
+    if change.action == "create":
+        applier.create(work, change.wanted)
+    elif change.action == "remove":
+        applier.remove(work, change.present or change.wanted)
+    else:
+        applier.change(work, change.wanted or change.present, change.present, change.differences)
+    if change.section in ("roles", "role_overrides"):
+        work.refresh_site()
+
+
+def _finish(change: Change, work: Work) -> None:
+    """Do what needs things of later sections."""
+    if change.action == "create" and isinstance(change.wanted, Role):
+        roles.finish(work, change.wanted)
+    if isinstance(change.wanted, Course) and change.action != "remove":
+        names = {difference.field for difference in change.differences}
+        new = change.action == "create" and change.wanted.completion_criteria is not None
+        if new or "completion_criteria" in names:
+            courses.finish(work, change.wanted)
+    if change.section == "site":
+        site.change_administrators(work, change.differences)
