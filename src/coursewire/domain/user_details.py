@@ -1,0 +1,86 @@
+"""What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from coursewire.domain import shown_courses
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.shown_fields import UserDetails, shown
+from coursewire.domain.user_facts import Facts
+from coursewire.domain.user_places import Place, Places
+from coursewire.store.batches import batches
+from coursewire.store.users import UserRecord
+
+T = TypeVar("T", bound=Struct)
+
+
+def shown_as(kind: type[T], details: UserDetails) -> T:
+    """Return those of the details that an answer of this kind has room for."""
+    names = [name for name in UserDetails.__struct_fields__ if name in kind.__struct_fields__]
+    return kind(**{name: getattr(details, name) for name in names})
+
+
+def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:
+    """Return what the caller may see of people anywhere; those not seen at all are left out.
+
+    Who is seen in the whole site is shown as there. Others are shown as in the last of their
+    courses in which the caller sees them: that is the course the reference happens to end with.
+    """
+    places = Places(call)
+    return [
+        details
+        for some in batches(people)
+        for details in _Showing(call, places, some).in_any_course()
+    ]
+
+
+def in_course(call: Call, people: Sequence[UserRecord], course: Context) -> list[UserDetails]:
+    """Return what the caller may see of people in one course; those not seen are left out."""
+    places = Places(call)
+    return [
+        details
+        for some in batches(people)
+        for details in _Showing(call, places, some).in_course(course)
+    ]
+
+
+class _Showing:
+    """The showing of one set of people to the caller."""
+
+    def __init__(self, call: Call, places: Places, people: Sequence[UserRecord]) -> None:
+        self._call = call
+        self._places = places
+        self._people = people
+        self._facts = Facts(call, people)
+
+    def in_any_course(self) -> list[UserDetails]:
+        elsewhere = [person.id for person in self._people if not self._is_seen_everywhere(person)]
+        courses = shown_courses.last_of(self._call, elsewhere, self._places) if elsewhere else {}
+        hidden = {user_id for user_id in elsewhere if user_id not in courses}
+        return [
+            shown(self._call, person, self._place(person, courses.get(person.id)), self._facts)
+            for person in self._people
+            if person.id not in hidden
+        ]
+
+    def in_course(self, course: Context) -> list[UserDetails]:
+        place = self._places.course(course)
+        return [
+            shown(self._call, person, place, self._facts)
+            for person in self._people
+            if place.views or self._is_seen_everywhere(person)
+        ]
+
+    def _is_seen_everywhere(self, person: UserRecord) -> bool:
+        if person.id == self._call.caller.id:
+            return True
+        own = self._places.person(self._facts.place(person.id))
+        return own.views or person.id in self._facts.contacts
+
+    def _place(self, person: UserRecord, course: Context | None) -> Place:
+        if course is not None:
+            return self._places.course(course)
+        return self._places.person(self._facts.place(person.id))

@@ -1,0 +1,80 @@
+"""What the fields of a user take, and what stands in them when nobody says."""
+
+from collections.abc import Iterable, Mapping
+
+from coursewire.domain.countries import COUNTRIES
+from coursewire.domain.text_limits import require_fit, require_small, trimmed
+
+LIMITS: Mapping[str, int] = {
+    "username": 100,
+    "password": 255,
+    "idnumber": 255,
+    "firstname": 100,
+    "lastname": 100,
+    "email": 100,
+    "phone1": 20,
+    "phone2": 20,
+    "institution": 255,
+    "department": 255,
+    "address": 255,
+    "city": 120,
+    "country": 2,
+    "lang": 30,
+    "calendartype": 30,
+    "theme": 50,
+    "timezone": 100,
+    "firstnamephonetic": 255,
+    "lastnamephonetic": 255,
+    "middlename": 255,
+    "alternatename": 255,
+}
+SMALL_NUMBERS = ("maildisplay", "mailformat", "descriptionformat")
+
+CALENDARS = frozenset({"gregorian"})
+# Where the site names no country, the reference stores this and then takes it for none.
+NO_COUNTRY = "0"
+
+# Ways that nobody can be given: one is for remote accounts, one for the protocol itself.
+CLOSED_AUTH = frozenset({"mnet", "webservice"})
+# What stands in the password column when there is nothing to compare with; no hash looks like it.
+NOT_CACHED = "not cached"
+TO_BE_GENERATED = "to be generated"
+
+
+def is_empty(value: str | int | None) -> bool:
+    """Tell whether Moodle takes a value for nothing: "0" is as empty as no text."""
+    return value in (None, "", "0", 0)
+
+
+def require_storable(values: Mapping[str, object]) -> None:
+    """Refuse what is too long or too large for its column."""
+    for name, limit in LIMITS.items():
+        value = values.get(name)
+        if isinstance(value, str):
+            require_fit(name, value, limit)
+    for name in SMALL_NUMBERS:
+        value = values.get(name)
+        if isinstance(value, int):
+            require_small(name, value)
+
+
+def country(code: str | None, default: str) -> str:
+    """Return a country that exists; another becomes the site's, without an error."""
+    if code is None:
+        return default
+    return code if code in COUNTRIES else default or NO_COUNTRY
+
+
+def tags(names: Iterable[str]) -> list[str]:
+    """Return interests without blanks around them, each once whatever its case, none empty."""
+    found: dict[str, str] = {}
+    for name in names:
+        tag = trimmed(name)
+        if tag:
+            found.setdefault(tag.lower(), tag)
+    return list(found.values())
+
+
+def calendar(name: str) -> str:
+    """Return a calendar that exists; another becomes the site's, without an error."""
+    return name if name in CALENDARS else "gregorian"

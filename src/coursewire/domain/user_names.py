@@ -1,0 +1,67 @@
+"""User names as they may be, and the names that people go by."""
+
+import re
+from typing import Protocol
+
+from coursewire.contracts.errors import MoodleError
+from coursewire.domain.site import Site
+
+_PLAIN = re.compile(r"[a-z0-9@._-]*")
+# What no user name may have even where the site allows nearly every character.
+_NEVER = re.compile(r"[\x00-\x20\x7f<>\"'\\/;,&%$*?|]")
+_PLACES = (
+    "firstnamephonetic",
+    "lastnamephonetic",
+    "firstname",
+    "lastname",
+    "middlename",
+    "alternatename",
+)
+
+
+class Named(Protocol):
+    """Whoever has the parts of a name."""
+
+    @property
+    def firstname(self) -> str: ...
+    @property
+    def lastname(self) -> str: ...
+    @property
+    def firstnamephonetic(self) -> str: ...
+    @property
+    def lastnamephonetic(self) -> str: ...
+    @property
+    def middlename(self) -> str: ...
+    @property
+    def alternatename(self) -> str: ...
+
+
+def require_username(username: str, site: Site) -> None:
+    """Refuse a user name with capitals or with characters that it may not have."""
+    if username != username.lower():
+        message = f"The user name {username!r} must be in lower case"
+        raise MoodleError("usernamelowercase", message)
+    allowed = (
+        not _NEVER.search(username) if site.extendedusernamechars else _PLAIN.fullmatch(username)
+    )
+    if not allowed:
+        message = f"The user name {username!r} may only have lower-case letters, digits and - _ . @"
+        raise MoodleError("invalidusername", message)
+
+
+def fullname(named: Named, site: Site) -> str:
+    """Return a person's whole name in the site's order: first and last name if it has none.
+
+    The order is a text with names of name fields in it, such as `lastname, firstname`.
+    """
+    order = site.settings["fullnamedisplay"]
+    if order == "language" or not isinstance(order, str):
+        return f"{named.firstname} {named.lastname}"
+    shown = re.sub("|".join(_PLACES), lambda place: getattr(named, place[0]), order)
+    return " ".join(shown.split())
+
+
+def shows(site: Site, field: str) -> bool:
+    """Tell whether the site's order of names lets everybody see a field of the name."""
+    order = str(site.settings["fullnamedisplay"])
+    return order == "language" or re.search(rf"\b{field}\b", order) is not None

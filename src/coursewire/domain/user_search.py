@@ -1,0 +1,112 @@
+"""Search for users: what is asked for, cleaned, and whom the caller finds (functions.md 1.23)."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.domain import installed, user_details
+from coursewire.domain.call import Call
+from coursewire.domain.shown_fields import UserDetails
+from coursewire.domain.text_limits import trimmed
+from coursewire.domain.user_fields import is_empty
+from coursewire.store import users as store
+from coursewire.text.tags import strip_tags
+
+# IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
+LONGEST_PATTERN = 255
+MOST_WILDCARDS = 16
+_LARGEST = 2**63 - 1
+_WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,30})")
+_NOT_IN_USERNAME = re.compile(r"[^-.@_a-z0-9]")
+
+
+class Asked(Struct, frozen=True):
+    """What to search by, sorted into equalities and patterns; `unknown` are keys left out."""
+
+    exact: Mapping[str, int | str]
+    patterns: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+
+def asked(criteria: Iterable[tuple[str, str]], *, extended_usernames: bool) -> Asked:
+    """Sort criteria; values are cleaned, never refused, but a key may stand only once."""
+    exact: dict[str, int | str] = {}
+    patterns: dict[str, str] = {}
+    unknown: list[str] = []
+    seen: set[str] = set()
+    for key, value in criteria:
+        if key in seen:
+            message = f"The key {key!r} stands in the criteria twice"
+            raise MoodleError("keyalreadyset", message)
+        seen.add(key)
+        if key in _PATTERNS:
+            patterns[key] = _bounded(key, _PATTERNS[key](value))
+        elif key == "id":
+            exact[key] = _whole_number(value)
+        elif key == "username":
+            exact[key] = _username(value, extended=extended_usernames)
+        elif key in _EXACT:
+            exact[key] = _EXACT[key](value)
+        else:
+            unknown.append(key)
+    return Asked(exact=exact, patterns=patterns, unknown=tuple(unknown))
+
+
+def search(call: Call, wanted: Asked) -> list[UserDetails]:
+    """Return what the caller sees of the users that meet everything asked for.
+
+    Nobody finds users by something that the caller may not see of them: whoever has nothing in a
+    field that was asked for, as far as the caller sees, is left out.
+    """
+    found = store.search(call.session, wanted.exact, wanted.patterns)
+    fields = (*wanted.exact, *wanted.patterns)
+    return [
+        details
+        for details in user_details.in_any_course(call, found)
+        if not any(_is_unseen(details, field) for field in fields)
+    ]
+
+
+def _is_unseen(details: UserDetails, field: str) -> bool:
+    value = getattr(details, field)
+    return not isinstance(value, int | str) or is_empty(value)
+
+
+def _whole_number(value: str) -> int:
+    """Return the number that a text begins with, 0 without one, as PHP reads it."""
+    found = _WHOLE_NUMBER.match(value)
+    return max(-_LARGEST, min(int(found[1]), _LARGEST)) if found else 0
+
+
+def _username(value: str, *, extended: bool) -> str:
+    name = trimmed(value).lower()
+    return name if extended else _NOT_IN_USERNAME.sub("", name)
+
+
+def _auth(value: str) -> str:
+    return value if value in installed.AUTHS else ""
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _bounded(key: str, pattern: str) -> str:
+    wildcards = pattern.count("%") + pattern.count("_")
+    if len(pattern) > LONGEST_PATTERN or wildcards > MOST_WILDCARDS:
+        reason = (
+            f"the pattern for {key} has {len(pattern)} characters and {wildcards} wildcards; "
+            f"at most {LONGEST_PATTERN} and {MOST_WILDCARDS} are searched for"
+        )
+        raise InvalidParameter(reason, remedy="search for a shorter pattern")
+    return pattern
+
+
+_EXACT: Mapping[str, Callable[[str], str]] = {"idnumber": _as_it_is, "auth": _auth}
+_PATTERNS: Mapping[str, Callable[[str], str]] = {
+    "email": _as_it_is,
+    "firstname": strip_tags,
+    "lastname": strip_tags,
+}

@@ -1,0 +1,108 @@
+"""Accounts: finding them, and changing their state."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from coursewire.contracts.errors import MissingRecord, MoodleError
+from coursewire.domain import token_ends
+from coursewire.domain.call import Call
+from coursewire.store import users as store
+from coursewire.store.session import Session
+from coursewire.store.users import UserRecord
+
+REMOTE = "mnet"
+
+
+def get(session: Session, user_id: int) -> UserRecord:
+    """Return a user, deleted ones included, or raise MissingRecord."""
+    found = store.get(session, user_id)
+    if found is None:
+        raise MissingRecord("user", user_id)
+    return found
+
+
+def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
+    """Return those of the users that exist, deleted ones included, by id."""
+    return store.of_ids(session, ids)
+
+
+def require(found: Mapping[int, UserRecord], user_id: int) -> UserRecord:
+    """Return a user that was looked up, or raise MissingRecord."""
+    user = found.get(user_id)
+    if user is None:
+        raise MissingRecord("user", user_id)
+    return user
+
+
+def by_username(session: Session, username: str) -> UserRecord:
+    """Return the user of a name, or raise MissingRecord."""
+    found = store.by_username(session, username)
+    if found is None:
+        raise MissingRecord("user", username)
+    return found
+
+
+def require_active(call: Call, user_id: int) -> UserRecord:
+    """Return a user who can take part, or raise MissingRecord or what is wrong with the account.
+
+    Suspended users can: only their log-in is shut.
+    """
+    return require_active_record(call, get(call.session, user_id))
+
+
+def require_active_record(call: Call, user: UserRecord) -> UserRecord:
+    """Return the user if the account can take part, or raise what is wrong with it."""
+    if user.deleted:
+        raise MoodleError(
+            "userdeleted", "The user was deleted", reason=f"user {user.id} is deleted"
+        )
+    if not user.confirmed:
+        reason = f"user {user.id} never confirmed the account"
+        raise MoodleError("usernotconfirmed", "The account is not confirmed", reason=reason)
+    if user.id == call.site.guest_id:
+        reason = "the guest account stands for nobody"
+        raise MoodleError("guestsarenotallowed", "The guest cannot take part", reason=reason)
+    return user
+
+
+def require_changeable(call: Call, user: UserRecord) -> None:
+    """Refuse to change an administrator for anybody else, and whom nobody changes (AUTHZ-8)."""
+    admins = call.site.admin_ids
+    if user.id in admins and not call.caller.is_admin and user.id != call.caller.id:
+        message = "Only an administrator changes an administrator's account"
+        raise MoodleError("usernotupdatedadmin", message)
+    if user.deleted:
+        raise MoodleError("usernotupdateddeleted", "The user was deleted")
+    if user.auth == REMOTE:
+        raise MoodleError("usernotupdatedremote", "Accounts of other sites are changed there")
+    if user.id == call.site.guest_id:
+        raise MoodleError("usernotupdatedguest", "The guest account is never changed")
+
+
+def suspend(call: Call, user_id: int, *, suspended: bool) -> None:
+    """Shut or open an account's log-in; who may do that is decided before."""
+    with call.transaction():
+        user = get(call.session, user_id)
+        require_changeable(call, user)
+        if bool(user.suspended) == suspended:
+            return
+        _change(call, user, {"suspended": int(suspended)})
+        action = "user.suspend" if suspended else "user.unsuspend"
+        call.audit.record(action, f"user {user.id}", username=user.username)
+
+
+def set_password(call: Call, user_id: int, password_hash: str) -> None:
+    """Store a new password, hashed before the transaction began (AUTH-8).
+
+    Tokens that the old password gave out end with it.
+    """
+    with call.transaction():
+        user = get(call.session, user_id)
+        require_changeable(call, user)
+        _change(call, user, {"password": password_hash})
+        token_ends.revoke_after_password_change(call, user.id)
+        call.audit.record("user.password", f"user {user.id}", username=user.username)
+
+
+def _change(call: Call, user: UserRecord, values: dict[str, Any]) -> None:
+    store.change(call.session, user.id, {**values, "timemodified": call.now})

@@ -1,0 +1,5 @@
+"""Bodies of core_user, a file for each noun."""
+
+from coursewire.functions.core_user import profiles, users
+
+FUNCTIONS = (*users.FUNCTIONS, *profiles.FUNCTIONS)
