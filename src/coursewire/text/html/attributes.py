@@ -16,6 +16,8 @@ class AttributeCleaner:
 
     def clean(self, name: str, written: Mapping[str, str]) -> dict[str, str] | None:
         """The attributes of element `name`; None when it is nothing without those it lacks."""
+        if not written:
+            return _completed(name, {})
         if _is_multilang(name, written):
             return {"lang": written["lang"].strip(), "class": "multilang"}
         allowed = ELEMENTS[name].attributes

@@ -1,7 +1,6 @@
 """The elements let through: where each may stand, what it may hold, which attributes it has."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from msgspec import Struct
 
@@ -9,30 +8,36 @@ from coursewire.text.html import values
 from coursewire.text.html.addresses import link_address, shown_address
 from coursewire.text.html.styles import clean_style
 
-
-class Content(Enum):
-    """What an element may hold."""
-
-    FLOW = "blocks and text"
-    INLINE = "text and what stands in a line of text"
-    CHILDREN = "certain elements only, no text"
-    # As the element around it: ins and del stand anywhere.
-    AS_AROUND = "what its parent may hold"
-    NOTHING = "nothing"
+_LINE_NAMES = """
+a abbr acronym algebra audio b bdo big br cite code dfn em font i img kbd lang nolink q ruby s samp
+small span strike strong sub sup tex tt u var video
+"""
+_BLOCK_NAMES = """
+address blockquote center dir div dl h1 h2 h3 h4 h5 h6 hr menu ol p pre table ul
+"""
+_EITHER_NAMES = frozenset({"del", "ins"})
+_IN_LINE = frozenset(_LINE_NAMES.split()) | _EITHER_NAMES
+_IN_FLOW = _IN_LINE | frozenset(_BLOCK_NAMES.split())
 
 
 class Element(Struct, frozen=True):
-    """An element: content, the elements it takes besides, attributes and their values.
+    """An element: the elements it holds, whether it holds text, its attributes and their values.
 
-    `formatting`: the element goes on behind a block that interrupts it. `needs_children`: without
-    any of its certain children it is left out.
+    `as_around`: it holds what its parent may hold. `formatting`: it goes on behind a block that
+    interrupts it. `needs_children`: without any of those it holds it is left out.
     """
 
-    content: Content
-    also: frozenset[str] = frozenset()
+    holds: frozenset[str]
+    text: bool = True
     attributes: Mapping[str, values.Value] = {}
+    as_around: bool = False
     formatting: bool = False
     needs_children: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has no content and no end tag."""
+        return not (self.holds or self.text or self.as_around)
 
 
 _CORE: dict[str, values.Value] = {
@@ -54,6 +59,8 @@ _COMPACT = _COMMON | {"compact": values.switch("compact")}
 _LIST_ITEM = frozenset({"li"})
 _CELLS = frozenset({"td", "th"})
 _ROWS = frozenset({"tr"})
+_MEDIA_PARTS = frozenset({"source", "track"})
+_RUBY_PARTS = frozenset({"rb", "rp", "rt"})
 _TABLE_PARTS = frozenset({"caption", "col", "colgroup", "tbody", "tfoot", "thead", "tr"})
 
 _ROW_ALIGNMENT: dict[str, values.Value] = _COMMON | {
@@ -142,85 +149,71 @@ _BREAK = _CORE | {"clear": values.one_of("left", "all", "right", "none")}
 def _inline(
     names: str, attributes: Mapping[str, values.Value] = _COMMON, *, formatting: bool = False
 ) -> dict[str, Element]:
-    element = Element(Content.INLINE, attributes=attributes, formatting=formatting)
+    element = Element(_IN_LINE, attributes=attributes, formatting=formatting)
     return dict.fromkeys(names.split(), element)
 
 
 def _flow(names: str, attributes: Mapping[str, values.Value] = _COMMON) -> dict[str, Element]:
-    return dict.fromkeys(names.split(), Element(Content.FLOW, attributes=attributes))
+    return dict.fromkeys(names.split(), Element(_IN_FLOW, attributes=attributes))
 
 
 def _empty(name: str, attributes: Mapping[str, values.Value]) -> dict[str, Element]:
-    return {name: Element(Content.NOTHING, attributes=attributes)}
+    return {name: Element(frozenset(), text=False, attributes=attributes)}
 
 
 def _parent(
     names: str, children: frozenset[str], attributes: Mapping[str, values.Value] = _COMMON
 ) -> dict[str, Element]:
-    element = Element(Content.CHILDREN, children, attributes, needs_children=True)
+    element = Element(children, text=False, attributes=attributes, needs_children=True)
     return dict.fromkeys(names.split(), element)
 
 
 _LINE_ELEMENTS = {
-    **_inline("abbr acronym cite dfn kbd q rb rp rt samp span sub sup var"),
+    **_inline("abbr acronym bdo cite dfn kbd samp span sub sup var"),
     **_inline("b big code em i s small strike strong tt u", formatting=True),
-    **_inline("q", _CITED),
-    **_inline("bdo"),
-    **_inline("font", _FONT),
     **_inline("a", _LINK),
+    **_inline("font", _FONT),
+    **_inline("q", _CITED),
     # Moodle's own: no filter runs inside nolink, tex and algebra hold formulas.
-    **_inline("nolink tex algebra", {}),
+    **_inline("algebra nolink tex", {}),
     **_inline("lang", _LANGUAGE),
+    **_parent("ruby", _RUBY_PARTS),
     **_empty("br", _BREAK),
     **_empty("img", _IMAGE),
-    "ruby": Element(Content.CHILDREN, frozenset({"rb", "rp", "rt"}), _COMMON, needs_children=True),
-    "audio": Element(Content.FLOW, frozenset({"source", "track"}), _MEDIA),
-    "video": Element(Content.FLOW, frozenset({"source", "track"}), _VIDEO),
+    "audio": Element(_IN_FLOW | _MEDIA_PARTS, attributes=_MEDIA),
+    "video": Element(_IN_FLOW | _MEDIA_PARTS, attributes=_VIDEO),
 }
 _BLOCK_ELEMENTS = {
     **_inline("h1 h2 h3 h4 h5 h6 p", _ALIGNED),
     **_inline("pre", _COMMON | {"width": values.number}),
-    "address": Element(Content.INLINE, frozenset({"p"}), _COMMON),
     **_flow("center"),
     **_flow("div", _ALIGNED),
     **_flow("blockquote", _CITED),
-    **_empty("hr", _RULER),
     **_parent("ul", _LIST_ITEM, _BULLETS),
     **_parent("ol", _LIST_ITEM, _ORDERED),
     **_parent("dir menu", _LIST_ITEM, _COMPACT),
     **_parent("dl", frozenset({"dd", "dt"}), _COMPACT),
     **_parent("table", _TABLE_PARTS, _TABLE),
+    **_empty("hr", _RULER),
+    "address": Element(_IN_LINE | {"p"}, attributes=_COMMON),
 }
-_EITHER = dict.fromkeys(("del", "ins"), Element(Content.AS_AROUND, attributes=_CITED))
+_EITHER = dict.fromkeys(
+    _EITHER_NAMES, Element(frozenset(), text=False, attributes=_CITED, as_around=True)
+)
 _PARTS = {
-    **_flow("li", _ITEM),
     **_flow("dd"),
-    **_inline("dt"),
+    **_inline("dt rb rp rt"),
+    **_flow("li", _ITEM),
     **_inline("caption", _ALIGNED | {"align": values.one_of("top", "bottom", "left", "right")}),
-    **_parent("thead tbody tfoot", _ROWS, _ROW_ALIGNMENT),
+    **_parent("tbody tfoot thead", _ROWS, _ROW_ALIGNMENT),
     **_parent("tr", _CELLS, _ROW),
     **_flow("td th", _CELL),
-    "colgroup": Element(Content.CHILDREN, frozenset({"col"}), _COLUMN),
     **_empty("col", _COLUMN),
     **_empty("source", {"src": shown_address, "type": values.text}),
     **_empty("track", _TRACK),
+    "colgroup": Element(frozenset({"col"}), text=False, attributes=_COLUMN),
 }
 
 ELEMENTS: Mapping[str, Element] = _LINE_ELEMENTS | _BLOCK_ELEMENTS | _EITHER | _PARTS
-
-_IN_LINE = frozenset(_LINE_ELEMENTS.keys() - {"rb", "rp", "rt"} | _EITHER.keys())
-_IN_FLOW = _IN_LINE | _BLOCK_ELEMENTS.keys()
-_BY_CONTENT = {
-    Content.FLOW: _IN_FLOW,
-    Content.INLINE: _IN_LINE,
-    Content.CHILDREN: frozenset[str](),
-    Content.NOTHING: frozenset[str](),
-}
-
-ROOT = Element(Content.FLOW)
+ROOT = Element(_IN_FLOW)
 LISTS = frozenset({"dir", "menu", "ol", "ul"})
-
-
-def may_hold(element: Element, content: Content, child: str) -> bool:
-    """Whether `element`, its content being `content`, may hold a `child` element."""
-    return child in _BY_CONTENT[content] or child in element.also

@@ -1,6 +1,6 @@
 """What a tree still holds where it may not stand: taken out, its content kept where it can be."""
 
-from coursewire.text.html.elements import ELEMENTS, LISTS, Content, may_hold
+from coursewire.text.html.elements import ELEMENTS, LISTS
 from coursewire.text.html.tree import Node
 
 Children = list[Node | str]
@@ -28,7 +28,7 @@ def _fitting(node: Node) -> Children:
         if isinstance(child, str):
             if _holds_text(node, child):
                 kept.append(child)
-        elif may_hold(node.rule, node.content, child.name):
+        elif child.name in node.holds:
             if not _lacks_children(child):
                 kept.append(child)
         else:
@@ -37,7 +37,7 @@ def _fitting(node: Node) -> Children:
 
 
 def _holds_text(node: Node, text: str) -> bool:
-    return node.content is not Content.CHILDREN or text.isspace()
+    return node.rule.text or node.rule.as_around or text.isspace()
 
 
 def _lacks_children(node: Node) -> bool:
@@ -62,7 +62,7 @@ def _items(children: Children) -> Children:
 
 
 def _added(children: Children, name: str) -> Node:
-    node = Node(name, ELEMENTS[name], ELEMENTS[name].content, {}, [])
+    node = Node(name, ELEMENTS[name], ELEMENTS[name].holds, {}, [])
     children.append(node)
     return node
 
@@ -81,7 +81,7 @@ def _table_parts(children: Children) -> Children:
 
 
 def _is_table_part(node: Node) -> bool:
-    return may_hold(ELEMENTS["table"], Content.CHILDREN, node.name) and not _lacks_children(node)
+    return node.name in ELEMENTS["table"].holds and not _lacks_children(node)
 
 
 def _with_rows_in_bodies(parts: Children) -> Children:

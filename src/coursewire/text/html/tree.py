@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from coursewire.text.html.attributes import AttributeCleaner
-from coursewire.text.html.elements import ELEMENTS, LISTS, ROOT, Content, Element, may_hold
+from coursewire.text.html.elements import ELEMENTS, LISTS, ROOT, Element
 from coursewire.text.html.tokens import StartTag, Token
 
 # Elements inside each other beyond which tags are dropped, their content kept. It also keeps the
@@ -22,11 +22,11 @@ _LIGHT = 100
 
 
 class Node(Struct):
-    """An element in the tree; `content` is what it may hold where it stands."""
+    """An element in the tree; `holds` are the elements that it may hold where it stands."""
 
     name: str
     rule: Element
-    content: Content
+    holds: frozenset[str]
     attributes: dict[str, str]
     children: list["Node | str"]
     # It continues a formatting that a block interrupted.
@@ -48,7 +48,7 @@ def build_tree(tokens: Iterable[Token]) -> Node:
 
 class _Builder:
     def __init__(self) -> None:
-        self.root = Node("", ROOT, ROOT.content, {}, [])
+        self.root = Node("", ROOT, ROOT.holds, {}, [])
         self._open = [self.root]
         self._attributes = AttributeCleaner()
 
@@ -63,7 +63,7 @@ class _Builder:
             return
         interrupted = self._make_room(tag.name)
         self._push(tag.name, attributes)
-        if tag.closed or ELEMENTS[tag.name].content is Content.NOTHING:
+        if tag.closed or ELEMENTS[tag.name].empty:
             self._open.pop()
         self._continue(interrupted)
 
@@ -99,28 +99,24 @@ class _Builder:
     def _must_close(self, name: str) -> bool:
         """Whether the innermost element stands in the way of a `name` that fits further out."""
         parent = self._open[-1]
-        if name == "a" and parent.name == "a":
+        if name == "a" == parent.name:
             return True
-        if _holds(parent, name) or (name in LISTS and parent.name in LISTS):
+        if name in parent.holds or (name in LISTS and parent.name in LISTS):
             return False
-        return any(_holds(outer, name) for outer in self._open)
+        return any(name in outer.holds for outer in self._open)
 
     def _push(self, name: str, attributes: dict[str, str], *, continued: bool = False) -> None:
         rule = ELEMENTS[name]
         parent = self._open[-1]
-        content = parent.content if rule.content is Content.AS_AROUND else rule.content
-        node = Node(name, rule, content, attributes, [], continued)
+        holds = parent.holds if rule.as_around else rule.holds
+        node = Node(name, rule, holds, attributes, [], continued)
         parent.children.append(node)
         self._open.append(node)
 
     def _continue(self, interrupted: list[Node]) -> None:
         for node in interrupted:
-            if _holds(self._open[-1], node.name):
+            if node.name in self._open[-1].holds:
                 self._push(node.name, dict(node.attributes), continued=True)
-
-
-def _holds(parent: Node, name: str) -> bool:
-    return may_hold(parent.rule, parent.content, name)
 
 
 def _is_ended(node: Node, name: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from coursewire.text.html.elements import ELEMENTS, Content
+from coursewire.text.html.elements import ELEMENTS
 from coursewire.text.html.tree import Node
 
 # The parser of HTML 5 puts rows into a body and columns into a group; these stand in, marked, and
@@ -39,7 +39,7 @@ def _write_children(node: Node, pieces: list[str]) -> None:
 def _write_node(node: Node, pieces: list[str]) -> None:
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
     pieces.append(f"<{node.name}{attributes}>")
-    if node.rule.content is Content.NOTHING:
+    if node.rule.empty:
         return
     if node.name == "pre":
         # The parser drops the first line end in it.
@@ -58,7 +58,6 @@ def respell(cleaned: str) -> str:
             implied.append(IMPLIED_MARK in attributes)
         if name in IMPLIED_NAMES and (implied.pop() if slash else implied[-1]):
             return ""
-        is_empty = ELEMENTS[name].content is Content.NOTHING
-        return f"<{slash}{name}{attributes}{' /' if is_empty else ''}>"
+        return f"<{slash}{name}{attributes}{' /' if ELEMENTS[name].empty else ''}>"
 
     return _CLEANED_TAG.sub(spell, cleaned).replace("&nbsp;", _NO_BREAK_SPACE)
