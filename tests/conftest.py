@@ -54,7 +54,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, once on SQLite and once on PostgreSQL."""
     if engine_name == "sqlite":
-        yield f"sqlite:///{tmp_path / 'site.sqlite'}"
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
         return
     cluster: private.Cluster = request.getfixturevalue("postgres")
     with cluster.fresh() as address:
