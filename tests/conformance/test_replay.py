@@ -61,28 +61,32 @@ def replay(base_url: str, recorded: RecordedSet, ids: Path, report: Path) -> dic
 
 @dataclass(frozen=True)
 class Place:
-    """Where the site lives, as options of every command; and how it is served."""
+    """Where the site lives, and how it is served; an address with a password is no option."""
 
     options: tuple[str, ...]
     serve: tuple[str, ...]
+    environ: dict[str, str]
 
 
 @pytest.fixture
 def place(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    options = ("--data", str(tmp_path / "data"))
     if engine_name == "sqlite":
-        yield Place(("--data", str(tmp_path / "data")), ())
+        yield Place(options, (), {})
         return
     cluster: private.Cluster = request.getfixturevalue("postgres")
     with cluster.fresh() as address:
-        yield Place(("--database", address), ("--workers", "2"))
+        yield Place(options, ("--workers", "2"), {"COURSEWIRE_DATABASE": address})
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recorded", SETS, ids=lambda recorded: recorded.name)
 def test_every_recorded_step_matches(recorded: RecordedSet, place: Place, tmp_path: Path) -> None:
     ids, report = tmp_path / "ids.json", tmp_path / "report.json"
-    run("apply", str(KIT / recorded.site), *place.options, "--yes", "--ids", str(ids))
-    with serving(place.options, tmp_path / "serve.log", *place.serve) as base_url:
+    site = str(KIT / recorded.site)
+    run("apply", site, *place.options, "--yes", "--ids", str(ids), environ=place.environ)
+    log = tmp_path / "serve.log"
+    with serving(place.options, log, *place.serve, environ=place.environ) as base_url:
         result = replay(base_url, recorded, ids, report)
 
     assert result["total"] == recorded.steps

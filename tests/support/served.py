@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -14,16 +14,18 @@ from pathlib import Path
 COMMAND = Path(sys.executable).with_name("coursewire")
 START_WITHIN = 60.0
 STOP_WITHIN = 30.0
+NOTHING_MORE: Mapping[str, str] = {}
 
 
 class NotServed(Exception):
     """The command failed or the server did not come up; the text holds its output."""
 
 
-def run(*arguments: str, within: float = 300.0) -> str:
+def run(*arguments: str, environ: Mapping[str, str] = NOTHING_MORE, within: float = 300.0) -> str:
     """Run `coursewire …` to its end; return what it wrote."""
     done = subprocess.run(
         [str(COMMAND), *arguments],
+        env={**os.environ, **environ},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -44,13 +46,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Sequence[str], log: Path, *options: str) -> Iterator[str]:
+def serving(
+    place: Sequence[str],
+    log: Path,
+    *options: str,
+    environ: Mapping[str, str] = NOTHING_MORE,
+) -> Iterator[str]:
     """`coursewire serve` for the length of a with-block; gives its base address."""
     port = free_port()
     command = [str(COMMAND), "serve", *place, "--port", str(port), *options]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,
+            env={**os.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
