@@ -1,0 +1,204 @@
+"""Ways into a course, and putting people into courses and taking them out again."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import MissingRecord
+from coursewire.domain import contexts
+from coursewire.domain.call import Call
+from coursewire.domain.id_ranges import written
+from coursewire.store import departures, roles
+from coursewire.store import enrolments as store
+from coursewire.store.enrolments import ACTIVE, ENABLED, SUSPENDED, Instance, UserEnrolment
+from coursewire.store.session import Session
+
+MANUAL = "manual"
+SELF = "self"
+
+__all__ = [
+    "ACTIVE",
+    "ENABLED",
+    "MANUAL",
+    "SELF",
+    "SUSPENDED",
+    "Enrolment",
+    "active_users",
+    "add_instance",
+    "enabled_instance",
+    "enrol",
+    "enrolled_users",
+    "get_instance",
+    "instances",
+    "is_active",
+    "is_enrolled",
+    "unenrol",
+]
+
+
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """How a user is to be enrolled, and the role to hold in the course; no role is 0."""
+
+    user_id: int
+    role_id: int = 0
+    status: int = ACTIVE
+    timestart: int = 0
+    timeend: int = 0
+
+
+def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
+    """Tell whether a user's enrolment in a course counts now."""
+    return store.is_active(session, user_id, course_id, now)
+
+
+def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
+    """Tell whether a user is enrolled in a course in any state."""
+    return store.is_enrolled(session, user_id, course_id)
+
+
+def active_users(session: Session, user_ids: Collection[int], course_id: int, now: int) -> set[int]:
+    """Return those of the users whose enrolment in a course counts now."""
+    return store.active(session, user_ids, course_id, now)
+
+
+def enrolled_users(session: Session, user_ids: Collection[int], course_id: int) -> set[int]:
+    """Return those of the users who are enrolled in a course in any state."""
+    return store.enrolled(session, user_ids, course_id)
+
+
+def instances(session: Session, course_id: int) -> list[Instance]:
+    """Return the ways into a course in their order."""
+    return store.instances_of(session, course_id)
+
+
+def get_instance(session: Session, instance_id: int) -> Instance:
+    """Return a way into a course, or raise MissingRecord."""
+    found = store.get_instance(session, instance_id)
+    if found is None:
+        raise MissingRecord("enrolment instance", instance_id)
+    return found
+
+
+def enabled_instance(call: Call, course_id: int, kind: str = MANUAL) -> Instance | None:
+    """Return the first way of a kind that is open in the course and on the site."""
+    if kind not in call.site.enrol_plugins:
+        return None
+    return next(
+        (
+            instance
+            for instance in store.instances_of(call.session, course_id)
+            if instance.enrol == kind and instance.status == ENABLED
+        ),
+        None,
+    )
+
+
+def add_instance(call: Call, course_id: int, kind: str = MANUAL, **values: Any) -> int:  # noqa: ANN401 - columns
+    """Open a way into a course and return its id; the columns that are not given have defaults."""
+    row = {
+        "enrol": kind,
+        "course_id": course_id,
+        "timecreated": call.now,
+        "timemodified": call.now,
+        **values,
+    }
+    instance_id = store.add_instance(call.session, row)
+    call.audit.record(
+        "enrolment.add_instance", f"course {course_id}", kind=kind, instance=instance_id
+    )
+    return instance_id
+
+
+def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
+    """Enrol people, each through one way into one course, and give them the roles.
+
+    Who is enrolled that way already gets the new state and times in place of the old; roles are
+    added to those held. Where a list names a user twice, the last state counts and every role.
+    """
+    if not any(wanted.values()):
+        return
+    with call.transaction():
+        for instance, enrolments in wanted.items():
+            _enrol(call, instance, enrolments)
+        call.audit.record("enrolment.enrol", _courses(wanted), users=_users(wanted))
+
+
+def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[int]:
+    """End people's use of one way into a course; return those who used it.
+
+    Who has no other way into the course leaves it: roles, groups and grades in it go too.
+    """
+    with call.transaction():
+        session = call.session
+        leaving = set(store.in_instance(session, instance.id, user_ids))
+        if not leaving:
+            return leaving
+        store.remove_many(session, instance.id, leaving)
+        gone = leaving - store.enrolled(session, leaving, instance.course_id)
+        place = contexts.get(session, contexts.COURSE, instance.course_id)
+        departures.leave_course(session, gone, instance.course_id, place.path)
+        call.audit.record(
+            "enrolment.unenrol", f"course {instance.course_id}", users=written(leaving)
+        )
+        return leaving
+
+
+def _enrol(call: Call, instance: Instance, enrolments: Sequence[Enrolment]) -> None:
+    states = {enrolment.user_id: enrolment for enrolment in enrolments}
+    present = store.in_instance(call.session, instance.id, states)
+    # In one order, so that two calls that enrol the same people cannot wait for each other.
+    changes = [
+        _row(call, instance, states[user_id])
+        for user_id in sorted(states)
+        if user_id not in present or _differs(present[user_id], states[user_id])
+    ]
+    store.put_many(call.session, changes)
+    _give_roles(call, instance.course_id, enrolments)
+
+
+def _give_roles(call: Call, course_id: int, enrolments: Iterable[Enrolment]) -> None:
+    place = contexts.get(call.session, contexts.COURSE, course_id)
+    pairs = sorted({(each.role_id, each.user_id) for each in enrolments if each.role_id})
+    roles.assign_many(
+        call.session,
+        [
+            {
+                "role_id": role_id,
+                "user_id": user_id,
+                "context_id": place.id,
+                "modifierid": call.caller.id,
+                "timemodified": call.now,
+            }
+            for role_id, user_id in pairs
+        ],
+    )
+
+
+def _row(call: Call, instance: Instance, enrolment: Enrolment) -> dict[str, Any]:
+    return {
+        "instance_id": instance.id,
+        "user_id": enrolment.user_id,
+        "status": enrolment.status,
+        "timestart": enrolment.timestart,
+        "timeend": enrolment.timeend,
+        "modifierid": call.caller.id,
+        "timecreated": call.now,
+        "timemodified": call.now,
+    }
+
+
+def _differs(present: UserEnrolment, wanted: Enrolment) -> bool:
+    return (present.status, present.timestart, present.timeend) != (
+        wanted.status,
+        wanted.timestart,
+        wanted.timeend,
+    )
+
+
+def _courses(wanted: Iterable[Instance]) -> str:
+    return f"courses {written(instance.course_id for instance in wanted)}"
+
+
+def _users(wanted: Mapping[Instance, Sequence[Enrolment]]) -> str:
+    return written(each.user_id for enrolments in wanted.values() for each in enrolments)

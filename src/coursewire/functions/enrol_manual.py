@@ -1,0 +1,106 @@
+"""Bodies of enrol_manual: enrol users in courses by hand."""
+
+from coursewire.contracts import enrol_manual as c
+from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.fields import UNSET, Unset
+from coursewire.domain import contexts, enrolments, role_assignments, users
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.enrolments import ACTIVE, SUSPENDED, Enrolment
+from coursewire.domain.validation import validate_context
+from coursewire.functions.binding import Bound
+from coursewire.store.enrolments import Instance
+from coursewire.store.users import UserRecord
+
+ENROL = "enrol/manual:enrol"
+
+
+def enrol_users(call: Call, params: c.EnrolUsers) -> None:
+    """Enrol users, all of them or none; the checks go item by item, the storing all at once."""
+    with call.transaction():
+        enrolling = _Enrolling(call, params)
+        for item in params.enrolments:
+            enrolling.add(item)
+        enrolments.enrol(call, enrolling.wanted)
+
+
+class _Enrolling:
+    """The enrolments of one call; what holds for a whole course is found out once for each."""
+
+    def __init__(self, call: Call, params: c.EnrolUsers) -> None:
+        self._call = call
+        self._users = users.of_ids(call.session, {item.userid for item in params.enrolments})
+        self._places: dict[int, Context] = {}
+        self._assignable: dict[int, frozenset[int]] = {}
+        self._ways: dict[int, Instance] = {}
+        self.wanted: dict[Instance, list[Enrolment]] = {}
+
+    def add(self, item: c.NewEnrolment) -> None:
+        """Check an item in the protocol's order and keep it for storing."""
+        place = self._enter(item.courseid)
+        user = users.require_active_record(self._call, self._user(item.userid))
+        if item.roleid not in self._roles(place):
+            raise _cannot_assign(item, place)
+        way = self._way(item.courseid)
+        enrolment = Enrolment(
+            user_id=user.id,
+            role_id=item.roleid,
+            status=SUSPENDED if _number(item.suspend) else ACTIVE,
+            timestart=_number(item.timestart),
+            timeend=_number(item.timeend),
+        )
+        self.wanted.setdefault(way, []).append(enrolment)
+
+    def _enter(self, course_id: int) -> Context:
+        """Return the course's place once the caller may enter it and enrol there."""
+        place = self._places.get(course_id)
+        if place is None:
+            call = self._call
+            place = validate_context(call, contexts.course(call.session, course_id))
+            call.permissions.require(ENROL, place)
+            self._places[course_id] = place
+        return place
+
+    def _user(self, user_id: int) -> UserRecord:
+        return users.require(self._users, user_id)
+
+    def _roles(self, place: Context) -> frozenset[int]:
+        if place.id not in self._assignable:
+            found = role_assignments.assignable(self._call.permissions, place)
+            self._assignable[place.id] = frozenset(found)
+        return self._assignable[place.id]
+
+    def _way(self, course_id: int) -> Instance:
+        way = self._ways.get(course_id)
+        if way is None:
+            way = enrolments.enabled_instance(self._call, course_id)
+            if way is None:
+                raise _no_way(course_id)
+            self._ways[course_id] = way
+        return way
+
+
+def _number(value: int | Unset) -> int:
+    return 0 if value is UNSET else value
+
+
+def _cannot_assign(item: c.NewEnrolment, place: Context) -> MoodleError:
+    return MoodleError(
+        "wsusercannotassign",
+        f"You may not give role {item.roleid} to user {item.userid} in course {item.courseid}",
+        reason=f"the caller may not assign role {item.roleid} in {place.where}",
+        remedy="allow moodle/role:assign to a role of the caller, and let that role assign this"
+        " one; the role must be assignable in courses",
+    )
+
+
+def _no_way(course_id: int) -> MoodleError:
+    return MoodleError(
+        "wsnoinstance",
+        f"Nobody can be enrolled by hand in course {course_id}",
+        reason=f"course {course_id} has no enabled instance of manual enrolment",
+        remedy="open manual enrolment in the course and on the site",
+    )
+
+
+FUNCTIONS = (Bound(c.enrol_users, enrol_users),)
