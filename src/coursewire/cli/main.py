@@ -2,7 +2,19 @@
 
 import typer
 
-from coursewire.cli import init, serve, settings, switches
+from coursewire.cli import (
+    apply,
+    export,
+    functions,
+    init,
+    role,
+    serve,
+    service,
+    settings,
+    switches,
+    token,
+    user,
+)
 from coursewire.cli.failures import Program
 
 app = typer.Typer(
@@ -14,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-COMMANDS = (init, serve, switches, settings)
+COMMANDS = (init, serve, apply, export, switches, settings, token, service, role, user, functions)
 
 for command in COMMANDS:
     command.register(app)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
@@ -65,19 +66,37 @@ def plain(text: str) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
     """Print rows under quiet headings, or say that there are none."""
-    table = Table(*columns, box=None, header_style="dim", pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    if not table.row_count:
+    shown = [[visible(cell) for cell in row] for row in rows]
+    if not shown:
         out.print(Text(empty or "none", style="dim"))
-        return
-    out.print(table)
+    elif out.is_terminal:
+        table = Table(*columns, box=None, header_style="dim", pad_edge=False)
+        for row in shown:
+            table.add_row(*map(Text, row))
+        out.print(table)
+    else:
+        _print_aligned([list(columns), *shown])
 
 
 def print_facts(facts: Mapping[str, str]) -> None:
     """Print names and values, one pair a line; empty values are left out."""
+    shown = [[name, visible(value)] for name, value in facts.items() if value]
+    if not out.is_terminal:
+        _print_aligned(shown)
+        return
     table = Table.grid(padding=(0, 2))
-    for name, value in facts.items():
-        if value:
-            table.add_row(Text(name, style="dim"), Text(visible(value)))
+    for name, value in shown:
+        table.add_row(Text(name, style="dim"), Text(value))
     out.print(table)
+
+
+def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
+        plain("  ".join(cells).rstrip())
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 function`, `2 functions`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
