@@ -1,20 +1,16 @@
-"""Groups made at the same moment: one winner, and the losers get the ordinary refusal (DUR-5)."""
+"""Groups made and joined at the same moment: what the lock on the course is for (DUR-5)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-import pytest
-
-from coursewire.contracts.core_group.groupings import NewGrouping
 from coursewire.contracts.core_group.groups import NewGroup
-from coursewire.contracts.errors import InvalidParameter, MoodleError, Refusal
-from coursewire.domain import group_members, groupings, groups
+from coursewire.contracts.errors import InvalidParameter, Refusal
+from coursewire.domain import group_members, groups
 from coursewire.domain.call import Call
 from tests.support.school import Classroom
 
 THREADS = 6
-ROUNDS = 4
 
 
 def race(room: Classroom, work: Callable[[Call, int], object]) -> list[Refusal | None]:
@@ -35,39 +31,13 @@ def race(room: Classroom, work: Callable[[Call, int], object]) -> list[Refusal |
         return list(pool.map(run, range(THREADS)))
 
 
-def losers(outcomes: list[Refusal | None]) -> list[Refusal]:
-    lost = [outcome for outcome in outcomes if outcome is not None]
-    assert len(lost) == THREADS - 1
-    return lost
-
-
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_a_name_of_a_group_has_one_winner(classroom: Classroom, number: int) -> None:
+def test_the_losers_of_a_name_get_the_ordinary_refusal(classroom: Classroom) -> None:
     def create(call: Call, _: int) -> object:
-        new = NewGroup(courseid=classroom.course, name=f"Red {number}", description="")
+        new = NewGroup(courseid=classroom.course, name="Red", description="")
         return groups.create(call, new)
 
-    assert {type(lost) for lost in losers(race(classroom, create))} == {InvalidParameter}
-
-
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_an_idnumber_of_a_group_has_one_winner(classroom: Classroom, number: int) -> None:
-    def create(call: Call, thread: int) -> object:
-        new = NewGroup(
-            courseid=classroom.course, name=str(thread), description="", idnumber=f"R{number}"
-        )
-        return groups.create(call, new)
-
-    lost = losers(race(classroom, create))
-    assert {(type(each), each.errorcode) for each in lost} == {(MoodleError, "idnumbertaken")}
-
-
-def test_a_name_of_a_grouping_has_one_winner(classroom: Classroom) -> None:
-    def create(call: Call, _: int) -> object:
-        new = NewGrouping(courseid=classroom.course, name="All", description="")
-        return groupings.create(call, new)
-
-    assert {type(lost) for lost in losers(race(classroom, create))} == {InvalidParameter}
+    lost = [outcome for outcome in race(classroom, create) if outcome is not None]
+    assert [type(outcome) for outcome in lost] == [InvalidParameter] * (THREADS - 1)
 
 
 def test_joining_at_once_is_joining_once(classroom: Classroom) -> None:

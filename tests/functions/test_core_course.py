@@ -6,9 +6,10 @@ from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.errors import MoodleError, NoPermission
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CustomFieldValue
-from coursewire.domain import contexts, custom_fields, settings
+from coursewire.domain import custom_fields
 from coursewire.functions import core_course as bodies
 from coursewire.store import courses as rows
+from tests.support import making
 from tests.support.refusals import refused
 from tests.support.school import UNKNOWN, Classroom, School
 from tests.support.sites import TestSite
@@ -164,7 +165,7 @@ def test_all_courses_come_by_id_and_unknown_ids_are_passed_over(school: School) 
 
 def test_short_names_are_shown_before_full_ones_where_the_site_wants_it(school: School) -> None:
     course_id = school.course("A&B")
-    settings.store(school.site.session, "courselistshortnames", True)
+    making.setting(school.site, "courselistshortnames", value=True)
     (shown,) = ask(school, course_id)
     assert shown.displayname == "A&amp;B A&amp;B"
 
@@ -197,8 +198,9 @@ def test_one_course_that_cannot_be_entered_spoils_the_call(classroom: Classroom)
     """AUTHZ-3: each course is judged in its own context."""
     school = classroom.school
     viewer = school.user("viewer")
-    place = contexts.get(school.site.session, contexts.COURSE, classroom.course)
-    school.assign(viewer, school.role("sees", VIEW, UPDATE), place)
+    making.role(school.site, "sees", (VIEW, UPDATE))
+    place = making.course_context(school.site, classroom.course)
+    making.assign(school.site, "sees", viewer, place)
     assert ask(school, classroom.course, user=viewer)[0].categorysortorder is not UNSET
     other = school.course("BIO")
     with refused(MoodleError, "errorcoursecontextnotvalid"):

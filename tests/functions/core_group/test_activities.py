@@ -74,7 +74,7 @@ class TestMode:
 
     def test_who_may_not_view_its_kind_is_refused(self, classroom: Classroom) -> None:
         viewer = classroom.school.holder("viewer", "moodle/course:view")
-        task = classroom.school.activity(classroom.course, "Task", "assign")
+        task = classroom.school.activity(classroom.course, "Task", module="assign")
         with refused(RequireLogin):
             mode(classroom, task, viewer)
 

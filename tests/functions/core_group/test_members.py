@@ -44,7 +44,7 @@ def red(classroom: Classroom) -> int:
 def manager(classroom: Classroom) -> int:
     """Somebody who manages groups everywhere and does not see the hidden ones."""
     capabilities = ("moodle/course:view", "moodle/course:managegroups")
-    return classroom.school.holder("manager", *capabilities)
+    return classroom.school.holder("grouper", *capabilities)
 
 
 class TestAdd:

@@ -100,7 +100,7 @@ def test_kinds_of_groups_are_shown_to_oneself_and_to_who_sees_hidden_ones(
 def test_whose_own_group_it_is_is_shown_to_others_too(classroom: Classroom) -> None:
     """Moodle asks whether the membership exists, not whose it is."""
     capabilities = ("moodle/course:view", "moodle/course:managegroups")
-    manager = classroom.school.holder("manager", *capabilities)
+    manager = classroom.school.holder("grouper", *capabilities)
     classroom.school.group(classroom.course, "own", [classroom.ann], visibility=2)
     answer = ask(classroom, user=manager, courseid=classroom.course, userid=classroom.ann)
     assert names(answer) == ["own"]
