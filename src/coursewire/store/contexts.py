@@ -3,7 +3,19 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.access import contexts
@@ -25,17 +37,22 @@ _EVERYTHING = select(
 )
 
 
+# Built once: putting a statement together costs more than running it.
+_BY_ID = _EVERYTHING.where(contexts.c.id == bindparam("id"))
+_BY_INSTANCE = _EVERYTHING.where(
+    contexts.c.level == bindparam("level"), contexts.c.instanceid == bindparam("instanceid")
+)
+
+
 def get(session: Session, context_id: int) -> ContextRecord | None:
     """Return a context by its id."""
-    row = session.one(_EVERYTHING.where(contexts.c.id == context_id))
+    row = session.one(_BY_ID, {"id": context_id})
     return None if row is None else ContextRecord(*row)
 
 
 def find(session: Session, level: int, instance_id: int) -> ContextRecord | None:
     """Return the context of a thing."""
-    row = session.one(
-        _EVERYTHING.where(contexts.c.level == level, contexts.c.instanceid == instance_id)
-    )
+    row = session.one(_BY_INSTANCE, {"level": level, "instanceid": instance_id})
     return None if row is None else ContextRecord(*row)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.courses import course_format_options, courses
@@ -51,11 +51,13 @@ class CourseRecord(Struct, frozen=True, gc=False):
 
 
 _EVERYTHING = select(courses)
+# Built once: putting a statement together costs more than running it.
+_BY_ID = _EVERYTHING.where(courses.c.id == bindparam("id"))
 
 
 def get(session: Session, course_id: int) -> CourseRecord | None:
     """Return a course."""
-    row = session.one(_EVERYTHING.where(courses.c.id == course_id))
+    row = session.one(_BY_ID, {"id": course_id})
     return None if row is None else CourseRecord(*row)
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -237,11 +240,11 @@ def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
 
 def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
     """Tell whether a user's enrolment in a course counts now."""
-    statement = _in_course(course_id).where(user_enrolments.c.user_id == user_id, _counts(now))
-    return bool(session.scalar(select(exists(statement))))
+    values = {"user": user_id, "course": course_id, "now": now}
+    return bool(session.scalar(_IS_ACTIVE, values))
 
 
-def _in_course(course_id: int) -> Select[int]:
+def _in_course(course_id: int | BindParameter[int]) -> Select[int]:
     """Select the users of any way into a course."""
     return (
         select(user_enrolments.c.user_id)
@@ -253,10 +256,21 @@ def _in_course(course_id: int) -> Select[int]:
 _OPEN = (user_enrolments.c.status == ACTIVE, instances.c.status == ENABLED)
 
 
-def _counts(now: int) -> ColumnElement[bool]:
+def _counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
     """An enrolment counts while it is active, within its times, and its instance is enabled."""
     return and_(
         *_OPEN,
         user_enrolments.c.timestart <= now,
         or_(user_enrolments.c.timeend == 0, user_enrolments.c.timeend > now),
     )
+
+
+# Built once: putting a statement together costs more than running it.
+_IS_ACTIVE = select(
+    exists(
+        _in_course(bindparam("course", type_=BigInteger)).where(
+            user_enrolments.c.user_id == bindparam("user"),
+            _counts(bindparam("now", type_=BigInteger)),
+        )
+    )
+)

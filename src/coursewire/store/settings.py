@@ -6,11 +6,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coursewire.store.schema.site import settings
 from coursewire.store.session import Session
 
+_EVERYTHING = select(settings.c.name, settings.c.value)
+
 
 def everything(session: Session) -> dict[str, str]:
     """Return all settings that were ever set, as JSON texts."""
-    rows = session.rows(select(settings.c.name, settings.c.value))
-    return {row.name: row.value for row in rows}
+    rows = session.rows(_EVERYTHING)
+    return {row[0]: row[1] for row in rows}
 
 
 def put(session: Session, name: str, value: str) -> None:
