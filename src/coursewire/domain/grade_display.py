@@ -1,0 +1,61 @@
+"""Grades as texts: points, percentages and letters."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+REAL, PERCENTAGE, LETTER = 1, 2, 3
+NO_GRADE = "-"
+
+# Moodle's letters, each with the least percentage that earns it.
+LETTERS = (
+    (93, "A"),
+    (90, "A-"),
+    (87, "B+"),
+    (83, "B"),
+    (80, "B-"),
+    (77, "C+"),
+    (73, "C"),
+    (70, "C-"),
+    (67, "D+"),
+    (60, "D"),
+    (0, "F"),
+)
+
+
+def display(value: float | None, minimum: float, maximum: float, kind: int, decimals: int) -> str:
+    """Return a grade as people read it.
+
+    A kind of two digits shows the first and, in brackets, the second: 12 is `8.00 (80.00 %)`.
+    """
+    if value is None:
+        return NO_GRADE
+    first, second = divmod(kind, 10) if kind > LETTER else (kind, 0)
+    shown = _single(value, minimum, maximum, first, decimals)
+    if second:
+        shown = f"{shown} ({_single(value, minimum, maximum, second, decimals)})"
+    return shown
+
+
+def stored(value: float | None) -> str | None:
+    """Return a grade as it is stored, with five decimals."""
+    return None if value is None else rounded(value, 5)
+
+
+def rounded(value: float, decimals: int) -> str:
+    """Return a number with that many decimals, halves away from zero as people expect them."""
+    step = Decimal(1).scaleb(-decimals)
+    return str(Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP))
+
+
+def _single(value: float, minimum: float, maximum: float, kind: int, decimals: int) -> str:
+    if kind == PERCENTAGE:
+        return f"{rounded(_percentage(value, minimum, maximum), decimals)} %"
+    if kind == LETTER:
+        earned = _percentage(value, minimum, maximum)
+        return next((letter for least, letter in LETTERS if earned >= least), LETTERS[-1][1])
+    return rounded(value, decimals)
+
+
+def _percentage(value: float, minimum: float, maximum: float) -> float:
+    if maximum <= minimum:
+        return 100.0
+    return (value - minimum) * 100 / (maximum - minimum)

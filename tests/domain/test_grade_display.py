@@ -1,0 +1,66 @@
+"""Grades as people read them."""
+
+import pytest
+
+from coursewire.domain import grade_display
+from coursewire.domain.grade_display import LETTER, PERCENTAGE, REAL
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [
+        (12.34567, 2, "12.35"),
+        (66.666, 2, "66.67"),
+        (39.333, 2, "39.33"),
+        (0.0, 2, "0.00"),
+        (120.0, 5, "120.00000"),
+        (2.675, 2, "2.68"),
+        (0.5, 0, "1"),
+        (-2.675, 2, "-2.68"),
+        (1e-07, 5, "0.00000"),
+    ],
+)
+def test_halves_are_rounded_away_from_zero(value: float, decimals: int, written: str) -> None:
+    assert grade_display.rounded(value, decimals) == written
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (REAL, "8.25"),
+        (PERCENTAGE, "82.50 %"),
+        (LETTER, "B-"),
+        (12, "8.25 (82.50 %)"),
+        (21, "82.50 % (8.25)"),
+        (32, "B- (82.50 %)"),
+        (13, "8.25 (B-)"),
+    ],
+)
+def test_a_grade_is_shown_in_its_kind(kind: int, written: str) -> None:
+    assert grade_display.display(8.25, 0, 10, kind, 2) == written
+
+
+@pytest.mark.parametrize("kind", [REAL, PERCENTAGE, LETTER, 12])
+def test_no_grade_is_a_dash(kind: int) -> None:
+    assert grade_display.display(None, 0, 10, kind, 2) == "-"
+
+
+@pytest.mark.parametrize(
+    ("value", "letter"), [(10, "A"), (9.3, "A"), (9.29, "A-"), (6, "D"), (5.99, "F"), (0, "F")]
+)
+def test_a_letter_is_the_best_that_was_earned(value: float, letter: str) -> None:
+    assert grade_display.display(value, 0, 10, LETTER, 2) == letter
+
+
+def test_an_item_without_points_counts_as_full() -> None:
+    assert grade_display.display(0, 0, 0, PERCENTAGE, 2) == "100.00 %"
+
+
+def test_a_letter_below_the_range_is_the_last_one() -> None:
+    assert grade_display.display(-1, 0, 10, LETTER, 2) == "F"
+
+
+def test_what_is_stored_has_five_decimals() -> None:
+    assert grade_display.stored(12.34567) == "12.34567"
+    assert grade_display.stored(7) == "7.00000"
+    assert grade_display.stored(None) is None
