@@ -19,7 +19,7 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.finding import CategoryOption, CourseOption
-from coursewire.cli.showing import print_facts, print_json, print_table
+from coursewire.cli.showing import counted, print_facts, print_json, print_table
 from coursewire.domain import contexts, role_assignments, role_definitions, roles
 from coursewire.domain.role_definitions import Definitions
 from coursewire.domain.roles import PERMISSIONS, NewRole
@@ -197,7 +197,8 @@ def create(
         )
         roles.create(site.call, new)
     where = ", ".join(one.value for one in levels)
-    out.print(f"Made the role {shortname}: allows {len(capability or ())}, given in {where}.")
+    allows = counted(len(capability or ()), "capability", "capabilities")
+    out.print(f"Made the role {shortname}: it allows {allows} and is given in {where}.")
 
 
 @commands.command()

@@ -97,6 +97,6 @@ def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
         plain("  ".join(cells).rstrip())
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: `1 function`, `2 functions`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
