@@ -21,7 +21,7 @@ from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN, Classroom
 
 
-def new(courseid: int, name: str, **values: Any) -> c.NewGroup:  # noqa: ANN401 - fields
+def new(courseid: int, name: str, **values: Any) -> c.NewGroup:
     return c.NewGroup(courseid=courseid, name=name, **{"description": "", **values})
 
 

@@ -24,7 +24,7 @@ from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN, Classroom
 
 
-def new(courseid: int, name: str, **values: Any) -> c.NewGrouping:  # noqa: ANN401 - fields
+def new(courseid: int, name: str, **values: Any) -> c.NewGrouping:
     values = {"description": "", "idnumber": "", **values}
     return c.NewGrouping(courseid=courseid, name=name, **values)
 
@@ -54,7 +54,7 @@ def delete(room: Classroom, *ids: int, user: int | None = None) -> None:
     bodies.delete_groupings(room.call(user), c.DeleteGroupings(groupingids=list(ids)))
 
 
-def change(key: int, name: str = "All", **values: Any) -> c.GroupingChange:  # noqa: ANN401 - fields
+def change(key: int, name: str = "All", **values: Any) -> c.GroupingChange:
     return c.GroupingChange(id=key, name=name, **{"description": "", **values})
 
 
