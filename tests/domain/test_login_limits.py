@@ -1,0 +1,257 @@
+"""Limits on failed log-ins (AUTH-4 to AUTH-7, AUTH-9, DUR-12)."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from coursewire.domain import login_limits
+from coursewire.domain.login_limits import ACCOUNT, NETWORK, PAIR, Limits, Place
+from coursewire.store import audit
+from coursewire.store import login_limits as store
+from coursewire.store.schema.audit import login_failures, login_networks
+from tests.domain import attempts
+from tests.domain.doorway import HOME, Door
+from tests.support import making
+from tests.support.sites import TestSite
+from tests.support.sizes import size
+
+LIMITS = Limits()
+MINUTE = 60
+
+
+@pytest.fixture
+def door(site: TestSite) -> Iterator[Door]:
+    found = Door(site)
+    yield found
+    found.close()
+
+
+def take(site: TestSite, account: str, address: str, now: int | None = None) -> Place:
+    moment = site.now if now is None else now
+    return login_limits.take(site.session, LIMITS, account, address, moment)
+
+
+def test_auth_4a_the_fifth_failure_is_the_last_that_is_looked_at(door: Door) -> None:
+    ann = door.user("ann")
+    for failures in range(1, 5):
+        assert not door.knock("ann", "wrong")
+        assert door.guesses() == failures
+    assert not door.knock("ann", "wrong")
+    assert not door.knock("ann")
+    assert door.guesses() == 5
+    assert door.knock("ann", address="198.51.100.1") == ann
+
+
+def test_auth_4a_a_success_before_the_limit_clears_the_count(door: Door) -> None:
+    ann = door.user("ann")
+    for _ in range(3):
+        for _ in range(4):
+            assert not door.knock("ann", "wrong")
+        assert door.knock("ann") == ann
+
+
+@pytest.mark.parametrize(("minutes", "let_in"), [(14.9, False), (15, True)])
+def test_auth_4a_the_refusal_ends_after_15_minutes(
+    door: Door, minutes: float, let_in: bool
+) -> None:
+    door.user("ann")
+    for _ in range(5):
+        door.knock("ann", "wrong")
+    door.site.clock.pass_seconds(minutes * MINUTE)
+    assert bool(door.knock("ann")) is let_in
+
+
+def test_auth_4a_failures_older_than_15_minutes_do_not_count(door: Door) -> None:
+    ann = door.user("ann")
+    for _ in range(3):
+        for _ in range(4):
+            door.knock("ann", "wrong")
+        door.site.clock.pass_seconds(15 * MINUTE)
+    assert door.knock("ann") == ann
+
+
+def test_auth_4a_attempts_while_refused_do_not_prolong_it(door: Door) -> None:
+    ann = door.user("ann")
+    for _ in range(10):
+        door.knock("ann", "wrong")
+    door.site.clock.pass_seconds(10 * MINUTE)
+    door.knock("ann", "wrong")
+    door.site.clock.pass_seconds(5 * MINUTE)
+    assert door.knock("ann") == ann
+
+
+def test_auth_4a_a_network_is_24_bits_of_ipv4_and_56_of_ipv6(site: TestSite) -> None:
+    for last in range(5):
+        take(site, "a", f"192.0.2.{last}")
+        take(site, "b", f"2001:db8:0:{last}::1")
+    assert take(site, "a", "192.0.2.99").refused == PAIR
+    assert take(site, "a", "::ffff:192.0.2.99").refused == PAIR
+    assert take(site, "a", "192.0.3.1").refused == ""
+    assert take(site, "b", "2001:db8:0:fe::1").refused == PAIR
+    assert take(site, "b", "2001:db8:0:100::1").refused == ""
+
+
+def test_auth_4b_100_failures_over_all_accounts_refuse_a_network(site: TestSite) -> None:
+    with site.session.transaction():
+        places = [take(site, f"a{number}", HOME) for number in range(100)]
+    assert [place.refused for place in places] == [""] * 100
+    assert places[-1].reached == NETWORK
+    assert take(site, "another", HOME).refused == NETWORK
+    assert take(site, "another", "198.51.100.1").refused == ""
+    assert take(site, "another", HOME, site.now + 60 * MINUTE - 1).refused == NETWORK
+    assert take(site, "another", HOME, site.now + 60 * MINUTE).refused == ""
+
+
+def test_auth_4c_50_failures_refuse_unfamiliar_networks(site: TestSite) -> None:
+    familiar = take(site, "ann", "203.0.113.1")
+    with site.session.transaction():
+        login_limits.give_back(site.session, LIMITS, familiar, site.now)
+    with site.session.transaction():
+        places = [take(site, "ann", f"10.0.{number}.1") for number in range(50)]
+    assert [place.refused for place in places] == [""] * 50
+    assert places[-1].reached == ACCOUNT
+    assert take(site, "ann", "10.0.99.1").refused == ACCOUNT
+    assert take(site, "ann", "203.0.113.99").refused == ""
+    assert take(site, "bob", "10.0.99.1").refused == ""
+    assert take(site, "ann", "10.0.99.1", site.now + 15 * MINUTE).refused == ""
+
+
+def test_auth_4c_a_success_counts_for_30_days(site: TestSite) -> None:
+    now = site.now
+    for address, age in (("203.0.113.1", 29), ("198.51.100.1", 31)):
+        store.succeeded(
+            site.session, "ann", f"{address.rpartition('.')[0]}.0/24", now - age * 86400
+        )
+    with site.session.transaction():
+        for number in range(50):
+            take(site, "ann", f"10.0.{number}.1")
+    assert take(site, "ann", "203.0.113.1").refused == ""
+    assert take(site, "ann", "198.51.100.1").refused == ACCOUNT
+
+
+@pytest.mark.slow
+def test_auth_5_nobody_can_lock_another_out(door: Door) -> None:
+    ann = door.user("ann")
+    assert door.knock("ann") == ann
+    account = f"user:{ann}"
+    with door.site.session.transaction():
+        # All of them on SQLite; PostgreSQL takes its time, so there fewer by day.
+        failures = 10_000 if door.site.engine_name == "sqlite" else size(1_000, 10_000)
+        for number in range(failures):
+            network = number % 1_000
+            take(door.site, account, f"10.{network // 256}.{network % 256}.5")
+    assert take(door.site, account, "10.99.99.1").refused == ACCOUNT
+    assert door.knock("ann") == ann
+
+
+def test_auth_7_all_spellings_hit_one_counter(door: Door) -> None:
+    making.setting(door.site, "authloginviaemail", True)
+    door.user("ann.lee", email="Ann.Lee@School.example")
+    spellings = [
+        *("ann.lee", "ANN.LEE", "Ann.Lee", "aNN.lEE", " ann.lee", "ann.lee ", "  ANN.lee  "),
+        *("ann.lee\n", "\tann.lee", "ann. lee", "a n n.lee", "ann.lee!", "ann'.lee", 'ann".lee'),
+        *("ann.lee\x00", "ann.lee;", "(ann.lee)", "ann.lee%", "ann.lee#", "ann.lee,", "ann.lee:"),
+        *("ann.lee\u00a0", "\ufeffann.lee", "ann.lee\u200b", "ann.lee+", "ann.\u0301lee"),
+        *("ann.lee@school.example", "ANN.LEE@SCHOOL.EXAMPLE", " Ann.Lee@School.example "),
+        *("Ann.lee@school.Example", "ann.LEE@school.example\n"),
+    ]
+    assert len(set(spellings)) >= 30
+    for text in spellings:
+        door.knock(text, "wrong")
+    assert door.guesses() == 5
+
+
+def test_auth_7_names_of_nobody_count_too_and_are_not_stored(door: Door) -> None:
+    typed_into_the_wrong_field = "my-secret-password"
+    for _ in range(6):
+        door.knock(typed_into_the_wrong_field, "x")
+    refused = audit.records(door.site.session, action="login.failure")[0]
+    assert refused.reason == "too many failures by account and network"
+    keys = door.site.session.scalars(select(login_failures.c.key))
+    assert not any(typed_into_the_wrong_field in key for key in keys)
+    records = audit.records(door.site.session)
+    assert not any(typed_into_the_wrong_field in repr(row) for row in records)
+
+
+@pytest.mark.slow
+def test_auth_6_attempts_at_once_in_four_processes_are_few_guesses(
+    door: Door, site_address: str, tmp_path: Path
+) -> None:
+    rounds, processes, each = size(20, 500), 4, 50
+    names = [f"u{number}" for number in range(rounds)]
+    for name in names:
+        door.user(name)
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(processes, context) as pool:
+        start = manager.Barrier(processes)
+        arguments = (site_address, str(tmp_path), names, each, start, door.site.now)
+        running = [pool.submit(attempts.guess, *arguments) for _ in range(processes)]
+        counts = [future.result(300) for future in running]
+    guesses = [sum(of_name) for of_name in zip(*counts, strict=True)]
+    assert max(guesses) <= 5
+    assert min(guesses) >= 1
+
+
+def test_the_setting_is_the_first_number_and_0_leaves_the_network(door: Door) -> None:
+    door.user("ann")
+    making.setting(door.site, "lockoutthreshold", 2)
+    for _ in range(3):
+        door.knock("ann", "wrong")
+    assert door.guesses() == 2
+    making.setting(door.site, "lockoutthreshold", 0)
+    door.user("bob")
+    for _ in range(30):
+        door.knock("bob", "wrong")
+    assert door.guesses() == 32
+    limits = login_limits.of_site(door.site.load())
+    assert (limits.pair.failures, limits.network.failures, limits.account.failures) == (0, 100, 0)
+
+
+def test_auth_9_the_counters_are_bounded_refusing_ones_last_out(site: TestSite) -> None:
+    with site.session.transaction():
+        for _ in range(5):
+            take(site, "refused", "192.0.2.1", site.now - 100)
+        for number in range(20):
+            take(site, f"a{number}", f"10.0.{number}.1", site.now - 50 + number)
+    login_limits.tidy(site.session, LIMITS, site.now, capacity=10)
+    left = site.session.scalar(select(func.count()).select_from(login_failures))
+    assert left == 10
+    assert take(site, "refused", "192.0.2.1").refused == PAIR
+    assert take(site, "a0", "10.0.0.1").refused == ""
+
+
+def test_auth_9_what_no_longer_matters_is_forgotten(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.session.transaction():
+        login_limits.give_back(site.session, LIMITS, take(site, "ann", HOME), site.now)
+    take(site, "bob", HOME)
+    monkeypatch.setattr(login_limits, "_TIDY_EVERY", 1)
+    take(site, "eve", "198.51.100.1", site.now + 31 * 86_400)
+    names = site.session.scalars(select(login_failures.c.key))
+    assert sorted(names) == ["198.51.100.0/24", "eve", "eve 198.51.100.0/24"]
+    assert site.session.scalars(select(login_networks.c.network)) == []
+
+
+@pytest.mark.parametrize("step", [-3600, 3600, -86_400, 86_400, 315_360_000])
+def test_dur_12_a_clock_step_never_prolongs_a_refusal_beyond_its_length(
+    site: TestSite, step: int
+) -> None:
+    for _ in range(5):
+        take(site, "ann", HOME)
+    stepped = site.now + step
+    take(site, "ann", HOME, stepped)
+    assert take(site, "ann", HOME, stepped + 15 * MINUTE).refused == ""
+
+
+def test_aud_1_reaching_a_limit_is_recorded_once(door: Door) -> None:
+    door.user("ann")
+    for _ in range(8):
+        door.knock("ann", "wrong")
+    [row] = audit.records(door.site.session, action="login.lockout")
+    assert row.reason == "too many failures by account and network"
+    assert row.address == HOME
