@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from coursewire.contracts.errors import DatabaseWrite, MissingRecord, MoodleError
 from coursewire.domain import activities, contexts, courses, sections
@@ -11,13 +12,14 @@ from coursewire.domain.courses import NewCourse
 from coursewire.store import activities as activity_rows
 from coursewire.store import audit as audit_rows
 from coursewire.store import sections as section_rows
+from coursewire.store.schema.courses import sections as section_table
 from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN, School
 
 DAY = 86_400
 
 
-def new(shortname: str, **values: Any) -> NewCourse:  # noqa: ANN401 - fields
+def new(shortname: str, **values: Any) -> NewCourse:
     return NewCourse(**{"category": 1, "fullname": "Full", "shortname": shortname, **values})
 
 
@@ -141,6 +143,13 @@ class TestActivities:
         sections.at(school.call(), course, 2)
         numbers = [each.section for each in section_rows.of_course(school.site.session, course)]
         assert numbers == [0, 1, 2]
+
+    def test_a_section_that_was_deleted_in_the_middle_is_made_again(self, school: School) -> None:
+        course = school.course("A", numsections=2)
+        session = school.site.session
+        session.execute(delete(section_table).where(section_table.c.section == 1))
+        assert sections.at(school.call(), course, 1).section == 1
+        assert len(section_rows.of_course(session, course)) == 3
 
     def test_an_unknown_course_is_a_missing_record(self, school: School) -> None:
         with refused(MissingRecord):

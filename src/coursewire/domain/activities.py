@@ -71,11 +71,17 @@ def get(session: Session, cmid: int) -> ActivityRecord | None:
     return store.get(session, cmid)
 
 
+def require(session: Session, cmid: int) -> ActivityRecord:
+    """Return an activity by the id of its course module, or raise MissingRecord."""
+    found = store.get(session, cmid)
+    if found is None:
+        raise MissingRecord("course module", cmid)
+    return found
+
+
 def enter(call: Call, cmid: int) -> tuple[ActivityRecord, Context]:
     """Return an activity that exists and that the caller may enter, with its context."""
-    activity = store.get(call.session, cmid)
-    if activity is None:
-        raise MissingRecord("course module", cmid)
+    activity = require(call.session, cmid)
     place = contexts.module(call.session, cmid)
     return activity, validation.validate_context(call, place)
 
@@ -107,8 +113,4 @@ def create(call: Call, new: NewActivity) -> ActivityRecord:
         around = contexts.get(session, contexts.COURSE, new.course_id)
         contexts.create(session, contexts.MODULE, cmid, around)
         call.audit.record("activity.create", f"activity {cmid}", course=new.course_id)
-        found = store.get(session, cmid)
-        if found is None:
-            msg = f"activity {cmid} is gone at once"
-            raise RuntimeError(msg)
-        return found
+        return require(session, cmid)

@@ -38,15 +38,6 @@ def get(session: Session, category_id: int) -> CategoryRecord | None:
     return None if row is None else CategoryRecord(*row)
 
 
-def of_ids(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
-    """Return those of the categories that exist, by id."""
-    found: dict[int, CategoryRecord] = {}
-    for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(categories.c.id.in_(some)).order_by(categories.c.id))
-        found.update((row[0], CategoryRecord(*row)) for row in rows)
-    return found
-
-
 def every(session: Session) -> list[CategoryRecord]:
     """Return all categories as the tree lists them."""
     rows = session.rows(_EVERYTHING.order_by(categories.c.sortorder, categories.c.id))
