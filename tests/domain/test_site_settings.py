@@ -4,6 +4,7 @@ import pytest
 
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import settings
+from coursewire.domain import site as domain_site
 from coursewire.domain.known_settings import SETTINGS, Value
 from coursewire.domain.site import load
 from coursewire.store import settings as rows
@@ -124,3 +125,12 @@ def test_a_database_without_a_site_says_so(site: TestSite) -> None:
     site.session.execute(courses.delete())
     with pytest.raises(UnusableDatabase, match="holds no site"):
         site.load()
+
+
+def test_a_call_can_see_what_it_has_changed(site: TestSite) -> None:
+    before = site.load()
+    site.session.execute(courses.update().where(courses.c.id == 1).values(shortname="new"))
+    making.setting(site, "timezone", "UTC")
+    after = domain_site.refreshed(site.session, before)
+    assert (after.shortname, after.timezone, after.url) == ("new", "UTC", before.url)
+    assert before.timezone == "Europe/London"

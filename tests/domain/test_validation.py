@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord, Refusal
 from coursewire.domain import contexts, preferences, profile_fields
 from coursewire.domain.call import Call, Origin
 from coursewire.domain.contexts import Context
 from coursewire.domain.role_definitions import ALLOW, PREVENT
-from coursewire.domain.validation import validate_context, wrap_hard, wrap_soft
+from coursewire.domain.validation import validate_context, wrap_hard, wrap_read, wrap_soft
+from coursewire.store import courses
 from coursewire.store.schema.courses import categories, sections
 from coursewire.store.schema.enrolments import enrolment_instances, user_enrolments
 from coursewire.store.schema.users import users
@@ -131,6 +132,11 @@ class TestTheAccount:
         assert code(site.call(user), system) == "requireloginerror"
         assert code(site.call(worker), system) == "entered"
         assert code(site.call(), system) == "entered"
+
+    def test_an_account_that_is_gone_is_a_missing_record(self, site: TestSite) -> None:
+        call = site.call(making.user(site, "ann"))
+        site.session.execute(delete(users).where(users.c.id == call.caller.id))
+        assert isinstance(refusal(call, site.load().system), MissingRecord)
 
     def test_the_guest_has_no_profile_to_complete(self, site: TestSite) -> None:
         site.session.execute(update(users).where(users.c.id == 1).values(lastname=""))
@@ -270,6 +276,16 @@ class TestActivities:
         making.assign(site, "sees", viewer)
         assert self.enter(site, viewer, assignment)
 
+    def test_a_place_without_its_activity_is_an_invalid_parameter(self, site: TestSite) -> None:
+        course = making.course_context(site, making.course(site, "ALG"))
+        orphan = contexts.create(site.session, contexts.MODULE, 4711, course)
+        viewer = making.user_with(site, "ann", VIEW)
+        assert isinstance(refusal(site.call(viewer), orphan), InvalidParameter)
+
+    def test_a_block_outside_courses_is_entered(self, site: TestSite) -> None:
+        block = contexts.create(site.session, contexts.BLOCK, 1, site.load().system)
+        assert code(site.call(making.user(site, "ann")), block) == "entered"
+
 
 class TestWraps:
     @pytest.mark.parametrize("wrap", [wrap_soft, wrap_hard])
@@ -302,6 +318,21 @@ class TestWraps:
     ) -> None:
         course = making.course(site, "ALG")
         assert wrap(site.call(), course) == making.course_context(site, course)
+
+    @pytest.mark.parametrize("admin", [True, False])
+    def test_a_course_that_was_read_already_is_entered_alike(
+        self, site: TestSite, admin: bool
+    ) -> None:
+        made, user = making.course(site, "ALG"), making.user(site, "ann")
+        context, course = making.course_context(site, made), courses.get(site.session, made)
+        assert course is not None
+        if admin:
+            assert wrap_read(site.call(), course, context) == context
+            return
+        for place in (context, None):
+            with pytest.raises(Refusal) as refused:
+                wrap_read(site.call(user), course, place)
+            assert refused.value.errorcode == "errorcoursecontextnotvalid"
 
     def test_soft_an_unknown_course_is_wrapped(self, site: TestSite) -> None:
         with pytest.raises(Refusal) as refused:

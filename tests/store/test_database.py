@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from coursewire.store import settings, sqlite_settings
 from coursewire.store.database import Database
 from coursewire.store.problems import NeedsWriter, OutcomeUnknown, UnusableDatabase
+from coursewire.store.schema.access import role_levels, roles
 from coursewire.store.schema.site import settings as table
 from coursewire.store.session import Session
 from tests.support.postgres import Cluster
@@ -103,6 +104,11 @@ class TestSqlite:
         with pytest.raises(UnusableDatabase, match=r"mode 0644\); run: chmod 600"):
             database.check()
 
+    def test_a_file_that_cannot_be_made_is_told_in_one_sentence(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        with pytest.raises(UnusableDatabase, match=r"cannot create the database .*: Not a dir"):
+            Database(f"sqlite:///{tmp_path}/file/data/site.sqlite").create()
+
     def test_files_and_folder_are_private(self, tmp_path: Path) -> None:
         database = Database(f"sqlite:///{tmp_path}/data/site.sqlite", serving=True)
         database.create()
@@ -133,7 +139,10 @@ class TestSqlite:
         first.check(schema=False)
         with pytest.raises(UnusableDatabase, match=r"another process serves .*site\.sqlite;"):
             Database(address, serving=True).check(schema=False)
-        assert Database(address).check(schema=False) == []
+        beside = Database(address)
+        assert beside.check(schema=False) == []
+        assert beside.path == tmp_path / "site.sqlite"
+        beside.close()
         first.close()
         second = Database(address, serving=True)
         second.check(schema=False)
@@ -219,6 +228,26 @@ class TestSessions:
         with pytest.raises(RuntimeError, match="inside"), site.session.savepoint():
             pass
 
+    def test_a_commit_that_fails_leaves_nothing_open(self, site: TestSite) -> None:
+        """As on a full disk; a constraint that is checked at the end does the same."""
+        session = site.session
+        session.execute(text("CREATE TABLE one (id integer PRIMARY KEY)"))
+        session.execute(
+            text("CREATE TABLE two (id integer REFERENCES one (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+        with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
+            _refer_to_nothing(session)
+        assert not session.in_transaction
+        with session.transaction():
+            session.execute(text("INSERT INTO one VALUES (1)"))
+        assert session.scalar(text("SELECT count(*) FROM two")) == 0
+
+    def test_insert_is_for_tables_with_an_id(self, site: TestSite) -> None:
+        values = [{"role_id": 5, "level": 10}, {"role_id": 5, "level": 40}]
+        assert site.session.insert(insert(roles), {"shortname": "a"}) == 9
+        with pytest.raises(TypeError, match="with an id"):
+            site.session.insert(insert(role_levels).values(values))
+
     def test_the_reader_never_writes(self, site: TestSite) -> None:
         reader = site.database.reader()
         assert reader is site.database.reader()
@@ -283,6 +312,15 @@ class TestPostgres:
                 database.check(schema=False)
             database.close()
 
+    def test_other_encodings_are_refused(self, postgres: Cluster) -> None:
+        with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+        database = Database(postgres.database("latin"))
+        with pytest.raises(UnusableDatabase, match="not in UTF-8"):
+            database.check(schema=False)
+        database.close()
+        postgres.drop("latin")
+
     def test_a_server_that_is_not_there_is_told_in_one_sentence(self, postgres: Cluster) -> None:
         database = Database(postgres.database("nowhere"))
         with pytest.raises(UnusableDatabase, match='database "nowhere" does not exist'):
@@ -293,7 +331,7 @@ class TestPostgres:
         for name in ("lang", "timezone"):
             settings.put(site.session, name, '""')
         meeting = threading.Barrier(2, timeout=10)
-        problems: list[BaseException] = []
+        problems: list[DBAPIError] = []
 
         def work(first: str, second: str) -> None:
             tries: list[int] = []
@@ -308,7 +346,7 @@ class TestPostgres:
 
             try:
                 site.database.retrying(once)
-            except BaseException as problem:  # noqa: BLE001 - reported by the test
+            except DBAPIError as problem:
                 problems.append(problem)
 
         threads = [
@@ -322,6 +360,19 @@ class TestPostgres:
         assert problems == []
         values = site.session.scalars(select(table.c.value).order_by(table.c.name))
         assert values.count("lang") + values.count("timezone") == 2
+
+    @ON_POSTGRES
+    def test_a_deadlock_that_stays_is_told(self, site: TestSite) -> None:
+        tries: list[int] = []
+
+        def work() -> None:
+            tries.append(1)
+            raise_it = "DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40P01'; END $$"
+            site.session.execute(text(raise_it))
+
+        with pytest.raises(OperationalError, match="again"):
+            site.database.retrying(work)
+        assert len(tries) == 4
 
     def test_other_failures_are_not_tried_again(self, site: TestSite) -> None:
         tries: list[int] = []
@@ -349,6 +400,11 @@ def _fail_after_an_inner_transaction(session: Session) -> None:
         with session.transaction():
             settings.put(session, "timezone", '"UTC"')
         raise ZeroDivisionError
+
+
+def _refer_to_nothing(session: Session) -> None:
+    with session.transaction():
+        session.execute(text("INSERT INTO two VALUES (4711)"))
 
 
 def _item_that_is_taken(session: Session) -> None:

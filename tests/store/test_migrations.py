@@ -120,6 +120,23 @@ def test_a_newer_database_is_refused(site: TestSite) -> None:
         run.upgrade(site.database)
 
 
+def test_an_older_database_says_how_to_bring_it_up(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
+    with pytest.raises(UnusableDatabase, match="this program needs 9999; make a backup, then run"):
+        site.database.check()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_step_that_would_leave_orphans_is_undone(site: TestSite) -> None:
+    site.session.execute(text("PRAGMA foreign_keys = OFF"))
+    site.session.execute(text("INSERT INTO sections (course_id, section) VALUES (4711, 0)"))
+    site.session.execute(text("PRAGMA foreign_keys = ON"))
+    with site.session.transaction(), pytest.raises(UnusableDatabase, match="nothing in: sections"):
+        run.check_references(site.session, "0001")
+
+
 def test_tables_of_another_program_are_left_alone(database: Database) -> None:
     with database.session() as session:
         session.execute(text("CREATE TABLE wp_posts (id integer)"))

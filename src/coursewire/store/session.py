@@ -64,7 +64,7 @@ class Session:
         """Insert one row and return its id."""
         result = self.connection.execute(statement, values)
         key = result.inserted_primary_key
-        if key is None:
+        if not key:
             msg = "insert() is for tables with an id"
             raise TypeError(msg)
         return int(key[0])

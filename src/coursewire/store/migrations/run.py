@@ -59,13 +59,14 @@ def _step(session: Session, target: str, direction: Callable[[Config, str], None
         with session.transaction():
             direction(config, target)
             if sqlite:
-                _check_references(session, target)
+                check_references(session, target)
     finally:
         if sqlite:
             session.connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
-def _check_references(session: Session, target: str) -> None:
+def check_references(session: Session, target: str) -> None:
+    """Refuse to keep a step that leaves rows behind whose owner is gone."""
     broken = session.connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         tables = ", ".join(sorted({str(row[0]) for row in broken}))
