@@ -21,8 +21,11 @@ from coursewire.store import courses, group_members
 from coursewire.store import groups as store
 from coursewire.store.groups import GroupRecord
 
-# The visibility is sent as text; a number of Moodle's may have blanks around it and leading zeros.
-_NUMBER = re.compile(r"[ \t\n\r\v\f]*[+-]?[0-9]{1,18}(?:\.0*)?[ \t\n\r\v\f]*", re.ASCII)
+# The visibility is sent as text; Moodle takes any way of writing a whole number.
+_NUMBER = re.compile(
+    r"[ \t\n\r\v\f]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t\n\r\v\f]*", re.ASCII
+)
+_LONGEST_NUMBER = 64
 
 
 class Changes:
@@ -129,11 +132,13 @@ class Changes:
 
 
 def _number(sent: str) -> int:
-    """Return the number that a text stands for.
+    """Return the whole number that a text stands for.
 
     Moodle fails on any other text without an error code; we refuse it as a bad parameter.
     """
-    if not _NUMBER.fullmatch(sent):
-        reason = f"visibility {sent!r} is not a number"
-        raise InvalidParameter(reason)
-    return int(sent.strip(" \t\n\r\v\f").partition(".")[0])
+    if len(sent) <= _LONGEST_NUMBER and _NUMBER.fullmatch(sent):
+        number = float(sent)
+        if number.is_integer():
+            return int(number)
+    reason = f"visibility {sent[:_LONGEST_NUMBER]!r} is not a whole number"
+    raise InvalidParameter(reason)

@@ -116,7 +116,8 @@ class TestUpdate:
         update(classroom, c.GroupChange(id=red, name="Red", idnumber="R"))
 
     @pytest.mark.parametrize(
-        ("sent", "stored"), [("03", 3), ("1 ", 1), (" 2", 2), ("+1", 1), ("1.0", 1), ("0", 0)]
+        ("sent", "stored"),
+        [("03", 3), ("1 ", 1), (" 2", 2), ("+1", 1), ("1.0", 1), ("1e0", 1), ("0", 0)],
     )
     def test_visibility_is_a_number_as_moodle_reads_it(
         self, classroom: Classroom, red: int, sent: str, stored: int
@@ -124,7 +125,9 @@ class TestUpdate:
         update(classroom, c.GroupChange(id=red, name="Red", visibility=sent))
         assert read(classroom, red)[0].visibility == stored
 
-    @pytest.mark.parametrize("sent", ["", "x", "1x", "4", "-1", "1_0", "٣", "1.5", "9" * 30])
+    @pytest.mark.parametrize(
+        "sent", ["", "x", "1x", "4", "-1", "1_0", "٣", "1.5", "9" * 30, "1e999", "0" * 65]
+    )
     def test_any_other_visibility_is_refused(
         self, classroom: Classroom, red: int, sent: str
     ) -> None:
