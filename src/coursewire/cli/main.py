@@ -1,37 +1,69 @@
-"""The `coursewire` command: lists the command files."""
+"""The `coursewire` command: which file holds which command; only what is used is imported."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Annotated
 
 import typer
 
-from coursewire.cli import (
-    apply,
-    export,
-    functions,
-    init,
-    role,
-    serve,
-    service,
-    settings,
-    switches,
-    token,
-    user,
-)
+from coursewire import __version__
 from coursewire.cli.failures import Program
 
-app = typer.Typer(
-    name="coursewire",
-    cls=Program,
-    help="Moodle's web-service layer: a server, its tokens and its checks.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+# Commands in the order of the help, each with its file, which offers `register(cli)`. Only the
+# file of the command that is run is imported: a server must not carry Alembic, YAML or HTTPX.
+COMMANDS: Mapping[str, str] = {
+    "init": "init",
+    "serve": "serve",
+    "apply": "apply",
+    "export": "export",
+    "webservices": "switches",
+    "protocol": "switches",
+    "token": "token",
+    "service": "service",
+    "role": "role",
+    "user": "user",
+    "settings": "settings",
+    "functions": "functions",
+    "contracts": "functions",
+    "call": "call",
+}
 
-COMMANDS = (init, serve, apply, export, switches, settings, token, service, role, user, functions)
 
-for command in COMMANDS:
-    command.register(app)
+def program(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the command with these subcommands, by default with all of them."""
+    cli = typer.Typer(
+        name="coursewire",
+        cls=Program,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    cli.callback()(_coursewire)
+    for file in dict.fromkeys(COMMANDS[name] for name in commands):
+        import_module(f"coursewire.cli.{file}").register(cli)
+    return cli
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"coursewire {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_say_version, is_eager=True, help="Show the version and exit."
+    ),
+]
+
+
+def _coursewire(_version: VersionOption = False) -> None:
+    """Moodle's web-service layer: a server, its tokens and its checks."""
 
 
 def main() -> None:
     """Run the command."""
-    app()
+    asked = next(iter(sys.argv[1:]), "")
+    program([asked] if asked in COMMANDS else COMMANDS)()

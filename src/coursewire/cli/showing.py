@@ -50,13 +50,22 @@ err = VisibleConsole(stderr=True, highlight=False)
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - whatever msgspec writes
     """Return indented JSON that is safe to show on a terminal and the same to a program."""
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return _indented(msgspec.json.encode(value))
+
+
+def _indented(written: bytes) -> str:
+    text = msgspec.json.format(written, indent=2).decode()
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever msgspec writes
     """Print a value as JSON."""
     plain(as_json(value))
+
+
+def print_json_text(written: bytes) -> None:
+    """Print JSON that somebody else wrote, indented; raises DecodeError when it is none."""
+    plain(_indented(written))
 
 
 def plain(text: str) -> None:
