@@ -9,6 +9,8 @@ from coursewire.text.links import with_links
 _TAG = re.compile(r"<(/?)([a-z0-9]+)([^<>]*)>")
 _UNTOUCHED = frozenset({"code", "nolink", "pre"})
 _UNLINKED = _UNTOUCHED | {"a"}
+# Marked by an author, and the links that were made here.
+_MARKS = ('class="nolink"', 'class="_blanktarget"')
 
 
 def run_filters(html: str, base: str) -> str:
@@ -42,5 +44,5 @@ def _pass(tag: re.Match[str], guards: frozenset[str], guarded: list[bool]) -> No
     if slash:
         guarded.pop()
     else:
-        is_marked = name == "span" and 'class="nolink"' in attributes
+        is_marked = any(mark in attributes for mark in _MARKS)
         guarded.append(guarded[-1] or is_marked or name in guards)

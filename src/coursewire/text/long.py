@@ -27,6 +27,18 @@ def format_text(
     return _shown(text, text_format, settings, files.base if files else ""), HTML
 
 
+def format_intro(
+    text: str | None, text_format: int, settings: TextSettings, files: FileArea | None
+) -> str:
+    """The introduction of an activity as a course page shows it, where raw has no effect.
+
+    It stands in a frame that lets what is too wide be scrolled; nothing is not framed.
+    """
+    shown = TextSettings(filter=settings.filter, fileurl=settings.fileurl)
+    html, _ = format_text(text, text_format, shown, files)
+    return f'<div class="no-overflow">{html}</div>' if html else ""
+
+
 def _shown(text: str, text_format: int, settings: TextSettings, base: str) -> str:
     if text_format == PLAIN:
         return plain_to_html(text)

@@ -21,6 +21,7 @@ _AUTHORITY = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<po
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
 _IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\]")
+_LINE_SPACE = re.compile(r"[\t\n\r]")
 _ESCAPE = re.compile(r"%(.{0,2})", re.DOTALL)
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -53,10 +54,9 @@ def shown_address(value: str) -> str | None:
 
 
 def _read(value: str) -> _Address:
-    found = _PARTS.match(_with_valid_escapes(value.strip()))
-    scheme, authority, path, query, fragment = (
-        found.groups() if found else (None, None, "", None, None)
-    )
+    one_line = _LINE_SPACE.sub(" ", value.strip())
+    found = _PARTS.match(_with_valid_escapes(one_line))
+    scheme, authority, path, query, fragment = found.groups() if found else (None,) * 5
     return _Address((scheme or "").lower(), authority, path or "", query, fragment)
 
 
@@ -91,7 +91,16 @@ def _written(address: _Address) -> str:
     authority = "" if address.authority is None else f"//{_valid_authority(address)}"
     query = "" if address.query is None else "?" + quote(address.query, safe=_IN_QUERY)
     fragment = "" if address.fragment is None else "#" + quote(address.fragment, safe=_IN_QUERY)
-    return f"{scheme}{authority}{quote(address.path, safe=_IN_PATH)}{query}{fragment}"
+    return f"{scheme}{authority}{_written_path(address)}{query}{fragment}"
+
+
+def _written_path(address: _Address) -> str:
+    """The path; without a scheme, a colon in its first part would make that one."""
+    path = quote(address.path, safe=_IN_PATH)
+    if address.scheme or address.authority is not None:
+        return path
+    first, slash, rest = path.partition("/")
+    return first.replace(":", "%3A") + slash + rest
 
 
 def _with_valid_escapes(value: str) -> str:

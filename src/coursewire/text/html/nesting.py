@@ -16,13 +16,13 @@ def settle(node: Node) -> None:
     elif node.name == "table":
         node.children = _table_parts(node.children)
     else:
-        node.children = _fitting(node)
+        node.children = _fitting(node, node.children)
 
 
-def _fitting(node: Node) -> Children:
-    """The children that `node` may hold; of others what is in them, if that may stand here."""
+def _fitting(node: Node, children: Children) -> Children:
+    """Those of `children` that `node` may hold; of others what is in them, if it may hold that."""
     kept: Children = []
-    waiting = node.children[::-1]
+    waiting = children[::-1]
     while waiting:
         child = waiting.pop()
         if isinstance(child, str):
@@ -57,7 +57,7 @@ def _items(children: Children) -> Children:
             kept.append(child)
         else:
             item = item or _added(kept, "li")
-            item.children.append(child)
+            item.children += _fitting(item, [child])
     return kept
 
 

@@ -19,6 +19,7 @@ _SIZE = re.compile(
 )
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SPACE_IN_FUNCTION = re.compile(r" ?, ?|(?<=\() | (?=\))")
+_QUOTED = re.compile(r"(['\"])(.*)\1")
 _FAMILY = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*")
 _GENERIC_FAMILIES = frozenset({"serif", "sans-serif", "monospace", "fantasy", "cursive"})
 
@@ -112,11 +113,13 @@ def decorations(value: str) -> str | None:
 
 
 def families(value: str) -> str | None:
-    names = [_family(name.strip().strip("'\"").strip()) for name in value.split(",")]
+    names = [_family(name.strip()) for name in value.split(",")]
     return ", ".join(name for name in names if name) or None
 
 
-def _family(name: str) -> str | None:
+def _family(written: str) -> str | None:
+    quoted = _QUOTED.fullmatch(written)
+    name = quoted[2].strip() if quoted else written
     if not _FAMILY.fullmatch(name):
         return None
     if name.lower() in _GENERIC_FAMILIES:

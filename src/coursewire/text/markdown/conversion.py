@@ -68,8 +68,8 @@ class _AsPhpMarkdown(Extension):
         blocks = md.parser.blockprocessors
         blocks.register(HeadingsApart(md.parser), "headings", 95)
         blocks.register(HeadingProcessor(md.parser), "hashheader", 70)
-        for library_list in ("indent", "olist", "ulist"):
-            blocks.deregister(library_list)
+        for replaced in ("indent", "olist", "setextheader", "ulist"):
+            blocks.deregister(replaced)
         blocks.register(ListProcessor(md.parser), "list", 40)
         md.treeprocessors.register(InlineBudget(md), "budget", 45)
         md.treeprocessors.deregister("prettify")

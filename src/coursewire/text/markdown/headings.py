@@ -5,11 +5,11 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockprocessors import BlockProcessor
 
-_HEADING = r"#{1,6}[^\n]*[^\n# ][^\n]*"
+_HEADING = r"#[^\n]+"
 _UNDERLINED = r"(?!-(?: |\n))(?=[^\n]*\S)[^\n]+\n(?:=+|-+)[ ]*$"
 _RULER = r"[ ]{0,3}([-*_])(?:[ ]{0,2}\1){2,}[ ]*$"
 _APART = re.compile(rf"^(?:{_UNDERLINED}|{_HEADING}|{_RULER})", re.MULTILINE)
-_LEVEL = re.compile(r"#{1,6}")
+_TITLE = re.compile(rf"{_UNDERLINED}|{_HEADING}")
 
 
 class HeadingsApart(BlockProcessor):
@@ -36,18 +36,26 @@ class HeadingsApart(BlockProcessor):
 
 
 class HeadingProcessor(BlockProcessor):
-    """Reads a heading marked by number signs, which is a block of its own by now."""
+    """Reads a heading, which is a block of its own by now."""
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
-        """Whether the block is such a heading."""
-        return block.startswith("#") and _APART.fullmatch(block) is not None
+        """Whether the block is a heading."""
+        return _TITLE.fullmatch(block) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Add the heading to `parent`."""
-        block = blocks.pop(0)
-        level = _LEVEL.match(block)
-        size = level.end() if level else 1
-        SubElement(parent, f"h{size}").text = _without_closing_signs(block[size:].strip())
+        title, _, line = blocks.pop(0).partition("\n")
+        if line:
+            _add_heading(parent, 1 if line.startswith("=") else 2, title)
+            return
+        signs = len(title) - len(title.lstrip("#"))
+        # Of nothing but signs, the last is the title.
+        level = min(signs, 6, len(title) - 1)
+        _add_heading(parent, level, _without_closing_signs(title[level:].strip()))
+
+
+def _add_heading(parent: Element, level: int, title: str) -> None:
+    SubElement(parent, f"h{level}").text = title.strip()
 
 
 def _without_closing_signs(text: str) -> str:
@@ -55,4 +63,4 @@ def _without_closing_signs(text: str) -> str:
     start = text.rfind("{") if text.endswith("}") else -1
     attributes = text[start:] if start > 0 else ""
     title = text[: len(text) - len(attributes)].rstrip().rstrip("#").rstrip()
-    return f"{title} {attributes}".rstrip()
+    return f"{title or text[:1]} {attributes}"
