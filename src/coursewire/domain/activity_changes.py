@@ -61,6 +61,14 @@ def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
         call.audit.record("activity.update", f"activity {cmid}", fields=sorted(values))
 
 
+def grade_item(call: Call, cmid: int) -> int:
+    """Return the grade item of an activity, or raise MissingRecord where it is not graded."""
+    item = _item(call, _require(call, cmid))
+    if item is None:
+        raise MissingRecord("grade item of activity", cmid)
+    return item
+
+
 def remove(call: Call, cmid: int) -> None:
     """Delete an activity with its grades."""
     with call.transaction():

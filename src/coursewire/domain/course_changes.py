@@ -15,6 +15,7 @@ from coursewire.store import courses as store
 from coursewire.store import sections as section_store
 from coursewire.store.courses import CourseRecord
 
+_DATES = ("startdate", "enddate")
 _COLUMNS = frozenset(
     {
         "fullname",
@@ -43,11 +44,17 @@ def change(
     with call.transaction():
         store.lock(call.session, [course_id])
         course = courses.require(call.session, course_id)
-        columns = {
+        columns: dict[str, Any] = {
             name: int(value) if isinstance(value, bool) else value
             for name, value in values.items()
             if name in _COLUMNS
         }
+        ending = _ending(call, course, {**values, **columns}, options)
+        if ending is None:
+            dates = {name: columns.get(name, getattr(course, name)) for name in _DATES}
+            courses.require_dates(**dates)
+        else:
+            columns["enddate"] = ending
         wanted = structs.replace(course, **columns)
         _check(call, course, wanted)
         if "visible" in columns:
@@ -70,6 +77,25 @@ def change(
         )
 
 
+def _ending(
+    call: Call,
+    course: CourseRecord,
+    values: Mapping[str, Any],
+    options: Mapping[str, int | str],
+) -> int | None:
+    """Return the end date where the format gives it: it follows start and sections."""
+    kind = values.get("format", course.format)
+    stored = store.format_options(call.session, [course.id]).get((course.id, kind), {})
+    chosen = {**stored, **{name: str(value) for name, value in options.items()}}
+    last = section_store.last_numbers(call.session, [course.id]).get(course.id, 0)
+    return course_formats.end_date(
+        kind,
+        course_formats.options(kind, chosen),
+        values.get("startdate", course.startdate),
+        values.get("numsections", last),
+    )
+
+
 def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
     if not limits.trimmed(wanted.fullname):
         raise MoodleError("errorinvalidparam", "The course needs a fullname")
@@ -77,10 +103,6 @@ def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
     limits.require_fit("fullname", wanted.fullname, courses.FULLNAME)
     limits.require_fit("idnumber", wanted.idnumber, limits.IDNUMBER)
     limits.require_fit("format", wanted.format, courses.FORMAT)
-    if wanted.enddate and not wanted.startdate:
-        raise MoodleError("nostartdatenoenddate", "A course with an end needs a start")
-    if wanted.enddate and wanted.enddate < wanted.startdate:
-        raise MoodleError("enddatebeforestartdate", "The course ends before it starts")
     changed = wanted.idnumber != course.idnumber
     if wanted.idnumber and changed and store.taken(call.session, "idnumber", [wanted.idnumber]):
         raise _taken(wanted.idnumber)

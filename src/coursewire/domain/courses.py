@@ -118,7 +118,7 @@ class Creation:
                 raise MoodleError("errorinvalidparam", f"The course needs a {field}")
         descriptions.check_format(new.summaryformat)
         self._require_free(new)
-        _require_dates(new)
+        require_dates(new.startdate, new.enddate)
         _require_fit(new)
         if new.category not in self._categories:
             raise MissingRecord("category", new.category)
@@ -192,10 +192,11 @@ def _row(call: Call, new: NewCourse) -> dict[str, Any]:
     }
 
 
-def _require_dates(new: NewCourse) -> None:
-    if new.enddate and not new.startdate:
+def require_dates(startdate: int, enddate: int) -> None:
+    """Refuse an end without a start, and one before it."""
+    if enddate and not startdate:
         raise MoodleError("nostartdatenoenddate", "A course with an end needs a start")
-    if new.enddate and new.enddate < new.startdate:
+    if enddate and enddate < startdate:
         raise MoodleError("enddatebeforestartdate", "The course ends before it starts")
 
 

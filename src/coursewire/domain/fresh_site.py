@@ -18,20 +18,21 @@ from coursewire.store.session import Session
 from coursewire.store.users import fold
 
 CATEGORY = 1
+CATEGORY_NAME = "Category 1"
 SYSTEM = 1
 _GUEST_DESCRIPTION = "This user is a special user that allows read-only access to some courses."
 _SITE_FORMAT = {"numsections": "1"}
 
 _EVERYWHERE = (contexts.SYSTEM, contexts.CATEGORY, contexts.COURSE)
 _IN_COURSES = (contexts.COURSE, contexts.MODULE)
-_LEVELS = {
+LEVELS = {
     "manager": _EVERYWHERE,
     "coursecreator": (contexts.SYSTEM, contexts.CATEGORY),
     "editingteacher": _IN_COURSES,
     "teacher": _IN_COURSES,
     "student": _IN_COURSES,
 }
-_MAY_ASSIGN = {
+MAY_ASSIGN = {
     "manager": ("manager", "coursecreator", "editingteacher", "teacher", "student"),
     "editingteacher": ("teacher", "student"),
 }
@@ -116,9 +117,9 @@ def _roles(session: Session) -> None:
         ],
     )
     for name, number in numbers.items():
-        roles.set_levels(session, number, _LEVELS.get(name, ()))
+        roles.set_levels(session, number, LEVELS.get(name, ()))
         roles.set_may_assign(
-            session, number, [numbers[other] for other in _MAY_ASSIGN.get(name, ())]
+            session, number, [numbers[other] for other in MAY_ASSIGN.get(name, ())]
         )
 
 
@@ -134,7 +135,7 @@ def _system(session: Session) -> Context:
 def _category(session: Session, root: Context, now: int) -> None:
     row = {
         "id": CATEGORY,
-        "name": "Category 1",
+        "name": CATEGORY_NAME,
         "sortorder": 10_000,
         "depth": 1,
         "path": f"/{CATEGORY}",

@@ -24,6 +24,7 @@ _CATEGORIES = {
     "role_assignments": "category",
 }
 _USERS = ("role_assignments", "enrolments", "tokens")
+_GRADED = ("activities", "grade_items")
 _MEMBERS = {"groups": "members", "cohorts": "members", "self_enrolments": "members"}
 
 
@@ -83,7 +84,7 @@ class Aligned:
         if section in _MEMBERS:
             members = _get(entry, "members")
             return {"members": tuple(name for name in members if name not in self.gone)}
-        if section == "grade_items":
+        if section in _GRADED:
             grades = _get(entry, "grades")
             return {"grades": {who: value for who, value in grades.items() if who not in self.gone}}
         if section == "services":

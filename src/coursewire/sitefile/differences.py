@@ -90,7 +90,10 @@ def shown(value: Any) -> str:  # noqa: ANN401 - any value of a site file
     if isinstance(value, tuple | list):
         return _short(", ".join(map(shown, _items(value))) or "none")
     if isinstance(value, Part):
-        return shown({name: item for name, item in msgspec.structs.asdict(value).items() if item})
+        fields = msgspec.structs.fields(type(value))
+        named = {field.encode_name: getattr(value, field.name) for field in fields}
+        defaults = {field.encode_name: field.default for field in fields}
+        return shown({name: item for name, item in named.items() if item != defaults[name]})
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
     return _short(value if isinstance(value, str) and value.isalnum() else repr(value))

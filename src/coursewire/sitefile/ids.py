@@ -63,7 +63,7 @@ class Ids:
         """Forget an object that was removed."""
         row_id = self._ids.get(kind, {}).pop(key, None)
         if row_id is not None:
-            self._keys[kind].pop(row_id, None)
+            self._keys.get(kind, {}).pop(row_id, None)
 
     def find(self, kind: Kind, *key: str) -> int | None:
         """Return the id of an object, if there is one."""

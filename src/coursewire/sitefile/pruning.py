@@ -38,9 +38,8 @@ def surplus(aligned: Aligned, present: Present, kinds: Collection[str]) -> Itera
                 yield from _items(section, field, there, wanted)
         if section in kinds:
             kept = {*wanted, *present.protected.get(section, ()), *_implied(section, aligned)}
-            yield from (
-                (section, "", entry, None) for entry in there if entry.natural_key not in kept
-            )
+            gone = (entry for entry in reversed(there) if entry.natural_key not in kept)
+            yield from ((section, "", entry, None) for entry in gone)
 
 
 def _items(

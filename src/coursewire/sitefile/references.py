@@ -33,6 +33,7 @@ _USER = Reference("user", "users", "user")
 _COURSE = Reference("course", "courses", "course")
 _CATEGORY = Reference("category", "categories", "category")
 _MEMBERS = Reference("members", "users", "user")
+_GRADES = Reference("grades", "users", "user")
 _COHORT = Reference("cohort", "cohorts", "cohort")
 
 REFERENCES: Mapping[str, tuple[Reference, ...]] = {
@@ -47,8 +48,12 @@ REFERENCES: Mapping[str, tuple[Reference, ...]] = {
     "self_enrolments": (_COURSE, _ROLE, _COHORT, _MEMBERS),
     "groups": (_COURSE, _MEMBERS),
     "groupings": (_COURSE, Reference("groups", "groups", "group", in_course=True)),
-    "activities": (_COURSE, Reference("grouping", "groupings", "grouping", in_course=True)),
-    "grade_items": (_COURSE, Reference("grades", "users", "user")),
+    "activities": (
+        _COURSE,
+        _GRADES,
+        Reference("grouping", "groupings", "grouping", in_course=True),
+    ),
+    "grade_items": (_COURSE, _GRADES),
     "tokens": (_USER, Reference("service", "services", "service")),
 }
 
@@ -71,6 +76,7 @@ def problems(file: SiteFile, there: SiteFile, known: Known) -> list[Problem]:
         for place, entry in enumerate(entries):
             for reference in references:
                 found.extend(_missing((section, place), entry, reference, names))
+    found.extend(_ways(file, there))
     found.extend(_order(file.categories, there.categories))
     for place, course in enumerate(file.courses):
         found.extend(_criteria(("courses", place), course, names))
@@ -132,6 +138,16 @@ def _unknown(
     where = f" in course {around[0]!r}" if around else ""
     hint = f"; did you mean {close[0]!r}?" if close else ""
     return Problem(path, f"there is no {noun} {name!r}{where}, neither here nor on the site{hint}")
+
+
+def _ways(file: SiteFile, there: SiteFile) -> Iterator[Problem]:
+    """Refuse manual enrolments in a course that has none."""
+    courses = (*there.courses, *file.courses)
+    open_ways = {course.shortname: course.manual_enrolment for course in courses}
+    for place, enrolment in enumerate(file.enrolments):
+        if not open_ways.get(enrolment.course, True):
+            sentence = f"the course {enrolment.course!r} has no manual enrolment"
+            yield Problem(("enrolments", place, "course"), sentence)
 
 
 def _order(categories: tuple[Category, ...], there: tuple[Category, ...]) -> Iterator[Problem]:

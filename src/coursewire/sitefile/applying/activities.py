@@ -40,7 +40,7 @@ def create(work: Work, activity: Activity) -> None:
     made = activities.create(work.call, new)
     work.ids.put("cm", activity.natural_key, made.id)
     if activity.grade:
-        grade_items.add_activity(
+        item_id = grade_items.add_activity(
             work.call,
             course_id,
             activity.type,
@@ -49,6 +49,7 @@ def create(work: Work, activity: Activity) -> None:
             grademax=activity.grade,
             idnumber=activity.idnumber,
         )
+        _grade(work, item_id, activity.grades)
 
 
 def change(work: Work, wanted: Activity, present: Activity, differences: Differences) -> None:
@@ -58,9 +59,14 @@ def change(work: Work, wanted: Activity, present: Activity, differences: Differe
     if "grouping" in changed:
         changed["groupingid"] = _grouping(work, wanted.course, changed.pop("grouping"))
     columns = {_COLUMNS.get(name, name): value for name, value in changed.items()}
+    cmid = work.ids.get("cm", wanted.course, wanted.name)
     if columns:
-        cmid = work.ids.get("cm", wanted.course, wanted.name)
         activity_changes.change(work.call, cmid, columns)
+    given, taken = pairs(differences, "grades", "add"), pairs(differences, "grades", "take")
+    if given or taken:
+        item_id = activity_changes.grade_item(work.call, cmid)
+        _grade(work, item_id, given)
+        _grade(work, item_id, dict.fromkeys(taken))
 
 
 def remove(work: Work, activity: Activity) -> None:

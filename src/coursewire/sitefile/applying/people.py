@@ -95,9 +95,9 @@ def change(work: Work, wanted: User, present: User, differences: Differences) ->
         preferences.put(work.call, user_id, name, value)
     for name in pairs(differences, "preferences", "take"):
         preferences.put(work.call, user_id, name, None)
-    taken = pairs(differences, "custom", "take")
+    taken = [work.id("profile_field", name) for name in pairs(differences, "custom", "take")]
     if taken:
-        profile_fields.put(work.call, user_id, dict.fromkeys(taken, ""))
+        profile_field_changes.empty(work.call, user_id, taken)
 
 
 def remove(work: Work, user: User) -> None:

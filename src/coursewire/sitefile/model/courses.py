@@ -87,7 +87,7 @@ class Course(Entry, frozen=True, kw_only=True):
 class Activity(Entry, frozen=True, kw_only=True):
     """An activity of a course."""
 
-    ADDED: ClassVar[tuple[str, ...]] = ("files",)
+    ADDED: ClassVar[tuple[str, ...]] = ("files", "grades")
 
     course: str
     type: ActivityType
@@ -103,6 +103,9 @@ class Activity(Entry, frozen=True, kw_only=True):
     ] = msgspec.field(default_factory=dict[str, str])
     due: Time = 0
     grade: Annotated[Count, Meta(description="Maximum; 0: not graded.")] = 0
+    grades: Annotated[dict[str, Number], Meta(description="User name: grade.")] = msgspec.field(
+        default_factory=dict[str, float]
+    )
     groupmode: GroupMode = 0
     grouping: str = ""
     visible: bool = True
@@ -115,6 +118,11 @@ class Activity(Entry, frozen=True, kw_only=True):
     @property
     def natural_key(self) -> tuple[str, ...]:
         return (self.course, self.name)
+
+    def __post_init__(self) -> None:
+        if self.grades and not self.grade:
+            msg = "grades need a maximum: give grade as well"
+            raise ValueError(msg)
 
 
 class GradeItem(Entry, frozen=True, kw_only=True):

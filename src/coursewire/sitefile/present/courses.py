@@ -117,6 +117,7 @@ def _course(
 
 def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
     """Read the activities."""
+    grades = _by_thing(rows.activity_grades(session))
     found: list[Activity] = []
     for row in rows.modules(session):
         activity = Activity(
@@ -131,6 +132,7 @@ def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
             url=row.externalurl,
             due=row.duedate,
             grade=row.grade,
+            grades=grades.get(row.id, {}),
             groupmode=row.groupmode,
             grouping=_last(ids.key("grouping", row.groupingid)),
             visible=bool(row.visible),
@@ -166,9 +168,7 @@ def criteria(session: Session, ids: Ids) -> dict[str, CompletionCriteria]:
 
 def grade_items(session: Session, ids: Ids) -> tuple[GradeItem, ...]:
     """Read what is graded by hand, with the grades."""
-    grades: dict[int, dict[str, float]] = {}
-    for item_id, username, value in rows.manual_grades(session):
-        grades.setdefault(item_id, {})[username] = value
+    grades = _by_thing(rows.manual_grades(session))
     found: list[GradeItem] = []
     for row in rows.manual_items(session):
         item = GradeItem(
@@ -181,6 +181,14 @@ def grade_items(session: Session, ids: Ids) -> tuple[GradeItem, ...]:
         ids.put("grade_item", item.natural_key, row.id)
         found.append(item)
     return tuple(found)
+
+
+def _by_thing(rows_found: Iterable[AnyRow]) -> dict[int, dict[str, float]]:
+    """Return people's grades by what is graded."""
+    found: dict[int, dict[str, float]] = {}
+    for thing_id, username, value in rows_found:
+        found.setdefault(thing_id, {})[username] = value
+    return found
 
 
 def _last(key: tuple[str, ...] | None) -> str:

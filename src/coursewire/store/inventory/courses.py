@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from coursewire.store.schema.completion import completion_aggregations, completion_criteria
 from coursewire.store.schema.courses import activities, course_modules, sections
@@ -82,5 +82,18 @@ def manual_grades(session: Session) -> Sequence[AnyRow]:
         .join_from(grades, grade_items, grade_items.c.id == grades.c.item_id)
         .join(users, users.c.id == grades.c.user_id)
         .where(grade_items.c.type == "manual", grades.c.finalgrade.is_not(None))
+        .order_by(grades.c.id)
+    )
+
+
+def activity_grades(session: Session) -> Sequence[AnyRow]:
+    """Return (course_module_id, username, finalgrade) of graded activities."""
+    item, module = grade_items.c, course_modules.c
+    return session.rows(
+        select(module.id, users.c.username, grades.c.finalgrade)
+        .join_from(grades, grade_items, item.id == grades.c.item_id)
+        .join(course_modules, and_(module.module == item.module, module.instance == item.instance))
+        .join(users, users.c.id == grades.c.user_id)
+        .where(item.type == "mod", grades.c.finalgrade.is_not(None))
         .order_by(grades.c.id)
     )

@@ -1,0 +1,72 @@
+"""What a site file cannot hold, counted, so that nobody loses it unawares."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+
+from coursewire.store.schema.access import contexts, role_assignments, role_capabilities
+from coursewire.store.schema.completion import activity_completions, criterion_completions
+from coursewire.store.schema.courses import sections
+from coursewire.store.schema.customfields import custom_fields
+from coursewire.store.schema.enrolments import enrolment_instances
+from coursewire.store.schema.files import files
+from coursewire.store.schema.grades import grade_items, grades
+from coursewire.store.schema.users import interests, users
+from coursewire.store.session import Session
+
+# System, category and course: what site files reach.
+_REACHED = (10, 40, 50)
+_ENROLS = ("manual", "self")
+_named_section = or_(sections.c.name.is_not(None), sections.c.summary != "")
+_other_places = select(contexts.c.id).where(contexts.c.level.not_in(_REACHED))
+
+_QUESTIONS: Mapping[str, tuple[Table, ColumnElement[bool] | None]] = MappingProxyType(
+    {
+        "deleted users": (users, users.c.deleted == 1),
+        "interests of users": (interests, None),
+        "stored files": (files, files.c.filename != "."),
+        "custom fields of courses and groups": (custom_fields, None),
+        "names and summaries of sections": (sections, _named_section),
+        "other ways to enrol": (
+            enrolment_instances,
+            enrolment_instances.c.enrol.not_in(_ENROLS),
+        ),
+        "roles held in activities or users, or given by plugins": (
+            role_assignments,
+            or_(
+                role_assignments.c.context_id.in_(_other_places),
+                role_assignments.c.component != "",
+            ),
+        ),
+        "overrides of roles in activities or users": (
+            role_capabilities,
+            role_capabilities.c.context_id.in_(_other_places),
+        ),
+        "completed activities": (activity_completions, activity_completions.c.state != 0),
+        "completed criteria": (criterion_completions, None),
+        "overridden totals": (
+            grades,
+            and_(
+                grades.c.overridden != 0,
+                grades.c.item_id.in_(
+                    select(grade_items.c.id).where(grade_items.c.type.in_(("course", "category")))
+                ),
+            ),
+        ),
+        "written feedback": (grades, and_(grades.c.feedback.is_not(None), grades.c.feedback != "")),
+    }
+)
+
+
+def leftovers(session: Session) -> dict[str, int]:
+    """Return how many there are of each kind of thing that a site file cannot hold."""
+    found: dict[str, int] = {}
+    for noun, (table, condition) in _QUESTIONS.items():
+        statement = select(func.count()).select_from(table)
+        number = int(
+            session.scalar(statement if condition is None else statement.where(condition)) or 0
+        )
+        if number:
+            found[noun] = number
+    return found
