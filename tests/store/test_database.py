@@ -186,6 +186,12 @@ class TestCheckpoints:
         assert (main > 8_000_000, log < 8_000_000) == (serving, serving)
         database.close()
 
+    def test_others_are_not_let(self, tmp_path: Path) -> None:
+        database = Database(f"sqlite:///{tmp_path / 'site.sqlite'}")
+        database.create()
+        with pytest.raises(RuntimeError, match="only the serving process"):
+            database.checkpoint()
+
     def test_a_long_read_holds_the_log_back_and_nothing_else(self, tmp_path: Path) -> None:
         database = Database(f"sqlite:///{tmp_path / 'site.sqlite'}", serving=True)
         database.create()

@@ -4,9 +4,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from coursewire.store import settings
+from coursewire.store.database import Database
+from tests.support.sizes import size
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITES = 200
@@ -27,6 +32,19 @@ IMPORT = """
 import sys
 import coursewire.store.database, coursewire.domain.validation, coursewire.domain.settings
 print([name for name in ("alembic", "typer", "rich", "httpx") if name in sys.modules])
+"""
+CROWD = """
+import sys, time
+from coursewire.store import settings
+from coursewire.store.database import Database
+database = Database(sys.argv[1])
+end = time.monotonic() + float(sys.argv[2])
+written = 0
+while time.monotonic() < end:
+    with database.session() as session, session.transaction():
+        settings.put(session, f"{sys.argv[3]} {written}", "x" * 3000)
+    written += 1
+print(written)
 """
 SYNCED = re.compile(r"f(?:data)?sync\(\d+<[^>]*-wal>\)\s*= 0")
 ACKNOWLEDGED = re.compile(r'write\(1<[^>]*>, "ack (\d+)')
@@ -57,3 +75,38 @@ def test_serving_imports_no_tool_of_the_command_line() -> None:
     command = [sys.executable, "-c", IMPORT]
     found = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_dur_2_writers_and_checkpoints_at_once_corrupt_nothing(site_address: str) -> None:
+    """One process folds the log all the time while it and three others write."""
+    seconds = size(5, 600)
+    database = Database(site_address, serving=True)
+    database.check()
+    command = [sys.executable, "-c", CROWD, site_address, str(seconds)]
+    crowd = [
+        subprocess.Popen([*command, f"w{number}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for number in range(3)
+    ]
+    folded, checked = 0, time.monotonic()
+    while any(process.poll() is None for process in crowd):
+        with database.session() as session, session.transaction():
+            settings.put(session, "own", str(folded))
+        folded += database.checkpoint()
+        if time.monotonic() - checked > 5:
+            checked = time.monotonic()
+            assert integrity(database) == ["ok"]
+    written = sum(int(process.communicate()[0]) for process in crowd)
+    assert [process.returncode for process in crowd] == [0, 0, 0]
+    assert integrity(database) == ["ok"]
+    with database.session() as session:
+        kept = [name for name in settings.everything(session) if name.startswith("w")]
+    database.close()
+    assert len(kept) - kept.count("webserviceprotocols") == written
+    assert folded > 10
+
+
+def integrity(database: Database) -> list[object]:
+    with database.session() as session:
+        return list(session.connection.exec_driver_sql("PRAGMA integrity_check").scalars())

@@ -108,6 +108,10 @@ class Database:
             time.sleep((attempt + secrets.randbelow(1000) / 1000) * 0.02)
         return work()
 
+    def checkpoint(self) -> bool:
+        """Fold SQLite's log into the database now; only the serving process may. True when done."""
+        return self._kind.checkpoint()
+
     def close(self) -> None:
         """Close all connections."""
         for connection in self._readers:

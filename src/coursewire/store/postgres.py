@@ -56,6 +56,10 @@ class Postgres:
     def released(self) -> None:
         """Do nothing: the server folds its own log."""
 
+    def checkpoint(self) -> bool:
+        """Do nothing: the server folds its own log."""
+        return True
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

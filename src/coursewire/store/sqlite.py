@@ -69,20 +69,28 @@ class Sqlite:
 
     def released(self) -> None:
         """Fold the log into the database when it has grown; writers wait meanwhile."""
-        if self._lock is None or self._log_size() - self._folded_at < CHECKPOINT_BYTES:
-            return
-        with self._guard:
+        if self._lock is not None and self._log_size() - self._folded_at >= CHECKPOINT_BYTES:
             self.checkpoint()
 
     def checkpoint(self) -> bool:
         """Fold the log into the database; False when a long read held part of it back."""
-        if self._folding is None:
-            self._folding = sqlite_settings.connect(self.path, busy_timeout=_CHECKPOINT_WAIT)
-        mode = sqlite_settings.checkpoint_mode()
-        busy = bool(self._folding.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0])
-        # Held back: try again only after as much has been written again.
-        self._folded_at = self._log_size() if busy else 0
-        return not busy
+        if self._lock is None:
+            msg = "only the serving process folds the log (DUR-2)"
+            raise RuntimeError(msg)
+        with self._guard:
+            if self._folding is None:
+                wait = _CHECKPOINT_WAIT
+                self._folding = sqlite_settings.connect(self.path, busy_timeout=wait)
+            mode = sqlite_settings.checkpoint_mode()
+            try:
+                answer = self._folding.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            except sqlite3.OperationalError:
+                # Another process is writing and does not let go in time.
+                answer = (1,)
+            busy = bool(answer[0])
+            # Held back: try again only after as much has been written again.
+            self._folded_at = self._log_size() if busy else 0
+            return not busy
 
     def _log_size(self) -> int:
         try:
