@@ -11,7 +11,10 @@ from coursewire.domain.call import Call
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.text_limits import trimmed
 from coursewire.domain.user_fields import is_empty
+from coursewire.store import search_time
 from coursewire.store import users as store
+from coursewire.store.search_time import SearchTooLong
+from coursewire.store.users import UserRecord
 from coursewire.text.tags import strip_tags
 
 # IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
@@ -60,13 +63,21 @@ def search(call: Call, wanted: Asked) -> list[UserDetails]:
     Nobody finds users by something that the caller may not see of them: whoever has nothing in a
     field that was asked for, as far as the caller sees, is left out.
     """
-    found = store.search(call.session, wanted.exact, wanted.patterns)
+    found = _found(call, wanted)
     fields = (*wanted.exact, *wanted.patterns)
     return [
         details
         for details in user_details.in_any_course(call, found)
         if not any(_is_unseen(details, field) for field in fields)
     ]
+
+
+def _found(call: Call, wanted: Asked) -> list[UserRecord]:
+    try:
+        with search_time.bounded(call.session, search_time.SECONDS):
+            return store.search(call.session, wanted.exact, wanted.patterns)
+    except SearchTooLong as problem:
+        raise InvalidParameter(str(problem), remedy="search for less at a time") from problem
 
 
 def _is_unseen(details: UserDetails, field: str) -> bool:
