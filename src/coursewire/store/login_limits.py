@@ -1,10 +1,9 @@
 """Counters of failed log-ins, shared by all processes, and the networks of earlier successes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, Table, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.schema.audit import login_failures, login_networks
@@ -24,23 +23,28 @@ class Counter(Struct, frozen=True):
     refused_until: int
 
 
-_COUNTER = select(*(login_failures.c[name] for name in Counter.__struct_fields__))
+_COUNTER = [login_failures.c[name] for name in Counter.__struct_fields__]
 
 
 def hold(session: Session, names: Sequence[Name]) -> dict[Name, Counter]:
     """Return the counters, new ones at nothing, and let nobody else hold them meanwhile.
 
-    Always taken in one order, so that two attempts never wait for each other.
+    Always taken in one order, so that two attempts never wait for each other. One statement makes
+    or locks a row: between two, another log-in could remove it.
     """
-    ordered = sorted(names)
-    rows = [{"rule": rule, "key": key} for rule, key in ordered]
-    session.execute(_insert_missing(session, login_failures), rows)
-    return {name: _held(session, name) for name in ordered}
+    return {name: _held(session, name) for name in sorted(names)}
 
 
 def _held(session: Session, name: Name) -> Counter:
-    found = session.rows(_of(_COUNTER, name).with_for_update())
-    return Counter(*found[0])
+    dialect = sqlite if session.engine_name == "sqlite" else postgresql
+    statement = dialect.insert(login_failures).values(rule=name[0], key=name[1])
+    locked = statement.on_conflict_do_update(
+        index_elements=["rule", "key"], set_={"rule": statement.excluded.rule}
+    )
+    row = session.one(locked.returning(*_COUNTER))
+    if row is None:
+        raise LookupError(name)
+    return Counter(*row)
 
 
 def save(session: Session, counter: Counter) -> None:
@@ -62,11 +66,6 @@ def forget(session: Session, name: Name) -> None:
     )
 
 
-def _of(query: Select[Any], name: Name) -> Select[Any]:
-    rule, key = name
-    return query.where(login_failures.c.rule == rule, login_failures.c.key == key)
-
-
 def last_success(session: Session, account: str, network: str) -> int:
     """Return when the account last logged in from a network, or 0."""
     found = session.scalar(
@@ -79,12 +78,13 @@ def last_success(session: Session, account: str, network: str) -> int:
 
 def succeeded(session: Session, account: str, network: str, now: int) -> None:
     """Note that the account logged in from a network."""
-    row = {"account": account, "network": network}
-    session.execute(_insert_missing(session, login_networks), row)
-    statement = update(login_networks).where(
-        login_networks.c.account == account, login_networks.c.network == network
+    dialect = sqlite if session.engine_name == "sqlite" else postgresql
+    row = {"account": account, "network": network, "last_success": now}
+    statement = dialect.insert(login_networks).values(row)
+    columns = ["account", "network"]
+    session.execute(
+        statement.on_conflict_do_update(index_elements=columns, set_={"last_success": now})
     )
-    session.execute(statement, {"last_success": now})
 
 
 def drop_old_networks(session: Session, before: int) -> None:
@@ -115,8 +115,3 @@ def drop_beyond(session: Session, capacity: int, now: int) -> None:
     )
     for rule, key in session.rows(oldest):
         forget(session, (rule, key))
-
-
-def _insert_missing(session: Session, table: Table) -> Any:  # noqa: ANN401 - a statement of either engine
-    dialect = sqlite if session.engine_name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
