@@ -7,7 +7,7 @@ from typing import NamedTuple
 import structlog
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import login_token
+from coursewire.domain import login, login_token
 from coursewire.domain.call import Call, Caller, Origin
 from coursewire.domain.hashing import Busy, Passwords
 from coursewire.domain.login import Attempt
@@ -86,9 +86,13 @@ class LoginEndpoint:
         begun = await self._placing.on_worker(partial(self._begin, decoded.tree, origin))
         if isinstance(begun, SiteCheck):
             return {"appsitecheck": begun.appsitecheck}
-        verified = await asyncio.wrap_future(
-            begun.passwords.check_soon(begun.request.password, begun.attempt.stored)
-        )
+        try:
+            checking = begun.passwords.check_soon(begun.request.password, begun.attempt.stored)
+        except Busy:
+            # Nothing was guessed, so nothing counts towards a lock-out.
+            await self._placing.on_worker(partial(self._abandon, begun, origin))
+            raise
+        verified = await asyncio.wrap_future(checking)
         given = await self._placing.on_worker(partial(self._finish, begun, verified, origin))
         return {"token": given.token, "privatetoken": given.privatetoken}
 
@@ -98,6 +102,9 @@ class LoginEndpoint:
         if isinstance(request, SiteCheck):
             return request
         return Begun(request, login_token.begin(call, request, origin.address), call.passwords)
+
+    def _abandon(self, begun: Begun, origin: Origin, session: Session) -> None:
+        login.abandon(self._call(session, origin), begun.attempt)
 
     def _finish(
         self, begun: "Begun", verified: Verified, origin: Origin, session: Session
