@@ -1,7 +1,7 @@
 """moodlepy, from the Python package index, works against the server unchanged."""
 
 import pytest
-from moodle import Moodle, MoodleException
+from moodle import Moodle, MoodleException  # type: ignore[import-untyped]  # has no types
 
 from tests.clients.conftest import PASSWORD, TOKEN
 
