@@ -35,7 +35,6 @@ def test_an_enrolment_counts_while_active_and_within_its_times(
     assert enrolments.is_enrolled(session, user, course)
     assert enrolments.enrolled(session, [user, 2], course) == {user}
     assert enrolments.is_active(session, user, course, MADE) is counts
-    assert enrolments.active(session, [user, 2], course, MADE) == ({user} if counts else set())
     assert bool(enrolments.courses_of(session, [user], MADE)) is counts
     assert [mine.id for mine in enrolments.courses_of(session, [user])[user]] == [course]
 

@@ -24,7 +24,6 @@ __all__ = [
     "SELF",
     "SUSPENDED",
     "Enrolment",
-    "active_users",
     "add_instance",
     "enabled_instance",
     "enrol",
@@ -55,11 +54,6 @@ def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
 def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
     """Tell whether a user is enrolled in a course in any state."""
     return store.is_enrolled(session, user_id, course_id)
-
-
-def active_users(session: Session, user_ids: Collection[int], course_id: int, now: int) -> set[int]:
-    """Return those of the users whose enrolment in a course counts now."""
-    return store.active(session, user_ids, course_id, now)
 
 
 def enrolled_users(session: Session, user_ids: Collection[int], course_id: int) -> set[int]:

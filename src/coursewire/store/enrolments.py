@@ -162,15 +162,6 @@ def enrolled(session: Session, user_ids: Collection[int], course_id: int) -> set
     return found
 
 
-def active(session: Session, user_ids: Collection[int], course_id: int, now: int) -> set[int]:
-    """Return those of the users whose enrolment in a course counts now."""
-    found: set[int] = set()
-    for some in batches(sorted(set(user_ids))):
-        statement = _in_course(course_id).where(user_enrolments.c.user_id.in_(some), _counts(now))
-        found.update(session.scalars(statement.distinct()))
-    return found
-
-
 def courses_of(
     session: Session, user_ids: Collection[int], active_at: int | None = None
 ) -> dict[int, list[CourseOfUser]]:
