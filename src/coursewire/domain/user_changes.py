@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import installed, user_fields, users
 from coursewire.domain.call import Call
+from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.text_limits import trimmed
 from coursewire.store import users as store
 from coursewire.text.types.places import email as is_email
@@ -79,6 +80,10 @@ def _check(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
     if lang not in installed.LANGS:
         reason = f"the language {lang!r} is not installed"
         raise InvalidParameter(reason)
+    country = values.get("country", "")
+    if country and country not in COUNTRIES:
+        reason = f"there is no country {country!r}"
+        raise InvalidParameter(reason, remedy="write two capital letters, such as GB")
     if "email" in values:
         _check_email(call, user_id, values["email"])
 

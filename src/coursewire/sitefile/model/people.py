@@ -7,6 +7,9 @@ from msgspec import Meta
 
 from coursewire.sitefile.model.entry import Entry, Html, Name
 
+# How the hashes begin that a log-in can verify.
+_HASHES = ("$argon2id$", "$6$", "$2y$", "$2b$", "$2a$")
+
 FieldVisibility = Literal[0, 1, 2]
 MailDisplay = Annotated[
     Literal[0, 1, 2], Meta(description="Who sees the address: 0 nobody, 1 all, 2 course mates.")
@@ -71,6 +74,9 @@ class User(Entry, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.password is not None and self.password_hash is not None:
             msg = "give password or password_hash, not both"
+            raise ValueError(msg)
+        if self.password_hash is not None and not self.password_hash.startswith(_HASHES):
+            msg = "password_hash must be of Argon2id, SHA-512 crypt or bcrypt"
             raise ValueError(msg)
 
     @property

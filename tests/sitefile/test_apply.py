@@ -1,0 +1,273 @@
+"""Applying a site file: ids, passwords, tokens, deleted users, and races with other changes."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+from sqlalchemy import insert, select
+
+from coursewire.domain import tokens, users
+from coursewire.domain.hashing import STANDARD
+from coursewire.sitefile import reading
+from coursewire.sitefile.export import export
+from coursewire.sitefile.present.site import read
+from coursewire.sitefile.problems import BadSiteFile
+from coursewire.store.schema.audit import audit_records
+from coursewire.store.schema.groups import groups
+from coursewire.store.schema.users import users as user_table
+from tests.support.hashing import Cheap
+from tests.support.sitefiles import application, apply, lines, plan
+from tests.support.sites import TestSite
+
+KIT = Path(__file__).resolve().parents[1] / "conformance"
+ANN = "{username: ann, password: Sunny-Day-7!, firstname: A, lastname: A, email: ann@b.example}"
+VALUE = "0123456789abcdef0123456789abcdef"
+
+
+def test_the_kits_site_gets_the_ids_that_the_replayer_guesses(site: TestSite) -> None:
+    file = reading.read_path(KIT / "site.yaml")
+    applied = apply(site, file)
+    raw = yaml.safe_load((KIT / "site.yaml").read_text(encoding="utf-8"))
+    ids = applied.ids
+    assert ids["user"] == {
+        "guest": 1,
+        "admin": 2,
+        **{user["username"]: number for number, user in enumerate(raw["users"], 3)},
+    }
+    assert ids["course"]["SITE"] == 1
+    for section, kind, first in [("roles", "role", 9), ("courses", "course", 2)]:
+        expected = {row["shortname"]: number for number, row in enumerate(raw[section], first)}
+        assert expected.items() <= ids[kind].items()
+    for section, kind in [("groups", "group"), ("groupings", "grouping"), ("activities", "cm")]:
+        named = [f"{row['course']}/{row['name']}" for row in raw[section]]
+        assert ids[kind] == {name: number for number, name in enumerate(named, 1)}
+    categories = {row["idnumber"]: number for number, row in enumerate(raw["categories"], 2)}
+    assert ids["category"] == {"/Category 1": 1, **categories}
+    assert lines(site, file) == []
+    again = apply(site, file)
+    assert again.ids == ids
+    assert again.plan.changes == ()
+
+
+def test_fixed_values_of_tokens_are_warned_of(site: TestSite) -> None:
+    applied = apply(site, reading.read_path(KIT / "site.yaml"))
+    assert len(applied.issued) == 0
+    warned = [number for text, number in applied.warnings.items() if "in a file" in text]
+    assert warned == [62]
+
+
+def test_who_is_deleted_in_the_file_is_made_and_deleted_at_the_end(site: TestSite) -> None:
+    file = f"""
+users: [{ANN[:-1]}, deleted: true}}]
+courses: [{{shortname: A, fullname: A}}]
+enrolments: [{{user: ann, course: A, role: student}}]
+role_assignments: [{{user: ann, role: manager, system: true}}]
+groups: [{{course: A, name: Red, members: [ann]}}]
+cohorts: [{{idnumber: C, name: C, members: [ann]}}]
+grade_items: [{{course: A, name: Oral, grades: {{ann: 5}}}}]
+services: [{{name: S, functions: [], authorised_users: [{{user: ann}}]}}]
+tokens: [{{name: t, user: ann, service: S, value: {VALUE}}}]
+"""
+    assert lines(site, file)[-1] == "- users ann"
+    applied = apply(site, file)
+    assert applied.ids["user"]["ann"] == 3
+    assert users.get(site.session, 3).deleted
+    found = tokens.of_value(site.call(), VALUE)
+    assert found is not None
+    assert not found.is_live(site.now)
+    assert lines(site, file) == []
+    assert apply(site, file).ids["user"]["ann"] == 3
+    there = read(site.session).file
+    assert [user.username for user in there.users] == ["admin"]
+    assert there.enrolments == ()
+    assert there.role_assignments == ()
+
+
+def test_a_living_user_whom_the_file_deletes_is_deleted(site: TestSite) -> None:
+    apply(site, f"users: [{ANN}]")
+    file = f"users: [{ANN[:-1]}, deleted: true, city: Leeds}}]"
+    assert lines(site, file) == ["- users ann"]
+    apply(site, file)
+    assert users.get(site.session, 3).deleted
+    assert lines(site, file) == []
+
+
+def test_a_deleted_name_can_be_taken_again(site: TestSite) -> None:
+    apply(site, f"users: [{ANN[:-1]}, deleted: true}}]")
+    assert lines(site, f"users: [{ANN}]") == ["+ users ann"]
+    assert apply(site, f"users: [{ANN}]").ids["user"]["ann"] == 4
+
+
+def test_passwords_are_hashed_each_by_itself_and_only_for_new_users(site: TestSite) -> None:
+    people = [ANN, ANN.replace("ann", "bob")]
+    applying = application(site, f"users: [{', '.join(people)}]")
+    applying.apply(applying.plan(), STANDARD.hasher)
+    stored = site.session.scalars(select(user_table.c.password).where(user_table.c.id > 2))
+    assert len(set(stored)) == 2
+    for text in stored:
+        assert not STANDARD.check("sunny-Day-7!", text).ok
+        assert STANDARD.check("Sunny-Day-7!", text).ok
+    changed = f"users: [{ANN.replace('Sunny-Day-7!', 'Rainy-Day-8!')}]"
+    assert lines(site, changed) == []
+
+
+def test_a_ready_hash_is_taken_as_it_is(site: TestSite) -> None:
+    ready = STANDARD.hash("Sunny-Day-7!")
+    with_hash = ANN.replace("password: Sunny-Day-7!", f'password_hash: "{ready}"')
+    apply(site, f"users: [{with_hash}]")
+    assert users.get(site.session, 3).password == ready
+    assert ready in export(site.session, secrets=True).text
+    assert ready not in export(site.session).text
+
+
+def test_a_user_without_a_password_cannot_log_in_by_one(site: TestSite) -> None:
+    apply(site, f"users: [{ANN.replace('password: Sunny-Day-7!, ', '')}]")
+    stored = users.get(site.session, 3).password
+    assert not any(STANDARD.check(text, stored).ok for text in ("", stored, "ann"))
+
+
+def test_a_hash_that_nothing_can_verify_is_refused(site: TestSite) -> None:
+    bad = ANN.replace("password: Sunny-Day-7!", "password_hash: 5f4dcc3b5aa765d61d8327deb882cf99")
+    with pytest.raises(BadSiteFile, match=r"users\[0\]: password_hash must be of Argon2id"):
+        plan(site, f"users: [{bad}]")
+
+
+SERVICE = "services: [{name: S, enabled: true, authorised_users_only: false}]\n"
+
+
+def test_a_token_without_a_value_gets_a_random_one_that_is_shown_once(site: TestSite) -> None:
+    file = f"users: [{ANN}]\n{SERVICE}tokens: [{{name: t, user: ann, service: S}}]"
+    applied = apply(site, file)
+    (issued,) = applied.issued
+    found = tokens.of_value(site.call(), issued.value)
+    assert found is not None
+    assert (found.username, found.name, found.validuntil) == ("ann", "t", 0)
+    assert issued.value not in repr(applied)
+    again = apply(site, file)
+    assert again.plan.changes == ()
+    assert again.issued == ()
+
+
+def test_a_value_of_another_users_token_is_refused(site: TestSite) -> None:
+    first = f"users: [{ANN}]\n{SERVICE}tokens: [{{name: t, user: ann, service: S, value: {VALUE}}}]"
+    apply(site, first)
+    with pytest.raises(BadSiteFile, match=r"tokens\[0\]: .*this value is that of another token"):
+        apply(site, first.replace("user: ann", "user: admin"))
+
+
+def test_a_token_that_ended_stays_ended(site: TestSite) -> None:
+    file = f"users: [{ANN}]\n{SERVICE}tokens: [{{name: t, user: ann, service: S, value: {VALUE}}}]"
+    apply(site, file)
+    call = site.call()
+    token = tokens.of_value(call, VALUE)
+    assert token is not None
+    tokens.revoke(call, token.id)
+    assert lines(site, file) == []
+    apply(site, file)
+    ended = tokens.of_value(site.call(), VALUE)
+    assert ended is not None
+    assert ended.revoked
+
+
+def test_no_value_of_a_token_stands_in_an_export_or_a_record(site: TestSite) -> None:
+    file = f"users: [{ANN}]\n{SERVICE}tokens: [{{name: t, user: ann, service: S, value: {VALUE}}}]"
+    apply(site, file)
+    assert VALUE not in export(site.session, secrets=True).text
+    rows = site.session.rows(select(audit_records))
+    assert rows
+    assert VALUE not in repr(rows)
+    assert "Sunny" not in repr(rows)
+
+
+def test_a_site_that_changed_meanwhile_is_not_touched(site: TestSite) -> None:
+    applying = application(site, f"users: [{ANN}]")
+    shown = applying.plan()
+    apply(site, f"users: [{ANN}]")
+    with pytest.raises(BadSiteFile, match="the site has changed since the plan was made"):
+        applying.apply(shown, Cheap())
+
+
+def test_new_roles_and_settings_count_within_the_same_file(site: TestSite) -> None:
+    file = f"""
+site: {{settings: {{allowaccountssameemail: true}}}}
+webservices: {{enabled: true, protocols: [rest]}}
+roles: [{{shortname: caller, capabilities: ['webservice/rest:use'], assignable_in: [system]}}]
+users: [{ANN}, {ANN.replace("username: ann", "username: bob")}]
+role_assignments: [{{user: ann, role: caller, system: true}}]
+{SERVICE}
+tokens: [{{name: t, user: ann, service: S, valid_until: 4102444800}}]
+"""
+    assert apply(site, file).warnings == {}
+
+
+def test_a_hidden_category_hides_no_course_that_the_file_shows(site: TestSite) -> None:
+    """The first round hides the course with its category, the second shows it again."""
+    file = """
+categories: [{idnumber: X, name: X}]
+courses: [{shortname: A, fullname: A, category: X}]
+"""
+    apply(site, file)
+    hidden = file.replace("name: X", "name: X, visible: false")
+    apply(site, hidden)
+    assert lines(site, hidden) == []
+    there = read(site.session).file
+    assert [course.visible for course in there.courses] == [True]
+
+
+def test_what_the_store_would_keep_otherwise_is_refused_and_undone(site: TestSite) -> None:
+    wrong = ANN[:-1] + ", country: XX}"
+    with pytest.raises(BadSiteFile, match=r"users\[0\]: ann: there is no country 'XX'"):
+        apply(site, f"users: [{wrong}]")
+    assert len(read(site.session).file.users) == 1
+
+
+def test_every_application_that_changes_something_is_recorded(site: TestSite) -> None:
+    file = f"users: [{ANN}]"
+    apply(site, file)
+    apply(site, file)
+    where = audit_records.c.action == "site_file.apply"
+    rows = site.session.rows(select(audit_records.c.target).where(where))
+    assert [row.target for row in rows] == ["site.yaml"]
+
+
+def test_the_default_category_may_be_renamed_and_left_out(site: TestSite) -> None:
+    file = """
+categories:
+- {idnumber: TOP, name: Everything, default: true}
+- {idnumber: SUB, name: Sub, parent: TOP}
+courses:
+- {shortname: A, fullname: A}
+- {shortname: B, fullname: B, category: TOP}
+- {shortname: C, fullname: C, category: SUB}
+"""
+    applied = apply(site, file)
+    assert applied.ids["category"] == {"TOP": 1, "SUB": 2}
+    assert lines(site, file) == []
+
+
+def test_a_category_without_an_idnumber_goes_by_its_path(site: TestSite) -> None:
+    file = """
+categories:
+- {name: Science}
+- {name: Biology, parent: /Science}
+courses: [{shortname: A, fullname: A, category: /Science/Biology}]
+"""
+    applied = apply(site, file)
+    assert applied.ids["category"]["/Science/Biology"] == 3
+    assert lines(site, file) == []
+
+
+def test_two_groups_of_one_name_cannot_be_exported(site: TestSite) -> None:
+    apply(site, "courses: [{shortname: A, fullname: A}]\ngroups: [{course: A, name: Red}]")
+    # Moodle's rule about names of groups lets it come to this.
+    site.session.execute(insert(groups).values(course_id=2, name="Red"))
+    with pytest.raises(BadSiteFile, match=r"several of the name 'A/Red' \(group\)"):
+        export(site.session)
+
+
+def test_the_export_reads_back_as_the_same_file(site: TestSite) -> None:
+    apply(site, reading.read_path(KIT / "site.yaml"))
+    text = export(site.session).text
+    assert lines(site, text) == []
+    assert msgspec.structs.asdict(reading.read("x", text.encode()).file)["tokens"] == ()
