@@ -25,6 +25,11 @@ SITE = _link("http://a.example", "http://a.example")
 FILTERED = [
     ("an address", "see http://a.example now", f"see {SITE} now"),
     ("without its full stop", "see http://a.example.", f"see {SITE}."),
+    (
+        "a path in brackets",
+        "(http://a.example/b).",
+        f"({_link('http://a.example/b', 'http://a.example/b')}).",
+    ),
     ("in brackets", "(http://a.example)", f"({SITE})"),
     (
         "with brackets",

@@ -11,6 +11,7 @@ VECTORS: list[tuple[str, str, str]] = [
     ("a script goes with its content", "a<script>alert(1)</script>b", "ab"),
     ("a script that never ends takes the rest", "a<script>alert(1)", "a"),
     ("a script in capitals", "<SCRIPT>x</ScRiPt >b", "b"),
+    ("a script that closes itself", "<script/>a", "a"),
     ("a style sheet goes too", "<style>p{color:red}</style>b", "b"),
     ("an event handler", '<p onclick="x()">a</p>', "<p>a</p>"),
     ("a script as an address", '<a href="javascript:x">a</a>', "<a>a</a>"),
@@ -154,6 +155,7 @@ VECTORS: list[tuple[str, str, str]] = [
         '<font color="#FF0000" face="Arial">a</font>',
     ),
     ("short colours", "<font color=abc>a</font>", '<font color="#aabbcc">a</font>'),
+    ("colours that are none", "<font color=reddish>a</font>", "<font>a</font>"),
     (
         "numbering",
         "<ol start=-3 type=A><li value=x>a</ol>",

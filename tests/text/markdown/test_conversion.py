@@ -294,6 +294,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_the_longest_text_is_rendered_in_seconds(piece: str) -> None:
     text = (piece * (LONGEST // len(piece) + 1))[:LONGEST]

@@ -6,7 +6,6 @@ to it holds paragraphs; any other holds text and lists only.
 """
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockprocessors import BlockProcessor
@@ -101,26 +100,23 @@ def _before_other_kind(text: str, kind: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.end() :]) if found else (text, "")
 
 
-def _items(text: str) -> Iterator[_Item]:
+def _items(text: str) -> list[_Item]:
     """The items of the list `text`."""
     start = _START.match(text)
     indent = start[1] if start else ""
     marker = re.compile(rf"{indent}({_ANY_MARKER}(?:[ ]+|$))")
-    item: _Item | None = None
+    items: list[_Item] = []
     for line in text.split("\n"):
         found = marker.match(line)
-        if not found:
-            if item:
-                item.lines.append(line)
-            continue
-        follows_empty_line = False
-        if item:
-            follows_empty_line = _end(item)
-            yield item
-        item = _Item([line[found.end() :]], len(indent) + len(found[1]), follows_empty_line)
-    if item:
-        _end(item)
-        yield item
+        if found:
+            follows_empty_line = bool(items) and _end(items[-1])
+            width = len(indent) + len(found[1])
+            items.append(_Item([line[found.end() :]], width, follows_empty_line))
+        else:
+            # The text starts with a marker, so there is an item.
+            items[-1].lines.append(line)
+    _end(items[-1])
+    return items
 
 
 def _end(item: _Item) -> bool:
