@@ -36,13 +36,22 @@ def require(call: Call, cohort_id: int) -> CohortRecord:
     return found
 
 
+def of_ids(call: Call, ids: Collection[int]) -> list[CohortRecord]:
+    """Return those of the cohorts that exist; no ids mean all cohorts."""
+    return store.of_ids(call.session, ids) if ids else store.everything(call.session)
+
+
+def require_free(call: Call, idnumber: str) -> None:
+    """Refuse an id number that another cohort has; the empty one counts as well."""
+    if store.by_idnumber(call.session, idnumber) is not None:
+        reason = f"another cohort has the id number {idnumber!r}"
+        raise InvalidParameter(reason, remedy="choose another id number")
+
+
 def create(call: Call, new: NewCohort) -> int:
     """Create a cohort and return its id; who may do that is decided before."""
     with call.transaction():
-        # The empty id number counts as well.
-        if store.by_idnumber(call.session, new.idnumber) is not None:
-            reason = f"another cohort has the id number {new.idnumber!r}"
-            raise InvalidParameter(reason, remedy="choose another id number")
+        require_free(call, new.idnumber)
         _require_fit(new.name, new.idnumber)
         row = {
             "context_id": _context(call, new.category_id),

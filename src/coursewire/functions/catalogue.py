@@ -3,8 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from coursewire.contracts.registry import entries
-from coursewire.functions import core_course, core_webservice, enrol_manual, gradereport_overview
+from coursewire.functions import (
+    core_course,
+    core_role,
+    core_webservice,
+    enrol_manual,
+    gradereport_overview,
+)
 from coursewire.functions.binding import AnyBound
+from coursewire.functions.core_cohort import FUNCTIONS as CORE_COHORT
 from coursewire.functions.core_group import FUNCTIONS as CORE_GROUP
 from coursewire.functions.core_user import FUNCTIONS as CORE_USER
 
@@ -15,6 +22,8 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *core_course.FUNCTIONS,
     *CORE_USER,
     *gradereport_overview.FUNCTIONS,
+    *core_role.FUNCTIONS,
+    *CORE_COHORT,
 )
 
 

@@ -98,3 +98,11 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
 def change(session: Session, category_id: int, values: Mapping[str, Any]) -> None:
     """Write columns of one category."""
     session.execute(update(categories).where(categories.c.id == category_id), dict(values))
+
+
+def by_idnumber(session: Session, idnumber: str) -> CategoryRecord | None:
+    """Return the category of an id number, which the empty one never is."""
+    if not idnumber:
+        return None
+    row = session.one(select(categories).where(categories.c.idnumber == idnumber))
+    return None if row is None else CategoryRecord(*row)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.cohorts import cohort_members, cohorts
+from coursewire.store.schema.users import users
 from coursewire.store.session import Session
 
 
@@ -75,3 +76,64 @@ def remove_members(session: Session, cohort_id: int, user_ids: Collection[int]) 
     for some in batches(sorted(set(user_ids))):
         statement = delete(cohort_members).where(mine, cohort_members.c.user_id.in_(some))
         session.execute(statement)
+
+
+def everything(session: Session) -> list[CohortRecord]:
+    """Return all cohorts, the oldest first."""
+    return [CohortRecord(*row) for row in session.rows(select(cohorts).order_by(cohorts.c.id))]
+
+
+def of_ids(session: Session, ids: Collection[int]) -> list[CohortRecord]:
+    """Return those of the cohorts that exist, the oldest first."""
+    found: list[CohortRecord] = []
+    for some in batches(sorted(set(ids))):
+        statement = select(cohorts).where(cohorts.c.id.in_(some)).order_by(cohorts.c.id)
+        found += [CohortRecord(*row) for row in session.rows(statement)]
+    return found
+
+
+def search(
+    session: Session,
+    query: str,
+    *,
+    context_ids: Collection[int] | None,
+    page: tuple[int, int],
+    hidden_in: Collection[int] | None = None,
+) -> list[CohortRecord]:
+    """Return cohorts that hold a text, case ignored, by name and id number.
+
+    `context_ids` None is everywhere; with `hidden_in`, hidden ones count in those contexts only.
+    """
+    statement = select(cohorts).order_by(cohorts.c.name, cohorts.c.idnumber, cohorts.c.id)
+    if context_ids is not None:
+        statement = statement.where(cohorts.c.context_id.in_(context_ids))
+    if hidden_in is not None:
+        statement = statement.where(
+            or_(cohorts.c.visible != 0, cohorts.c.context_id.in_(hidden_in))
+        )
+    # Unicode's rules for case are neither engine's, and cohorts are few.
+    wanted = query.lower()
+    found = [CohortRecord(*row) for row in session.rows(statement)]
+    if wanted:
+        found = [one for one in found if any(wanted in text.lower() for text in _texts(one))]
+    start, size = page
+    return found[start : start + size] if size else found[start:]
+
+
+def members_by_name(session: Session, cohort_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the members of each cohort, by last name and first name."""
+    found: dict[int, list[int]] = {}
+    for some in batches(sorted(set(cohort_ids))):
+        statement = (
+            select(cohort_members.c.cohort_id, users.c.id)
+            .join(users, users.c.id == cohort_members.c.user_id)
+            .where(cohort_members.c.cohort_id.in_(some), users.c.deleted == 0)
+            .order_by(users.c.lastname, users.c.firstname, users.c.id)
+        )
+        for cohort_id, user_id in session.rows(statement):
+            found.setdefault(cohort_id, []).append(user_id)
+    return found
+
+
+def _texts(cohort: CohortRecord) -> tuple[str, str, str]:
+    return cohort.name, cohort.idnumber, cohort.description

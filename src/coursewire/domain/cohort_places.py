@@ -1,0 +1,51 @@
+"""Where cohorts belong, and who may read and change them there."""
+
+from coursewire.contracts.errors import InvalidParameter, NoPermission
+from coursewire.domain import contexts, validation
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.store import categories
+from coursewire.store.cohorts import CohortRecord
+
+MANAGE = "moodle/cohort:manage"
+VIEW = "moodle/cohort:view"
+ASSIGN = "moodle/cohort:assign"
+SYSTEM = "system"
+
+
+def named(call: Call, kind: str, value: str) -> int:
+    """Return the category that a type and a value name; 0 is the whole site."""
+    if kind == SYSTEM:
+        return 0
+    if kind == "id":
+        found = categories.get(call.session, int(value)) if _is_id(value) else None
+    elif kind == "idnumber":
+        found = categories.by_idnumber(call.session, value)
+    else:
+        reason = f"{kind!r} is no way to name a category"
+        raise InvalidParameter(reason, remedy="use id, idnumber or system")
+    if found is None:
+        raise InvalidParameter(f"there is no category with {kind} {value!r}")
+    return found.id
+
+
+def of_category(call: Call, category_id: int) -> Context:
+    """Return the context of a category; 0 is the whole site."""
+    if not category_id:
+        return call.site.system
+    return contexts.get(call.session, contexts.CATEGORY, category_id)
+
+
+def entered(call: Call, cohort: CohortRecord) -> Context:
+    """Return the place of a cohort, if the caller may enter it."""
+    return validation.validate_context(call, contexts.by_id(call.session, cohort.context_id))
+
+
+def require_either(call: Call, wanted: tuple[str, str], place: Context) -> None:
+    """Refuse callers who hold neither of two capabilities in a place."""
+    if not any(call.permissions.may(capability, place) for capability in wanted):
+        raise NoPermission(wanted[1], place.where)
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19

@@ -1,0 +1,60 @@
+"""Finding cohorts in a place, and in the places above it."""
+
+from typing import NamedTuple
+
+from coursewire.contracts.errors import CodingError
+from coursewire.domain import cohort_places, contexts
+from coursewire.domain.call import Call
+from coursewire.domain.cohort_places import MANAGE, VIEW
+from coursewire.domain.contexts import Context
+from coursewire.store import cohorts as store
+from coursewire.store.cohorts import CohortRecord
+
+
+class Found(NamedTuple):
+    """What was found: cohorts of the place itself, and those of the places above it."""
+
+    own: list[CohortRecord]
+    above: list[CohortRecord]
+
+
+class Page(NamedTuple):
+    """How many cohorts are wanted, and how many are left out before; 0 wanted means all."""
+
+    start: int
+    size: int
+
+
+def search(call: Call, place: Context, query: str, includes: str, page: Page) -> Found:
+    """Return the cohorts whose name, id number or description holds the text."""
+    # The reference takes the start for a number of pages, except in the places above.
+    pages = Page(page.start * page.size, page.size)
+    if includes == "self":
+        return Found(_part([place.id], call, query, pages), [])
+    if includes == "parents":
+        return Found(_part([place.id], call, query, pages), _above(call, place, query, page))
+    if includes == "all":
+        cohort_places.require_either(call, (MANAGE, VIEW), call.site.system)
+        return Found(_part(None, call, query, pages), [])
+    raise CodingError(f"{includes!r} is none of self, parents and all")
+
+
+def _part(context_ids: list[int] | None, call: Call, query: str, page: Page) -> list[CohortRecord]:
+    return store.search(call.session, query, context_ids=context_ids, page=page)
+
+
+def _above(call: Call, place: Context, query: str, page: Page) -> list[CohortRecord]:
+    """Return cohorts of the places above: the hidden ones where the caller may see them."""
+    places = [each for each in contexts.above(call.session, place) if each.id != place.id]
+    open_ = [
+        each.id
+        for each in places
+        if any(call.permissions.may(capability, each) for capability in (MANAGE, VIEW))
+    ]
+    return store.search(
+        call.session,
+        query,
+        context_ids=[each.id for each in places],
+        hidden_in=open_,
+        page=page,
+    )

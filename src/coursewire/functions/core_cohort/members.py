@@ -1,0 +1,107 @@
+"""Bodies of core_cohort for membership: add, remove, list."""
+
+from coursewire.contracts.core_cohort import members as c
+from coursewire.contracts.core_cohort.cohorts import CohortIds
+from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.parts import CallWarning, Warned
+from coursewire.domain import cohort_places, cohorts, users
+from coursewire.domain.call import Call
+from coursewire.domain.cohort_places import ASSIGN, MANAGE, VIEW
+from coursewire.functions.binding import Bound
+from coursewire.store import cohorts as rows
+from coursewire.store import users as user_rows
+from coursewire.store.cohorts import CohortRecord
+from coursewire.store.users import UserRecord
+
+_WRONG_TYPE, _NOT_FOUND, _THERE_ALREADY = "1", "2", "3"
+
+
+class Unresolved(Exception):
+    """A cohort or a user was named in a way that leads nowhere; becomes a warning."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.warning = CallWarning(warningcode=code, message=message)
+
+
+def add_cohort_members(call: Call, params: c.AddCohortMembers) -> Warned:
+    """Add users to cohorts; a missing right undoes all, anything else is a warning."""
+    warnings: list[CallWarning] = []
+    with call.transaction():
+        for member in params.members:
+            try:
+                _add(call, member)
+            except Unresolved as unresolved:
+                warnings.append(unresolved.warning)
+    return Warned(warnings=warnings)
+
+
+def _add(call: Call, member: c.NewCohortMember) -> None:
+    cohort = _cohort(call, member.cohorttype)
+    user = _user(call, member.usertype)
+    if user.id in rows.members(call.session, cohort.id):
+        message = f"User {user.id} is in cohort {cohort.id} already"
+        raise Unresolved(_THERE_ALREADY, message)
+    place = cohort_places.entered(call, cohort)
+    cohort_places.require_either(call, (MANAGE, ASSIGN), place)
+    cohorts.add_members(call, cohort.id, [user.id])
+
+
+def _cohort(call: Call, named: c.Reference) -> CohortRecord:
+    if named.type == "id":
+        found = rows.get(call.session, _number(named.value))
+    elif named.type == "idnumber":
+        found = rows.by_idnumber(call.session, named.value)
+    else:
+        raise Unresolved(_WRONG_TYPE, f"A cohort has no key {named.type!r}; use id or idnumber")
+    if found is None:
+        raise Unresolved(_NOT_FOUND, f"There is no cohort with {named.type} {named.value!r}")
+    return found
+
+
+def _user(call: Call, named: c.Reference) -> UserRecord:
+    if named.type == "id":
+        found = user_rows.get(call.session, _number(named.value))
+    elif named.type == "username":
+        found = user_rows.by_username(call.session, named.value)
+    else:
+        raise Unresolved(_WRONG_TYPE, f"A user has no key {named.type!r}; use id or username")
+    if found is None or found.deleted:
+        raise Unresolved(_NOT_FOUND, f"There is no user with {named.type} {named.value!r}")
+    return found
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise MoodleError("Error", "An id must be a number", reason=f"{value!r} is no id")
+    return int(value)
+
+
+def delete_cohort_members(call: Call, params: c.DeleteCohortMembers) -> None:
+    """Remove users from cohorts: all of them or none."""
+    with call.transaction():
+        for member in params.members:
+            cohort = cohorts.require(call, member.cohortid)
+            users.get(call.session, member.userid)
+            place = cohort_places.entered(call, cohort)
+            cohort_places.require_either(call, (MANAGE, ASSIGN), place)
+            cohorts.remove_members(call, cohort.id, [member.userid])
+
+
+def get_cohort_members(call: Call, params: CohortIds) -> list[c.CohortMembers]:
+    """List the users of each cohort, by last name and first name."""
+    for cohort_id in params.cohortids:
+        cohort = cohorts.require(call, cohort_id)
+        cohort_places.require_either(call, (MANAGE, VIEW), cohort_places.entered(call, cohort))
+    found = rows.members_by_name(call.session, params.cohortids)
+    return [
+        c.CohortMembers(cohortid=cohort_id, userids=found.get(cohort_id, []))
+        for cohort_id in params.cohortids
+    ]
+
+
+FUNCTIONS = (
+    Bound(c.add_cohort_members, add_cohort_members),
+    Bound(c.delete_cohort_members, delete_cohort_members),
+    Bound(c.get_cohort_members, get_cohort_members, long=True),
+)
