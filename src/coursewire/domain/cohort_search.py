@@ -46,11 +46,7 @@ def _part(context_ids: list[int] | None, call: Call, query: str, page: Page) -> 
 def _above(call: Call, place: Context, query: str, page: Page) -> list[CohortRecord]:
     """Return cohorts of the places above: the hidden ones where the caller may see them."""
     places = [each for each in contexts.above(call.session, place) if each.id != place.id]
-    open_ = [
-        each.id
-        for each in places
-        if any(call.permissions.may(capability, each) for capability in (MANAGE, VIEW))
-    ]
+    open_ = [each.id for each in places if call.permissions.may(VIEW, each)]
     return store.search(
         call.session,
         query,

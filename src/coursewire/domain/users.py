@@ -21,6 +21,14 @@ def get(session: Session, user_id: int) -> UserRecord:
     return found
 
 
+def require_there(session: Session, user_id: int) -> UserRecord:
+    """Return a user who was not deleted, or raise MissingRecord."""
+    found = get(session, user_id)
+    if found.deleted:
+        raise MissingRecord("user", user_id)
+    return found
+
+
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
     """Return those of the users that exist, deleted ones included, by id."""
     return store.of_ids(session, ids)

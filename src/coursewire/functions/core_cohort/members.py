@@ -82,7 +82,7 @@ def delete_cohort_members(call: Call, params: c.DeleteCohortMembers) -> None:
     with call.transaction():
         for member in params.members:
             cohort = cohorts.require(call, member.cohortid)
-            users.get(call.session, member.userid)
+            users.require_there(call.session, member.userid)
             place = cohort_places.entered(call, cohort)
             cohort_places.require_either(call, (MANAGE, ASSIGN), place)
             cohorts.remove_members(call, cohort.id, [member.userid])
