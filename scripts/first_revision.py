@@ -39,12 +39,12 @@ FLAG = sa.SmallInteger()
 def upgrade() -> None:
     """Create everything."""
     {upgrade}
-    append_only.protect(op.get_bind(), "audit_records")
+    append_only.protect(op.get_bind())
 
 
 def downgrade() -> None:
     """Remove everything; indexes go with their tables."""
-    append_only.release(op.get_bind(), "audit_records")
+    append_only.release(op.get_bind())
     for table in {tables}:
         op.drop_table(table)
 '''

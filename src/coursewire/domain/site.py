@@ -119,7 +119,7 @@ def load(
 
 
 def refreshed(session: Session, site: Site) -> Site:
-    """Return the site as it is now, for a call that changes settings or roles and then uses them."""
+    """Return the site as it is now, for a call that uses what it changed."""
     settings = read_settings(session)
     home = courses.get(session, SITE_COURSE)
     return msgspec.structs.replace(

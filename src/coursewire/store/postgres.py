@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event, func, select
 
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 
 _CONNECT_TIMEOUT = 3
-_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
-_LIMIT = "30s"
+_LIMITS = (
+    "SELECT set_config('statement_timeout', '30s', false),"
+    " set_config('idle_in_transaction_session_timeout', '30s', false)"
+)
 # Two equal snapshots mean that no transaction has ended between them.
 _SNAPSHOT = "SELECT pg_current_snapshot()::text"
 
@@ -66,8 +68,7 @@ class Postgres:
 
 
 def _limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-    for name in _LIMITS:
-        connection.execute(f"SET {name} = '{_LIMIT}'")
+    connection.execute(_LIMITS)
 
 
 def _check(connection: Connection) -> list[str]:
@@ -88,4 +89,4 @@ def _check(connection: Connection) -> list[str]:
 
 
 def _shown(connection: Connection, name: str) -> str:
-    return str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+    return str(connection.execute(select(func.current_setting(name))).scalar())

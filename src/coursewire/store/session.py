@@ -98,17 +98,17 @@ class Session:
         if not self._depth:
             msg = "savepoint() belongs inside transaction()"
             raise RuntimeError(msg)
-        name = f"item_{self._depth}"
         self._depth += 1
         try:
-            self.connection.exec_driver_sql(f"SAVEPOINT {name}")
+            # One name does for nested ones too: the latest is meant.
+            self.connection.exec_driver_sql("SAVEPOINT item")
             try:
                 yield
             except BaseException:
-                self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+                self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
                 raise
             finally:
-                self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+                self.connection.exec_driver_sql("RELEASE SAVEPOINT item")
         finally:
             self._depth -= 1
 

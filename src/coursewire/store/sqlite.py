@@ -81,9 +81,9 @@ class Sqlite:
             if self._folding is None:
                 wait = _CHECKPOINT_WAIT
                 self._folding = sqlite_settings.connect(self.path, busy_timeout=wait)
-            mode = sqlite_settings.checkpoint_mode()
+            statement = sqlite_settings.CHECKPOINTS[sqlite_settings.checkpoint_mode()]
             try:
-                answer = self._folding.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+                answer = self._folding.execute(statement).fetchone()
             except sqlite3.OperationalError:
                 # Another process is writing and does not let go in time.
                 answer = (1,)

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from coursewire.store.problems import UnusableDatabase
@@ -12,15 +13,29 @@ BUSY_TIMEOUT = 5.0
 # corrupt a WAL database (DUR-2).
 _AFFECTED = ((3, 7, 0), (3, 51, 2))
 _STATEMENTS = 512
-# Every setting as it is set and as SQLite reads it back (DUR-1). Automatic checkpoints are off
-# everywhere: the serving process runs them itself, on one connection.
-_SETTINGS: tuple[tuple[str, str, str | int], ...] = (
-    ("journal_mode", "WAL", "wal"),
-    ("synchronous", "FULL", 2),
-    ("foreign_keys", "ON", 1),
-    ("trusted_schema", "OFF", 0),
-    ("wal_autocheckpoint", "0", 0),
+
+
+class Setting(NamedTuple):
+    """A setting: how it is set, and what SQLite says of it then."""
+
+    put: str
+    read: str
+    expected: str | int
+
+
+# All of them (DUR-1). Automatic checkpoints are off everywhere: the serving process runs them
+# itself, on one connection.
+SETTINGS = (
+    Setting("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
+    Setting("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
+    Setting("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
+    Setting("PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", 0),
+    Setting("PRAGMA wal_autocheckpoint = 0", "PRAGMA wal_autocheckpoint", 0),
 )
+CHECKPOINTS = {
+    "RESTART": "PRAGMA wal_checkpoint(RESTART)",
+    "PASSIVE": "PRAGMA wal_checkpoint(PASSIVE)",
+}
 
 
 def may_corrupt(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -73,28 +88,25 @@ def connect(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connec
         msg = f"cannot open the database {path}: {problem}"
         raise UnusableDatabase(msg) from problem
     try:
-        wait = int(busy_timeout * 1000)
-        for name, wanted, expected in (*_SETTINGS, ("busy_timeout", str(wait), wait)):
-            apply(connection, path, name, wanted, expected)
+        for setting in SETTINGS:
+            apply(connection, path, setting)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def apply(
-    connection: sqlite3.Connection, path: Path, name: str, wanted: str, expected: str | int
-) -> None:
+def apply(connection: sqlite3.Connection, path: Path, setting: Setting) -> None:
     """Set one and read it back."""
     try:
-        connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
-        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        connection.execute(setting.put).fetchall()
+        found = connection.execute(setting.read).fetchone()[0]
     except sqlite3.DatabaseError as problem:
         msg = f"{path} cannot be used as a database: {problem}"
         raise UnusableDatabase(msg) from problem
-    if found != expected:
+    if found != setting.expected:
         msg = (
-            f"SQLite does not take the setting {name} = {wanted} for {path} (it says {found!r});"
+            f"SQLite does not take the setting {setting.put!r} for {path} (it says {found!r});"
             " acknowledged changes could be lost. Put the file on a local disk that supports"
             " write-ahead logs, or use PostgreSQL"
         )

@@ -1,36 +1,41 @@
-"""Triggers that refuse to change or remove rows of a table."""
+"""Triggers that refuse to change or remove audit records (AUD-2)."""
 
 from sqlalchemy import Connection
 
-_SQLITE = """
-CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-"""
-_FUNCTION = """
-CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$
-"""
-_POSTGRES = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()
-"""
+_SQLITE = (
+    "CREATE TRIGGER audit_records_no_update BEFORE UPDATE ON audit_records"
+    " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+    "CREATE TRIGGER audit_records_no_delete BEFORE DELETE ON audit_records"
+    " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+)
+_SQLITE_BACK = (
+    "DROP TRIGGER audit_records_no_delete",
+    "DROP TRIGGER audit_records_no_update",
+)
+_POSTGRES = (
+    "CREATE FUNCTION audit_records_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
+    " BEGIN RAISE EXCEPTION 'audit_records is append-only'"
+    " USING ERRCODE = 'restrict_violation'; END $$",
+    "CREATE TRIGGER audit_records_append_only"
+    " BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_records"
+    " FOR EACH STATEMENT EXECUTE FUNCTION audit_records_append_only()",
+)
+_POSTGRES_BACK = (
+    "DROP TRIGGER audit_records_append_only ON audit_records",
+    "DROP FUNCTION audit_records_append_only()",
+)
 
 
-def protect(connection: Connection, table: str) -> None:
+def protect(connection: Connection) -> None:
     """Refuse UPDATE and DELETE, on PostgreSQL TRUNCATE as well."""
-    if connection.dialect.name == "sqlite":
-        for event in ("update", "delete"):
-            connection.exec_driver_sql(_SQLITE.format(table=table, event=event))
-        return
-    connection.exec_driver_sql(_FUNCTION.format(table=table))
-    connection.exec_driver_sql(_POSTGRES.format(table=table))
+    _run(connection, _SQLITE, _POSTGRES)
 
 
-def release(connection: Connection, table: str) -> None:
+def release(connection: Connection) -> None:
     """Take the triggers away again."""
-    if connection.dialect.name == "sqlite":
-        for event in ("update", "delete"):
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{event}")
-        return
-    connection.exec_driver_sql(f"DROP TRIGGER {table}_append_only ON {table}")
-    connection.exec_driver_sql(f"DROP FUNCTION {table}_append_only()")
+    _run(connection, _SQLITE_BACK, _POSTGRES_BACK)
+
+
+def _run(connection: Connection, sqlite: tuple[str, ...], postgres: tuple[str, ...]) -> None:
+    for statement in sqlite if connection.dialect.name == "sqlite" else postgres:
+        connection.exec_driver_sql(statement)

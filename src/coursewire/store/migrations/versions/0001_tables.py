@@ -1208,12 +1208,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_activity_completions_user_id"), "activity_completions", ["user_id"], unique=False
     )
-    append_only.protect(op.get_bind(), "audit_records")
+    append_only.protect(op.get_bind())
 
 
 def downgrade() -> None:
     """Remove everything; indexes go with their tables."""
-    append_only.release(op.get_bind(), "audit_records")
+    append_only.release(op.get_bind())
     for table in (
         "activity_completions",
         "user_enrolments",
