@@ -41,7 +41,7 @@ REFUSED = [
     ";;",
     "color",
     "color:",
-    "color:rouge",
+    "color:reddish",
     "color:rgb(1,2)",
     "color:rgb(a,b,c)",
     "color:red !very",
