@@ -1,6 +1,7 @@
 """Form decoding: the rules of PHP, one by one, then at random against the slow decoder."""
 
 import contextlib
+import gc
 
 import hypothesis.strategies as st
 import pytest
@@ -41,6 +42,11 @@ RULES: list[tuple[str, bytes, Tree]] = [
     ("nesting", b"u[0][c][1][t]=x", {"u": {0: {"c": {1: {"t": "x"}}}}}),
     ("appending", b"a[]=x&a[]=y", {"a": {0: "x", 1: "y"}}),
     ("appending after the largest", b"a[7]=x&a[3]=y&a[]=z", {"a": {7: "x", 3: "y", 8: "z"}}),
+    (
+        "appending after an index above",
+        b"a[]=x&a[]=y&a[7]=z&a[3]=v&a[]=w",
+        {"a": {0: "x", 1: "y", 7: "z", 3: "v", 8: "w"}},
+    ),
     ("appending after a text key", b"a[k]=x&a[]=y", {"a": {"k": "x", 0: "y"}}),
     ("appending after a negative key", b"a[-5]=x&a[]=y", {"a": {-5: "x", -4: "y"}}),
     ("appending maps", b"a[][x]=1&a[][y]=2", {"a": {0: {"x": "1"}, 1: {"y": "2"}}}),
@@ -77,6 +83,19 @@ def test_the_order_of_appearance_is_kept() -> None:
     tree = decode_form(b"g[7]=a&g[x]=b&g[-3]=c&g[]=d").tree
     assert tree["g"] == {7: "a", "x": "b", -3: "c", 8: "d"}
     assert list(tree["g"]) == [7, "x", -3, 8]
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_a_form_of_very_many_maps_leaves_the_collector_as_it_was(is_enabled: bool) -> None:
+    was_enabled = gc.isenabled()
+    gc.enable() if is_enabled else gc.disable()
+    try:
+        data = b"&".join(b"a[%d]%%5Bb%%5D[]=%d" % (n % 4_000, n) for n in range(8_000))
+        tree = decode_form(data).tree
+        assert tree["a"] == {n: {"b": {0: str(n), 1: str(n + 4_000)}} for n in range(4_000)}
+        assert gc.isenabled() == is_enabled
+    finally:
+        gc.enable() if was_enabled else gc.disable()
 
 
 def test_in_4_an_index_is_a_label() -> None:

@@ -119,6 +119,13 @@ def test_in_1_limits_hold_for_parts(limits: Limits, parts: list[bytes], more: by
         decode_multipart(KIND, body(*parts, more), limits)
 
 
+def test_in_1_lines_like_a_boundary_count_as_parts() -> None:
+    content = b"\r\n--XyZ " * 3
+    assert decode_multipart(KIND, body(part('name="a"', b"")), Limits(parts=2)).form.fields == 1
+    with pytest.raises(LimitExceeded):
+        decode_multipart(KIND, body(part('name="a"', content)), Limits(parts=2))
+
+
 def test_in_1_a_file_may_be_longer_than_a_value() -> None:
     data = body(part('name="f"; filename="x"', b"x" * 100))
     assert decode_multipart(KIND, data, Limits(value=10)).files[0].content == b"x" * 100

@@ -17,19 +17,22 @@ def never(_value: object) -> bool:
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """How a format writes the values of a node: whole, or, where they are large, in pieces.
-
-    `batch` writes some items of a list with the separators between them.
-    """
+    """How a format writes the values of a node: whole, or, where they are large, in pieces."""
 
     whole: Callable[[object], bytes]
     is_large: Callable[[object], bool] = never
     opening: bytes = b""
     separator: bytes = b""
     closing: bytes = b""
-    items: "Shape | None" = None
-    batch: Callable[[list[object]], bytes] | None = None
+    items: "Items | None" = None
     members: "tuple[Member, ...]" = ()
+
+
+class Items(Struct, frozen=True, kw_only=True):
+    """The items of a list; `batch` writes some of them with the separators between."""
+
+    shape: Shape
+    batch: Callable[[list[object]], bytes]
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -46,8 +49,8 @@ def chunks(shape: Shape, value: object) -> Iterator[bytes]:
     """Write a value; small ones are one piece."""
     if not shape.is_large(value):
         yield shape.whole(value)
-    elif isinstance(value, list):
-        yield from _list_chunks(shape, cast("list[object]", value))
+    elif shape.items is not None:
+        yield from _list_chunks(shape, shape.items, cast("list[object]", value))
     else:
         yield from _structure_chunks(shape, value)
 
@@ -86,21 +89,19 @@ def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
     return lambda value: any(test(getattr(value, name, None)) for name, test in tests)
 
 
-def _list_chunks(shape: Shape, items: list[object]) -> Iterator[bytes]:
-    if shape.items is None or shape.batch is None:
-        raise AssertionError(shape)
+def _list_chunks(shape: Shape, items: Items, values: list[object]) -> Iterator[bytes]:
     yield shape.opening
-    for start in range(0, len(items), BATCH):
-        batch = items[start : start + BATCH]
+    for start in range(0, len(values), BATCH):
+        batch = values[start : start + BATCH]
         if start:
             yield shape.separator
-        if shape.items.is_large is never or not any(map(shape.items.is_large, batch)):
-            yield shape.batch(batch)
+        if not any(map(items.shape.is_large, batch)):
+            yield items.batch(batch)
             continue
         for number, item in enumerate(batch):
             if number:
                 yield shape.separator
-            yield from chunks(shape.items, item)
+            yield from chunks(items.shape, item)
     yield shape.closing
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import astuple, fields
 
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.tree import List, Node, Object, Scalar
-from coursewire.wire.chunks import Member, Shape, large_lists, large_structures
+from coursewire.wire.chunks import Items, Member, Shape, large_lists, large_structures
 from coursewire.wire.floats import json_float
 
 _PHP = "coursewire-php-json"
@@ -50,8 +50,7 @@ def _shape(node: Node, encode: Callable[[object], bytes]) -> Shape:
             opening=b"[",
             separator=b",",
             closing=b"]",
-            items=items,
-            batch=lambda some: encode(some)[1:-1],
+            items=Items(shape=items, batch=lambda some: encode(some)[1:-1]),
         )
     if isinstance(node, Object) and node.struct is not None:
         members = tuple(

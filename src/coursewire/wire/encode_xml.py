@@ -7,7 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import astuple, fields
 
 from coursewire.contracts.tree import List, Node, Object
-from coursewire.wire.chunks import Member, Shape, large_lists, large_structures
+from coursewire.wire.chunks import Items, Member, Shape, large_lists, large_structures
 from coursewire.wire.floats import text_float
 
 HEADER = '<?xml version="1.0" encoding="UTF-8" ?>\n'
@@ -50,7 +50,6 @@ def xml_shape(node: Node | None) -> Shape:
         opening=_OPENING.encode() + inner.opening,
         closing=inner.closing + _CLOSING.encode(),
         items=inner.items,
-        batch=inner.batch,
         members=inner.members,
     )
 
@@ -65,8 +64,7 @@ def _shape(node: Node) -> Shape:
             is_large=large_lists(items),
             opening=b"<MULTIPLE>\n",
             closing=b"</MULTIPLE>\n",
-            items=items,
-            batch=lambda some: encode_xml("".join(map(write_item, some))),
+            items=Items(shape=items, batch=lambda some: encode_xml("".join(map(write_item, some)))),
         )
     if isinstance(node, Object):
         members = _members(node)

@@ -6,8 +6,10 @@ linear in the size of the input (IN-3), and what is over a limit refuses the who
 D8), where PHP would drop the rest of it.
 """
 
+import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
@@ -27,6 +29,7 @@ _INTEGER = re.compile(rb"(0|-?[1-9][0-9]{0,18}) *").fullmatch
 _INTEGERS = range(-(2**63), 2**63)
 _HEXADECIMAL = [bytes([digit]) for digit in b"0123456789ABCDEFabcdef"]
 _BYTES = {a + b: bytes([int(a + b, 16)]) for a, b in product(_HEXADECIMAL, repeat=2)}
+_MANY_MAPS = 10_000
 _MANGLED = bytes.maketrans(b". ", b"__")
 
 
@@ -37,32 +40,6 @@ class Form(Struct, frozen=True):
     fields: int
 
 
-class _Branch(dict[int | str, "Tree | str"]):
-    """A map of the tree that knows its next free integer, so that `[]` costs nothing (IN-3)."""
-
-    __slots__ = ("next_integer",)
-    next_integer: int
-
-    def put(self, step: _Step, value: "Tree | str") -> None:
-        """Set a value; an existing key keeps its place in the order."""
-        if isinstance(step, str):
-            self[step] = value
-            return
-        free = getattr(self, "next_integer", None)
-        key = (free or 0) if step is None else step
-        if free is None or key >= free:
-            self.next_integer = key + 1
-        self[key] = value
-
-    def branch(self, step: _Step) -> "_Branch":
-        """Return the map below a key; a scalar that is in its place gives way."""
-        below = None if step is None else self.get(step)
-        if not isinstance(below, _Branch):
-            below = _Branch()
-            self.put(step, below)
-        return below
-
-
 class FormBuilder:
     """Takes fields one by one, in the order in which they were sent."""
 
@@ -70,7 +47,10 @@ class FormBuilder:
         self._limits = limits
         self._fields_left = limits.fields - fields_before
         self._fields = 0
-        self._tree = _Branch()
+        self._tree: Tree = {}
+        # The next free integer of the maps to which `[]` has appended, by identity. Each is kept
+        # here with its map, so that no other map can come to have the same identity.
+        self._free: dict[int, tuple[Tree, int]] = {}
 
     def add(self, name: bytes, value: bytes) -> None:
         """Add a field; both parts are already unquoted."""
@@ -86,26 +66,45 @@ class FormBuilder:
         if len(path) > limits.nesting + 1:
             raise LimitExceeded(400, "levels of brackets", limits.nesting)
         if path:
-            branch = self._tree
-            for step in path[:-1]:
-                branch = branch.branch(step)
-            branch.put(path[-1], value.decode("utf-8", "surrogateescape"))
+            self._put(path, value.decode("utf-8", "surrogateescape"))
 
     def form(self) -> Form:
         """Return what was gathered."""
         return Form(self._tree, self._fields)
 
+    def _put(self, path: tuple[_Step, ...], value: str) -> None:
+        """Set a value; an existing key keeps its place, a scalar gives way to a map."""
+        branch = self._tree
+        for depth, step in enumerate(path[:-1], 1):
+            key = self._key(branch, step)
+            below = branch.get(key)
+            if not isinstance(below, dict):
+                branch[key] = _nested(path[depth:], value)
+                return
+            branch = below
+        branch[self._key(branch, path[-1])] = value
+
+    def _key(self, branch: Tree, step: _Step) -> int | str:
+        """Return the key that a step means in a map, the next free integer for `[]`."""
+        if isinstance(step, str):
+            return step
+        known = self._free.get(id(branch))
+        if step is None:
+            step = _first_free(branch) if known is None else known[1]
+            self._free[id(branch)] = (branch, step + 1)
+        elif known is not None and step >= known[1]:
+            self._free[id(branch)] = (branch, step + 1)
+        return step
+
 
 def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: int = 0) -> Form:
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
     builder = FormBuilder(limits, fields_before=fields_before)
-    for pair in _pairs(data, limits.fields):
-        name, _, value = pair.partition(b"=")
-        if b"%" in name or b"+" in name:
-            name = _unquoted(name, limits.name, "bytes in a field name")
-        if b"%" in value or b"+" in value:
-            value = _unquoted(value, limits.value, "bytes in a value")
-        builder.add(name, value)
+    if data.count(b"[") + data.count(b"%5") < _MANY_MAPS:
+        _add_all(builder, data, limits)
+    else:
+        with _no_collecting():
+            _add_all(builder, data, limits)
     return builder.form()
 
 
@@ -121,6 +120,28 @@ def merge(query: Tree, body: Tree) -> Tree:
             else:
                 merged[key] = value
     return merged
+
+
+@contextmanager
+def _no_collecting() -> Generator[None]:
+    """Keep the collector from walking a growing tree again and again; it holds no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _add_all(builder: FormBuilder, data: bytes, limits: Limits) -> None:
+    for pair in _pairs(data, limits.fields):
+        name, _, value = pair.partition(b"=")
+        if b"%" in name or b"+" in name:
+            name = _unquoted(name, limits.name, "bytes in a field name")
+        if b"%" in value or b"+" in value:
+            value = _unquoted(value, limits.value, "bytes in a value")
+        builder.add(name, value)
 
 
 def _pairs(data: bytes, fields: int) -> Iterator[bytes]:
@@ -150,16 +171,28 @@ def _path(name: bytes) -> tuple[_Step, ...]:
     if b"]" not in rest:
         return (_key(head + b"_" + rest.replace(b"[", b"_")),)
     path: list[_Step] = [_key(head)]
-    while bracket:
+    while True:
         inner, closed, rest = rest.partition(b"]")
         if not closed:  # PHP drops an unclosed bracket that follows a closed one
             break
         inner = inner.lstrip(b" ")
         path.append(_key(inner) if inner else None)
-        bracket, rest = rest[:1], rest[1:]
-        if bracket != b"[":  # PHP drops what follows a closed bracket
+        if rest[:1] != b"[":  # PHP drops what follows a closed bracket
             break
+        rest = rest[1:]
     return tuple(path)
+
+
+def _nested(path: tuple[_Step, ...], value: str) -> Tree | str:
+    """Return the maps of a path that leads into nothing yet."""
+    below: Tree | str = value
+    for step in reversed(path):
+        below = {0 if step is None else step: below}
+    return below
+
+
+def _first_free(branch: Tree) -> int:
+    return max((key for key in branch if isinstance(key, int)), default=-1) + 1
 
 
 def _key(label: bytes) -> int | str:

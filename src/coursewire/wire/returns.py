@@ -55,9 +55,7 @@ def _object_check(node: Object, rows: int) -> Check:
     if struct is None:
         msg = "a tree without structs has no answers"
         raise TypeError(msg)
-    plan = [
-        (key, _check(child, rows), child.required == "required") for key, child in node.keys.items()
-    ]
+    plan = [(key, _check(child, rows), _must_be_there(child)) for key, child in node.keys.items()]
     for field in fields(struct):
         child = node.keys[field.encode_name]
         if isinstance(child, Scalar) and child.required == "default" and field.default is UNSET:
@@ -80,6 +78,11 @@ def _object_check(node: Object, rows: int) -> Check:
                 raise Unfit(msg, key)
 
     return check
+
+
+def _must_be_there(node: Node) -> bool:
+    # The struct itself has filled in the default of a scalar.
+    return node.required == "required" or (isinstance(node, Scalar) and node.required == "default")
 
 
 def _list_check(node: List, rows: int) -> Check:

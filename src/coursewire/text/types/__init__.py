@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from coursewire.text.html.cleaning import is_clean, is_clean_html
 from coursewire.text.tags import has_no_tags, is_plain_text
 from coursewire.text.types import letters, places
 from coursewire.text.types.known import Known
@@ -18,6 +19,8 @@ _EVERYWHERE: dict[str, Callable[[str], object]] = {
     "area": letters.plugin,
     "base64": letters.base64,
     "bool": lambda text: boolean(text) is not None,
+    "clean": lambda text: letters.raw(text) and is_clean(text),
+    "cleanhtml": lambda text: letters.raw(text) and is_clean_html(text),
     "component": letters.component,
     "email": places.email,
     "file": places.file,
@@ -25,7 +28,7 @@ _EVERYWHERE: dict[str, Callable[[str], object]] = {
     "host": places.host,
     "int": lambda text: integer(text) is not None,
     "localisedfloat": lambda text: text == "" or decimal(text) is not None,
-    "notags": lambda text: has_no_tags(text) and letters.raw(text),
+    "notags": lambda text: letters.raw(text) and ("<" not in text or has_no_tags(text)),
     "path": places.path,
     "pem": letters.pem,
     "permission": lambda text: permission(text) is not None,
@@ -38,7 +41,7 @@ _EVERYWHERE: dict[str, Callable[[str], object]] = {
     "stringid": letters.stringid,
     "tag": letters.tag,
     "taglist": letters.taglist,
-    "text": lambda text: is_plain_text(text) and letters.raw(text),
+    "text": lambda text: letters.raw(text) and ("<" not in text or is_plain_text(text)),
     "timezone": letters.timezone,
     "url": places.url,
 }

@@ -24,6 +24,7 @@ _pem = re.compile(
 ).fullmatch
 
 _LONGEST_TAG = 255
+_taglist_breaker = re.compile("^[ ,]|[ ,]$|, | ,|,,").search
 _tag_breaker = re.compile(r"[<>`]|[^\S ]|  ").search
 
 
@@ -68,7 +69,11 @@ def tag(text: str) -> bool:
 
 def taglist(text: str) -> bool:
     """Tags joined by commas."""
-    return text == "" or all(part and tag(part) for part in text.split(","))
+    if text == "":
+        return True
+    if _tag_breaker(text) or _taglist_breaker(text) or not raw(text):
+        return False
+    return max(map(len, text.split(","))) <= _LONGEST_TAG
 
 
 def base64(text: str) -> bool:

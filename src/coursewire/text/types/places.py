@@ -6,16 +6,17 @@ from coursewire.text.types.letters import raw
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*\.?"
-_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+_URL_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
 _QUERY = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*"
 _url = re.compile(
-    rf"(?:(?P<scheme>(?:https?|ftp)://)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?:/{_PATH})?"
-    rf"|/(?!/){_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?",
+    rf"(?:(?P<scheme>(?:https?|ftp)://)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?:/{_URL_PATH})?"
+    rf"|/(?!/){_URL_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?",
     re.IGNORECASE | re.ASCII,
 ).fullmatch
 
-_PART = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
-_DOTS = (".", "..")
+_file = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
+_path = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\]*").fullmatch
+_dots = re.compile(r"(?<![^/])\.\.?(?![^/])").search
 _LARGEST_PORT = 65535
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -65,10 +66,14 @@ def email(text: str) -> bool:
 
 def file(text: str) -> bool:
     """The name of a file."""
-    return _PART(text) is not None and text not in _DOTS and raw(text)
+    return _file(text) is not None and _dots(text) is None and raw(text)
 
 
 def path(text: str) -> bool:
     """Names of files joined by slashes."""
-    inner = text.removeprefix("./").removeprefix("/").removesuffix("/")
-    return "//" not in text and all(file(part) for part in inner.split("/"))
+    return (
+        _path(text) is not None
+        and "//" not in text
+        and _dots(text.removeprefix("./")) is None
+        and raw(text)
+    )

@@ -1,0 +1,186 @@
+"""Answers: what does not fit its contract is refused as a whole, with the place for the log."""
+
+import time
+from typing import Annotated, Any, cast
+
+import pytest
+from msgspec import UNSET, Struct, UnsetType
+
+from coursewire.contracts.errors import InvalidResponse
+from coursewire.contracts.fields import Int, Raw, Rule, Written
+from coursewire.contracts.function import Function
+from coursewire.contracts.tree import Object
+from coursewire.text.types import Known
+from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.wire.returns import compile_returns
+from tests.wire.schema_functions import Schema, make_function, many, one, thing
+
+KNOWN = Known(site_url="https://moodle.example.com", langs=frozenset({"en"}))
+
+
+def check(schema: Schema, result: object, limits: Limits | None = None) -> None:
+    compile_returns(make_function(returns=schema), limits or Limits())(result, KNOWN)
+
+
+def reason(schema: Schema, result: object) -> str:
+    with pytest.raises(InvalidResponse) as caught:
+        check(schema, result)
+    assert caught.value.errorcode == "invalidresponse"
+    return caught.value.reason
+
+
+FITTING: list[tuple[str, list[object]]] = [
+    ("int", [0, -5, 2**63 - 1, None]),
+    ("float", [0.0, 1.5, 7, None]),
+    ("bool", [True, False, None]),
+    ("permission", [1, -1000, None]),
+    ("raw", ["", "é<b>", 5, 1.5, True, None]),
+    ("text", ["a < b", "", None]),
+    ("alphanum", ["a1", None]),
+    ("lang", ["en", "", None]),
+    ("username", ["a.b", None]),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), FITTING)
+def test_values_of_their_kind_pass(kind: str, values: list[object]) -> None:
+    for value in values:
+        check(one(kind), value)
+        check(many(one(kind)), [value, value])
+
+
+MISFITS: list[tuple[str, list[object]]] = [
+    ("int", ["5", 5.0, True, 2**63, -(2**63), [], UNSET]),
+    ("float", ["1.5", True, float("inf"), float("nan"), 2**63]),
+    ("bool", [0, 1, "1"]),
+    ("permission", [2, "1", True]),
+    ("raw", ["\0", "\udcff", "\uffff", [], {}, float("inf"), 2**63]),
+    ("text", ["<b>", 5, True]),
+    ("alphanum", ["a b", 1]),
+    ("lang", ["fr", 1]),
+    ("username", ["A", "a b"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), MISFITS)
+def test_other_values_break_the_answer(kind: str, values: list[object]) -> None:
+    for value in values:
+        assert reason(one(kind), value)
+        assert reason(many(one(kind)), [value]).startswith("[0]: ")
+    assert reason(one(kind, allow_null=False), None).startswith("null where ")
+
+
+def test_the_place_is_told() -> None:
+    schema = thing({"users": many(thing({"id": one("int"), "name": one("text")}))})
+    function = make_function(returns=schema)
+    answer: Any = function.returns
+    user: Any = function.return_tree().keys["users"].items.struct  # type: ignore[union-attr]
+    good, bad = user(key_0=1, key_1="a"), user(key_0=1, key_1="s3cret <b>")
+    compile_returns(function)(answer(key_0=[good]), KNOWN)
+    with pytest.raises(InvalidResponse) as caught:
+        compile_returns(function)(answer(key_0=[good, bad]), KNOWN)
+    assert caught.value.reason == "users[1].name: a text of 10 characters is not of the type text"
+
+
+class Child(Struct, frozen=True, kw_only=True):
+    id: Int
+
+
+class Parent(Struct, frozen=True, kw_only=True):
+    id: Int
+    name: Raw | UnsetType = UNSET
+    count: Int = 3
+    child: Child | UnsetType = UNSET
+    children: list[Child] | UnsetType = UNSET
+    nullable: list[Child] | None = None
+
+
+PARENT: Any = Function(name="parent", params=Child, returns=Parent, kind="read", summary="")
+
+
+def test_optional_keys_may_be_missing() -> None:
+    compile_returns(PARENT)(Parent(id=1), KNOWN)
+    compile_returns(PARENT)(Parent(id=1, name="a", child=Child(id=1), children=[]), KNOWN)
+
+
+def test_lists_and_structures_may_be_null_only_if_allowed() -> None:
+    for schema in (thing({"a": one("int")}), many(one("int"))):
+        check(schema | {"allow_null": True}, None)
+        assert reason(schema, None).startswith("null where ")
+
+
+NOTHING: Any = None
+UNFIT: list[tuple[object, str]] = [
+    (Parent(id=cast("Any", UNSET)), "id: the key is missing"),
+    (Parent(id=1, count=cast("Any", UNSET)), "count: the key is missing"),
+    (Child(id=1), "a value of the kind Child where Parent is expected"),
+    ({"id": 1}, "a value of the kind dict where Parent is expected"),
+    (None, "null where Parent is expected"),
+    (Parent(id=1, child=NOTHING), "child: null where Child is expected"),
+    (Parent(id=1, children=NOTHING), "children: null where list is expected"),
+    (
+        Parent(id=1, children=cast("Any", (Child(id=1),))),
+        "children: a value of the kind tuple where list is expected",
+    ),
+    (Parent(id=1, children=[Child(id=1), NOTHING]), "children[1]: null where Child is expected"),
+    (Parent(id=1, count=cast("Any", "3")), "count: a value of the kind str where int is expected"),
+    (Parent(id=1, count=cast("Any", 2.5)), "count: 2.5 where int is expected"),
+]
+
+
+@pytest.mark.parametrize(("result", "expected"), UNFIT, ids=[it[1] for it in UNFIT])
+def test_structures_have_their_kind_and_their_keys(result: object, expected: str) -> None:
+    with pytest.raises(InvalidResponse) as caught:
+        compile_returns(PARENT)(result, KNOWN)
+    assert caught.value.reason == expected
+
+
+def test_a_function_that_answers_nothing_may_return_anything() -> None:
+    check_anything = compile_returns(make_function(returns=None))
+    check_anything(object(), KNOWN)
+
+
+def test_a_default_that_could_not_be_sent_is_found_when_compiling() -> None:
+    class Silent(Struct, frozen=True, kw_only=True):
+        count: Annotated[int | UnsetType, Rule("int"), Written(1)] = UNSET
+
+    function = Function(name="x", params=Child, returns=Silent, kind="read", summary="")
+    with pytest.raises(TypeError, match="has no Python default"):
+        compile_returns(function)
+
+
+def test_a_tree_without_structs_is_no_contract() -> None:
+    class Unfilled:
+        def return_tree(self) -> Object:
+            return Object(keys={})
+
+    with pytest.raises(TypeError):
+        compile_returns(Unfilled())  # type: ignore[arg-type]  # that is the point
+
+
+def test_in_9_more_rows_than_allowed_are_refused_not_cut() -> None:
+    limits = Limits(rows=3)
+    check(many(one("int")), [1, 2, 3], limits)
+    with pytest.raises(AnswerTooLarge) as caught:
+        check(many(one("int")), [1, 2, 3, 4], limits)
+    assert "3 rows" in caught.value.message
+
+
+def test_large_answers_are_checked_fast() -> None:
+    ids = list(range(10_000))
+    rows = [Parent(id=n, name="a name", count=n) for n in ids]
+    for schema_or_function, result, most in (
+        (make_function(returns=many(one("int"))), ids, 0.005),
+        (
+            Function(name="p", params=Child, returns=list[Parent], kind="read", summary=""),
+            rows,
+            0.1,
+        ),
+    ):
+        check_answer = compile_returns(schema_or_function)
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            check_answer(result, KNOWN)
+            spent.append(time.process_time() - start)
+        assert min(spent) <= most
