@@ -25,6 +25,8 @@ def unassign_roles(call: Call, params: c.UnassignRoles) -> None:
     with call.transaction():
         for wanted in params.unassignments:
             place = _place(call, wanted)
+            if not wanted.userid:
+                raise CodingError("user 0 is nobody")
             role_assignments.unassign(call, wanted.roleid, wanted.userid, place, component="")
 
 
