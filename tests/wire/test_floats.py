@@ -4,7 +4,7 @@ import json
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from coursewire.wire.floats import json_float, text_float
 
@@ -39,6 +39,7 @@ def test_infinity_has_a_name_in_text() -> None:
     assert [text_float(float(name)) for name in ("inf", "-inf", "nan")] == ["INF", "-INF", "NAN"]
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_in_json_reads_back_the_same(number: float) -> None:
     written = json_float(number)

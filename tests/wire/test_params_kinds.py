@@ -81,4 +81,4 @@ def test_in_3_a_large_call_is_read_fast() -> None:
         start = time.process_time()
         validate({"users": users}, KNOWN)
         spent.append(time.process_time() - start)
-    assert min(spent) <= 0.1
+    assert min(spent) <= 0.2

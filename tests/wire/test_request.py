@@ -233,7 +233,7 @@ TREES: st.SearchStrategy[Tree] = st.dictionaries(
 )
 
 
-@settings(max_examples=size(1_000, 50_000))
+@settings(max_examples=size(1_000, 50_000), deadline=None)
 @given(TREES)
 def test_in_6_any_tree_gives_a_request_or_one_refusal(tree: Tree) -> None:
     try:

@@ -4,9 +4,10 @@ import time
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from coursewire.text.types import Known, accepts, is_accepted_everywhere
+from coursewire.text.types.numbers import decimal, integer
 
 KNOWN = Known(
     site_url="https://moodle.example.com",
@@ -314,10 +315,18 @@ def test_types_that_need_the_site_have_no_test_without_it() -> None:
 
 
 @pytest.mark.parametrize("name", [case[0] for case in CASES])
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.characters(codec=None)))
 def test_in_7_what_a_type_admits_is_utf_8(name: str, text: str) -> None:
     if accepts(name)(text, KNOWN):
         text.encode()
+
+
+def test_in_4_long_numbers_are_not_even_converted() -> None:
+    assert integer("9" * 19) is None
+    assert integer("-" + "9" * 10_000) is None
+    assert decimal("0." + "1" * 62) is not None
+    assert decimal("0." + "1" * 63) is None
 
 
 MEBIBYTE = 1024 * 1024
