@@ -134,6 +134,21 @@ def test_passing_facts_tell_what_is_so(site: TestSite, token: str) -> None:
     assert "open to all" in {a.name: a.fact for a in explain.explain(opened)}["user authorised"]
 
 
+def test_the_doors_before_the_gate(site: TestSite) -> None:
+    opened = replace(site.load(), webservices_enabled=True, rest_enabled=True)
+    assert [door.state for door in explain.doors(opened)] == ["pass", "pass"]
+    shut = explain.doors(replace(opened, webservices_enabled=False, rest_enabled=False))
+    assert [(door.state, door.remedy) for door in shut] == [
+        ("fail", "coursewire webservices on"),
+        ("fail", "coursewire protocol rest on"),
+    ]
+
+
+def test_a_check_on_a_token_that_is_not_there_is_a_fault(site: TestSite) -> None:
+    with pytest.raises(LookupError, match="there is none"):
+        gate.CHECKS[1].test(facts(site, None))
+
+
 def test_maintenance_that_lets_the_user_work_is_said(site: TestSite) -> None:
     making.setting(site, "maintenance_enabled", True)
     token = making.token(site, 2, making.service(site, "health", FUNCTION, users=[2]))

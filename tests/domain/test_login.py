@@ -182,7 +182,9 @@ def test_an_attempt_that_was_refused_has_no_place_to_give_back(door: Door) -> No
     assert not door.knock("ann")
 
 
-@pytest.mark.parametrize("change", [{"password": "other"}, {"suspended": 1}, {"auth": "nologin"}])
+@pytest.mark.parametrize(
+    "change", [{"password": "other"}, {"suspended": 1}, {"auth": "nologin"}, {"deleted": 1}]
+)
 def test_what_changed_while_the_hash_was_computed_counts(
     door: Door, change: dict[str, object]
 ) -> None:

@@ -124,6 +124,8 @@ def test_functions_come_and_go_in_order(site: TestSite) -> None:
         services.add_functions(call, service_id, [FUNCTION, "core_no_such"], known)
     assert "core_no_such" in caught.value.reason
     assert services.remove_functions(call, service_id, [OTHER, "absent"]) == [OTHER]
+    with unchanged(site.session):
+        assert services.remove_functions(call, service_id, [OTHER]) == []
     assert rows.functions(site.session, service_id) == [FUNCTION]
     assert actions(site) == ["service.create", "service.add_functions", "service.remove_functions"]
 

@@ -40,7 +40,7 @@ def actions(site: TestSite) -> list[str]:
     return [action for action in reversed(found) if action.startswith("token.")]
 
 
-def row(site: TestSite, handle: str) -> Any:  # noqa: ANN401 - a row of the table
+def row(site: TestSite, handle: str) -> Any:
     return site.session.one(select(table).where(table.c.handle == handle))
 
 
@@ -231,6 +231,8 @@ def test_limits_of_a_token_can_be_changed(site: TestSite, ann: int, health: int)
     assert (edited.name, edited.iprestriction, edited.validuntil) == ("Till", "127.0.0.1", 0)
     with unchanged(site.session):
         tokens.edit(site.call(), issued.id, changes)
+    with unchanged(site.session):
+        tokens.edit(site.call(), issued.id, tokens.Changes())
     with pytest.raises(InvalidParameter), unchanged(site.session):
         tokens.edit(site.call(), issued.id, tokens.Changes(iprestriction="x"))
     with refused(InvalidParameter), unchanged(site.session):

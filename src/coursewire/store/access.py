@@ -139,9 +139,8 @@ def read(session: Session, digests: Sequence[Digest], function: str) -> Access |
         return None
     found = Access(*row)
     # The index found it; this comparison takes the same time however much of a guess is right.
-    if any(hmac.compare_digest(found.digest, digest.value) for digest in digests):
-        return found
-    return None
+    equal = any(hmac.compare_digest(found.digest, digest.value) for digest in digests)
+    return found if equal else None
 
 
 def by_handle(session: Session, handle: str, function: str) -> Access | None:

@@ -20,8 +20,7 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def append_calls(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows to the call log."""
-    if rows:
-        session.execute(_APPEND_CALL, rows)
+    session.execute(_APPEND_CALL, rows)
 
 
 def records(session: Session, *, action: str = "", limit: int = 100) -> Sequence[Row[Any]]:

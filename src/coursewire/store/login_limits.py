@@ -41,9 +41,7 @@ def _held(session: Session, name: Name) -> Counter:
     locked = statement.on_conflict_do_update(
         index_elements=["rule", "key"], set_={"rule": statement.excluded.rule}
     )
-    row = session.one(locked.returning(*_COUNTER))
-    if row is None:
-        raise LookupError(name)
+    [row] = session.rows(locked.returning(*_COUNTER))
     return Counter(*row)
 
 

@@ -182,8 +182,7 @@ def touch_first(session: Session, token_id: int, time: int) -> bool:
 def touch(session: Session, uses: Mapping[int, int]) -> None:
     """Write when tokens were last used."""
     rows = [{"key": token_id, "time": time} for token_id, time in sorted(uses.items())]
-    if rows:
-        session.execute(_TOUCH, rows)
+    session.execute(_TOUCH, rows)
 
 
 def purge(session: Session, before: int) -> int:

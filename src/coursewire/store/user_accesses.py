@@ -21,5 +21,4 @@ _SEEN = (
 def touch(session: Session, seen: Mapping[int, int]) -> None:
     """Write when users were last seen, and first where that is not known yet."""
     rows = [{"key": user_id, "time": time} for user_id, time in sorted(seen.items())]
-    if rows:
-        session.execute(_SEEN, rows)
+    session.execute(_SEEN, rows)
