@@ -6,9 +6,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from coursewire.domain import fresh_site
+from coursewire.domain import builtin_services, fresh_site
+from coursewire.domain import site as sites
+from coursewire.domain.call import Call, Caller
 from coursewire.domain.clock import Clock
 from coursewire.domain.fresh_site import NewSite
+from coursewire.domain.site import ADMIN_ID
 from coursewire.functions import catalogue
 from coursewire.functions.catalogue import Catalogue
 from coursewire.server.asgi import Server
@@ -16,8 +19,10 @@ from coursewire.server.options import ServerOptions
 from coursewire.server.runtime import Runtime
 from coursewire.settings import Settings
 from coursewire.store import keys as key_files
+from coursewire.store import users
 from coursewire.store.database import Database
 from coursewire.store.keys import Keys
+from coursewire.store.session import Session
 from coursewire.wire.limits import Limits
 
 KEY_FILE = "keys.json"
@@ -67,6 +72,8 @@ def create_site(
                 fresh_site.create(session, new, Clock().now())
     finally:
         database.close()
+    with open_site(settings) as opened, opened.database.session() as session:
+        builtin_services.ensure(administrator_call(opened, session))
 
 
 def migrate(database: Database) -> None:
@@ -77,8 +84,13 @@ def migrate(database: Database) -> None:
 
 
 @contextmanager
-def open_site(settings: Settings, *, serving: bool = False) -> Generator[Opened]:
-    """Open an existing site; `serving` for the one process that serves a SQLite database."""
+def open_site(
+    settings: Settings, *, serving: bool = False, schema: bool = True
+) -> Generator[Opened]:
+    """Open an existing site; `serving` for the one process that serves a SQLite database.
+
+    Without `schema`, tables of an older program are let pass: they are about to be migrated.
+    """
     if not exists(settings):
         place = settings.data_folder
         msg = f"there is no site in {place}; make one with: coursewire init --data {place}"
@@ -86,10 +98,35 @@ def open_site(settings: Settings, *, serving: bool = False) -> Generator[Opened]
     keys = key_files.load(key_path(settings))
     database = Database(settings.database_url, serving=serving)
     try:
-        database.check()
+        database.check(schema=schema)
         yield Opened(settings, database, keys, Clock(), catalogue.built_in())
     finally:
         database.close()
+
+
+def administrator_call(opened: Opened, session: Session) -> Call:
+    """Return a call by the site's administrator that no request made, for commands and set-up."""
+    names = opened.catalogue.components
+    settings = opened.settings
+    site = sites.load(
+        session, settings.site_url, compatibility=settings.compatibility, implemented=names
+    )
+    admin = users.get(session, min(site.admin_ids, default=ADMIN_ID))
+    return Call(
+        session=session,
+        caller=Caller(
+            id=admin.id if admin else ADMIN_ID,
+            username=admin.username if admin else "admin",
+            auth=admin.auth if admin else "manual",
+            is_admin=True,
+            is_guest=False,
+        ),
+        site=site,
+        now=opened.clock.now(),
+        clock=opened.clock,
+        keys=opened.keys,
+        function="coursewire (command line)",
+    )
 
 
 def build_server(opened: Opened, *, development: bool = False) -> Server:

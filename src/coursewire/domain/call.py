@@ -11,6 +11,7 @@ from coursewire.domain import readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
 from coursewire.domain.hashing import STANDARD, Passwords
+from coursewire.domain.inner_calls import InnerLine, without_server
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.store.access import Access
@@ -62,6 +63,7 @@ class Call:
         clock: Clock = Clock(),  # noqa: B008 - has no state
         keys: Keys | None = None,
         passwords: Passwords = STANDARD,
+        inner: InnerLine = without_server,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -72,6 +74,7 @@ class Call:
         self.text = text
         self.clock = clock
         self.passwords = passwords
+        self.inner = inner
         self._keys = keys
         self.audit = AuditTrail(self)
 

@@ -9,6 +9,7 @@ from coursewire.functions import (
     core_webservice,
     enrol_manual,
     gradereport_overview,
+    tool_mobile,
 )
 from coursewire.functions.binding import AnyBound
 from coursewire.functions.core_cohort import FUNCTIONS as CORE_COHORT
@@ -24,6 +25,7 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *gradereport_overview.FUNCTIONS,
     *core_role.FUNCTIONS,
     *CORE_COHORT,
+    *tool_mobile.FUNCTIONS,
 )
 
 

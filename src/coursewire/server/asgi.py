@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from coursewire.server.access_log import AccessLog
+from coursewire.server.anonymous import AnonymousEndpoint
 from coursewire.server.health import Probe
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
@@ -56,6 +57,7 @@ class Server:
         self._paths: dict[str, App] = {
             REST_PATH: RestEndpoint(runtime, self._placing, recorder),
             "/login/token.php": LoginEndpoint(runtime, self._placing, recorder),
+            "/lib/ajax/service-nologin.php": AnonymousEndpoint(runtime, self._placing, recorder),
             "/healthz": Probe(lambda: True, b"down"),
             "/readyz": Probe(self._is_ready, b"stopping"),
             "/": Landing(runtime),

@@ -6,6 +6,7 @@ Nothing else happens between the steps: no middleware, no signals, no request ob
 """
 
 from collections.abc import Callable, Hashable
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.site import Site
 from coursewire.functions.binding import AnyBound
+from coursewire.server import inner
 from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
 from coursewire.store.access import Access
@@ -98,6 +100,7 @@ def _run(
         origin=gate.origin(facts.held, arrival.request_id, arrival.address),
         text=request.settings,
     )
+    call.inner = partial(inner.run, runtime, view, call)
     result = bound.body(call, parameters)
     plan.returns(result, view.known)
     encode = plan.json if request.format == "json" else plan.xml

@@ -1,0 +1,168 @@
+"""`lib/ajax/service-nologin.php`: a batch of calls in JSON by nobody (protocol.md 9.1)."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Struct
+
+from coursewire.contracts import registry
+from coursewire.contracts.errors import CodingError, MissingRecord, MoodleError, Refusal
+from coursewire.domain.call import Call, Caller, Origin
+from coursewire.functions.binding import AnyBound
+from coursewire.server import inner
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.peer import address_of
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.runtime import Runtime
+from coursewire.server.sites import SiteView
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.store.session import Session
+from coursewire.text.settings import TextSettings
+from coursewire.wire.encode_json import encode_json
+from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.headers import AJAX_HEADERS
+from coursewire.wire.limits import LimitExceeded
+
+MOST_CALLS = 100
+CACHEABLE = (b"cache-control", b"public, max-age=7776000, immutable")
+_NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
+_TEXT = TextSettings(raw=False, filter=True, fileurl=True)
+
+
+class Asked(Struct, frozen=True):
+    """One call of the batch."""
+
+    index: int
+    methodname: str
+    args: Any = {}
+
+
+class Answered(Struct, frozen=True):
+    """The answers as JSON, and whether any of the calls failed."""
+
+    document: bytes
+    failed: bool
+
+
+class AnonymousEndpoint:
+    """Answers functions that need no log-in; the browser's own pages use it before one."""
+
+    def __init__(self, runtime: Runtime, placing: Placing, recorder: Recorder) -> None:
+        self._runtime = runtime
+        self._placing = placing
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a batch; a client that has gone away gets nothing."""
+        request_id = self._runtime.request_id()
+        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
+        status = 200
+        try:
+            asked, cacheable = await self._read(scope, receive)
+            origin = Origin(request_id=request_id, address=self._address(scope))
+            answered = await self._placing.run(partial(self._answer, asked, origin), short=True)
+            body = answered.document
+            if cacheable and not answered.failed:
+                headers = [pair for pair in headers if pair[0] != b"cache-control"] + [CACHEABLE]
+        except Disconnected:
+            return
+        except LimitExceeded as refusal:
+            status, body = refusal.status, ajax_fault(refusal)
+        except Overloaded:
+            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
+        except Refusal as refusal:
+            body = ajax_fault(refusal)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        shown = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": shown})
+
+    async def _read(self, scope: Scope, receive: Receive) -> tuple[list[Asked], bool]:
+        """Return the calls, and whether the client wants the answer to be cacheable."""
+        raw = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
+        cacheable = False
+        if scope["method"] in ("GET", "HEAD"):
+            query = parse_qs(scope["query_string"].decode("ascii", "replace"))
+            raw = query.get("args", [""])[0].encode()
+            key = query.get("cachekey", ["0"])[0]
+            cacheable = key.isdigit() and 0 < int(key[:19]) <= self._runtime.clock.now()
+        try:
+            asked = msgspec.json.decode(raw, type=list[Asked])
+        except msgspec.DecodeError as error:
+            msg = "the body is no list of calls in JSON"
+            raise CodingError(msg) from error
+        if len(asked) > MOST_CALLS:
+            raise LimitExceeded(400, "calls in one request", MOST_CALLS)
+        return asked, cacheable
+
+    def _answer(self, asked: list[Asked], origin: Origin, session: Session) -> Answered:
+        runtime = self._runtime
+        view = runtime.sites.current(session, runtime.database.data_version(session))
+        bound = [self._known(one.methodname) for one in asked]
+        answers = [
+            self._one(view, session, origin, one, function)
+            for one, function in zip(asked, bound, strict=True)
+        ]
+        failed = any(is_error for is_error, _ in answers)
+        parts = [part for _, part in answers]
+        if [one.index for one in asked] == list(range(len(asked))):
+            return Answered(b"[" + b",".join(parts) + b"]", failed)
+        keyed = [b'"%d":%b' % (one.index, part) for one, part in zip(asked, parts, strict=True)]
+        return Answered(b"{" + b",".join(keyed) + b"}", failed)
+
+    def _known(self, name: str) -> AnyBound | None:
+        """Return a function; one that Moodle does not have refuses the whole request."""
+        if not self._runtime.catalogue.is_known(name):
+            raise MissingRecord("function", name)
+        return self._runtime.catalogue.get(name)
+
+    def _one(
+        self,
+        view: SiteView,
+        session: Session,
+        origin: Origin,
+        asked: Asked,
+        bound: AnyBound | None,
+    ) -> tuple[bool, bytes]:
+        """Answer one call of the batch; its refusal is its answer."""
+        try:
+            _require_open(asked.methodname, bound)
+            call = Call(
+                session=session,
+                caller=_NOBODY,
+                site=view.site,
+                now=self._runtime.clock.now(),
+                clock=self._runtime.clock,
+                keys=self._runtime.keys,
+                function=asked.methodname,
+                origin=origin,
+                text=_TEXT,
+            )
+            if bound is None:
+                raise MoodleError(
+                    "functionnotimplemented", "This server does not have the function"
+                )
+            data = inner.result_of(self._runtime, view, bound, call, asked.args)
+        except Refusal as refusal:
+            exception = inner.exception_of(refusal, view.site.url)
+            return True, encode_json({"error": True, "exception": exception})
+        return False, b'{"error":false,"data":' + data + b"}"
+
+    def _address(self, scope: Scope) -> str:
+        options = self._runtime.options
+        return address_of(scope, self._runtime.trusted_proxies, options.forwarded_header)
+
+
+def _require_open(name: str, bound: AnyBound | None) -> None:
+    """Refuse functions that are not for pages, then those that need a log-in."""
+    about = registry.entries()[name] if bound is None else bound.contract
+    if not about.ajax:
+        message = "The function cannot be called in this way"
+        raise MoodleError("servicenotavailable", message, reason=f"{name} is not for AJAX")
+    if about.loginrequired:
+        message = "The function needs a log-in"
+        raise MoodleError("servicerequireslogin", message, reason=f"{name} was called by nobody")
