@@ -237,6 +237,14 @@ def test_auth_9_what_no_longer_matters_is_forgotten(
     assert site.session.scalars(select(login_networks.c.network)) == []
 
 
+def test_auth_9_a_counter_that_was_forgotten_meanwhile_stays_at_nothing(site: TestSite) -> None:
+    place = take(site, "ann", HOME)
+    login_limits.tidy(site.session, LIMITS, site.now, capacity=0)
+    with site.session.transaction():
+        login_limits.withdraw(site.session, LIMITS, place)
+    assert set(site.session.scalars(select(login_failures.c.failures))) == {0}
+
+
 @pytest.mark.parametrize("step", [-3600, 3600, -86_400, 86_400, 315_360_000])
 def test_dur_12_a_clock_step_never_prolongs_a_refusal_beyond_its_length(
     site: TestSite, step: int

@@ -13,7 +13,6 @@ from coursewire.store.schema.services import service_functions, service_users, s
 from coursewire.store.schema.users import private_keys, users
 from coursewire.store.session import Session
 
-
 # The level of contexts that belong to users, and what their private keys open.
 USER_LEVEL = 30
 FILES = "core_files"
