@@ -1,4 +1,4 @@
-"""Write docs/reference from the contracts of the functions that the server has."""
+"""Write docs/reference: from the contracts of the functions, and what a site file may hold."""
 
 import json
 import sys
@@ -9,9 +9,11 @@ from coursewire import __version__
 from coursewire.functions.catalogue import built_in
 from coursewire.reference.openapi import document
 from coursewire.reference.pages import pages
+from coursewire.sitefile.schema import text as site_file_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
+SITE_FILES = "site-file.schema.json"
 SERVER = "http://127.0.0.1:8080"
 
 
@@ -20,7 +22,7 @@ def written() -> Mapping[str, str]:
     functions = [bound.contract for bound in built_in().all()]
     openapi = document(functions, server=SERVER, version=__version__)
     text = json.dumps(openapi, ensure_ascii=False, indent=1) + "\n"
-    return {**pages(functions), "openapi.json": text}
+    return {**pages(functions), "openapi.json": text, SITE_FILES: site_file_schema()}
 
 
 def outdated(folder: Path, files: Mapping[str, str]) -> list[str]:
