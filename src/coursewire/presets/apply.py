@@ -1,0 +1,201 @@
+"""A preset put to work: user, role, service, authorisation and token in one transaction."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from coursewire.domain import (
+    authorised_users,
+    new_users,
+    role_assignments,
+    roles,
+    services,
+    tokens,
+    users,
+)
+from coursewire.domain import site as domain_site
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import SYSTEM
+from coursewire.domain.new_users import NewUser
+from coursewire.domain.role_definitions import ALLOW
+from coursewire.domain.roles import NewRole
+from coursewire.domain.services import NewService
+from coursewire.domain.tokens import Issued, NewToken
+from coursewire.domain.user_fields import NOT_CACHED
+from coursewire.presets.model import Preset, PresetError
+from coursewire.store import roles as role_rows
+from coursewire.store import services as service_rows
+from coursewire.store.users import UserRecord
+
+# An address that no mail can be sent to.
+NO_MAIL = "service.invalid"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """For whom a preset is put to work: a new service account or an existing user, by name."""
+
+    new_user: str = ""
+    user: str = ""
+    email: str = ""
+    token_name: str = ""
+    iprestriction: str = ""
+    # None: the usual 90 days; 0: never ends.
+    validuntil: int | None = None
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """What there is now: the token to show once, and what was made or added for it."""
+
+    issued: Issued
+    username: str
+    service: str
+    done: tuple[str, ...]
+
+
+def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], bool]) -> Made:
+    """Make or complete all that a preset needs, and issue a token; all of it or nothing.
+
+    `is_known` tells whether a function exists. What is there already stays and gets what it lacks.
+    """
+    _require_possible(call, preset, is_known)
+    with call.transaction():
+        working = _Working(call, preset)
+        role_id = working.role()
+        call.site = domain_site.refreshed(call.session, call.site)
+        user = working.user(wanted)
+        working.give(role_id, user)
+        service_id = working.service(is_known)
+        if preset.service.restricted:
+            working.authorise(service_id, user)
+        issued = tokens.issue(
+            call,
+            NewToken(
+                user_id=user.id,
+                service_id=service_id,
+                name=wanted.token_name or preset.name,
+                iprestriction=wanted.iprestriction,
+                validuntil=wanted.validuntil,
+            ),
+        )
+        call.audit.record(
+            "preset.apply",
+            f"preset {preset.name}",
+            version=preset.version,
+            user=user.id,
+            service=service_id,
+        )
+    name = preset.service.name
+    return Made(issued=issued, username=user.username, service=name, done=tuple(working.done))
+
+
+def _require_possible(call: Call, preset: Preset, is_known: Callable[[str], bool]) -> None:
+    """Refuse a preset of a plugin that this site does not have."""
+    unknown = [name for name in preset.functions if not is_known(name)]
+    unknown += [
+        each.name for each in preset.capabilities if each.name not in call.site.capabilities
+    ]
+    if unknown:
+        cause = f"install the plugin {preset.plugin}" if preset.plugin else "update Coursewire"
+        msg = f"the preset {preset.name} needs {unknown[0]}, which this site lacks; {cause}"
+        raise PresetError(msg)
+
+
+class _Working:
+    """The parts of one preset, each made or completed."""
+
+    def __init__(self, call: Call, preset: Preset) -> None:
+        self._call = call
+        self._preset = preset
+        self.done: list[str] = []
+
+    def role(self) -> int:
+        """Return the role, made or completed."""
+        call, preset = self._call, self._preset
+        wanted = [each.name for each in preset.capabilities]
+        targets = [self._role_to_give(name) for name in preset.may_assign]
+        found = roles.find(call.session, preset.role.shortname)
+        if found is None:
+            self.done.append(f"role {preset.role.shortname} with {len(wanted)} capabilities")
+            new = NewRole(
+                shortname=preset.role.shortname,
+                name=preset.role.name,
+                capabilities=wanted,
+                levels=[SYSTEM],
+                may_assign=targets,
+            )
+            return roles.create(call, new)
+        self._complete_role(found.id, wanted, targets)
+        return found.id
+
+    def _complete_role(self, role_id: int, wanted: list[str], targets: list[int]) -> None:
+        call, system = self._call, self._call.site.system.id
+        allowed = {
+            row.capability
+            for row in role_rows.permissions(call.session)
+            if (row.role_id, row.context_id, row.permission) == (role_id, system, ALLOW)
+        }
+        missing = [name for name in wanted if name not in allowed]
+        if missing:
+            roles.grant(call, role_id, dict.fromkeys(missing, ALLOW), call.site.system)
+            self.done.append(f"role {self._preset.role.shortname} may now: {', '.join(missing)}")
+        there = {row[1] for row in role_rows.may_assign(call.session) if row[0] == role_id}
+        if not there.issuperset(targets):
+            roles.set_may_assign(call, role_id, sorted(there.union(targets)))
+        levels = {row[1] for row in role_rows.levels(call.session) if row[0] == role_id}
+        if SYSTEM not in levels:
+            roles.set_levels(call, role_id, sorted({*levels, SYSTEM}))
+
+    def _role_to_give(self, name: str) -> int:
+        found = roles.find(self._call.session, name)
+        if found is None:
+            msg = f"the preset {self._preset.name} gives the role {name!r}, which this site lacks"
+            raise PresetError(msg)
+        return found.id
+
+    def user(self, wanted: Wanted) -> UserRecord:
+        """Return the user who holds the token: an existing one, or a new account."""
+        if bool(wanted.user) == bool(wanted.new_user):
+            msg = "name either a new user or an existing one"
+            raise PresetError(msg)
+        if wanted.user:
+            return users.by_username(self._call.session, wanted.user)
+        self.done.append(f"user {wanted.new_user}")
+        new = NewUser(
+            username=wanted.new_user,
+            firstname=self._preset.title,
+            lastname=wanted.new_user,
+            email=wanted.email or f"{wanted.new_user}@{NO_MAIL}",
+            password_hash=NOT_CACHED,
+        )
+        return new_users.create(self._call, new)
+
+    def give(self, role_id: int, user: UserRecord) -> None:
+        """Let the user hold the role in the whole site."""
+        role_assignments.assign(self._call, role_id, user.id, self._call.site.system)
+
+    def service(self, is_known: Callable[[str], bool]) -> int:
+        """Return the service, made or completed."""
+        call, wanted = self._call, self._preset.service
+        found = service_rows.by_shortname(call.session, wanted.shortname)
+        if found is None:
+            new = NewService(
+                name=wanted.name,
+                shortname=wanted.shortname,
+                enabled=True,
+                restrictedusers=wanted.restricted,
+            )
+            service_id = services.create(call, new).id
+            self.done.append(f"service {wanted.name}")
+        else:
+            service_id = found.id
+            services.edit(call, service_id, services.Changes(enabled=True))
+        added = services.add_functions(call, service_id, self._preset.functions, is_known)
+        if added and found is not None:
+            self.done.append(f"service {wanted.name} now holds: {', '.join(added)}")
+        return service_id
+
+    def authorise(self, service_id: int, user: UserRecord) -> None:
+        """Put the user on the list of the service."""
+        listed = service_rows.authorised_user(self._call.session, service_id, user.id)
+        if listed is None:
+            authorised_users.authorise(self._call, service_id, user.id)
