@@ -6,6 +6,7 @@ Three steps, so that no transaction is open and no writer waits while a hash is 
 answer (AUTH-3); the reason is in the audit record only.
 """
 
+import hmac
 import re
 
 from msgspec import Struct
@@ -151,11 +152,12 @@ def _obstacle(user: UserRecord, site: Site, *, by_address: bool) -> str:
 
 
 def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord | None:
-    user = users.get(call.session, attempt.user_id) if attempt.stored and verified.ok else None
+    stored = attempt.stored or ""
+    user = users.get(call.session, attempt.user_id) if stored and verified.ok else None
     # The account may have been shut, or its password changed, since the attempt began.
     if user is None or _obstacle(user, call.site, by_address=False):
         return None
-    if user.password != attempt.stored:
+    if not hmac.compare_digest(user.password.encode(), stored.encode()):
         return None
     limits = login_limits.of_site(call.site)
     login_limits.give_back(call.session, limits, attempt.place, call.now)
