@@ -1,14 +1,27 @@
-"""Stored files: where they stand; their content lies under its hash."""
+"""Stored files: where they stand, and their content, kept once under its hash.
 
-from sqlalchemy import Index, Table, UniqueConstraint
+The content lies in the database like everything else, so that a file and what refers to it are
+kept or undone together, a backup holds both, and every process of a site sees the same files.
+"""
+
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from coursewire.store.schema.columns import (
+    TEXT,
+    binary,
     identity,
     metadata,
     number,
     owner,
     table_options,
     text,
+)
+
+file_contents = Table(
+    "file_contents",
+    metadata,
+    Column("contenthash", TEXT, primary_key=True),
+    binary("content"),
 )
 
 files = Table(

@@ -55,6 +55,7 @@ users = Table(
     number("maildisplay", 2),
     flag("autosubscribe", 1),
     flag("trackforums"),
+    flag("emailstop"),
     text("imagealt"),
     text("firstnamephonetic"),
     text("lastnamephonetic"),

@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("maildisplay", NUMBER, server_default="2", nullable=False),
         sa.Column("autosubscribe", FLAG, server_default="1", nullable=False),
         sa.Column("trackforums", FLAG, server_default="0", nullable=False),
+        sa.Column("emailstop", FLAG, server_default="0", nullable=False),
         sa.Column("imagealt", TEXT, server_default="", nullable=False),
         sa.Column("firstnamephonetic", TEXT, server_default="", nullable=False),
         sa.Column("lastnamephonetic", TEXT, server_default="", nullable=False),
@@ -513,6 +514,12 @@ def upgrade() -> None:
         op.f("ix_enrolment_instances_course_id"), "enrolment_instances", ["course_id"], unique=False
     )
     op.create_table(
+        "file_contents",
+        sa.Column("contenthash", TEXT, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("contenthash", name=op.f("pk_file_contents")),
+    )
+    op.create_table(
         "files",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("context_id", ID, nullable=False),
@@ -587,6 +594,8 @@ def upgrade() -> None:
         sa.Column("grademin", sa.Float(precision=53), server_default="0", nullable=False),
         sa.Column("gradepass", sa.Float(precision=53), server_default="0", nullable=False),
         sa.Column("scaleid", NUMBER, server_default="0", nullable=False),
+        sa.Column("multfactor", sa.Float(precision=53), server_default="1", nullable=False),
+        sa.Column("plusfactor", sa.Float(precision=53), server_default="0", nullable=False),
         sa.Column("display", NUMBER, server_default="0", nullable=False),
         sa.Column("decimals", ID, nullable=True),
         sa.Column("weight", sa.Float(precision=53), server_default="0", nullable=False),
@@ -1242,6 +1251,7 @@ def downgrade() -> None:
         "grade_items",
         "grade_categories",
         "files",
+        "file_contents",
         "enrolment_instances",
         "custom_values",
         "course_format_options",

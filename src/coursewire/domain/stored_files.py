@@ -1,0 +1,133 @@
+"""Stored files: adding, replacing, reading and removing them, by area, path and name."""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.domain.call import Call
+from coursewire.store import files as store
+from coursewire.store.files import FileRecord
+
+UNKNOWN_TYPE = "application/octet-stream"
+LONGEST_NAME = 255
+_FORBIDDEN = frozenset("&<>\"`|':\\/")
+
+
+class Area(Struct, frozen=True, kw_only=True):
+    """Where files stand: a context, a component, an area of it, and an item."""
+
+    context_id: int
+    component: str
+    filearea: str
+    itemid: int = 0
+
+
+class NewFile(Struct, frozen=True, kw_only=True):
+    """A file to be stored."""
+
+    filename: str
+    content: bytes
+    filepath: str = "/"
+    author: str = ""
+    license: str = "unknown"
+    source: str = ""
+
+
+def of_area(call: Call, area: Area) -> list[FileRecord]:
+    """Return the files of an area, by path and name."""
+    return store.of_area(call.session, _columns(area))
+
+
+def find(call: Call, area: Area, filepath: str, filename: str) -> FileRecord | None:
+    """Return one file."""
+    place = {**_columns(area), "filepath": filepath, "filename": filename}
+    return store.find(call.session, place)
+
+
+def content(call: Call, file: FileRecord) -> bytes:
+    """Return the bytes of a file."""
+    found = store.content(call.session, file.contenthash)
+    if found is None:
+        raise MoodleError(
+            "filenotfound", "The file is not there", reason=f"content of file {file.id} is missing"
+        )
+    return found
+
+
+def add(call: Call, area: Area, new: NewFile) -> FileRecord:
+    """Store a file; a name that is taken in this place is refused."""
+    check_name(new.filename)
+    check_path(new.filepath)
+    with call.transaction():
+        if find(call, area, new.filepath, new.filename) is not None:
+            where = f"{new.filepath}{new.filename}"
+            raise MoodleError("filenameexist", f"A file of this name exists: {where}")
+        # Not for secrecy: a name for the bytes that two different files never share.
+        contenthash = hashlib.sha256(new.content).hexdigest()
+        if not store.has_content(call.session, contenthash):
+            store.add_content(call.session, contenthash, new.content)
+        row = {
+            **_columns(area),
+            "filepath": new.filepath,
+            "filename": new.filename,
+            "contenthash": contenthash,
+            "filesize": len(new.content),
+            "mimetype": type_of(new.filename),
+            "userid": call.caller.id,
+            "author": new.author,
+            "license": new.license,
+            "source": new.source,
+            "timecreated": call.now,
+            "timemodified": call.now,
+        }
+        file_id = store.add(call.session, row)
+        target = f"file {file_id}"
+        place = f"{area.component}/{area.filearea}/{area.itemid}"
+        call.audit.record("file.create", target, name=new.filename, area=place)
+        found = find(call, area, new.filepath, new.filename)
+        if found is None:  # the row was inserted above, in this transaction
+            raise LookupError(target)
+        return found
+
+
+def remove(call: Call, area: Area) -> None:
+    """Remove the files of an area."""
+    with call.transaction():
+        there = of_area(call, area)
+        store.remove(call.session, [file.id for file in there])
+        for file in there:
+            call.audit.record("file.delete", f"file {file.id}", name=file.filename)
+
+
+def type_of(filename: str) -> str:
+    """Return the media type that a name suggests."""
+    return mimetypes.guess_type(filename, strict=False)[0] or UNKNOWN_TYPE
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no plain file name (WEB-6)."""
+    bad = not name or name in (".", "..") or len(name) > LONGEST_NAME
+    if bad or any(ord(letter) < 32 or letter in _FORBIDDEN for letter in name):
+        reason = f"{name[:80]!r} is no file name"
+        raise InvalidParameter(reason, remedy="use a plain name without / \\ : and controls")
+
+
+def check_path(path: str) -> None:
+    """Refuse what is no path inside an area: it begins and ends with a slash, and never climbs."""
+    if not (path.startswith("/") and path.endswith("/")) or len(path) > LONGEST_NAME:
+        reason = f"{path[:80]!r} is no path of a folder"
+        raise InvalidParameter(reason, remedy="write it as /folder/folder/, or / for none")
+    for part in path.strip("/").split("/") if path != "/" else []:
+        check_name(part)
+
+
+def _columns(area: Area) -> Mapping[str, int | str]:
+    return {
+        "context_id": area.context_id,
+        "component": area.component,
+        "filearea": area.filearea,
+        "itemid": area.itemid,
+    }
