@@ -6,12 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import activities
+from coursewire.domain import activities, course_completion
 from coursewire.domain.call import Call
+from coursewire.domain.course_completion import ALL, ANY, BY_ACTIVITY, BY_GRADE, BY_ONESELF
 from coursewire.store import completion_criteria as store
-
-BY_ONESELF, BY_ACTIVITY, BY_GRADE = 1, 4, 6
-ALL, ANY = 1, 2
+from coursewire.store import courses, participants
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
@@ -26,6 +25,7 @@ class Criteria(Struct, frozen=True, kw_only=True):
 def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
     """Say what completes a course; who may do that is decided before."""
     with call.transaction():
+        courses.lock(call.session, [course_id])
         for cmid in wanted.activities:
             activity = activities.get(call.session, cmid)
             if activity is None or activity.course_id != course_id:
@@ -35,6 +35,8 @@ def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
                 reason = f"the completion of activity {activity.name!r} is not tracked"
                 raise InvalidParameter(reason, remedy="let it be tracked, or leave it out")
         store.replace(call.session, course_id, _rows(wanted), ANY if wanted.is_any else ALL)
+        people = participants.active(call.session, course_id, call.now)
+        course_completion.evaluate(call, course_id, people)
         call.audit.record("course.completion_criteria", f"course {course_id}")
 
 

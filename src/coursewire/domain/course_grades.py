@@ -4,23 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from coursewire.domain import contexts, enrolled_courses, grade_display, grade_totals
+from coursewire.domain import contexts, enrolled_courses, grade_display, seen_totals
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.grade_items import COURSE
+from coursewire.domain.seen_totals import Book
 from coursewire.domain.site import Site
 from coursewire.store import grades as store
 from coursewire.store import roles
 from coursewire.store.enrolments import CourseOfUser
-from coursewire.store.grades import Grade, GradeItem
 
 VIEW_ALL = "moodle/grade:viewall"
 VIEW_OWN = "moodle/grade:view"
-VIEW_HIDDEN = "moodle/grade:viewhidden"
 VIEW_REPORTS = "moodle/user:viewuseractivitiesreport"
-
-# What a total does when hidden grades go into it: the site's setting.
-NOT_SHOWN, WITHOUT_HIDDEN = 0, 1
 
 
 class CourseTotal(Struct, frozen=True, kw_only=True):
@@ -45,9 +40,15 @@ def of_user(call: Call, user_id: int) -> list[CourseTotal]:
     grades = {grade.item_id: grade for grade in held}
     hidden = store.hidden_categories(call.session, items)
     return [
-        _Reading(call, places[course.id], items.get(course.id, []), grades).total(
-            category_hidden=course.id in hidden
-        )
+        _Reading(
+            call,
+            places[course.id],
+            Book(
+                items=items.get(course.id, []),
+                grades=grades,
+                is_category_hidden=course.id in hidden,
+            ),
+        ).total()
         for course in courses
     ]
 
@@ -83,17 +84,14 @@ class _Readable:
 class _Reading:
     """The reading of one course's total."""
 
-    def __init__(
-        self, call: Call, place: Context, items: Sequence[GradeItem], grades: Mapping[int, Grade]
-    ) -> None:
+    def __init__(self, call: Call, place: Context, book: Book) -> None:
         self._call = call
         self._place = place
-        self._items = items
-        self._grades = grades
-        self._item = next((item for item in items if item.type == COURSE), None)
+        self._book = book
 
-    def total(self, *, category_hidden: bool) -> CourseTotal:
-        value = self._value(category_hidden=category_hidden)
+    def total(self) -> CourseTotal:
+        rule = _setting(self._call.site, "grade_report_overview_showtotalsifcontainhidden")
+        value = seen_totals.value(self._call, self._place, self._book, rule)
         return CourseTotal(
             course_id=self._place.instanceid,
             value=value,
@@ -101,55 +99,19 @@ class _Reading:
             rank=self._rank(value),
         )
 
-    def _value(self, *, category_hidden: bool) -> float | None:
-        mine = self._mine()
-        if mine is None or mine.finalgrade is None:
-            return None
-        if self._call.permissions.may(VIEW_HIDDEN, self._place):
-            return mine.finalgrade
-        if category_hidden or (self._item and self._is_hidden(self._item)):
-            return None
-        return self._without_hidden(mine.finalgrade)
-
-    def _without_hidden(self, value: float) -> float | None:
-        """Return the total for those who may not see hidden grades.
-
-        A hidden item hides the total even of users who have no grade in it: otherwise they would
-        learn from it that they have none.
-        """
-        counted = [item for item in self._items if grade_totals.counts(item)]
-        open_ones = [item for item in counted if not self._is_hidden(item)]
-        rule = _setting(self._call.site, "grade_report_overview_showtotalsifcontainhidden")
-        if len(open_ones) == len(counted):
-            return value
-        if rule == WITHOUT_HIDDEN:
-            return grade_totals.total(open_ones, self._grades).value
-        return None if rule == NOT_SHOWN else value
-
-    def _is_hidden(self, item: GradeItem) -> bool:
-        """Tell whether an item, or the user's grade in it, is hidden for good or until later."""
-        grade = self._grades.get(item.id)
-        states = (item.hidden, 0 if grade is None else grade.hidden)
-        return any(state == 1 or state > self._call.now for state in states)
-
-    def _mine(self) -> Grade | None:
-        return None if self._item is None else self._grades.get(self._item.id)
-
     def _shown(self, value: float | None) -> str:
-        mine, item = self._mine(), self._item
+        mine, item = self._book.total, self._book.total_item
         if value is None or mine is None or item is None:
             return grade_display.NO_GRADE
-        site = self._call.site
-        kind = item.display or _setting(site, "grade_displaytype")
-        chosen = item.decimals
-        decimals = _setting(site, "grade_decimalpoints") if chosen is None else chosen
+        kind, decimals = grade_display.chosen(item, self._call.site)
         return grade_display.display(value, mine.rawgrademin, mine.rawgrademax, kind, decimals)
 
     def _rank(self, value: float | None) -> int | None:
         shows = self._call.site.settings["grade_report_overview_showrank"]
-        if not shows or value is None or self._item is None:
+        item = self._book.total_item
+        if not shows or value is None or item is None:
             return None
-        return 1 + store.count_above(self._call.session, self._item.id, value)
+        return 1 + store.count_above(self._call.session, item.id, value)
 
 
 def _places_with_roles(call: Call, user_id: int) -> set[int]:

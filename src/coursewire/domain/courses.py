@@ -16,6 +16,7 @@ from coursewire.domain import (
     course_formats,
     custom_fields,
     descriptions,
+    grade_items,
     id_ranges,
     sections,
 )
@@ -168,6 +169,7 @@ class Creation:
             inside = [course_id for course_id, new in made if new.category == category_id]
             parent = categories.place(session, category_id)
             contexts.create_many(session, contexts.COURSE, inside, parent)
+        grade_items.prepare_courses(self._call, ids)
         sections.create_many(session, [(key, new.numsections) for key, new in made], now)
         for course_id, new in made:
             chosen = course_formats.known_options(new.format, new.formatoptions)

@@ -9,7 +9,7 @@ from coursewire.domain import contexts, settings
 from coursewire.domain.contexts import Context
 from coursewire.domain.role_definitions import ALLOW
 from coursewire.domain.site import ADMIN_ID, GUEST_ID, SITE_COURSE
-from coursewire.store import chosen_ids, courses, roles
+from coursewire.store import chosen_ids, courses, grades, roles
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema import access, users
 from coursewire.store.schema.courses import categories
@@ -164,3 +164,4 @@ def _site_course(session: Session, new: NewSite, root: Context, now: int) -> Non
     chosen_ids.insert_rows(session, course_table, [row])
     courses.set_format_options(session, SITE_COURSE, "site", _SITE_FORMAT)
     contexts.create(session, contexts.COURSE, SITE_COURSE, root)
+    grades.add_totals(session, [SITE_COURSE], now)

@@ -2,6 +2,9 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from coursewire.domain.site import Site
+from coursewire.store.grades import GradeItem
+
 REAL, PERCENTAGE, LETTER = 1, 2, 3
 NO_GRADE = "-"
 
@@ -19,6 +22,28 @@ LETTERS = (
     (60, "D"),
     (0, "F"),
 )
+
+
+# Shown with a grade of an item that can be passed: a sign, as Moodle's pages draw it.
+_SIGN = (
+    '<i class="icon fa {shape} fa-fw inline"  title="{word}" role="img" aria-label="{word}"></i>'
+)
+_PASS = _SIGN.format(shape="fa-check text-success", word="Pass")
+_FAIL = _SIGN.format(shape="fa-xmark text-danger", word="Fail")
+
+
+def chosen(item: GradeItem, site: Site) -> tuple[int, int]:
+    """Return how grades of an item are shown, and with how many decimals: its or the site's way."""
+    kind = item.display or _setting(site, "grade_displaytype")
+    decimals = item.decimals
+    return kind, _setting(site, "grade_decimalpoints") if decimals is None else decimals
+
+
+def sign(item: GradeItem, value: float | None) -> str:
+    """Return a sign for passed or failed, nothing for what cannot be failed."""
+    if value is None or item.gradepass == item.grademin:
+        return ""
+    return _PASS if value >= item.gradepass else _FAIL
 
 
 def display(value: float | None, minimum: float, maximum: float, kind: int, decimals: int) -> str:
@@ -53,6 +78,11 @@ def _single(value: float, minimum: float, maximum: float, kind: int, decimals: i
         earned = _percentage(value, minimum, maximum)
         return next((letter for least, letter in LETTERS if earned >= least), LETTERS[-1][1])
     return rounded(value, decimals)
+
+
+def _setting(site: Site, name: str) -> int:
+    value = site.settings[name]
+    return value if isinstance(value, int) else 0
 
 
 def _percentage(value: float, minimum: float, maximum: float) -> float:

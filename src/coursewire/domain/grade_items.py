@@ -1,5 +1,6 @@
 """What is graded in a course: items made by hand, items of activities, the course total."""
 
+from collections.abc import Collection
 from typing import Any
 
 from coursewire.contracts.errors import MissingRecord
@@ -27,16 +28,15 @@ def of_course(session: Session, course_id: int) -> list[GradeItem]:
     return store.items_of(session, [course_id]).get(course_id, [])
 
 
-def of_activity(session: Session, course_id: int, module: str, instance: int) -> GradeItem | None:
-    """Return the item of an activity, or None where it is not graded."""
-    return next(
-        (
-            item
-            for item in of_course(session, course_id)
-            if (item.type, item.module, item.instance) == (ACTIVITY, module, instance)
-        ),
-        None,
-    )
+def of_activity(
+    session: Session, course_id: int, module: str, instance: int, itemnumber: int = 0
+) -> GradeItem | None:
+    """Return an item of an activity, most have one only; None where it is not graded."""
+    wanted = (ACTIVITY, module, instance, itemnumber)
+    for item in of_course(session, course_id):
+        if (item.type, item.module, item.instance, item.itemnumber) == wanted:
+            return item
+    return None
 
 
 def prepare_course(call: Call, course_id: int) -> int:
@@ -44,7 +44,12 @@ def prepare_course(call: Call, course_id: int) -> int:
     found = next(
         (item.id for item in of_course(call.session, course_id) if item.type == COURSE), None
     )
-    return _add_total(call, course_id) if found is None else found
+    return prepare_courses(call, [course_id])[course_id] if found is None else found
+
+
+def prepare_courses(call: Call, course_ids: Collection[int]) -> dict[int, int]:
+    """Give new courses their total and its category; return the items of the totals."""
+    return store.add_totals(call.session, course_ids, call.now)
 
 
 def add_manual(
@@ -66,10 +71,11 @@ def add_activity(
     course_id: int,
     module: str,
     instance: int,
-    name: str,
+    name: str | None,
     *,
-    grademax: float,
-    idnumber: str = "",
+    grademax: float = 100,
+    idnumber: str | None = "",
+    itemnumber: int = 0,
 ) -> int:
     """Add the item of an activity, and return its id."""
     values = {
@@ -78,6 +84,7 @@ def add_activity(
         "instance": instance,
         "name": name,
         "idnumber": idnumber,
+        "itemnumber": itemnumber,
         "grademax": grademax,
     }
     return _add(call, course_id, values)
@@ -114,10 +121,3 @@ def _add(call: Call, course_id: int, values: dict[str, Any]) -> int:
             "grade_item.create", f"course {course_id}", id=item_id, name=values["name"]
         )
     return item_id
-
-
-def _add_total(call: Call, course_id: int) -> int:
-    times = {"timecreated": call.now, "timemodified": call.now}
-    category = store.add_category(call.session, {"course_id": course_id, **times})
-    row = {"course_id": course_id, "type": COURSE, "instance": category, "grademax": 0.0, **times}
-    return store.add_item(call.session, row)

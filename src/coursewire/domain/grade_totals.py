@@ -52,6 +52,11 @@ def weights(items: Sequence[GradeItem]) -> dict[int, float]:
     }
 
 
+def final(item: GradeItem, raw: float) -> float:
+    """Return the grade that counts for what an activity gave, as its item scales and bounds it."""
+    return bounded(raw * item.multfactor + item.plusfactor, item.grademin, item.grademax)
+
+
 def bounded(value: float, minimum: float, maximum: float) -> float:
     """Return the value, or the nearest that the item can have, as precisely as it is stored."""
     return round(min(max(value, minimum), maximum), PRECISION)

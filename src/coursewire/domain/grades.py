@@ -3,13 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from coursewire.domain import grade_items, grade_totals
+from coursewire.domain import automatic_completion, course_completion, grade_items, grade_totals
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
 from coursewire.domain.id_ranges import written
 from coursewire.store import courses
 from coursewire.store import grades as store
 from coursewire.store.grades import Grade, GradeItem
+
+# The format of the (empty) feedback of a grade that people gave, and of one that was worked out.
+BY_PERSON, BY_SYSTEM = 0, 2
 
 
 def set_grades(call: Call, item_id: int, values: Mapping[int, float | None]) -> None:
@@ -21,6 +24,7 @@ def set_grades(call: Call, item_id: int, values: Mapping[int, float | None]) -> 
         rows = [_row(call, item, user_id, values[user_id]) for user_id in sorted(values)]
         store.put_many(call.session, rows)
         recalculate(call, item.course_id, values)
+        automatic_completion.follow_grades(call, item, values)
         call.audit.record(
             "grade.set", f"grade item {item.id}", course=item.course_id, users=written(values)
         )
@@ -39,6 +43,21 @@ def recalculate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
         if row is not None:
             rows.append(row)
     store.put_many(call.session, rows)
+    course_completion.evaluate(call, course_id, user_ids)
+
+
+def follow_item(call: Call, item: GradeItem) -> None:
+    """Work out the grades in an item again from what its activity gave, after the item changed."""
+    given = store.in_item(call.session, item.id)
+    finals = {
+        grade.user_id: grade_totals.final(item, grade.rawgrade)
+        for grade in given
+        if grade.rawgrade is not None and not grade.overridden
+    }
+    before = {grade.user_id: grade.finalgrade for grade in given}
+    changed = {user_id: value for user_id, value in finals.items() if before[user_id] != value}
+    store.set_finals(call.session, item.id, changed, call.now)
+    automatic_completion.follow_grades(call, item, changed)
 
 
 def recalculate_all(call: Call, course_id: int) -> None:
@@ -53,8 +72,10 @@ def remove_item(call: Call, item_id: int) -> None:
     with call.transaction():
         item = grade_items.get(call.session, item_id)
         courses.lock(call.session, [item.course_id])
+        graded = store.graded_users(call.session, [item_id])
         store.remove_item(call.session, item_id)
         recalculate_all(call, item.course_id)
+        automatic_completion.follow_grades(call, item, graded)
         call.audit.record(
             "grade_item.delete", f"course {item.course_id}", id=item.id, name=item.name
         )
@@ -62,12 +83,14 @@ def remove_item(call: Call, item_id: int) -> None:
 
 def _row(call: Call, item: GradeItem, user_id: int, value: float | None) -> dict[str, Any]:
     kept = None if value is None else grade_totals.bounded(value, item.grademin, item.grademax)
+    by_hand = item.type == grade_items.MANUAL
     return {
         "item_id": item.id,
         "user_id": user_id,
         # The grade as the activity gave it; what people graded by hand has only the final one.
-        "rawgrade": None if item.type == grade_items.MANUAL else kept,
-        "finalgrade": kept,
+        "rawgrade": None if by_hand else kept,
+        "finalgrade": kept if by_hand or kept is None else grade_totals.final(item, kept),
+        "feedbackformat": BY_PERSON if by_hand else BY_SYSTEM,
         "rawgrademax": item.grademax,
         "rawgrademin": item.grademin,
         "usermodified": call.caller.id,
@@ -95,6 +118,7 @@ def _total(
         "user_id": user_id,
         "rawgrade": None,
         "finalgrade": total.value,
+        "feedbackformat": BY_SYSTEM,
         "rawgrademax": total.maximum,
         "rawgrademin": 0.0,
         "usermodified": call.caller.id,

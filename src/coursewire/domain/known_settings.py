@@ -77,6 +77,8 @@ _SETTINGS = (
     Setting("grade_decimalpoints", 2, "Decimals of the totals shown"),
     Setting("grade_report_overview_showrank", False, "A user's rank is shown with each total"),
     Setting("grade_report_overview_showtotalsifcontainhidden", 0, _TOTALS),
+    Setting("grade_report_user_showtotalsifcontainhidden", 0, _TOTALS),
+    Setting("grade_report_user_rangedecimals", 0, "Decimals of the range of a grade item"),
     # Parts of Moodle that site info tells about
     Setting("mobilecssurl", "", "The address of styles for the mobile application"),
     Setting("usecomments", True, "Shown by site info"),

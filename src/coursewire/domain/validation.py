@@ -10,7 +10,7 @@ from coursewire.contracts.errors import (
     RequireLogin,
     RestrictedContext,
 )
-from coursewire.domain import contexts
+from coursewire.domain import activity_access, contexts
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.site import SITE_COURSE
@@ -19,7 +19,6 @@ from coursewire.store.courses import CourseRecord
 
 VIEW = "moodle/course:view"
 HIDDEN_COURSES = "moodle/course:viewhiddencourses"
-HIDDEN_ACTIVITIES = "moodle/course:viewhiddenactivities"
 COURSE_LIST = "moodle/category:viewcourselist"
 
 
@@ -127,16 +126,6 @@ def _enter_activity(call: Call, context: Context) -> None:
     activity = activities.get(call.session, context.instanceid)
     if activity is None:
         raise InvalidParameter(f"there is no activity {context.instanceid}")
-    shown = activity.visible and activity.section_visible
-    if not shown and not call.permissions.may(HIDDEN_ACTIVITIES, context):
-        raise RequireLogin(
-            f"activity {activity.id} is hidden",
-            remedy=f"show it, or allow {HIDDEN_ACTIVITIES} to a role of the caller",
-        )
-    view = f"mod/{activity.module}:view"
-    # Not every kind of activity has such a capability.
-    if view in call.site.capabilities and not call.permissions.may(view, context):
-        raise RequireLogin(
-            f"the caller may not view activities of kind {activity.module}",
-            remedy=f"allow {view} to a role of the caller",
-        )
+    hindrance = activity_access.hindrance(call, activity, context)
+    if hindrance is not None:
+        raise hindrance

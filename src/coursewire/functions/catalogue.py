@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from coursewire.contracts.registry import entries
 from coursewire.functions import (
+    core_completion,
     core_course,
+    core_grades,
     core_role,
     core_webservice,
     enrol_manual,
     gradereport_overview,
+    gradereport_user,
     tool_mobile,
 )
 from coursewire.functions.binding import AnyBound
@@ -26,6 +29,9 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *core_role.FUNCTIONS,
     *CORE_COHORT,
     *tool_mobile.FUNCTIONS,
+    *gradereport_user.FUNCTIONS,
+    *core_grades.FUNCTIONS,
+    *core_completion.FUNCTIONS,
 )
 
 

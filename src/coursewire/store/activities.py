@@ -27,6 +27,9 @@ class ActivityRecord(Struct, frozen=True, gc=False):
     groupmode: int
     groupingid: int
     completion: int
+    completionview: int
+    completionusegrade: int
+    completionpassgrade: int
     ordering: int
     added: int
 
@@ -48,6 +51,9 @@ _EVERYTHING = (
         _modules.groupmode,
         _modules.groupingid,
         _modules.completion,
+        _modules.completionview,
+        _modules.completionusegrade,
+        _modules.completionpassgrade,
         _modules.ordering,
         _modules.added,
     )
@@ -59,6 +65,12 @@ _EVERYTHING = (
 def get(session: Session, cmid: int) -> ActivityRecord | None:
     """Return an activity by the id of its course module."""
     row = session.one(_EVERYTHING.where(_modules.id == cmid))
+    return None if row is None else ActivityRecord(*row)
+
+
+def of_instance(session: Session, module: str, instance: int) -> ActivityRecord | None:
+    """Return an activity by its kind and its number among those of the kind."""
+    row = session.one(_EVERYTHING.where(_modules.module == module, _modules.instance == instance))
     return None if row is None else ActivityRecord(*row)
 
 

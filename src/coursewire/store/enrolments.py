@@ -157,7 +157,7 @@ def enrolled(session: Session, user_ids: Collection[int], course_id: int) -> set
     """Return those of the users who are enrolled in a course in any state."""
     found: set[int] = set()
     for some in batches(sorted(set(user_ids))):
-        statement = _in_course(course_id).where(user_enrolments.c.user_id.in_(some))
+        statement = in_course(course_id).where(user_enrolments.c.user_id.in_(some))
         found.update(session.scalars(statement.distinct()))
     return found
 
@@ -179,7 +179,7 @@ def _courses_of(user_ids: Collection[int], active_at: int | None) -> Select[*tup
     )
     used = used.where(user_enrolments.c.user_id.in_(user_ids), instances.c.course_id != SITE_COURSE)
     if active_at is not None:
-        used = used.where(_counts(active_at))
+        used = used.where(counts(active_at))
     mine = used.distinct().subquery()
     return (
         select(
@@ -225,7 +225,7 @@ def sharing_a_course(session: Session, user_id: int, others: Collection[int]) ->
 
 def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
     """Tell whether a user is enrolled in a course in any state."""
-    statement = _in_course(course_id).where(user_enrolments.c.user_id == user_id)
+    statement = in_course(course_id).where(user_enrolments.c.user_id == user_id)
     return bool(session.scalar(select(exists(statement))))
 
 
@@ -235,7 +235,7 @@ def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
     return bool(session.scalar(_IS_ACTIVE, values))
 
 
-def _in_course(course_id: int | BindParameter[int]) -> Select[int]:
+def in_course(course_id: int | BindParameter[int]) -> Select[int]:
     """Select the users of any way into a course."""
     return (
         select(user_enrolments.c.user_id)
@@ -247,7 +247,7 @@ def _in_course(course_id: int | BindParameter[int]) -> Select[int]:
 _OPEN = (user_enrolments.c.status == ACTIVE, instances.c.status == ENABLED)
 
 
-def _counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
+def counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
     """An enrolment counts while it is active, within its times, and its instance is enabled."""
     return and_(
         *_OPEN,
@@ -259,9 +259,9 @@ def _counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
 # Built once: putting a statement together costs more than running it.
 _IS_ACTIVE = select(
     exists(
-        _in_course(bindparam("course", type_=BigInteger)).where(
+        in_course(bindparam("course", type_=BigInteger)).where(
             user_enrolments.c.user_id == bindparam("user"),
-            _counts(bindparam("now", type_=BigInteger)),
+            counts(bindparam("now", type_=BigInteger)),
         )
     )
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.batches import batches
@@ -29,6 +29,8 @@ class GradeItem(Struct, frozen=True):
     grademin: float
     gradepass: float
     scaleid: int
+    multfactor: float
+    plusfactor: float
     display: int
     decimals: int | None
     weight: float
@@ -100,9 +102,30 @@ def hidden_categories(session: Session, course_ids: Collection[int]) -> set[int]
     return found
 
 
-def add_category(session: Session, values: Mapping[str, Any]) -> int:
-    """Insert a category and return its id."""
-    return session.insert(insert(grade_categories), dict(values))
+def add_totals(session: Session, course_ids: Collection[int], now: int) -> dict[int, int]:
+    """Give courses without one a category and its total; return the ids of the totals."""
+    times = {"timecreated": now, "timemodified": now}
+    courses = sorted(set(course_ids))
+    if not courses:
+        return {}
+    categories = insert(grade_categories).returning(
+        grade_categories.c.id, sort_by_parameter_order=True
+    )
+    rows = [{"course_id": course_id, **times} for course_id in courses]
+    made = list(session.execute(categories, rows).scalars())
+    totals = [
+        {
+            "course_id": course_id,
+            "type": "course",
+            "instance": category,
+            "grademax": 0.0,
+            "sortorder": 1,
+            **times,
+        }
+        for course_id, category in zip(courses, made, strict=True)
+    ]
+    items = insert(grade_items).returning(grade_items.c.id, sort_by_parameter_order=True)
+    return dict(zip(courses, session.execute(items, totals).scalars(), strict=True))
 
 
 def add_item(session: Session, values: Mapping[str, Any]) -> int:
@@ -136,6 +159,24 @@ def of_users(
             grade = Grade(*row)
             found.setdefault(grade.user_id, []).append(grade)
     return found
+
+
+def in_item(session: Session, item_id: int) -> list[Grade]:
+    """Return everybody's grades in an item."""
+    statement = select(grades).where(grades.c.item_id == item_id)
+    return [Grade(*row) for row in session.rows(statement.order_by(grades.c.id))]
+
+
+def set_finals(
+    session: Session, item_id: int, finals: Mapping[int, float | None], now: int
+) -> None:
+    """Write people's final grades in an item in which they have grades."""
+    rows = [{"the_user": key, "the_value": value} for key, value in sorted(finals.items())]
+    statement = update(grades).where(
+        grades.c.item_id == item_id, grades.c.user_id == bindparam("the_user")
+    )
+    if rows:
+        session.execute(statement.values(finalgrade=bindparam("the_value"), timemodified=now), rows)
 
 
 def graded_users(session: Session, item_ids: Collection[int]) -> set[int]:

@@ -49,6 +49,8 @@ grade_items = Table(
     real("grademin", 0),
     real("gradepass", 0),
     number("scaleid"),
+    real("multfactor", 1),
+    real("plusfactor", 0),
     number("display"),
     Column("decimals", ID, nullable=True),
     real("weight", 0),

@@ -1,0 +1,180 @@
+"""The grades of one course, item by item, as the caller sees them."""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from coursewire.domain import activity_access, grade_display, grade_items, grade_totals, seen_totals
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.grade_display import PERCENTAGE
+from coursewire.domain.grade_items import ACTIVITY, COURSE
+from coursewire.domain.grades import BY_PERSON, BY_SYSTEM
+from coursewire.domain.seen_totals import VIEW_HIDDEN, Book
+from coursewire.store import grades as store
+from coursewire.store import participants
+from coursewire.store.grades import Grade, GradeItem
+
+VIEW_ALL = "moodle/grade:viewall"
+
+# An item that is not graded at all.
+UNGRADED = 0
+
+# A course has one category, and its items stand one below it.
+DEPTH = 2
+
+NOT_GRADED, LEFT_OUT = "novalue", "excluded"
+
+
+def people(call: Call, place: Context, group_ids: Collection[int] | None) -> list[int]:
+    """Return by name who is graded in a course: in the whole of it, or in some groups."""
+    return participants.with_roles(
+        call.session,
+        place.instanceid,
+        call.now,
+        places=place.ids,
+        role_ids=call.site.gradebook_roles,
+        group_ids=group_ids,
+    )
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """An item and a user's grade in it; the weight is the item's share in the shown total."""
+
+    item: GradeItem
+    cmid: int | None
+    value: float | None
+    shown: str
+    percentage: str
+    range: str
+    minimum: float
+    maximum: float
+    graded_at: int | None
+    is_hidden: bool
+    hidden_until: bool
+    is_locked: bool
+    is_overridden: bool
+    feedbackformat: int
+    weight: float | None = None
+    status: str | None = None
+
+
+class Report:
+    """The items of a course that the caller sees, and people's grades in them."""
+
+    def __init__(self, call: Call, place: Context, user_ids: Collection[int]) -> None:
+        self._call = call
+        self._place = place
+        self._sees_hidden = call.permissions.may(VIEW_HIDDEN, place)
+        self._items = grade_items.of_course(call.session, place.instanceid)
+        self._hidden = store.hidden_categories(call.session, [place.instanceid])
+        ids = [item.id for item in self._items]
+        self._grades = store.of_users(call.session, ids, user_ids)
+        self._modules = {
+            (activity.module, activity.instance): activity.id
+            for activity in activity_access.open_in(call, place.instanceid)
+        }
+        # How an item is set up beyond what its grades tell is for those who grade.
+        self.shows_setup = call.permissions.may(VIEW_ALL, place)
+
+    def rows(self, user_id: int) -> list[Row]:
+        """Return a user's rows: items in their order, the course total after them."""
+        book = Book(
+            items=self._items,
+            grades={grade.item_id: grade for grade in self._grades.get(user_id, [])},
+            is_category_hidden=bool(self._hidden),
+        )
+        rule = self._call.site.settings["grade_report_user_showtotalsifcontainhidden"]
+        total = seen_totals.value(
+            self._call, self._place, book, rule if isinstance(rule, int) else 0
+        )
+        shown = [item for item in self._ordered() if self._is_shown(item)]
+        return [self._row(item, book, total) for item in shown]
+
+    def _ordered(self) -> Sequence[GradeItem]:
+        return sorted(self._items, key=lambda item: item.type == COURSE)
+
+    def _is_shown(self, item: GradeItem) -> bool:
+        if item.type == COURSE:
+            return True
+        if item.gradetype == UNGRADED:
+            return False
+        if item.type == ACTIVITY and (item.module, item.instance) not in self._modules:
+            return False
+        return self._sees_hidden or not seen_totals.is_hidden(item, None, self._call.now)
+
+    def _row(self, item: GradeItem, book: Book, total: float | None) -> Row:
+        grade = book.grades.get(item.id)
+        is_total = item.type == COURSE
+        value = total if is_total else self._value(item, grade)
+        minimum, maximum = _bounds(item, grade)
+        weight, status = (None, None) if is_total else _weight(item, book, total)
+        kind, decimals = grade_display.chosen(item, self._call.site)
+        shown = grade_display.display(value, minimum, maximum, kind, decimals)
+        return Row(
+            item=item,
+            cmid=self._modules.get((item.module or "", item.instance or 0)),
+            value=value,
+            shown=grade_display.sign(item, value) + shown,
+            percentage=grade_display.display(value, minimum, maximum, PERCENTAGE, decimals),
+            range=self._range(minimum, maximum),
+            minimum=minimum,
+            maximum=maximum,
+            graded_at=_graded_at(grade),
+            is_hidden=seen_totals.is_hidden(item, grade, self._call.now),
+            hidden_until=_hidden_until(item, grade),
+            is_locked=bool(item.locked or (grade and grade.locked)),
+            is_overridden=bool(grade and grade.overridden),
+            feedbackformat=_feedbackformat(grade, book),
+            weight=weight,
+            status=status,
+        )
+
+    def _value(self, item: GradeItem, grade: Grade | None) -> float | None:
+        if grade is None:
+            return None
+        if not self._sees_hidden and seen_totals.is_hidden(item, grade, self._call.now):
+            return None
+        return grade.finalgrade
+
+    def _range(self, minimum: float, maximum: float) -> str:
+        decimals = self._call.site.settings["grade_report_user_rangedecimals"]
+        places = decimals if isinstance(decimals, int) else 0
+        ends = (grade_display.rounded(end, places) for end in (minimum, maximum))
+        return "&ndash;".join(ends)
+
+
+def _bounds(item: GradeItem, grade: Grade | None) -> tuple[float, float]:
+    """Return the range of a grade; a total has that of what the user was graded in."""
+    if item.type == COURSE and grade is not None and grade.finalgrade is not None:
+        return grade.rawgrademin, grade.rawgrademax
+    return item.grademin, item.grademax
+
+
+def _weight(item: GradeItem, book: Book, total: float | None) -> tuple[float | None, str | None]:
+    """Return an item's share in a user's total, and why it has none."""
+    if total is None or book.total is None or not grade_totals.counts(item):
+        return None, None
+    grade = book.grades.get(item.id)
+    if grade is None or grade.finalgrade is None:
+        return 0.0, NOT_GRADED
+    if grade.excluded:
+        return 0.0, LEFT_OUT
+    whole = book.total.rawgrademax
+    return (item.grademax / whole if whole else 0.0), None
+
+
+def _graded_at(grade: Grade | None) -> int | None:
+    return None if grade is None or grade.finalgrade is None else grade.timemodified
+
+
+def _hidden_until(item: GradeItem, grade: Grade | None) -> bool:
+    """Tell whether a moment is set until which the grade is hidden: 1 hides it for good."""
+    return item.hidden > 1 or (grade is not None and grade.hidden > 1)
+
+
+def _feedbackformat(grade: Grade | None, book: Book) -> int:
+    if grade is not None:
+        return grade.feedbackformat
+    # Who has a total has been worked out in every item.
+    return BY_PERSON if book.total is None else BY_SYSTEM

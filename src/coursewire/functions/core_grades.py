@@ -1,0 +1,85 @@
+"""Bodies of core_grades: grades that come from outside for an activity."""
+
+from typing import Any
+
+from coursewire.contracts import core_grades as c
+from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.fields import UNSET
+from coursewire.domain import activities, grade_updates
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.validation import wrap_hard
+from coursewire.functions.binding import Bound
+from coursewire.store.activities import ActivityRecord
+
+MANAGE = "moodle/grade:manage"
+HIDE = "moodle/grade:hide"
+EDIT = "moodle/grade:edit"
+
+PLUGIN = "mod_"
+
+# The item's columns that a call may change as they are.
+_COLUMNS = ("gradetype", "grademax", "grademin", "scaleid", "multfactor", "plusfactor", "hidden")
+
+
+def update_grades(call: Call, params: c.UpdateGrades) -> int:
+    """Store grades of an activity and change its grade item, all or nothing."""
+    with call.transaction():
+        activity = _activity(call, params)
+        place = wrap_hard(call, params.courseid)
+        if activity.course_id != params.courseid:
+            raise _no_activity(f"activity {activity.id} is not in course {params.courseid}")
+        details = params.itemdetails
+        changes = _changes(details)
+        _require_rights(call, place, params, changes)
+        if details.deleted is True:
+            return grade_updates.delete(call, activity, params.itemnumber)
+        values = {grade.studentid: grade.grade for grade in params.grades}
+        return grade_updates.update(call, activity, params.itemnumber, changes, values)
+
+
+def _activity(call: Call, params: c.UpdateGrades) -> ActivityRecord:
+    """Return the activity, which must be of the kind that the component stands for."""
+    activity = activities.get(call.session, params.activityid)
+    if activity is None or PLUGIN + activity.module != params.component:
+        raise _no_activity(f"there is no activity {params.activityid} of {params.component}")
+    return activity
+
+
+def _no_activity(reason: str) -> MoodleError:
+    return MoodleError("invalidcoursemodule", "There is no such activity", reason=reason)
+
+
+def _require_rights(
+    call: Call, place: Context, params: c.UpdateGrades, changes: dict[str, Any]
+) -> None:
+    """Refuse what the caller may not do; with `hidden` given, changing the rest is not asked."""
+    needed: list[str] = []
+    if "hidden" in changes:
+        needed.append(HIDE)
+    elif changes or params.itemdetails.deleted is not UNSET:
+        needed.append(MANAGE)
+    if params.grades:
+        needed.append(EDIT)
+    for capability in needed:
+        if not call.permissions.may(capability, place):
+            raise MoodleError(
+                "nopermissiontoviewgrades",
+                "You may not do this with grades",
+                reason=f"the caller lacks {capability} in {place.where}",
+                remedy=f"allow {capability} to a role of the caller",
+            )
+
+
+def _changes(details: c.GradeItemChange) -> dict[str, Any]:
+    """Return what is to be changed, by column; what is absent stays."""
+    given = {name: getattr(details, name) for name in _COLUMNS}
+    changes = {name: value for name, value in given.items() if value is not UNSET}
+    if details.itemname is not UNSET:
+        changes["name"] = details.itemname
+    if details.idnumber is not UNSET:
+        changes["idnumber"] = str(details.idnumber)
+    return changes
+
+
+FUNCTIONS = (Bound(c.update_grades, update_grades),)

@@ -1,0 +1,78 @@
+"""Rows of activity completion: how far people are with activities."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coursewire.store.batches import batches
+from coursewire.store.schema.completion import activity_completions
+from coursewire.store.session import Session
+
+
+class ActivityCompletionRecord(Struct, frozen=True, gc=False):
+    """How far a user is with an activity; `overrideby` names who set it by hand for them."""
+
+    course_module_id: int
+    user_id: int
+    state: int = 0
+    viewed: int = 0
+    overrideby: int | None = None
+    timemodified: int = 0
+
+
+_columns = activity_completions.c
+_EVERYTHING = select(
+    _columns.course_module_id,
+    _columns.user_id,
+    _columns.state,
+    _columns.viewed,
+    _columns.overrideby,
+    _columns.timemodified,
+)
+_CHANGING = ("state", "viewed", "overrideby", "timemodified")
+
+
+def of_user(
+    session: Session, user_id: int, cmids: Collection[int]
+) -> dict[int, ActivityCompletionRecord]:
+    """Return how far a user is with activities, by course module; untouched ones are left out."""
+    found: dict[int, ActivityCompletionRecord] = {}
+    for some in batches(sorted(set(cmids))):
+        statement = _EVERYTHING.where(
+            _columns.user_id == user_id, _columns.course_module_id.in_(some)
+        )
+        records = (ActivityCompletionRecord(*row) for row in session.rows(statement))
+        found.update((record.course_module_id, record) for record in records)
+    return found
+
+
+def of_activities(
+    session: Session, cmids: Collection[int], user_ids: Collection[int]
+) -> list[ActivityCompletionRecord]:
+    """Return how far people are with some activities."""
+    found: list[ActivityCompletionRecord] = []
+    for some in batches(sorted(set(user_ids))):
+        statement = _EVERYTHING.where(
+            _columns.course_module_id.in_(cmids), _columns.user_id.in_(some)
+        )
+        found.extend(ActivityCompletionRecord(*row) for row in session.rows(statement))
+    return found
+
+
+def put_many(session: Session, records: Sequence[ActivityCompletionRecord]) -> None:
+    """Store completions, each new or in place of what the user had for the activity."""
+    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
+    statement = make(activity_completions)
+    statement = statement.on_conflict_do_update(
+        index_elements=["course_module_id", "user_id"],
+        set_={name: statement.excluded[name] for name in _CHANGING},
+    )
+    if records:
+        session.execute(statement, [_row(record) for record in records])
+
+
+def _row(record: ActivityCompletionRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__struct_fields__}
