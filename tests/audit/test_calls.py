@@ -72,6 +72,20 @@ def test_what_could_not_be_written_waits(site: TestSite, monkeypatch: pytest.Mon
     assert found == ["r-4", "r-3", "r-2"]
 
 
+def test_aud_2_the_log_in_the_database_is_bounded_too(site: TestSite) -> None:
+    log = CallLog(kept=3, trim_every=4)
+    for number in range(10):
+        log.add(rows(number)[0])
+        log.flush(site.session)
+    found = [row.request_id for row in store.recorded_calls(site.session)]
+    assert found == ["r-9", "r-8", "r-7", "r-6", "r-5"]
+    for row in rows(10, 11):
+        log.add(row)
+    log.flush(site.session)
+    found = [row.request_id for row in store.recorded_calls(site.session)]
+    assert found == ["r-11", "r-10", "r-9"]
+
+
 def test_hostile_parts_are_made_harmless(site: TestSite) -> None:
     log = CallLog()
     log.add(replace(ROW, function="x\n" * 300, outcome="<div>\n</div>", reason="r" * 5000))

@@ -10,6 +10,9 @@ from coursewire.store import audit as store
 from coursewire.store.session import Session
 
 CAPACITY = 20_000
+# Rows that stay in the database, and after how many new ones the surplus goes.
+KEPT = 1_000_000
+TRIM_EVERY = 10_000
 _LONGEST_REASON = 512
 
 
@@ -34,8 +37,13 @@ class CallLog:
     own record, written with them.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, capacity: int = CAPACITY, *, kept: int = KEPT, trim_every: int = TRIM_EVERY
+    ) -> None:
         self._capacity = capacity
+        self._kept = kept
+        self._trim_every = trim_every
+        self._untrimmed = 0
         self._waiting: deque[CallRow] = deque(maxlen=capacity)
         # Calls that fell out because writing did not keep up.
         self.lost = 0
@@ -58,12 +66,19 @@ class CallLog:
         try:
             with session.transaction():
                 store.append_calls(session, [_values(row) for row in taken])
+                self._trim(session, len(taken))
         except BaseException:
             newer, self._waiting = self._waiting, taken
             for row in newer:
                 self.add(row)
             raise
         return len(taken)
+
+    def _trim(self, session: Session, added: int) -> None:
+        self._untrimmed += added
+        if self._untrimmed >= self._trim_every:
+            store.keep_newest_calls(session, self._kept)
+            self._untrimmed = 0
 
 
 def _values(row: CallRow) -> dict[str, object]:

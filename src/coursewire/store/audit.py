@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, select
 
 from coursewire.store.schema.audit import audit_records, calls
 from coursewire.store.session import Session
@@ -21,6 +21,12 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def append_calls(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows to the call log."""
     session.execute(_APPEND_CALL, rows)
+
+
+def keep_newest_calls(session: Session, kept: int) -> None:
+    """Remove the oldest calls beyond a number; ids are never given twice, so they count."""
+    newest = select(func.max(calls.c.id)).scalar_subquery()
+    session.execute(delete(calls).where(calls.c.id <= newest - kept))
 
 
 def records(session: Session, *, action: str = "", limit: int = 100) -> Sequence[Row[Any]]:
