@@ -11,11 +11,13 @@ from coursewire.app import NoSite
 from coursewire.cli.common import Failure, console_error
 from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
+from coursewire.presets.model import PresetError
 from coursewire.server.listen import CannotListen
 from coursewire.settings import SettingsError
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store.keys import KeyFileError
 from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
+from coursewire.transfer.problems import BadBackup, RestoreRefused
 
 REFUSED = 1
 UNUSABLE = 3
@@ -47,7 +49,12 @@ def tell(error: Exception) -> int | None:
         case Refusal():
             console_error(error.reason, error.remedy)
             return REFUSED
-        case BadSiteFile() | CannotListen() | OutcomeUnknown() | Busy():
+        case RestoreRefused():
+            console_error(str(error), error.remedy)
+            return REFUSED
+        case (
+            BadBackup() | BadSiteFile() | PresetError() | CannotListen() | OutcomeUnknown() | Busy()
+        ):
             console_error(str(error))
             return REFUSED
         case DBAPIError() | PoolTimeout():
@@ -55,6 +62,12 @@ def tell(error: Exception) -> int | None:
             cause = error.orig if isinstance(error, DBAPIError) else error
             console_error(f"the database cannot do this: {first_line(cause)}")
             return UNUSABLE
+        case BrokenPipeError():
+            return None
+        case OSError():
+            place = f"{error.filename}: " if error.filename else ""
+            console_error(f"{place}{error.strerror or error}")
+            return REFUSED
         case _:
             return None
 

@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, str] = {
     "functions": "functions",
     "contracts": "functions",
     "call": "call",
+    "backup": "backup",
+    "verify": "backup",
+    "restore": "backup",
+    "migrate": "migrate",
 }
 
 

@@ -12,26 +12,36 @@ from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 
 _FOLDER = Path(__file__).parent
-_BASE = "base"
+BASE = "base"
 
 
 def upgrade(database: Database, target: str = revisions.REVISIONS[-1]) -> list[str]:
     """Bring an empty or older database to `target`; return the steps taken."""
     with database.session() as session:
-        done = _done(session)
-        steps = revisions.REVISIONS[done : revisions.REVISIONS.index(target) + 1]
-        for step in steps:
-            _step(session, step, command.upgrade)
+        return upgrade_on(session, target)
+
+
+def upgrade_on(session: Session, target: str) -> list[str]:
+    """Do the same on a session; inside its transaction, all steps are kept or undone together."""
+    done = _done(session)
+    steps = revisions.REVISIONS[done : revisions.REVISIONS.index(target) + 1]
+    for step in steps:
+        _step(session, step, command.upgrade)
     return list(steps)
 
 
-def downgrade(database: Database, target: str = _BASE) -> list[str]:
+def downgrade(database: Database, target: str = BASE) -> list[str]:
     """Take a database back to `target`, by default to an empty one; return where it went."""
     with database.session() as session:
-        known = (_BASE, *revisions.REVISIONS)
-        steps = known[known.index(target) : _done(session)][::-1]
-        for step in steps:
-            _step(session, step, command.downgrade)
+        return downgrade_on(session, target)
+
+
+def downgrade_on(session: Session, target: str) -> list[str]:
+    """Do the same on a session; inside its transaction, all steps are kept or undone together."""
+    known = (BASE, *revisions.REVISIONS)
+    steps = known[known.index(target) : _done(session)][::-1]
+    for step in steps:
+        _step(session, step, command.downgrade)
     return list(steps)
 
 

@@ -1,0 +1,75 @@
+"""`coursewire migrate`: brings a site's database to this program's schema, after a backup."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coursewire import app
+from coursewire.app import Opened
+from coursewire.cli.acting import acting_on
+from coursewire.cli.backup import FOLDER, stamp, write
+from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
+from coursewire.store import revisions, sqlite_copy
+from coursewire.store.migrations import run
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(migrate)
+
+
+def migrate(
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    to: Annotated[
+        str | None, typer.Option(help="Another revision than this program's, to go back.")
+    ] = None,
+    backup: Annotated[
+        bool, typer.Option("--backup/--no-backup", help="Make a backup first.")
+    ] = True,
+) -> None:
+    """Bring the database to this program's schema; stop the server first.
+
+    Each step is one transaction: killed at any moment, the database is before it or after it.
+    """
+    target = to or revisions.REVISIONS[-1]
+    if target not in revisions.REVISIONS:
+        msg = f"there is no revision {target!r}"
+        raise Failure(msg, 2, remedy=f"known are {', '.join(revisions.REVISIONS)}")
+    settings = load_settings(data, database)
+    with app.open_site(settings, schema=False) as opened:
+        found = _revision(opened)
+        if found == target:
+            out.print(f"The database is at revision {found} already.")
+            return
+        with sqlite_copy.alone(opened.database.path):
+            if backup:
+                _back_up(opened, settings.data_folder / FOLDER, found)
+            _go(opened, found, target)
+    out.print(f"The database went from revision {found} to {target}.")
+
+
+def _revision(opened: Opened) -> str:
+    with opened.database.session() as session:
+        found = revisions.current(session)
+        if found is None or found not in revisions.REVISIONS:
+            revisions.check(session)
+            msg = "the database has no revision"
+            raise Failure(msg)
+    return found
+
+
+def _back_up(opened: Opened, folder: Path, found: str) -> None:
+    now = opened.clock.now()
+    target = folder / f"{stamp(now)}-revision-{found}"
+    write(opened, target, now)
+    out.print(f"Made a backup in {target}.")
+
+
+def _go(opened: Opened, found: str, target: str) -> None:
+    forward = revisions.REVISIONS.index(target) > revisions.REVISIONS.index(found)
+    steps = (run.upgrade if forward else run.downgrade)(opened.database, target)
+    if target == revisions.REVISIONS[-1]:
+        with acting_on(opened) as site, site.call.transaction():
+            site.call.audit.record("site.migrate", "site", before=found, steps=steps)

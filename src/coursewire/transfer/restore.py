@@ -1,0 +1,209 @@
+"""Restoring a backup in the place of a site: checked first, then all at once or not at all (BAK-3).
+
+backup → scratch file, checked → this program's schema → sessions and revoked tokens end
+       → the scratch file takes the database's name, or its rows fill PostgreSQL in one commit
+"""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy.exc import DatabaseError
+
+from coursewire.audit import records
+from coursewire.audit.records import Record
+from coursewire.store import copying, keys, revisions, sqlite_copy, token_history
+from coursewire.store.database import Database
+from coursewire.store.migrations import run
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.session import Session
+from coursewire.store.token_history import Standing
+from coursewire.transfer import manifest as manifests
+from coursewire.transfer import restored_tokens, verify
+from coursewire.transfer.backup import Progress, quiet
+from coursewire.transfer.manifest import DATABASE, Manifest
+from coursewire.transfer.problems import RestoreRefused
+
+# What becomes of tokens whose revocation since the backup cannot be known.
+Tokens = Literal["revoke", "keep"]
+
+
+class Place(Struct, frozen=True):
+    """Where a backup is restored: a database, and the key file beside it."""
+
+    database_url: str
+    key_path: Path
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """What the operator said."""
+
+    force: bool = False
+    tokens: Tokens | None = None
+    without_keys: bool = False
+
+
+class Restored(Struct, frozen=True):
+    """What was restored, and how many tokens ended by it."""
+
+    manifest: Manifest
+    ended: int
+
+
+def restore(
+    folder: Path, place: Place, wishes: Wishes, *, now: int, progress: Progress = quiet
+) -> Restored:
+    """Put a backup in the place of a site; killed at any moment, old or new is there as a whole."""
+    manifest = manifests.read(folder)
+    verify.require_known(manifest)
+    _require_keys(manifest, place, wishes)
+    work = _Restoration(folder, manifest, place, wishes, now, progress)
+    database = Database(place.database_url)
+    try:
+        if database.path is None:
+            return Restored(manifest, work.into_server(database))
+        with sqlite_copy.alone(database.path):
+            return Restored(manifest, work.into_file(database, database.path))
+    finally:
+        database.close()
+
+
+def _require_keys(manifest: Manifest, place: Place, wishes: Wishes) -> None:
+    """Refuse a key file that does not belong to the backup: no token of it would work."""
+    if wishes.without_keys:
+        return
+    remedy = (
+        "put the key file of the backed-up site there, or say --without-keys: then every token "
+        "is revoked and settings that are secret must be set anew"
+    )
+    if not place.key_path.exists():
+        msg = f"there is no key file {place.key_path}"
+        raise RestoreRefused(msg, remedy)
+    if manifests.mark(keys.load(place.key_path)) != manifest.keys:
+        msg = f"the key file {place.key_path} is not the one that this backup was made with"
+        raise RestoreRefused(msg, remedy)
+
+
+class _Restoration:
+    """One restoration, with all that its steps need."""
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        place: Place,
+        wishes: Wishes,
+        now: int,
+        progress: Progress,
+    ) -> None:
+        self._folder = folder
+        self._manifest = manifest
+        self._place = place
+        self._wishes = wishes
+        self._now = now
+        self._progress = progress
+
+    def into_file(self, database: Database, path: Path) -> int:
+        """Restore a SQLite site: the checked copy takes its name."""
+        there = path.exists()
+        self._require_force(there=there, what=str(path))
+        self._require_choice(old := _standings(database) if there else None)
+        database.close()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        scratch = path.with_name(f".{path.name}.restoring")
+        sqlite_copy.remove(scratch)
+        try:
+            ended = self._prepare(scratch, old)
+            self._place_keys()
+            sqlite_copy.replace(scratch, path)
+        finally:
+            sqlite_copy.remove(scratch)
+        return ended
+
+    def into_server(self, database: Database) -> int:
+        """Restore into PostgreSQL: tables go, come and are filled in one transaction."""
+        with database.session() as session:
+            there = revisions.current(session) is not None
+        self._require_force(there=there, what="the database")
+        self._require_choice(old := _standings(database) if there else None)
+        folder = self._place.key_path.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as scratch:
+            file = Path(scratch) / DATABASE
+            ended = self._prepare(file, old)
+            self._place_keys()
+            with database.session() as session, session.transaction():
+                copying.no_time_limit(session)
+                self._fill(session, file)
+        return ended
+
+    def _fill(self, session: Session, file: Path) -> None:
+        run.downgrade_on(session, run.BASE)
+        run.upgrade_on(session, revisions.REVISIONS[-1])
+
+        def told(done: int, of: int) -> None:
+            self._progress("filling the database", done, of)
+
+        with sqlite_copy.reading(file) as source:
+            copying.copy_all(source, session, told)
+
+    def _require_force(self, *, there: bool, what: str) -> None:
+        if there and not self._wishes.force:
+            msg = f"there is a site in {what} already, and restoring replaces all of it"
+            raise RestoreRefused(msg, "make a backup of it, then say --force")
+
+    def _require_choice(self, old: Mapping[str, Standing] | None) -> None:
+        if old is None and self._wishes.tokens is None and not self._wishes.without_keys:
+            msg = "no site can be read here, so tokens revoked since the backup would work again"
+            raise RestoreRefused(msg, "say --revoke-all, or --keep if none was revoked since")
+
+    def _prepare(self, scratch: Path, old: Mapping[str, Standing] | None) -> int:
+        """Unpack the backup and make of it what the site will be."""
+        verify.unpack(self._folder, self._manifest, scratch, progress=self._progress)
+        database = Database(f"sqlite:///{scratch.absolute()}")
+        try:
+            run.upgrade(database, revisions.REVISIONS[-1])
+            with database.session() as session, session.transaction():
+                token_history.end_sessions(session)
+                ended = self._end_tokens(session, old)
+                records.append(session, [self._record(ended)])
+        finally:
+            database.close()
+        sqlite_copy.make_single_file(scratch)
+        return ended
+
+    def _end_tokens(self, session: Session, old: Mapping[str, Standing] | None) -> int:
+        if self._wishes.without_keys:
+            token_history.forget_sealed(session)
+        if self._wishes.without_keys or self._wishes.tokens == "revoke":
+            return restored_tokens.revoke_all(session, self._now)
+        if self._wishes.tokens == "keep" or old is None:
+            return 0
+        return restored_tokens.carry_over(session, old, self._now)
+
+    def _record(self, ended: int) -> Record:
+        about = {"made": self._manifest.made, "sha256": self._manifest.sha256, "ended": ended}
+        return Record(
+            time_ms=self._now * 1000,
+            monotonic_ms=0,
+            actor_id=0,
+            actor="command line",
+            action="site.restore",
+            target="site",
+            details=records.details(about),
+        )
+
+    def _place_keys(self) -> None:
+        if self._wishes.without_keys and not self._place.key_path.exists():
+            keys.create(self._place.key_path)
+
+
+def _standings(database: Database) -> dict[str, Standing] | None:
+    """Return how the tokens of the present site stand; None when it cannot be read."""
+    try:
+        with database.session() as session:
+            return token_history.standings(session)
+    except (UnusableDatabase, DatabaseError):
+        return None

@@ -1,0 +1,201 @@
+"""BAK-1, BAK-2: backups are whole, consistent and private, and any damage to one is found."""
+
+import secrets
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import func, select
+
+from coursewire.store import copying, sqlite_copy
+from coursewire.store.database import Database
+from coursewire.store.schema.groups import group_members
+from coursewire.store.schema.groups import groups as group_table
+from coursewire.transfer import backup, manifest, verify
+from coursewire.transfer.problems import BadBackup
+from tests.support import making
+from tests.support.sites import MADE, TestSite
+from tests.support.sizes import size
+
+
+def backed_up(site: TestSite, folder: Path) -> manifest.Manifest:
+    return backup.create(site.database, site.keys, folder, now=MADE, program="0")
+
+
+def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, for comparing two databases."""
+    with copying.snapshot(database) as session:
+        return {
+            table.name: sorted(
+                (tuple(row.values()) for part in copying.read(session, table) for row in part),
+                key=repr,
+            )
+            for table in copying.tables(session)
+        }
+
+
+def test_a_backup_holds_every_row(site: TestSite, tmp_path: Path) -> None:
+    user = making.user(site, "ann", description="NUL-free \u2028 text, é and 日本")
+    making.enrol(site, user, making.course(site, "ALG"))
+    making.token(site, user, making.service(site, "s", "core_group_get_groups", users=[user]))
+    made = backed_up(site, tmp_path / "backup")
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes((tmp_path / "backup" / manifest.DATABASE).read_bytes())
+    copy.chmod(0o600)
+    restored = Database(f"sqlite:///{copy}")
+    try:
+        assert rows_of(restored) == rows_of(site.database)
+    finally:
+        restored.close()
+    assert made.rows["users"] == 3
+    assert made.engine == site.engine_name
+    assert made.audit.records == made.rows["audit_records"] == made.audit.last
+    assert verify.verify(tmp_path / "backup") == made
+
+
+def test_a_backup_is_for_its_owner_only_and_holds_no_key(site: TestSite, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    backed_up(site, folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {path.name for path in folder.iterdir()} == {manifest.DATABASE, manifest.MANIFEST}
+    key_file = (tmp_path / "keys.json").read_bytes()
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        for word in key_file.split(b'"'):
+            assert len(word) < 40 or word not in path.read_bytes()
+
+
+def test_a_backup_overwrites_nothing_and_leaves_nothing_half(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    with pytest.raises(BadBackup, match="overwrites nothing"):
+        backed_up(site, folder)
+    folder.rmdir()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(manifest, "write", fail)
+    with pytest.raises(OSError, match="No space left"):
+        backed_up(site, folder)
+    assert not [path for path in tmp_path.iterdir() if "backup" in path.name]
+
+
+@pytest.mark.slow
+def test_backups_under_load_are_consistent(site: TestSite, tmp_path: Path) -> None:
+    """A writer adds a group together with its two members; no backup may show one without them."""
+    course = making.course(site, "ALG")
+    people = [making.user(site, name) for name in ("ann", "ben")]
+    stop, written = threading.Event(), [0]
+
+    def write() -> None:
+        with site.database.session() as session:
+            while not stop.is_set():
+                with session.transaction():
+                    values = {"course_id": course, "name": secrets.token_hex(8)}
+                    group = session.insert(group_table.insert(), values)
+                    for person in people:
+                        values = {"group_id": group, "user_id": person}
+                        session.insert(group_members.insert(), values)
+                written[0] += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(size(10, 100)):
+            before = written[0]
+            made = backed_up(site, tmp_path / f"backup{number}")
+            assert made.rows["group_members"] == 2 * made.rows["groups"] >= 2 * before
+            verify.verify(tmp_path / f"backup{number}")
+    finally:
+        stop.set()
+        writer.join()
+    assert written[0] > 20, "the writer was held up"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_flipped_bit_anywhere_is_found(site: TestSite, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    backed_up(site, folder)
+    files = [folder / manifest.DATABASE, folder / manifest.MANIFEST]
+    for attempt in range(size(200, 2000)):
+        path = files[attempt % 2]
+        content = bytearray(path.read_bytes())
+        bit = secrets.randbelow(len(content) * 8)
+        content[bit // 8] ^= 1 << bit % 8
+        original = path.read_bytes()
+        path.write_bytes(content)
+        with pytest.raises(BadBackup):
+            verify.verify(folder)
+        path.write_bytes(original)
+    verify.verify(folder)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_is_missing_or_odd_is_named(site: TestSite, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    backed_up(site, folder)
+    (folder / "more").touch()
+    with pytest.raises(BadBackup, match="more does not belong to"):
+        verify.verify(folder)
+    (folder / "more").unlink()
+    (folder / manifest.DATABASE).unlink()
+    with pytest.raises(BadBackup, match=r"site\.sqlite3 is missing from"):
+        verify.verify(folder)
+    (folder / manifest.MANIFEST).unlink()
+    with pytest.raises(BadBackup, match="is no backup"):
+        verify.verify(folder)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_manifest_that_lies_is_found(site: TestSite, tmp_path: Path) -> None:
+    """The checksum of a manifest can be made again by anybody; its counts must still be true."""
+    truth = backed_up(site, tmp_path / "backup")
+    lies: list[dict[str, Any]] = [
+        {"rows": {**truth.rows, "users": 1}},
+        {"audit": manifest.AuditHead(records=1, last=1)},
+        {"revision": "0000"},
+    ]
+    path = tmp_path / "backup" / manifest.MANIFEST
+    for lie in lies:
+        path.unlink()
+        manifest.write(tmp_path / "backup", msgspec.structs.replace(truth, **lie))
+        with pytest.raises(BadBackup, match="does not"):
+            verify.verify(tmp_path / "backup")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_rows_without_what_they_refer_to_are_found(site: TestSite, tmp_path: Path) -> None:
+    connection = site.session.connection
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("INSERT INTO sections (course_id, section) VALUES (4711, 0)")
+    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+    backed_up(site, tmp_path / "backup")
+    with pytest.raises(BadBackup, match="rows of sections refer to nothing"):
+        verify.verify(tmp_path / "backup")
+    assert sqlite_copy.problems(tmp_path / "nothing.sqlite")
+
+
+def test_the_copy_is_as_of_one_moment(site: TestSite, tmp_path: Path) -> None:
+    """Writes that come while the copy is made are not in it, and do not begin it anew."""
+    course = making.course(site, "ALG")
+    told: list[int] = []
+
+    def write_meanwhile(_what: str, done: int, _of: int) -> None:
+        told.append(done)
+        if len(told) < 5:
+            with site.session.transaction():
+                values = {"course_id": course, "name": f"late {len(told)}"}
+                site.session.insert(group_table.insert(), values)
+
+    folder = tmp_path / "backup"
+    made = backup.create(
+        site.database, site.keys, folder, now=MADE, program="0", progress=write_meanwhile
+    )
+    assert made.rows["groups"] == 0
+    assert site.session.scalar(select(func.count()).select_from(group_table)) >= 1

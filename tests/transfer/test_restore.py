@@ -1,0 +1,297 @@
+"""BAK-3, BAK-4: restoring replaces all or nothing, and revives no token."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, func, select
+
+from coursewire.store import audit, copying, keys, revisions, token_history
+from coursewire.store import tokens as token_rows
+from coursewire.store.database import Database
+from coursewire.store.problems import UnusableDatabase
+from coursewire.store.schema.console import console_sessions
+from coursewire.store.schema.users import users
+from coursewire.store.sqlite import Sqlite
+from coursewire.transfer import backup, manifest
+from coursewire.transfer.problems import RestoreRefused
+from coursewire.transfer.restore import Place, Restored, Wishes, restore
+from tests.support import making
+from tests.support.postgres import Cluster
+from tests.support.sites import MADE, TestSite, opened
+from tests.support.sizes import size
+from tests.transfer.test_backup import backed_up, rows_of
+
+LATER = MADE + 86_400
+ROOT = Path(__file__).resolve().parents[2]
+FORCE = Wishes(force=True)
+KEEP = Wishes(force=True, tokens="keep")
+
+
+class Old:
+    """A site with a backup of it, made when it had one user and three tokens."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.place = Place(address, folder / "keys.json")
+        self.backup = folder / "backup"
+        self.handles: list[str] = []
+        with opened(address, folder) as site:
+            user = making.user(site, "ann")
+            service = making.service(site, "s", "core_group_get_groups", users=[user])
+            for _ in range(3):
+                making.token(site, user, service)
+            rows = token_rows.listed(site.session)
+            self.handles = [row.handle for row in rows]
+            site.session.insert(console_sessions.insert(), _session(user))
+            backed_up(site, self.backup)
+            self.rows = rows_of(site.database)
+
+    @contextmanager
+    def changing(self) -> Generator[TestSite]:
+        """The site, open, for what happens to it after the backup."""
+        with opened(self.place.database_url, self.place.key_path.parent) as site:
+            yield site
+
+    def restore(self, wishes: Wishes = FORCE) -> Restored:
+        return restore(self.backup, self.place, wishes, now=LATER)
+
+    def live(self) -> set[str]:
+        """The tokens that work after restoring."""
+        database = Database(self.place.database_url)
+        try:
+            with database.session() as session:
+                found = token_history.standings(session)
+                return {
+                    handle
+                    for handle, it in found.items()
+                    if not it.revoked and not 0 < it.validuntil < LATER
+                }
+        finally:
+            database.close()
+
+
+def _session(user: int) -> dict[str, object]:
+    return {"digest": b"d", "user_id": user, "csrf": b"c"}
+
+
+@pytest.fixture
+def old(site_address: str, tmp_path: Path) -> Old:
+    return Old(site_address, tmp_path)
+
+
+def test_the_site_is_again_as_it_was(old: Old, site_address: str) -> None:
+    with old.changing() as site:
+        making.user(site, "late")
+        making.course(site, "LATE")
+    done = old.restore()
+    assert done.ended == 0
+    database = Database(site_address)
+    try:
+        database.check()
+        found = rows_of(database)
+        with database.session() as session:
+            (newest,) = audit.records(session, limit=1)
+            next_user = session.insert(users.insert(), {"username": "next"})
+    finally:
+        database.close()
+    assert (newest.action, newest.actor) == ("site.restore", "command line")
+    changed = {name for name in found if found[name] != old.rows[name]}
+    assert changed == {"audit_records", "console_sessions"}
+    assert found["console_sessions"] == []
+    assert next_user == max(int(str(row[0])) for row in old.rows["users"]) + 1
+
+
+def test_a_site_is_replaced_only_by_force(old: Old) -> None:
+    with pytest.raises(RestoreRefused, match="replaces all of it") as refused:
+        old.restore(Wishes())
+    assert "--force" in refused.value.remedy
+    assert old.live() == set(old.handles)
+
+
+def test_later_revocations_are_applied_again(old: Old) -> None:
+    revoked, shortened, removed = old.handles
+    with old.changing() as site:
+        now = token_history.standings(site.session)
+        stolen = replace(now[revoked], revoked=MADE + 5, revoked_reason="stolen")
+        ending = replace(now[shortened], validuntil=MADE + 9)
+        token_history.set_standings(site.session, {revoked: stolen, shortened: ending})
+        token_rows.revoke(site.session, _of(site, removed), MADE + 1, "x")
+        token_rows.purge(site.session, MADE + 2)
+        assert token_rows.by_handle(site.session, removed) is None
+    assert old.restore().ended == 3
+    assert old.live() == set()
+
+
+def _of(site: TestSite, handle: str) -> ColumnElement[bool]:
+    found = token_rows.by_handle(site.session, handle)
+    assert found is not None
+    return token_rows.of_id(found.id)
+
+
+def test_tokens_issued_later_do_not_work(old: Old) -> None:
+    with old.changing() as site:
+        user = making.user(site, "late")
+        token = making.token(site, user, making.service(site, "open", users=[user]))
+    old.restore()
+    database = Database(old.place.database_url)
+    with database.session() as session:
+        digests = keys.load(old.place.key_path).digests(token)
+        assert token_rows.id_by_digests(session, digests) is None
+    database.close()
+
+
+@pytest.mark.parametrize(("wishes", "left"), [(Wishes(force=True, tokens="revoke"), 0), (KEEP, 3)])
+def test_the_operator_may_choose(old: Old, wishes: Wishes, left: int) -> None:
+    with old.changing() as site:
+        token_rows.revoke(site.session, _of(site, old.handles[0]), MADE, "stolen")
+    old.restore(wishes)
+    assert len(old.live()) == left
+
+
+def test_a_new_place_needs_the_key_file_and_a_choice(old: Old, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'new' / 'site.sqlite3'}"
+    place = Place(address, tmp_path / "new" / "keys.json")
+    with pytest.raises(RestoreRefused, match="there is no key file"):
+        restore(old.backup, place, Wishes(tokens="keep"), now=LATER)
+    (tmp_path / "new").mkdir(mode=0o700)
+    keys.create(place.key_path)
+    with pytest.raises(RestoreRefused, match="is not the one that this backup was made with"):
+        restore(old.backup, place, Wishes(tokens="keep"), now=LATER)
+    place.key_path.write_bytes(old.place.key_path.read_bytes())
+    with pytest.raises(RestoreRefused, match="would work again") as refused:
+        restore(old.backup, place, Wishes(), now=LATER)
+    assert "--revoke-all" in refused.value.remedy
+    restore(old.backup, place, Wishes(tokens="keep"), now=LATER)
+    old.place = place
+    assert old.live() == set(old.handles)
+
+
+def test_without_the_key_file_every_token_ends(old: Old, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'new' / 'site.sqlite3'}"
+    old.place = Place(address, tmp_path / "new" / "keys.json")
+    assert old.restore(Wishes(without_keys=True)).ended == 3
+    assert old.live() == set()
+    keys.load(old.place.key_path)
+
+
+def test_a_backup_moves_between_engines(
+    old: Old, engine_name: str, postgres: Cluster, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir(mode=0o700)
+    key_path = tmp_path / "other" / "keys.json"
+    key_path.write_bytes(old.place.key_path.read_bytes())
+    key_path.chmod(0o600)
+    if engine_name == "postgres":
+        _moved(old, f"sqlite:///{tmp_path / 'other' / 'site.sqlite3'}", key_path)
+    else:
+        with postgres.fresh() as address:
+            _moved(old, address, key_path)
+
+
+def _moved(old: Old, address: str, key_path: Path) -> None:
+    restore(old.backup, Place(address, key_path), KEEP, now=LATER)
+    database = Database(address)
+    try:
+        database.check()
+        found = rows_of(database)
+    finally:
+        database.close()
+    untouched = old.rows.keys() - {"audit_records", "console_sessions"}
+    assert {name: found[name] for name in untouched} == {n: old.rows[n] for n in untouched}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_unreadable_site_can_be_replaced(old: Old, site_address: str) -> None:
+    path = Path(site_address.removeprefix("sqlite:///"))
+    path.write_bytes(b"not a database" * 1000)
+    path.with_name(path.name + "-wal").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(RestoreRefused, match="no site can be read"):
+        old.restore()
+    old.restore(Wishes(force=True, tokens="revoke"))
+    assert old.live() == set()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_site_that_is_served_is_not_replaced(
+    old: Old, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
+    path = Path(site_address.removeprefix("sqlite:///"))
+    server = Sqlite(path, serving=True, pool_size=1)
+    server.check()
+    with pytest.raises(UnusableDatabase, match="another process serves"):
+        old.restore()
+    server.close()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_site_that_a_command_uses_is_not_replaced(old: Old) -> None:
+    with old.changing() as site:
+        site.session.scalar(select(func.count()).select_from(users))
+        with pytest.raises(UnusableDatabase, match="another process uses"):
+            old.restore(KEEP)
+
+
+def test_a_backup_of_a_newer_program_is_refused(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "REVISIONS", ("0000",))
+    with pytest.raises(UnusableDatabase, match="newer than this program"):
+        old.restore()
+
+
+RESTORE = """
+import sys
+from pathlib import Path
+from coursewire.transfer.restore import Place, Wishes, restore
+print("go", flush=True)
+place = Place(sys.argv[2], Path(sys.argv[3]))
+restore(Path(sys.argv[1]), place, Wishes(force=True, tokens="keep"), now=1)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_restore_leaves_the_old_site_or_the_new(old: Old, site_address: str) -> None:
+    seen: set[int] = set()
+    began = time.monotonic()
+    old.restore(KEEP)
+    whole = time.monotonic() - began
+    attempts = size(8, 50)
+    for attempt in range(attempts + 1):
+        with old.changing() as site:
+            late = making.user(site, f"late{attempt}")
+        command = [sys.executable, "-c", RESTORE, str(old.backup), site_address]
+        with subprocess.Popen(
+            [*command, str(old.place.key_path)], cwd=ROOT, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            if attempt < attempts:
+                time.sleep(whole * attempt / attempts)
+                os.kill(process.pid, signal.SIGKILL)
+            else:
+                assert process.wait() == 0
+        database = Database(site_address)
+        database.check()
+        with copying.snapshot(database) as session:
+            count = session.scalar(select(func.count()).select_from(users))
+            names = session.scalars(select(users.c.username).where(users.c.id == late))
+        database.close()
+        before = len(old.rows["users"])
+        assert count == before or names == [f"late{attempt}"]
+        seen.add(count)
+    assert len(seen) > 1
+
+
+def test_the_manifest_names_its_key_file_without_telling_of_it(old: Old) -> None:
+    found = manifest.read(old.backup)
+    mine = keys.load(old.place.key_path)
+    assert found.keys == manifest.mark(mine)
+    assert len(found.keys) == 16
+    assert mine.audit.hex()[:16] != found.keys
+    assert backup.checksum(old.backup / manifest.DATABASE) == found.sha256
