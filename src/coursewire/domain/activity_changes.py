@@ -56,6 +56,8 @@ def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
         if columns:
             columns["timemodified"] = call.now
         store.change(call.session, cmid, columns, module)
+        if "visible" in row:
+            _set_hidden(call, activity, hidden=not row["visible"])
         if "grade" in row:
             _set_grade(call, activity, row["grade"])
         call.audit.record("activity.update", f"activity {cmid}", fields=sorted(values))
@@ -94,6 +96,13 @@ def _item(call: Call, activity: ActivityRecord) -> int | None:
         call.session, activity.course_id, activity.module, activity.instance
     )
     return None if item is None else item.id
+
+
+def _set_hidden(call: Call, activity: ActivityRecord, *, hidden: bool) -> None:
+    """Let grades be seen when their activity is."""
+    item = _item(call, activity)
+    if item is not None:
+        grade_item_changes.change(call, item, hidden=hidden)
 
 
 def _set_grade(call: Call, activity: ActivityRecord, grademax: int) -> None:

@@ -7,7 +7,7 @@ from coursewire.contracts.errors import MissingRecord
 from coursewire.domain import grade_totals
 from coursewire.domain.call import Call
 from coursewire.domain.grade_totals import VALUE
-from coursewire.store import courses
+from coursewire.store import activities, courses
 from coursewire.store import grades as store
 from coursewire.store.grades import GradeItem
 from coursewire.store.session import Session
@@ -77,7 +77,8 @@ def add_activity(
     idnumber: str | None = "",
     itemnumber: int = 0,
 ) -> int:
-    """Add the item of an activity, and return its id."""
+    """Add the item of an activity, hidden while the activity is, and return its id."""
+    activity = activities.of_instance(call.session, module, instance)
     values = {
         "type": ACTIVITY,
         "module": module,
@@ -85,6 +86,7 @@ def add_activity(
         "name": name,
         "idnumber": idnumber,
         "itemnumber": itemnumber,
+        "hidden": int(activity is not None and not activity.visible),
         "grademax": grademax,
     }
     return _add(call, course_id, values)
