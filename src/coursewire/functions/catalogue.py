@@ -6,6 +6,7 @@ from coursewire.contracts.registry import entries
 from coursewire.functions import (
     core_completion,
     core_course,
+    core_files,
     core_grades,
     core_role,
     core_webservice,
@@ -29,6 +30,7 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *core_role.FUNCTIONS,
     *CORE_COHORT,
     *tool_mobile.FUNCTIONS,
+    *core_files.FUNCTIONS,
     *gradereport_user.FUNCTIONS,
     *core_grades.FUNCTIONS,
     *core_completion.FUNCTIONS,

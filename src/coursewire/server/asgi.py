@@ -8,6 +8,7 @@ import structlog
 
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
+from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Probe
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
@@ -17,11 +18,17 @@ from coursewire.server.record import Recorder
 from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
 from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.server.uploads import UploadEndpoint
 from coursewire.store.session import Session
 
 log = structlog.get_logger("coursewire")
 
 REST_PATH = "/webservice/rest/server.php"
+LOGIN_PATH = "/login/token.php"
+ANONYMOUS_PATH = "/lib/ajax/service-nologin.php"
+UPLOAD_PATH = "/webservice/upload.php"
+DOWNLOAD_PATH = "/webservice/pluginfile.php"
+DRAFT_PATH = "/webservice/draftfile.php"
 FLUSH_EVERY = 1.0
 _PLAIN: Headers = [
     (b"content-type", b"text/plain; charset=utf-8"),
@@ -30,7 +37,10 @@ _PLAIN: Headers = [
     (b"referrer-policy", b"no-referrer"),
 ]
 # A trailing path after the script is ignored, as PHP does.
-_SCRIPTS = ("/webservice/rest/server.php/", "/login/token.php/")
+_SCRIPTS = tuple(
+    f"{path}/"
+    for path in (REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH)
+)
 
 
 class Server:
@@ -56,8 +66,11 @@ class Server:
         self._fallback = fallback or _not_found
         self._paths: dict[str, App] = {
             REST_PATH: RestEndpoint(runtime, self._placing, recorder),
-            "/login/token.php": LoginEndpoint(runtime, self._placing, recorder),
-            "/lib/ajax/service-nologin.php": AnonymousEndpoint(runtime, self._placing, recorder),
+            LOGIN_PATH: LoginEndpoint(runtime, self._placing, recorder),
+            ANONYMOUS_PATH: AnonymousEndpoint(runtime, self._placing, recorder),
+            UPLOAD_PATH: UploadEndpoint(runtime, self._placing, recorder),
+            DOWNLOAD_PATH: DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder),
+            DRAFT_PATH: DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True),
             "/healthz": Probe(lambda: True, b"down"),
             "/readyz": Probe(self._is_ready, b"stopping"),
             "/": Landing(runtime),

@@ -1,0 +1,48 @@
+"""A user's draft area: where uploads land before anything refers to them."""
+
+import secrets
+from collections.abc import Sequence
+
+from coursewire.contracts.errors import MoodleError
+from coursewire.domain import contexts, own_limits, stored_files
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.stored_files import Area, NewFile
+from coursewire.store import files as store
+from coursewire.store.files import FileRecord
+
+COMPONENT, AREA = "user", "draft"
+_LARGEST_ID = 999_999_999
+
+
+def own_place(call: Call) -> Context:
+    """Return the context of the caller."""
+    return contexts.get(call.session, contexts.USER, call.caller.id)
+
+
+def area(call: Call, itemid: int) -> Area:
+    """Return one draft area of the caller; 0 is a new one."""
+    place = own_place(call)
+    item = itemid or secrets.randbelow(_LARGEST_ID) + 1
+    return Area(context_id=place.id, component=COMPONENT, filearea=AREA, itemid=item)
+
+
+def require_room(call: Call, sizes: Sequence[int]) -> None:
+    """Refuse files that are too large, or that the caller's quota has no room for."""
+    largest = own_limits.largest_upload(call)
+    for size in sizes:
+        if largest != own_limits.UNLIMITED_SIZE and size > largest:
+            reason = f"a file of {size} bytes is larger than {largest}"
+            raise MoodleError("upload_error_ini_size", "The file is too large", reason=reason)
+    place = own_place(call)
+    quota = own_limits.quota(call, place)
+    taken = store.size_of_user(call.session, place.id, COMPONENT)
+    if quota != own_limits.UNLIMITED_QUOTA and taken + sum(sizes) > quota:
+        reason = f"{sum(sizes)} bytes more than the {taken} there are do not fit into {quota}"
+        message = "The files are larger than the space that is left"
+        raise MoodleError("userquotalimit", message, reason=reason, remedy="delete old drafts")
+
+
+def add(call: Call, into: Area, new: NewFile) -> FileRecord:
+    """Put a file into a draft area."""
+    return stored_files.add(call, into, new)

@@ -1,0 +1,111 @@
+"""Bodies of core_files: browse file areas, and upload into one's draft area."""
+
+import base64
+import binascii
+
+from coursewire.contracts import core_files as c
+from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
+from coursewire.domain import draft_files, named_places, stored_files, validation
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.stored_files import Area, NewFile
+from coursewire.functions.binding import Bound
+from coursewire.store.files import FileRecord
+
+_LEVEL_AND_INSTANCE = -1
+
+
+def upload(call: Call, params: c.Upload) -> c.UploadedFile:
+    """Put a file into a draft area of the caller."""
+    content = _decoded(params.filecontent)
+    if (params.component, params.filearea) != (draft_files.COMPONENT, draft_files.AREA):
+        raise CodingError(f"files cannot be sent into {params.component}/{params.filearea}")
+    place = named_places.find(
+        call, params.contextid or 0, params.contextlevel or "", params.instanceid
+    )
+    validation.validate_context(call, place)
+    own = draft_files.own_place(call)
+    with call.transaction():
+        area = draft_files.area(call, params.itemid)
+        if stored_files.find(call, area, params.filepath, params.filename) is not None:
+            raise MoodleError("fileexist", "There is a file of this name already")
+        if place.id != own.id or params.filepath != "/":
+            reason = "a file can be put into the top folder of one's own draft area only"
+            raise MoodleError("nofile", "The folder is not there", reason=reason)
+        draft_files.require_room(call, [len(content)])
+        new = NewFile(filename=params.filename, content=content)
+        stored = draft_files.add(call, area, new)
+    return c.UploadedFile(
+        contextid=stored.context_id,
+        component=stored.component,
+        filearea=stored.filearea,
+        itemid=stored.itemid,
+        filepath=stored.filepath,
+        filename=stored.filename,
+        url=_draft_url(call, stored),
+    )
+
+
+def get_files(call: Call, params: c.GetFiles) -> c.FoundFiles:
+    """List the files of a draft area of the caller; nothing else is shown to file browsers."""
+    place = _place(call, params)
+    validation.validate_context(call, place)
+    area = Area(
+        context_id=place.id,
+        component=params.component,
+        filearea=params.filearea,
+        itemid=params.itemid,
+    )
+    is_draft = (area.component, area.filearea) == (draft_files.COMPONENT, draft_files.AREA)
+    if not is_draft or place.id != draft_files.own_place(call).id:
+        return c.FoundFiles(parents=[], files=[])
+    found = [
+        file
+        for file in stored_files.of_area(call, area)
+        if file.filepath == (params.filepath or "/")
+        and (not params.filename or file.filename == params.filename)
+        and (params.modified is None or file.timemodified > params.modified)
+    ]
+    return c.FoundFiles(parents=[], files=[_entry(call, file) for file in found])
+
+
+def _place(call: Call, params: c.GetFiles) -> Context:
+    if not params.contextid:
+        return call.site.system
+    by_level = params.contextid == _LEVEL_AND_INSTANCE
+    context_id = 0 if by_level else params.contextid
+    return named_places.find(call, context_id, params.contextlevel or "", params.instanceid)
+
+
+def _entry(call: Call, file: FileRecord) -> c.FileEntry:
+    return c.FileEntry(
+        contextid=file.context_id,
+        component=file.component,
+        filearea=file.filearea,
+        itemid=file.itemid,
+        filepath=file.filepath,
+        filename=file.filename,
+        isdir=False,
+        url=_draft_url(call, file),
+        timemodified=file.timemodified,
+        timecreated=file.timecreated,
+        filesize=file.filesize,
+        author=file.author,
+        license=file.license,
+    )
+
+
+def _draft_url(call: Call, file: FileRecord) -> str:
+    where = f"{file.context_id}/{file.component}/{file.filearea}/{file.itemid}"
+    return f"{call.site.url}/draftfile.php/{where}{file.filepath}{file.filename}"
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error as error:
+        reason = "filecontent is not base64"
+        raise InvalidParameter(reason, remedy="encode the bytes of the file") from error
+
+
+FUNCTIONS = (Bound(c.upload, upload), Bound(c.get_files, get_files, long=True))

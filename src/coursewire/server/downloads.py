@@ -1,0 +1,149 @@
+"""`webservice/pluginfile.php` and `draftfile.php`: stored files for the holder of a token."""
+
+from email.utils import formatdate
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import quote
+
+import structlog
+
+from coursewire.contracts.errors import AccessDenied, MoodleError, Refusal
+from coursewire.domain import file_access, stored_files
+from coursewire.server import token_gate
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.peer import address_of, content_type
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.runtime import Runtime
+from coursewire.server.token_gate import Holder
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.store.files import FileRecord
+from coursewire.store.session import Session
+from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.headers import AJAX_HEADERS
+from coursewire.wire.limits import LimitExceeded
+from coursewire.wire.request import decode_request
+
+log = structlog.get_logger("coursewire")
+
+_CHUNK = 64 * 1024
+_SECURITY: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"range"),
+    (b"access-control-expose-headers", b"content-range"),
+    (b"cache-control", b"private, no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    # Whatever was uploaded, a browser that opens it must not run it as a page of this site.
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+]
+
+
+class Found(NamedTuple):
+    """A file that may be read, and its bytes."""
+
+    file: FileRecord
+    content: bytes
+
+
+class DownloadEndpoint:
+    """Gives out files below one script; `drafts` for the script of the draft areas."""
+
+    def __init__(
+        self,
+        script: str,
+        runtime: Runtime,
+        placing: Placing,
+        recorder: Recorder,
+        *,
+        drafts: bool = False,
+    ) -> None:
+        self._script = script
+        self._runtime = runtime
+        self._placing = placing
+        self._recorder = recorder
+        self._drafts = drafts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file, or with an error document."""
+        request_id = self._runtime.request_id()
+        status = 200
+        try:
+            found = await self._find(scope, receive, request_id)
+        except Disconnected:
+            return
+        except LimitExceeded as refusal:
+            status, body = refusal.status, ajax_fault(refusal)
+        except Overloaded:
+            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
+        except Refusal as refusal:
+            log.info("refused", request=request_id, path=self._script, reason=refusal.reason)
+            status = 404 if refusal.errorcode == "filenotfound" else 200
+            body = ajax_fault(refusal)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        else:
+            await _send_file(send, scope["method"], found)
+            return
+        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _find(self, scope: Scope, receive: Receive, request_id: str) -> Found:
+        limits = self._runtime.options.limits
+        raw = await read_body(receive, scope["headers"], limits.body)
+        kind = content_type(scope["headers"])
+        fields = decode_request(scope["method"], scope["query_string"], kind, raw, limits).tree
+        token, path = fields.get("token"), fields.get("file")
+        if not isinstance(token, str):
+            text = "A required parameter (token) was missing"
+            raise MoodleError("missingparam", text, reason="the field token is missing")
+        below = str(scope["path"])[len(self._script) :]
+        wanted = below if below.strip("/") else (path if isinstance(path, str) else "")
+        options = self._runtime.options
+        holder = Holder(
+            token=token,
+            address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
+            request_id=request_id,
+            in_query=b"token=" in scope["query_string"],
+            function=self._script.lstrip("/"),
+        )
+        return await self._placing.on_worker(partial(self._read, holder, wanted))
+
+    def _read(self, holder: Holder, path: str, session: Session) -> Found:
+        entered = token_gate.enter(self._runtime, session, holder)
+        if isinstance(entered, Refusal):
+            raise entered
+        access = entered.origin.access
+        if access is None or not access.downloadfiles:
+            reason = "the token's service gives out no files"
+            raise AccessDenied(reason, remedy="let the service download files")
+        file = file_access.readable(entered, path, drafts=self._drafts)
+        return Found(file, stored_files.content(entered, file))
+
+
+async def _send_file(send: Send, method: str, found: Found) -> None:
+    file, content = found
+    # Only the encoded form: a stored name never reaches a header as it is (OUT-3).
+    disposition = f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}"
+    headers: Headers = [
+        (b"content-type", _safe_type(file.mimetype).encode("ascii")),
+        (b"content-disposition", disposition.encode("ascii")),
+        (b"content-length", str(len(content)).encode("ascii")),
+        (b"etag", f'"{file.contenthash}"'.encode("ascii")),
+        (b"last-modified", formatdate(file.timemodified, usegmt=True).encode("ascii")),
+        *_SECURITY,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if method != "HEAD":
+        for start in range(0, max(len(content), 1) - _CHUNK, _CHUNK):
+            part = content[start : start + _CHUNK]
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        last = content[(max(len(content), 1) - 1) // _CHUNK * _CHUNK :]
+        await send({"type": "http.response.body", "body": last})
+    else:
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _safe_type(mimetype: str) -> str:
+    return mimetype if mimetype.isascii() and mimetype.isprintable() else "application/octet-stream"

@@ -1,0 +1,70 @@
+"""Letting the holder of a token into the file scripts, and making the call they act by."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import AccessDenied, Refusal
+from coursewire.domain import explain, file_gate, gate, token_ends
+from coursewire.domain.call import Call
+from coursewire.domain.gate_facts import Facts
+from coursewire.server.runtime import Runtime
+from coursewire.store.session import Session
+
+
+class Holder(Struct, frozen=True, kw_only=True):
+    """What a request to a file script says of itself."""
+
+    token: str
+    address: str
+    request_id: str
+    in_query: bool
+    function: str
+
+
+def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
+    """Return a call by the token's user, or the refusal.
+
+    The refusal is returned, not raised: an expired token is marked in this session, and what is
+    written must stay although the request is refused.
+    """
+    version = runtime.database.data_version(session)
+    site = runtime.sites.current(session, version).site
+    if not site.webservices_enabled:
+        return AccessDenied("web services are off", remedy="switch them on")
+    digests = runtime.keys.digests(holder.token)
+    access = runtime.accesses.read(session, digests, "", version)
+    may: Callable[[str], bool] = _never
+    if access is not None:
+        may = explain.capabilities(session, access, site, runtime.accesses.verdicts(access))
+    facts = Facts(
+        token=holder.token,
+        in_query=holder.in_query,
+        address=holder.address,
+        now=runtime.clock.now(),
+        site=site,
+        access=access,
+        may=may,
+    )
+    failed = file_gate.first_refusal(facts)
+    if failed is not None and failed.check.name == gate.EXPIRED:
+        with session.transaction():
+            token_ends.mark_expired(session, facts.held, facts.now)
+    elif failed is None or failed.used:
+        runtime.last_access.note(facts.held, facts.now)
+    if failed is not None:
+        return failed.refusal
+    return Call(
+        session=session,
+        caller=gate.caller(facts.held, site),
+        site=site,
+        now=facts.now,
+        clock=runtime.clock,
+        keys=runtime.keys,
+        function=holder.function,
+        origin=gate.origin(facts.held, holder.request_id, holder.address),
+    )
+
+
+def _never(_capability: str) -> bool:
+    return False

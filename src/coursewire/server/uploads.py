@@ -1,0 +1,149 @@
+"""`webservice/upload.php`: files into the draft area of a token's user (protocol.md 9.2)."""
+
+from functools import partial
+
+import structlog
+
+from coursewire.contracts.errors import AccessDenied, InvalidParameter, MoodleError, Refusal
+from coursewire.domain import draft_files, stored_files, user_names
+from coursewire.domain.call import Call
+from coursewire.domain.stored_files import Area, NewFile
+from coursewire.server import token_gate
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.peer import address_of, content_type
+from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.record import Recorder
+from coursewire.server.runtime import Runtime
+from coursewire.server.token_gate import Holder
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.store import users
+from coursewire.store.files import FileRecord
+from coursewire.store.session import Session
+from coursewire.wire.encode_json import encode_json
+from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.form import Tree
+from coursewire.wire.headers import ajax_headers
+from coursewire.wire.limits import LimitExceeded
+from coursewire.wire.multipart import File
+from coursewire.wire.request import Decoded, decode_request
+
+log = structlog.get_logger("coursewire")
+
+
+class UploadEndpoint:
+    """Stores the files of a multipart form; what cannot be stored is told in its place."""
+
+    def __init__(self, runtime: Runtime, placing: Placing, recorder: Recorder) -> None:
+        self._runtime = runtime
+        self._placing = placing
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one upload; a client that has gone away gets nothing."""
+        request_id = self._runtime.request_id()
+        status, with_files = 200, False
+        try:
+            decoded = await self._read(scope, receive)
+            with_files = bool(decoded.files)
+            holder = self._holder(scope, decoded, request_id)
+            body = encode_json(await self._placing.on_worker(partial(self._store, holder, decoded)))
+        except Disconnected:
+            return
+        except LimitExceeded as refusal:
+            status, body = refusal.status, ajax_fault(refusal)
+        except Overloaded:
+            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
+        except Refusal as refusal:
+            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
+            body = ajax_fault(refusal)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        headers: Headers = [
+            *ajax_headers(with_files=with_files),
+            (b"coursewire-request", request_id.encode("ascii")),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _read(self, scope: Scope, receive: Receive) -> Decoded:
+        limits = self._runtime.options.limits
+        raw = await read_body(receive, scope["headers"], limits.body)
+        kind = content_type(scope["headers"])
+        return decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+
+    def _holder(self, scope: Scope, decoded: Decoded, request_id: str) -> Holder:
+        options = self._runtime.options
+        return Holder(
+            token=_field(decoded.tree, "token"),
+            address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
+            request_id=request_id,
+            in_query=b"token=" in scope["query_string"],
+            function="webservice/upload.php",
+        )
+
+    def _store(
+        self, holder: Holder, decoded: Decoded, session: Session
+    ) -> list[dict[str, str | int]]:
+        entered = token_gate.enter(self._runtime, session, holder)
+        if isinstance(entered, Refusal):
+            raise entered
+        access = entered.origin.access
+        if access is None or not access.uploadfiles:
+            reason = "the token's service takes no uploads"
+            raise AccessDenied(reason, remedy="let the service upload files")
+        path = _field(decoded.tree, "filepath", "/")
+        stored_files.check_path(path)
+        draft_files.require_room(entered, [len(file.content) for file in decoded.files])
+        area = draft_files.area(entered, _item(decoded.tree))
+        return [_one(entered, area, path, file) for file in decoded.files]
+
+
+def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
+    """Store one file; a name that is taken, or is none, becomes an entry that says so."""
+    user = users.get(call.session, call.caller.id)
+    author = "" if user is None else user_names.fullname(user, call.site)
+    new = NewFile(
+        filename=file.filename,
+        content=file.content,
+        filepath=path,
+        author=author,
+        source=file.filename,
+    )
+    try:
+        return _shown(draft_files.add(call, area, new))
+    except (MoodleError, InvalidParameter) as refusal:
+        return {
+            "filename": file.filename,
+            "filepath": path,
+            "errortype": refusal.errorcode or "error",
+            "error": refusal.message,
+        }
+
+
+def _shown(file: FileRecord) -> dict[str, str | int]:
+    return {
+        "component": file.component,
+        "contextid": file.context_id,
+        "userid": str(file.userid),
+        "filearea": file.filearea,
+        "filename": file.filename,
+        "filepath": file.filepath,
+        "itemid": file.itemid,
+        "license": file.license,
+        "author": file.author,
+        "source": file.source,
+        "filesize": file.filesize,
+    }
+
+
+def _field(tree: Tree, name: str, otherwise: str | None = None) -> str:
+    value = tree.get(name, otherwise)
+    if not isinstance(value, str):
+        text = f"A required parameter ({name}) was missing"
+        raise MoodleError("missingparam", text, reason=f"the field {name} is missing")
+    return value
+
+
+def _item(tree: Tree) -> int:
+    text = _field(tree, "itemid", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
