@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from coursewire.contracts.fields import UNSET
 from coursewire.domain import contexts, group_members, profile_fields, user_details
+from coursewire.domain.course_people import CourseView
 from coursewire.domain.role_definitions import PREVENT, PROHIBIT
 from coursewire.domain.shown_fields import UserDetails
-from coursewire.store import interests, users
+from coursewire.store import courses, interests, users
 from coursewire.store import preferences as preference_rows
 from coursewire.store.enrolments import SUSPENDED
 from coursewire.text.settings import TextSettings
@@ -69,9 +70,12 @@ def seen_in(site: TestSite, viewer: int, target: int, course: int) -> UserDetail
     """What a user sees of another in a course."""
     record = users.get(site.session, target)
     assert record is not None
-    place = making.course_context(site, course)
-    found = user_details.in_course(site.call(viewer), [record], place)
-    return found[0] if found else None
+    call = site.call(viewer)
+    found = courses.get(site.session, course)
+    assert found is not None
+    view = CourseView(call, found, making.course_context(site, course), frozenset())
+    details = user_details.in_course(call, [record], view)
+    return details[0] if details else None
 
 
 def shown(details: UserDetails | None) -> set[str]:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from coursewire.domain.loose_numbers import whole_number
+
 FORCE_PASSWORD_CHANGE = "auth_forcepasswordchange"  # noqa: S105 - a name
 CREATE_PASSWORD = "create_password"  # noqa: S105 - a name
 
@@ -40,6 +42,14 @@ class Preference(Struct, frozen=True):
         """Return what is stored for a value; None where the preference is to be unset."""
         repaired = _REPAIRS[self.kind](value)
         return repaired if not self.choices or repaired in self.choices else self.default
+
+    def for_null(self) -> str | None:
+        """Return what is stored for null; None where the preference is to be unset.
+
+        Unset is what may be null, and also what may be 0 or empty: to Moodle these are alike.
+        """
+        may_be_unset = self.default is None or not {"", "0"}.isdisjoint(self.choices)
+        return None if may_be_unset else self.default
 
 
 def _numbers(first: int, last: int) -> tuple[str, ...]:
@@ -97,6 +107,8 @@ KNOWN: Mapping[str, Preference] = MappingProxyType(
         "block_timeline_user_sort_preference": Preference(
             "sortbydates", ("sortbydates", "sortbycourses"), Who.SELF, Kind.TEXT
         ),
+        "drawer-open-index": Preference("1", _SWITCH, Who.SELF, Kind.BOOL),
+        "drawer-open-block": Preference("0", _SWITCH, Who.SELF, Kind.BOOL),
         "block_timeline_user_limit_preference": Preference("5", ("5", "10", "25"), Who.SELF),
     }
 )
@@ -112,8 +124,7 @@ def find(name: str) -> Preference | None:
 
 
 def _whole_number(value: str) -> str:
-    found = re.match(r"\s*([+-]?\d{1,18})", value)
-    return str(int(found[1])) if found else "0"
+    return str(whole_number(value))
 
 
 def _switch(value: str) -> str:

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from coursewire.contracts.core_user.profiles import ProfileField
 from coursewire.contracts.fields import UNSET, Unset
-from coursewire.contracts.parts import NameValue
-from coursewire.domain import installed, user_pictures
+from coursewire.contracts.parts import NameValue, UserCourse, UserCourseGroup, UserRole
+from coursewire.domain import course_people, installed, user_pictures
 from coursewire.domain.call import Call
+from coursewire.domain.course_people import CoursePeople
 from coursewire.domain.user_facts import WITH_SHARED_COURSES, Facts
 from coursewire.domain.user_fields import is_empty
 from coursewire.domain.user_names import fullname, shows
@@ -63,11 +64,28 @@ class UserDetails(Struct, frozen=True, kw_only=True, gc=False):
     interests: str | Unset = UNSET
     customfields: list[ProfileField] | Unset = UNSET
     preferences: list[NameValue] | Unset = UNSET
+    # Only where people are looked at in a course.
+    groups: list[UserCourseGroup] | Unset = UNSET
+    roles: list[UserRole] | Unset = UNSET
+    enrolledcourses: list[UserCourse] | Unset = UNSET
+    lastcourseaccess: int | Unset = UNSET
 
 
-def shown(call: Call, person: UserRecord, place: Place, facts: Facts) -> UserDetails:
-    """Return what the caller sees of a person in a place where the person is seen at all."""
-    return UserDetails(**_Fields(call, person, place, facts).all())
+def shown(
+    call: Call,
+    person: UserRecord,
+    place: Place,
+    facts: Facts,
+    course: CoursePeople | None = None,
+) -> UserDetails:
+    """Return what the caller sees of a person in a place where the person is seen at all.
+
+    With a course, also what the person is in it.
+    """
+    fields = _Fields(call, person, place, facts)
+    if course is None:
+        return UserDetails(**fields.all())
+    return UserDetails(**fields.all(), **fields.in_course(course))
 
 
 class _Fields:
@@ -84,6 +102,7 @@ class _Fields:
         self._full = self._oneself or place.full
 
     def all(self) -> dict[str, Any]:
+        """Return what the caller sees of the person wherever they look."""
         fields = self._always()
         if self._full:
             fields |= self._account()
@@ -93,6 +112,21 @@ class _Fields:
         for name in ("firstaccess", "lastaccess"):
             if self._sees(name):
                 fields[name] = getattr(self._person, name)
+        return fields
+
+    def in_course(self, course: CoursePeople) -> dict[str, Any]:
+        """Return what the caller sees of the person in a course."""
+        user_id = self._person.id
+        fields: dict[str, Any] = {}
+        if course.wants(course_people.ROLES):
+            fields["roles"] = course.roles(user_id)
+        if course.wants(course_people.GROUPS):
+            groups = course.groups(user_id)
+            fields["groups"] = UNSET if groups is None else groups
+        if course.wants(course_people.COURSES) and self._sees("mycourses"):
+            fields["enrolledcourses"] = course.courses(user_id) or UNSET
+        if course.wants(course_people.LAST_ACCESS) and self._sees("lastaccess"):
+            fields["lastcourseaccess"] = course.last_access(user_id)
         return fields
 
     def _always(self) -> dict[str, Any]:
@@ -186,7 +220,11 @@ class _Fields:
 
     def _custom_fields(self) -> list[ProfileField]:
         values = self._facts.profile_values.get(self._person.id, [])
-        return [self._custom_field(value) for value in values if self._shows_custom(value)]
+        return [
+            self._custom_field(value)
+            for value in values
+            if value.value and self._shows_custom(value)
+        ]
 
     def _custom_field(self, held: ProfileValue) -> ProfileField:
         return ProfileField(

@@ -1,12 +1,14 @@
 """Deletion of users: a tombstone stays, name and address are free again."""
 
 import hashlib
+from collections.abc import Sequence
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import token_ends, users
 from coursewire.domain.call import Call
+from coursewire.domain.id_ranges import written
 from coursewire.domain.user_fields import LIMITS
-from coursewire.store import departures
+from coursewire.store import courses, departures, enrolments
 from coursewire.store import users as store
 from coursewire.store.users import UserRecord
 
@@ -16,20 +18,48 @@ def delete(call: Call, user_id: int) -> None:
 
     Who may delete is decided before; administrators and oneself nobody deletes.
     """
+    delete_many(call, [user_id])
+
+
+def delete_many(call: Call, user_ids: Sequence[int]) -> None:
+    """Delete users as `delete` does, all of them or none; the refusal is that of the first bad one.
+
+    Their courses are locked, so that nobody puts them into a group there meanwhile (DUR-6).
+    """
     with call.transaction():
-        user = users.get(call.session, user_id)
-        if user.deleted:
+        leaving = _leaving(call, user_ids)
+        if not leaving:
+            return
+        ids = [user.id for user in leaving]
+        theirs = enrolments.courses_of(call.session, ids)
+        courses.lock(call.session, {course.id for some in theirs.values() for course in some})
+        for user in leaving:
+            _bury(call, user)
+        token_ends.revoke_of_users(call, ids, "the user was deleted")
+        departures.leave_site(call.session, ids)
+        usernames = [user.username for user in leaving]
+        call.audit.record("user.delete", _target(ids), ids=ids, usernames=usernames)
+
+
+def _leaving(call: Call, user_ids: Sequence[int]) -> list[UserRecord]:
+    """Return whom to delete, or raise what speaks against the first who stays."""
+    found = users.of_ids(call.session, user_ids)
+    leaving: dict[int, UserRecord] = {}
+    for user_id in user_ids:
+        user = users.require(found, user_id)
+        if user.deleted or user.id in leaving:
             raise MissingRecord("user", user_id)
         if user.id in call.site.admin_ids:
             raise MoodleError("useradminodelete", "An administrator's account cannot be deleted")
         if user.id == call.caller.id:
             raise MoodleError("usernotdeletederror", "Nobody deletes their own account")
-        if user.id == call.site.guest_id:
-            return
-        token_ends.revoke_of_users(call, [user.id], "the user was deleted")
-        departures.leave_site(call.session, user.id)
-        _bury(call, user)
-        call.audit.record("user.delete", f"user {user.id}", username=user.username)
+        if user.id != call.site.guest_id:
+            leaving[user.id] = user
+    return list(leaving.values())
+
+
+def _target(ids: Sequence[int]) -> str:
+    return f"user {ids[0]}" if len(ids) == 1 else f"users {written(ids)}"
 
 
 def _bury(call: Call, user: UserRecord) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from coursewire.domain import shown_courses
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.course_people import CoursePeople, CourseView
 from coursewire.domain.shown_fields import UserDetails, shown
 from coursewire.domain.user_facts import Facts
 from coursewire.domain.user_places import Place, Places
@@ -37,13 +38,13 @@ def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]
     ]
 
 
-def in_course(call: Call, people: Sequence[UserRecord], course: Context) -> list[UserDetails]:
+def in_course(call: Call, people: Sequence[UserRecord], view: CourseView) -> list[UserDetails]:
     """Return what the caller may see of people in one course; those not seen are left out."""
     places = Places(call)
     return [
         details
         for some in batches(people)
-        for details in _Showing(call, places, some).in_course(course)
+        for details in _Showing(call, places, some).in_course(view)
     ]
 
 
@@ -66,13 +67,13 @@ class _Showing:
             if person.id not in hidden
         ]
 
-    def in_course(self, course: Context) -> list[UserDetails]:
-        place = self._places.course(course)
-        return [
-            shown(self._call, person, place, self._facts)
-            for person in self._people
-            if place.views or self._is_seen_everywhere(person)
+    def in_course(self, view: CourseView) -> list[UserDetails]:
+        place = self._places.course(view.place)
+        seen = [
+            person for person in self._people if place.views or self._is_seen_everywhere(person)
         ]
+        course = CoursePeople(view, [person.id for person in seen])
+        return [shown(self._call, person, place, self._facts, course) for person in seen]
 
     def _is_seen_everywhere(self, person: UserRecord) -> bool:
         if person.id == self._call.caller.id:

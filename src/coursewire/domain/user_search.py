@@ -1,13 +1,14 @@
 """Search for users: what is asked for, cleaned, and whom the caller finds (functions.md 1.23)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
 from coursewire.domain import installed, user_details
 from coursewire.domain.call import Call
+from coursewire.domain.loose_numbers import whole_number
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.text_limits import trimmed
 from coursewire.domain.user_fields import is_empty
@@ -20,8 +21,7 @@ from coursewire.text.tags import strip_tags
 # IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
 LONGEST_PATTERN = 255
 MOST_WILDCARDS = 16
-_LARGEST = 2**63 - 1
-_WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,30})")
+_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*")
 _NOT_IN_USERNAME = re.compile(r"[^-.@_a-z0-9]")
 
 
@@ -47,7 +47,7 @@ def asked(criteria: Iterable[tuple[str, str]], *, extended_usernames: bool) -> A
         if key in _PATTERNS:
             patterns[key] = _bounded(key, _PATTERNS[key](value))
         elif key == "id":
-            exact[key] = _whole_number(value)
+            exact[key] = whole_number(value)
         elif key == "username":
             exact[key] = _username(value, extended=extended_usernames)
         elif key in _EXACT:
@@ -68,8 +68,27 @@ def search(call: Call, wanted: Asked) -> list[UserDetails]:
     return [
         details
         for details in user_details.in_any_course(call, found)
-        if not any(_is_unseen(details, field) for field in fields)
+        if not any(is_unseen(details, field) for field in fields)
     ]
+
+
+def by_field(call: Call, field: str, values: Sequence[str]) -> list[UserRecord]:
+    """Return by id the users, deleted ones included, who have one of the values in a field."""
+    if field not in _BY_FIELD:
+        message = f"users are not looked up by {field!r}; use one of {', '.join(_BY_FIELD)}"
+        raise CodingError(message)
+    for value in values:
+        if not _BY_FIELD[field](call, value):
+            reason = f"{value!r} cannot be the {field} of a user"
+            raise InvalidParameter(reason)
+    wanted: list[int | str] = (
+        [whole_number(each) for each in values] if field == "id" else [*values]
+    )
+    try:
+        with search_time.bounded(call.session, search_time.SECONDS):
+            return store.with_values(call.session, field, wanted)
+    except SearchTooLong as problem:
+        raise InvalidParameter(str(problem), remedy="ask for fewer users at a time") from problem
 
 
 def _found(call: Call, wanted: Asked) -> list[UserRecord]:
@@ -80,15 +99,10 @@ def _found(call: Call, wanted: Asked) -> list[UserRecord]:
         raise InvalidParameter(str(problem), remedy="search for less at a time") from problem
 
 
-def _is_unseen(details: UserDetails, field: str) -> bool:
+def is_unseen(details: UserDetails, field: str) -> bool:
+    """Tell whether the caller sees nothing in a field of somebody."""
     value = getattr(details, field)
     return not isinstance(value, int | str) or is_empty(value)
-
-
-def _whole_number(value: str) -> int:
-    """Return the number that a text begins with, 0 without one, as PHP reads it."""
-    found = _WHOLE_NUMBER.match(value)
-    return max(-_LARGEST, min(int(found[1]), _LARGEST)) if found else 0
 
 
 def _username(value: str, *, extended: bool) -> str:
@@ -120,4 +134,16 @@ _PATTERNS: Mapping[str, Callable[[str], str]] = {
     "email": _as_it_is,
     "firstname": strip_tags,
     "lastname": strip_tags,
+}
+
+
+def _is_username(call: Call, value: str) -> bool:
+    return value == _username(value, extended=call.site.extendedusernamechars)
+
+
+_BY_FIELD: Mapping[str, Callable[[Call, str], bool]] = {
+    "id": lambda _call, value: _NUMBER.fullmatch(value) is not None,
+    "idnumber": lambda _call, _value: True,
+    "username": _is_username,
+    "email": lambda _call, _value: True,
 }

@@ -7,6 +7,11 @@ from sqlalchemy import Table, delete, or_, select
 from coursewire.store.batches import batches
 from coursewire.store.schema.access import contexts, role_assignments
 from coursewire.store.schema.cohorts import cohort_members
+from coursewire.store.schema.completion import (
+    activity_completions,
+    course_completions,
+    criterion_completions,
+)
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.grades import grade_items, grades
 from coursewire.store.schema.groups import group_members, groups
@@ -26,6 +31,9 @@ _ABOUT_A_USER: tuple[Table, ...] = (
     group_members,
     cohort_members,
     grades,
+    activity_completions,
+    criterion_completions,
+    course_completions,
     course_accesses,
     private_keys,
     user_preferences,
@@ -62,7 +70,8 @@ def leave_course(
             session.execute(rule.where(rule.table.c.user_id.in_(some)))
 
 
-def leave_site(session: Session, user_id: int) -> None:
-    """Delete every row that is about a user, the user's own row and tokens aside."""
-    for table in _ABOUT_A_USER:
-        session.execute(delete(table).where(table.c.user_id == user_id))
+def leave_site(session: Session, user_ids: Collection[int]) -> None:
+    """Delete every row that is about users, their own rows and tokens aside."""
+    for some in batches(sorted(set(user_ids))):
+        for table in _ABOUT_A_USER:
+            session.execute(delete(table).where(table.c.user_id.in_(some)))

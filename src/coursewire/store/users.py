@@ -49,6 +49,7 @@ class UserRecord(Struct, frozen=True, gc=False):
     maildisplay: int
     autosubscribe: int
     trackforums: int
+    emailstop: int
     imagealt: str
     firstnamephonetic: str
     lastnamephonetic: str

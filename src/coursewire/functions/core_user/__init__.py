@@ -1,5 +1,5 @@
 """Bodies of core_user, a file for each noun."""
 
-from coursewire.functions.core_user import profiles, users
+from coursewire.functions.core_user import preferences, profiles, users
 
-FUNCTIONS = (*users.FUNCTIONS, *profiles.FUNCTIONS)
+FUNCTIONS = (*users.FUNCTIONS, *profiles.FUNCTIONS, *preferences.FUNCTIONS)

@@ -1,11 +1,17 @@
 """Bodies of core_user for finding users and reading what the caller may see of them."""
 
+from collections.abc import Collection
+
 from coursewire.contracts.core_user import profiles as c
 from coursewire.contracts.parts import CallWarning
-from coursewire.domain import user_search
+from coursewire.domain import contexts, user_details, user_search, users
 from coursewire.domain.call import Call
+from coursewire.domain.course_people import CourseView
 from coursewire.domain.user_details import shown_as
+from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
+from coursewire.store import courses
+from coursewire.store.users import UserRecord
 
 
 def get_users(call: Call, params: c.GetUsers) -> c.FoundUsers:
@@ -29,4 +35,47 @@ def _left_out(key: str) -> CallWarning:
     return CallWarning(item=key, warningcode="invalidfieldparameter", message=message)
 
 
-FUNCTIONS = (Bound(c.get_users, get_users, long=True),)
+def get_users_by_field(call: Call, params: c.GetUsersByField) -> list[c.User]:
+    """Read users by exact values, as far as the caller may see them and that field of them."""
+    found = user_search.by_field(call, params.field, params.values)
+    validate_context(call, call.site.system)
+    return [
+        shown_as(c.User, details)
+        for details in user_details.in_any_course(call, found)
+        if not user_search.is_unseen(details, params.field)
+    ]
+
+
+def get_course_user_profiles(call: Call, params: c.GetCourseUserProfiles) -> list[c.UserProfile]:
+    """Read users as they appear in courses; of a user's courses the last one named counts."""
+    chosen = {item.userid: item.courseid for item in params.userlist}
+    people = users.of_ids(call.session, chosen)
+    by_course: dict[int, list[UserRecord]] = {}
+    for user_id in sorted(people):
+        if not people[user_id].deleted:
+            by_course.setdefault(chosen[user_id], []).append(people[user_id])
+    views = _views(call, by_course)
+    profiles = [
+        shown_as(c.UserProfile, details)
+        for course_id, some in by_course.items()
+        for details in user_details.in_course(call, some, views[course_id])
+    ]
+    return sorted(profiles, key=lambda profile: profile.id)
+
+
+def _views(call: Call, course_ids: Collection[int]) -> dict[int, CourseView]:
+    """Enter the courses in order, each once."""
+    places = contexts.of_courses(call.session, course_ids)
+    found = courses.of_ids(call.session, course_ids)
+    views: dict[int, CourseView] = {}
+    for course_id in course_ids:
+        place = validate_context(call, places.get(course_id))
+        views[course_id] = CourseView(call, found[course_id], place)
+    return views
+
+
+FUNCTIONS = (
+    Bound(c.get_users, get_users, long=True),
+    Bound(c.get_users_by_field, get_users_by_field, long=True),
+    Bound(c.get_course_user_profiles, get_course_user_profiles, long=True),
+)

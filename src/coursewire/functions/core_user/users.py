@@ -1,14 +1,19 @@
-"""Bodies of core_user for accounts: create."""
+"""Bodies of core_user for accounts: create, update, delete."""
 
 from coursewire.contracts.core_user import users as c
+from coursewire.contracts.errors import Refusal
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import new_users
+from coursewire.contracts.parts import CallWarning, Warned
+from coursewire.domain import new_users, user_deletion, user_updates
 from coursewire.domain.call import Call
 from coursewire.domain.new_users import NewUser
+from coursewire.domain.user_updates import UserUpdate
 from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
 
 CREATE = "moodle/user:create"
+UPDATE = "moodle/user:update"
+DELETE = "moodle/user:delete"
 # Fields of the same name and meaning in the parameters and in the domain.
 _SAME = (
     "username",
@@ -38,6 +43,7 @@ _SAME = (
     "password",
     "createpassword",
 )
+_COLUMNS = (*(name for name in _SAME if name not in {"password", "createpassword"}), "suspended")
 
 
 def create_users(call: Call, params: c.CreateUsers) -> list[c.CreatedUser]:
@@ -69,4 +75,59 @@ def as_new_user(user: c.NewUser) -> NewUser:
     )
 
 
-FUNCTIONS = (Bound(c.create_users, create_users, long=True),)
+def update_users(call: Call, params: c.UpdateUsers) -> Warned:
+    """Change users, each by itself: what goes wrong with one becomes a warning."""
+    call.permissions.require(UPDATE, call.site.system)
+    validate_context(call, call.site.system)
+    warnings: list[CallWarning] = []
+    for change in params.users:
+        try:
+            user_updates.apply(call, as_update(change), call.passwords.hash)
+        except Refusal as refusal:
+            warnings.append(_not_updated(change.id, refusal))
+    return Warned(warnings=warnings)
+
+
+def _not_updated(user_id: int, refusal: Refusal) -> CallWarning:
+    """Return the warning about a user.
+
+    Where the code is a sentence, as that of the password policy is, the answer does not fit its
+    contract: the caller is told `invalidresponse` although the other users are changed (recorded
+    in users_update).
+    """
+    code = refusal.errorcode or ""
+    return CallWarning(item="user", itemid=user_id, warningcode=code, message=refusal.message)
+
+
+def as_update(change: c.UserChange) -> UserUpdate:
+    """Return the change as the domain makes one; what was not sent stays."""
+    sent = {name: getattr(change, name) for name in _COLUMNS}
+    values = {name: value for name, value in sent.items() if value not in (UNSET, None)}
+    if "suspended" in values:
+        values["suspended"] = int(values["suspended"])
+    if change.userpicture is not UNSET and not change.userpicture:
+        values["picture"] = 0
+    fields = [] if change.customfields is UNSET else change.customfields
+    preferences = [] if change.preferences is UNSET else change.preferences
+    return UserUpdate(
+        id=change.id,
+        values=values,
+        password=None if change.password is UNSET else change.password,
+        interests=None if change.interests is UNSET else change.interests.split(","),
+        custom={field.type: field.value for field in fields},
+        preferences=[(each.type, each.value) for each in preferences],
+    )
+
+
+def delete_users(call: Call, params: c.DeleteUsers) -> None:
+    """Delete users with what they have on the site, all of them or none."""
+    call.permissions.require(DELETE, call.site.system)
+    validate_context(call, call.site.system)
+    user_deletion.delete_many(call, params.userids)
+
+
+FUNCTIONS = (
+    Bound(c.create_users, create_users, long=True),
+    Bound(c.update_users, update_users, long=True),
+    Bound(c.delete_users, delete_users),
+)

@@ -61,7 +61,7 @@ def upgrade() -> None:
         "categories",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("name", TEXT, server_default="", nullable=False),
-        sa.Column("idnumber", TEXT, server_default="", nullable=False),
+        sa.Column("idnumber", TEXT, nullable=True),
         sa.Column("description", TEXT, server_default="", nullable=False),
         sa.Column("descriptionformat", FLAG, server_default="1", nullable=False),
         sa.Column("parent", NUMBER, server_default="0", nullable=False),
@@ -160,6 +160,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_fields")),
         sa.UniqueConstraint("area", "shortname", name=op.f("uq_custom_fields_area")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "file_contents",
+        sa.Column("contenthash", TEXT, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("contenthash", name=op.f("pk_file_contents")),
     )
     op.create_table(
         "login_failures",
@@ -512,12 +518,6 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_enrolment_instances_course_id"), "enrolment_instances", ["course_id"], unique=False
-    )
-    op.create_table(
-        "file_contents",
-        sa.Column("contenthash", TEXT, nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("contenthash", name=op.f("pk_file_contents")),
     )
     op.create_table(
         "files",
@@ -1251,7 +1251,6 @@ def downgrade() -> None:
         "grade_items",
         "grade_categories",
         "files",
-        "file_contents",
         "enrolment_instances",
         "custom_values",
         "course_format_options",
@@ -1269,6 +1268,7 @@ def downgrade() -> None:
         "profile_fields",
         "login_networks",
         "login_failures",
+        "file_contents",
         "custom_fields",
         "courses",
         "contexts",
