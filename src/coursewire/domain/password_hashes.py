@@ -5,12 +5,10 @@ current parameters, so its duration does not tell which accounts exist (AUTH-3).
 """
 
 import base64
-from typing import Protocol
+from typing import Any, Protocol
 
-import argon2
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from msgspec import Struct
+from passlib.handlers.argon2 import argon2
 from passlib.handlers.bcrypt import bcrypt
 from passlib.handlers.sha2_crypt import sha512_crypt
 
@@ -68,6 +66,17 @@ class Verified(Struct, frozen=True):
 NO_MATCH = Verified(ok=False)
 
 
+class _Handler(Protocol):
+    """What we use of the library's handlers; its stubs leave out most of it."""
+
+    def hash(self, secret: bytes) -> str: ...
+    def verify(self, secret: bytes, hash: str) -> bool: ...  # noqa: A002 - the library's name
+    def needs_update(self, hash: str) -> bool: ...  # noqa: A002 - the library's name
+
+
+_ARGON2: Any = argon2
+
+
 class Argon2:
     """Argon2id; parameters below the floor are refused."""
 
@@ -80,13 +89,13 @@ class Argon2:
                 f"{LANES} lane, not {memory_kib}, {passes} and {lanes}"
             )
             raise ValueError(msg)
-        self._hasher = PasswordHasher(
-            time_cost=passes,
+        self._hasher: _Handler = _ARGON2.using(
+            type="ID",
             memory_cost=memory_kib,
+            rounds=passes,
             parallelism=lanes,
-            hash_len=TAG_BYTES,
-            salt_len=SALT_BYTES,
-            type=argon2.Type.ID,
+            salt_size=SALT_BYTES,
+            digest_size=TAG_BYTES,
         )
         parameters = f"v=19$m={memory_kib},t={passes},p={lanes}"
         salt, tag = (base64.b64encode(bytes(n)).decode().rstrip("=") for n in (16, 32))
@@ -104,13 +113,13 @@ class Argon2:
     def verify(self, password: bytes, stored: str) -> bool:
         """Compare in constant time; a damaged hash matches nothing."""
         try:
-            return self._hasher.verify(stored, password)
-        except (VerifyMismatchError, VerificationError, InvalidHashError):
+            return self._hasher.verify(password, stored)
+        except ValueError:
             return False
 
     def is_outdated(self, stored: str) -> bool:
         """Tell whether the hash was made with other parameters."""
-        return self._hasher.check_needs_rehash(stored)
+        return self._hasher.needs_update(stored)
 
 
 def hashed(hasher: Hasher, password: str) -> str:
