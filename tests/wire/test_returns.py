@@ -135,6 +135,24 @@ def test_structures_have_their_kind_and_their_keys(result: object, expected: str
     assert caught.value.reason == expected
 
 
+ROWS: Any = Function(name="rows", params=Child, returns=list[Parent], kind="read", summary="")
+
+
+@pytest.mark.parametrize(("result", "expected"), UNFIT, ids=[it[1] for it in UNFIT])
+def test_structures_in_lists_are_checked_alike(result: object, expected: str) -> None:
+    rows = [Parent(id=1, name="a", children=[]), result, Parent(id=2)]
+    with pytest.raises(InvalidResponse) as caught:
+        compile_returns(ROWS)(rows, KNOWN)
+    dot = "." if ":" in expected and not expected.startswith(("a value", "null")) else ": "
+    assert caught.value.reason == f"[1]{dot}{expected}"
+
+
+def test_texts_are_not_mixed_up_when_many_are_looked_at() -> None:
+    check(many(one("text")), ["a < b", "c", None])
+    for texts in (["a <", " b"], ["<", "b>"], ["a", "<b>"]):
+        assert reason(many(one("text")), texts).endswith("is not of the type text")
+
+
 def test_a_function_that_answers_nothing_may_return_anything() -> None:
     check_anything = compile_returns(make_function(returns=None))
     check_anything(object(), KNOWN)

@@ -5,10 +5,11 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.function import AnyFunction
+from coursewire.wire.answers import Check
 from coursewire.wire.encode import Encode, compile_encoder
 from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.params import Validate, compile_params
-from coursewire.wire.returns import Check, compile_returns
+from coursewire.wire.returns import compile_returns
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -4,22 +4,19 @@ Moodle refuses a whole answer when one stored value does not fit its type; so do
 reason says where the value stands.
 """
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import astuple, fields
 
 from coursewire.contracts.errors import InvalidResponse
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.tree import List, Node, Object, Scalar
-from coursewire.text.types import Known, accepts, is_accepted_everywhere
-from coursewire.text.types.numbers import LARGEST_INTEGER, PERMISSIONS, fits
+from coursewire.text.types import Known
+from coursewire.wire.answers import Check, Quick, check_null, quick_test, scalar_check
 from coursewire.wire.limits import DEFAULT_LIMITS, AnswerTooLarge, Limits
-from coursewire.wire.unfit import Unfit, quoted
-
-Check = Callable[[object, Known], None]
+from coursewire.wire.unfit import Unfit
 
 
 def compile_returns(function: AnyFunction, limits: Limits = DEFAULT_LIMITS) -> Check:
@@ -44,60 +41,72 @@ def _anything(_result: object, _known: Known) -> None:
 
 def _check(node: Node, rows: int) -> Check:
     if isinstance(node, Object):
-        return _object_check(node, rows)
+        return _object_check(node, *_columns(node, rows))
     if isinstance(node, List):
         return _list_check(node, rows)
-    return _scalar_check(node)
+    return scalar_check(node)
 
 
-def _object_check(node: Object, rows: int) -> Check:
-    struct = node.struct
-    if struct is None:
-        msg = "a tree without structs has no answers"
-        raise TypeError(msg)
-    plan = [(key, _check(child, rows), _must_be_there(child)) for key, child in node.keys.items()]
-    for field in fields(struct):
-        child = node.keys[field.encode_name]
-        if isinstance(child, Scalar) and child.required == "default" and field.default is UNSET:
-            msg = f"{struct.__name__}.{field.name} has no Python default, so none could be sent"
-            raise TypeError(msg)
+class _Column(Struct, frozen=True):
+    """How the values of one key are checked, in one structure or in many."""
 
+    key: str
+    check: Check
+    is_fit: Quick
+    is_required: bool
+
+
+def _object_check(node: Object, struct: type[Struct], columns: list[_Column]) -> Check:
     def check(value: object, known: Known) -> None:
         if type(value) is not struct:
-            _check_null(node, value, struct.__name__)
+            check_null(node, value, struct.__name__)
             return
-        for (key, check_member, is_required), member in zip(plan, astuple(value), strict=True):
-            if member is not UNSET:
-                try:
-                    check_member(member, known)
-                except Unfit as unfit:
-                    unfit.path.append(key)
-                    raise
-            elif is_required:
-                msg = "the key is missing"
-                raise Unfit(msg, key)
+        for column, member in zip(columns, astuple(value), strict=True):
+            try:
+                _check_member(column, member, known)
+            except Unfit as unfit:
+                unfit.path.append(column.key)
+                raise
 
     return check
 
 
-def _must_be_there(node: Node) -> bool:
-    # The struct itself has filled in the default of a scalar.
-    return node.required == "required" or (isinstance(node, Scalar) and node.required == "default")
-
-
 def _list_check(node: List, rows: int) -> Check:
-    check_item = _check(node.items, rows)
-    is_integers = isinstance(node.items, Scalar) and node.items.type == "int"
+    check_items = _items_check(node.items, rows)
 
     def check(value: object, known: Known) -> None:
         if type(value) is not list:
-            _check_null(node, value, "list")
+            check_null(node, value, "list")
             return
         items = cast("list[object]", value)
         if len(items) > rows:
             raise AnswerTooLarge("rows", rows)
-        # Ids by the thousand are the one kind of list worth a faster way.
-        if is_integers and _are_integers(items):
+        check_items(items, known)
+
+    return check
+
+
+def _items_check(node: Node, rows: int) -> Callable[[list[object], Known], None]:
+    if not isinstance(node, Object):
+        return _each_check(_check(node, rows), quick_test(node))
+    struct, columns = _columns(node, rows)
+    check_each = _each_check(_object_check(node, struct, columns), quick_test(node))
+
+    def check_columns(items: list[object], known: Known) -> None:
+        if set(map(type, items)) != {struct}:
+            check_each(items, known)
+            return
+        structs = map(astuple, cast("list[Struct]", items))
+        for column, members in zip(columns, zip(*structs, strict=True), strict=True):
+            if not column.is_fit(members):
+                _check_members(column, members, known)
+
+    return check_columns
+
+
+def _each_check(check_item: Check, is_fit: Quick) -> Callable[[list[object], Known], None]:
+    def check(items: list[object], known: Known) -> None:
+        if is_fit(items):
             return
         for index, item in enumerate(items):
             try:
@@ -109,92 +118,39 @@ def _list_check(node: List, rows: int) -> Check:
     return check
 
 
-def _scalar_check(node: Scalar) -> Check:
-    if node.type == "int":
-        return _integer_check(node)
-    if node.type in _NATIVE_CHECKS:
-        return _native_check(node, _NATIVE_CHECKS[node.type])
-    return _text_check(node)
+def _check_members(column: _Column, members: Sequence[object], known: Known) -> None:
+    for index, member in enumerate(members):
+        try:
+            _check_member(column, member, known)
+        except Unfit as unfit:
+            unfit.path += (column.key, index)
+            raise
 
 
-def _text_check(node: Scalar) -> Check:
-    here = accepts(node.type)
-    everywhere = is_accepted_everywhere(node.type)
-    # Moodle hands values of the type raw through as they are: texts, numbers, truth values.
-    may_be_native = node.type == "raw"
-
-    def check(value: object, known: Known) -> None:
-        if type(value) is str:
-            if not (everywhere(value) if everywhere else here(value, known)):
-                raise _mismatch(node, value)
-        elif not (may_be_native and _is_native(value)):
-            _check_null(node, value, "str")
-
-    return check
+def _check_member(column: _Column, member: object, known: Known) -> None:
+    if member is not UNSET:
+        column.check(member, known)
+    elif column.is_required:
+        msg = "the key is missing"
+        raise Unfit(msg)
 
 
-def _integer_check(node: Scalar) -> Check:
-    # The commonest of all, so it does without a further call.
-    def check(value: object, _known: Known) -> None:
-        if type(value) is not int or not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
-            _check_null(node, value, "int")
-
-    return check
-
-
-def _native_check(node: Scalar, is_valid: Callable[[object], bool]) -> Check:
-    def check(value: object, _known: Known) -> None:
-        if not is_valid(value):
-            _check_null(node, value, node.type)
-
-    return check
-
-
-def _is_integer(value: object) -> bool:
-    return type(value) is int and fits(value)
+def _columns(node: Object, rows: int) -> tuple[type[Struct], list[_Column]]:
+    struct = node.struct
+    if struct is None:
+        msg = "a tree without structs has no answers"
+        raise TypeError(msg)
+    for field in fields(struct):
+        child = node.keys[field.encode_name]
+        if isinstance(child, Scalar) and child.required == "default" and field.default is UNSET:
+            msg = f"{struct.__name__}.{field.name} has no Python default, so none could be sent"
+            raise TypeError(msg)
+    return struct, [
+        _Column(key, _check(child, rows), quick_test(child), _must_be_there(child))
+        for key, child in node.keys.items()
+    ]
 
 
-def _are_integers(values: list[object]) -> bool:
-    if set(map(type, values)) != {int}:
-        return False
-    integers = cast("list[int]", values)
-    return fits(min(integers)) and fits(max(integers))
-
-
-def _is_number(value: object) -> bool:
-    return _is_integer(value) or (type(value) is float and math.isfinite(value))
-
-
-def _is_boolean(value: object) -> bool:
-    return type(value) is bool
-
-
-def _is_permission(value: object) -> bool:
-    return type(value) is int and value in PERMISSIONS.values()
-
-
-def _is_native(value: object) -> bool:
-    return _is_number(value) or _is_boolean(value)
-
-
-_NATIVE_CHECKS: dict[str, Callable[[object], bool]] = {
-    "float": _is_number,
-    "bool": _is_boolean,
-    "permission": _is_permission,
-}
-
-
-def _check_null(node: Node, value: object, expected: str) -> None:
-    """Let null pass where it may stand; nothing else is left that could."""
-    if value is None and node.allow_null:
-        return
-    shown = "null" if value is None else f"a value of the kind {type(value).__name__}"
-    if isinstance(value, int | float):
-        shown = quoted(value)
-    msg = f"{shown} where {expected} is expected"
-    raise Unfit(msg)
-
-
-def _mismatch(node: Scalar, value: str) -> Unfit:
-    # The answer's own data: its place is enough, the log does not repeat it.
-    return Unfit(f"a text of {len(value)} characters is not of the type {node.type}")
+def _must_be_there(node: Node) -> bool:
+    # The struct itself has filled in the default of a scalar.
+    return node.required == "required" or (isinstance(node, Scalar) and node.required == "default")

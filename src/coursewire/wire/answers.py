@@ -1,0 +1,115 @@
+"""The scalar values of answers: which fit their type, told one by one or for many at once."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from coursewire.contracts.tree import Node, Scalar
+from coursewire.text.types import Known, accepts, is_accepted_everywhere
+from coursewire.text.types.numbers import PERMISSIONS, fits
+from coursewire.wire.unfit import Unfit, quoted
+
+Check = Callable[[object, Known], None]
+Quick = Callable[[Sequence[object]], bool]
+_Test = Callable[[list[Any]], object]
+
+# A text of these fits exactly if each of its letters does, so that many can be tested joined.
+_BY_LETTER = frozenset(
+    ("alpha", "alphaext", "alphanum", "alphanumext", "raw", "safedir", "safepath", "sequence")
+)
+_WITHOUT_TAGS = frozenset(("notags", "text"))
+_NULL = type(None)
+
+
+def scalar_check(node: Scalar) -> Check:
+    """Return the check of one value; it raises Unfit."""
+    if node.type in _NATIVES:
+        return _native_check(node, _NATIVES[node.type])
+    return _text_check(node)
+
+
+def quick_test(node: Node) -> Quick:
+    """Return a fast test of many values: true if all fit, false if each must be looked at."""
+    kind, are_fit = _test_of_many(node)
+    allow_null = node.allow_null
+
+    def test(values: Sequence[object]) -> bool:
+        kinds = set(map(type, values))
+        if allow_null and _NULL in kinds:
+            kinds.discard(_NULL)
+            values = [value for value in values if value is not None]
+        return not kinds or (kinds == {kind} and bool(are_fit(list(values))))
+
+    return test
+
+
+def check_null(node: Node, value: object, expected: str) -> None:
+    """Let null pass where it may stand; nothing else is left that could."""
+    if value is None and node.allow_null:
+        return
+    shown = "null" if value is None else f"a value of the kind {type(value).__name__}"
+    if isinstance(value, int | float):
+        shown = quoted(value)
+    msg = f"{shown} where {expected} is expected"
+    raise Unfit(msg)
+
+
+def _text_check(node: Scalar) -> Check:
+    is_fit = accepts(node.type)
+    # Moodle hands values of the type raw through as they are: texts, numbers, truth values.
+    may_be_native = node.type == "raw"
+
+    def check(value: object, known: Known) -> None:
+        if type(value) is str:
+            if not is_fit(value, known):
+                # The answer's own data: its place is enough, the log does not repeat it.
+                msg = f"a text of {len(value)} characters is not of the type {node.type}"
+                raise Unfit(msg)
+        elif not (may_be_native and (_is_number(value) or type(value) is bool)):
+            check_null(node, value, "str")
+
+    return check
+
+
+def _native_check(node: Scalar, is_fit: Callable[[object], bool]) -> Check:
+    def check(value: object, _known: Known) -> None:
+        if not is_fit(value):
+            check_null(node, value, node.type)
+
+    return check
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int and fits(value)
+
+
+def _is_number(value: object) -> bool:
+    return _is_integer(value) or (type(value) is float and math.isfinite(value))
+
+
+_NATIVES: dict[str, Callable[[object], bool]] = {
+    "int": _is_integer,
+    "float": _is_number,
+    "bool": lambda value: type(value) is bool,
+    "permission": lambda value: type(value) is int and value in PERMISSIONS.values(),
+}
+
+
+def _test_of_many(node: Node) -> tuple[type, _Test]:
+    """Return the kind that values must have, and a test of values that have it."""
+    name = node.type if isinstance(node, Scalar) else ""
+    if name == "int":
+        return int, lambda numbers: fits(min(numbers)) and fits(max(numbers))
+    if name == "bool":
+        return bool, lambda _: True
+    is_fit = is_accepted_everywhere(name)
+    if is_fit is not None and name in _BY_LETTER:
+        return str, lambda texts: is_fit("".join(texts))
+    if is_fit is not None and name in _WITHOUT_TAGS:
+        return str, lambda texts: _have_no_tags("".join(texts), is_fit)
+    return str, lambda _: False
+
+
+def _have_no_tags(text: str, is_fit: Callable[[str], object]) -> object:
+    # Tags could come about, or vanish, where two texts meet.
+    return "<" not in text and is_fit(text)
