@@ -13,6 +13,7 @@ from coursewire.cli.failures import Program
 # Commands in the order of the help, each with its file, which offers `register(cli)`. Only the
 # file of the command that is run is imported: a server must not carry Alembic, YAML or HTTPX.
 COMMANDS: Mapping[str, str] = {
+    "up": "up",
     "init": "init",
     "serve": "serve",
     "apply": "apply",

@@ -7,6 +7,7 @@ import typer
 
 from coursewire import app
 from coursewire import settings as settings_file
+from coursewire.app import Opened
 from coursewire.cli import workers as processes
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.server import listen, logs
@@ -70,13 +71,19 @@ def listen_on(settings: Settings) -> socket.socket:
 def serve_socket(settings: Settings, listener: socket.socket, *, development: bool = False) -> None:
     """Open the site and serve it on a bound socket."""
     with app.open_site(settings, serving=True) as opened:
-        server = app.build_server(opened, development=development)
-        guard = Guard(
-            connections=settings.max_connections,
-            per_network=settings.max_connections_per_network,
-            trusted=server.runtime.trusted_proxies,
-        )
-        config = listen.configuration(
-            server, guard, tls_cert=settings.tls_cert, tls_key=settings.tls_key
-        )
-        listen.run(server, listener, config)
+        serve_opened(opened, listener, development=development)
+
+
+def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) -> None:
+    """Serve a site that is open already on a bound socket."""
+    settings = opened.settings
+    server = app.build_server(opened, development=development)
+    guard = Guard(
+        connections=settings.max_connections,
+        per_network=settings.max_connections_per_network,
+        trusted=server.runtime.trusted_proxies,
+    )
+    config = listen.configuration(
+        server, guard, tls_cert=settings.tls_cert, tls_key=settings.tls_key
+    )
+    listen.run(server, listener, config)

@@ -1,13 +1,13 @@
 """Finding things by the names that people use for them, and people by a part of their names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.courses import categories, courses
-from coursewire.store.schema.services import tokens
+from coursewire.store.schema.services import services, tokens
 from coursewire.store.schema.users import users
 from coursewire.store.session import AnyRow, Session
 from coursewire.store.users import fold
@@ -66,6 +66,16 @@ def _matching(search: str) -> Sequence[ColumnElement[bool]]:
             )
         )
     return conditions
+
+
+def is_untouched(session: Session, first_users: Collection[int], first_course: int) -> bool:
+    """Tell whether nobody has made anything yet: no users, courses or services of one's own."""
+    made = (
+        exists().where(users.c.id.not_in(first_users)),
+        exists().where(courses.c.id != first_course),
+        exists().where(services.c.component == ""),
+    )
+    return not session.scalar(select(or_(*made)))
 
 
 def holders(session: Session) -> dict[int, int]:

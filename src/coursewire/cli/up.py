@@ -1,0 +1,77 @@
+"""`coursewire up`: a site to try things out on, served on this machine until Ctrl-C."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from coursewire import app
+from coursewire import settings as settings_file
+from coursewire.app import Opened
+from coursewire.cli import up_site, up_tokens, up_welcome
+from coursewire.cli.acting import acting_on
+from coursewire.cli.common import DatabaseOption, DataOption, load_settings
+from coursewire.cli.serve import listen_on, serve_opened
+from coursewire.server import logs
+from coursewire.settings import Settings
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(up)
+
+
+def up(
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any.")] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="A site file to fill the site with, instead of the demo.")
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address under which clients reach the site.")
+    ] = None,
+    insecure_http: Annotated[
+        bool, typer.Option("--insecure-http", help="Allow plain HTTP on a public address.")
+    ] = False,
+) -> None:
+    """Make a demo site if there is none, and serve it for development.
+
+    Prints its address and a token. An empty site is filled with the demo; any other is left as it
+    is, but for fresh tokens named "coursewire up", which replace those of the last time.
+    """
+    found = load_settings(
+        data,
+        database,
+        host=host,
+        port=port,
+        public_url=public_url,
+        insecure_http=insecure_http or None,
+    )
+    settings_file.check_listener(found)
+    # Whether the port is free is known before anything is made or replaced.
+    listener = listen_on(found)
+    settings = _with_port(found, listener)
+    if not app.exists(settings):
+        app.create_site(settings)
+    with app.open_site(settings, serving=True) as opened:
+        _prepare(opened, site)
+        logs.configure(settings.log_level)
+        serve_opened(opened, listener, development=True)
+
+
+def _with_port(settings: Settings, listener: socket.socket) -> Settings:
+    port: int = listener.getsockname()[1]
+    return msgspec.structs.replace(settings, port=port)
+
+
+def _prepare(opened: Opened, file: Path | None) -> None:
+    """Fill the site, issue its tokens and say how to go on."""
+    with acting_on(opened) as site:
+        filled = up_site.fill(site, file)
+    with acting_on(opened) as site:
+        tokens = up_tokens.issue(site)
+        up_welcome.say(site, filled, tokens)
