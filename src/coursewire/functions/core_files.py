@@ -3,6 +3,8 @@
 import base64
 import binascii
 
+from msgspec.structs import replace
+
 from coursewire.contracts import core_files as c
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
 from coursewire.domain import draft_files, named_places, stored_files, validation
@@ -27,7 +29,8 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
     own = draft_files.own_place(call)
     with call.transaction():
         area = draft_files.area(call, params.itemid)
-        if stored_files.find(call, area, params.filepath, params.filename) is not None:
+        there = replace(area, context_id=place.id)
+        if stored_files.find(call, there, params.filepath, params.filename) is not None:
             raise MoodleError("fileexist", "There is a file of this name already")
         if place.id != own.id or params.filepath != "/":
             reason = "a file can be put into the top folder of one's own draft area only"

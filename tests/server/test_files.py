@@ -1,0 +1,263 @@
+"""Uploads and downloads by token: who may, where files land, and what a path may not do."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+
+from coursewire.domain import activities, contexts, services, stored_files, tokens
+from coursewire.domain.services import Changes
+from coursewire.domain.stored_files import Area, NewFile
+from coursewire.domain.tokens import NewToken
+from coursewire.store import users
+from tests.support import making
+from tests.support.sites import TestSite
+from tests.support.web import Answer, Web
+
+UPLOAD = "/webservice/upload.php"
+DOWNLOAD = "/webservice/pluginfile.php"
+DRAFT = "/webservice/draftfile.php"
+BOUNDARY = "boundary"
+
+
+class Person:
+    """A user with a token for a service that takes and gives files."""
+
+    def __init__(self, web: Web, name: str = "ann") -> None:
+        self.web, self.site = web, web.site
+        self.user_id = making.user_with(self.site, name, "webservice/rest:use")
+        self.service_id = making.service(self.site, name, users=[self.user_id])
+        changes = Changes(uploadfiles=True, downloadfiles=True)
+        services.edit(self.site.call(), self.service_id, changes)
+        self.token = self.issue()
+
+    def issue(self, **limits: object) -> str:
+        new = NewToken(user_id=self.user_id, service_id=self.service_id, **limits)  # type: ignore[arg-type]
+        return tokens.issue(self.site.call(), new).token
+
+    def upload(self, *files: tuple[str, bytes], **fields: str) -> Answer:
+        parts = [(f'name="{k}"', v.encode()) for k, v in {"token": self.token, **fields}.items()]
+        parts += [(f'name="f{n}"; filename="{k}"', v) for n, (k, v) in enumerate(files)]
+        body = b"".join(
+            b"--%b\r\nContent-Disposition: form-data; %b\r\n\r\n%b\r\n"
+            % (BOUNDARY.encode(), head.encode(), content)
+            for head, content in parts
+        )
+        return self.web.request(
+            path=UPLOAD,
+            body=body + b"--%b--\r\n" % BOUNDARY.encode(),
+            content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        )
+
+    def download(self, path: str, script: str = DOWNLOAD, method: str = "GET") -> Answer:
+        query = f"token={self.token}".encode()
+        return self.web.request(method, script + path, query=query, content_type="")
+
+
+@pytest.fixture
+def ann(web: Web) -> Person:
+    return Person(web)
+
+
+def test_an_upload_lands_in_the_draft_area_and_can_be_read_back(ann: Person) -> None:
+    answer = ann.upload(("h.txt", b"Hello\n"))
+    assert answer.header("content-type") == "text/plain; charset=utf-8"
+    (item,) = answer.json
+    assert {k: item[k] for k in ("component", "filearea", "filename", "filepath", "filesize")} == {
+        "component": "user",
+        "filearea": "draft",
+        "filename": "h.txt",
+        "filepath": "/",
+        "filesize": 6,
+    }
+    assert item["userid"] == str(ann.user_id)
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/h.txt"
+    found = ann.download(path, DRAFT)
+    assert (found.status, found.body) == (200, b"Hello\n")
+    assert found.header("content-disposition") == "attachment; filename*=UTF-8''h.txt"
+    assert found.header("content-type") == "text/plain"
+    assert ann.download(path, DRAFT, "HEAD").body == b""
+
+
+def test_content_is_kept_once(ann: Person, site: TestSite) -> None:
+    ann.upload(("a.txt", b"same"), ("b.txt", b"same"))
+    call = site.call()
+    (a, b) = stored_files.store.of_area(call.session, {"filearea": "draft"})
+    assert a.contenthash == b.contenthash
+
+
+def test_a_name_that_is_taken_is_told_in_its_place_and_the_rest_goes_on(ann: Person) -> None:
+    first, second, third = ann.upload(
+        ("a.txt", b"1"), ("a.txt", b"2"), ("b.txt", b"3"), itemid="77"
+    ).json
+    assert (first["filename"], third["filename"]) == ("a.txt", "b.txt")
+    assert second["errortype"] == "filenameexist"
+
+
+def test_an_upload_without_files_answers_an_empty_list(ann: Person) -> None:
+    assert ann.upload().json == []
+
+
+def test_files_above_the_quota_are_refused(ann: Person, site: TestSite) -> None:
+    making.setting(site, "userquota", 10)
+    assert ann.upload(("a.txt", b"0123456789")).json[0]["filesize"] == 10
+    assert ann.upload(("b.txt", b"1")).json["errorcode"] == "userquotalimit"
+
+
+@pytest.mark.parametrize("name", ["../x", "..", "a/b", "a\\b", "a:b", "a<b", ""])
+def test_web_6_a_name_that_is_no_plain_file_name_is_not_stored(ann: Person, name: str) -> None:
+    for item in ann.upload((name, b"x")).json or [{"errortype": "none"}]:
+        assert item.get("filename") != name or "errortype" in item
+
+
+@pytest.mark.parametrize("path", ["x", "/../", "/a//b/", "/a/../b/", "/a"])
+def test_web_6_a_path_that_is_no_folder_is_refused(ann: Person, path: str) -> None:
+    assert ann.upload(("a.txt", b"x"), filepath=path).json["errorcode"] == "invalidparameter"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/", "/1", "/x/user/draft/1/a", "/1/user/draft/1/../../../etc/passwd", "/99999/a/b/c"],
+)
+def test_web_6_a_path_that_leads_nowhere_is_not_found(ann: Person, path: str) -> None:
+    answer = ann.download(path, DRAFT)
+    assert (answer.status, answer.json["errorcode"]) == (404, "filenotfound")
+
+
+def test_drafts_are_for_their_owner_and_their_script_only(ann: Person, web: Web) -> None:
+    (item,) = ann.upload(("h.txt", b"Hello\n")).json
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/h.txt"
+    assert ann.download(path, DOWNLOAD).status == 404
+    assert Person(web, "bob").download(path, DRAFT).status == 404
+
+
+def test_a_file_of_an_activity_is_for_those_who_may_enter_it(ann: Person, web: Web) -> None:
+    site = web.site
+    course = making.course(site, "ALG")
+    module = making.activity(site, course, "resource", name="Handout")
+    place = contexts.get(site.session, contexts.MODULE, module)
+    area = Area(context_id=place.id, component="mod_resource", filearea="content")
+    call = site.call()
+    with call.transaction():
+        stored_files.add(call, area, NewFile(filename="handout.txt", content=b"levers"))
+    path = f"/{place.id}/mod_resource/content/3/handout.txt"
+    assert ann.download(path).status == 404
+    making.enrol(site, ann.user_id, course)
+    assert ann.download(path).body == b"levers"
+    by_field = f"file={path}&token={ann.token}".encode()
+    assert web.request("GET", DOWNLOAD, query=by_field, content_type="").body == b"levers"
+    assert activities.get(site.session, module) is not None
+
+
+def _off(person: Person) -> None:
+    making.setting(person.site, "enablewebservices", value=False)
+
+
+def _unknown(person: Person) -> None:
+    person.token = "0" * 32
+
+
+def _expired(person: Person) -> None:
+    person.token = person.issue(validuntil=person.site.now + 5)
+    person.site.clock.pass_seconds(6)
+
+
+def _elsewhere(person: Person) -> None:
+    person.token = person.issue(iprestriction="10.1.2.3")
+
+
+def _user(**values: object) -> Callable[[Person], None]:
+    def change(person: Person) -> None:
+        with person.site.session.transaction():
+            users.change(person.site.session, person.user_id, values)
+
+    return change
+
+
+def _service(**values: bool) -> Callable[[Person], None]:
+    def change(person: Person) -> None:
+        services.edit(person.site.call(), person.service_id, Changes(**values))
+
+    return change
+
+
+REFUSALS: list[tuple[Callable[[Person], None], str]] = [
+    (_off, "accessexception"),
+    (_unknown, "invalidtoken"),
+    (_expired, "accessexception"),
+    (_elsewhere, "accessexception"),
+    (_user(deleted=1), "invalidrecordunknown"),
+    (_user(confirmed=0), "usernotconfirmed"),
+    (_user(suspended=1), "wsaccessusersuspended"),
+    (_user(auth="nologin"), "wsaccessusernologin"),
+    (_service(enabled=False), "accessexception"),
+    (_service(uploadfiles=False, downloadfiles=False), "accessexception"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "errorcode"), REFUSALS, ids=map(str, range(len(REFUSALS))))
+def test_authz_5_the_file_scripts_check_the_token_in_their_order(
+    ann: Person, break_it: Callable[[Person], None], errorcode: str
+) -> None:
+    break_it(ann)
+    assert ann.upload(("a.txt", b"x")).json["errorcode"] == errorcode
+    if break_it is not _expired:
+        assert ann.download("/1/a/b/c").json["errorcode"] == errorcode
+
+
+def test_a_missing_token_is_named(web: Web) -> None:
+    for path in (UPLOAD, DOWNLOAD):
+        assert web.request(path=path).json["errorcode"] == "missingparam"
+
+
+def test_core_files_upload_and_get_files(web: Web, site: TestSite) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    token = web.token(user_id)
+    own = contexts.get(site.session, contexts.USER, user_id)
+    content = base64.b64encode(b"Hello").decode()
+    draft = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
+    sent = {**draft, "filename": "h.txt", "filecontent": content, "contextid": own.id}
+    stored = web.call("core_files_upload", token, **sent).json
+    assert (stored["filename"], stored["itemid"]) == ("h.txt", 5)
+    found = web.call("core_files_get_files", token, **draft, contextid=own.id, filename="").json
+    assert [file["filename"] for file in found["files"]] == ["h.txt"]
+    assert found["parents"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "errorcode"),
+    [
+        ({}, "fileexist"),
+        ({"component": "mod_page", "filearea": "content"}, "codingerror"),
+        ({"contextid": 1}, "nofile"),
+        ({"contextid": 0}, "invalidparameter"),
+        ({"contextid": 98765}, "invalidparameter"),
+        ({"filepath": "/deep/", "filename": "n.txt"}, "nofile"),
+        ({"filecontent": "no base64!", "filename": "n.txt"}, "invalidparameter"),
+    ],
+)
+def test_core_files_upload_refuses(
+    web: Web, site: TestSite, changes: dict[str, object], errorcode: str
+) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    token = web.token(user_id)
+    own = contexts.get(site.session, contexts.USER, user_id)
+    sent: dict[str, object] = {
+        "contextid": own.id,
+        "component": "user",
+        "filearea": "draft",
+        "itemid": 5,
+        "filepath": "/",
+        "filename": "h.txt",
+        "filecontent": base64.b64encode(b"Hello").decode(),
+    }
+    web.call("core_files_upload", token, **sent)
+    assert web.call("core_files_upload", token, **{**sent, **changes}).error[1] == errorcode
+
+
+def test_other_peoples_drafts_list_empty(web: Web, site: TestSite) -> None:
+    token = web.token(making.user_with(site, "eve", "webservice/rest:use"))
+    other = contexts.get(site.session, contexts.USER, making.user(site, "bob"))
+    asked = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
+    found = web.call("core_files_get_files", token, **asked, contextid=other.id, filename="")
+    assert found.json == {"parents": [], "files": []}
