@@ -103,7 +103,7 @@ def test_the_connector_enrols_and_finds_people(site: TestSite) -> None:
 
 def test_a_refusal_leaves_nothing_behind(site: TestSite) -> None:
     with pytest.raises(Refusal, match="must be in lower case"):
-        put_to_work(site, "cyclr", Wanted(new_user="Bad Name"))
+        put_to_work(site, "cyclr", Wanted(new_user="Bad"))
     assert roles.find(site.session, "cyclr") is None
     assert service_rows.by_shortname(site.session, "cyclr") is None
 

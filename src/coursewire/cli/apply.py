@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from rich.markup import escape
 from coursewire import app
 from coursewire.cli.acting import acting
 from coursewire.cli.asking import confirmed
-from coursewire.cli.common import DatabaseOption, DataOption, err, load_settings, out
+from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings, out
 from coursewire.contracts.registry import entries
 from coursewire.domain.password_hashes import Argon2
 from coursewire.settings import Settings
@@ -64,10 +64,21 @@ def apply(
             raise typer.Exit(CHANGES if found.changes else 0)
         if found.changes:
             confirmed("Apply?", yes=yes)
+        if ids is not None:
+            _write(ids, {})
         applied = application.apply(found, Argon2())
     _report(applied)
     if ids is not None:
-        ids.write_text(json.dumps(applied.ids, ensure_ascii=False, indent=1) + "\n")
+        _write(ids, applied.ids)
+
+
+def _write(path: Path, ids: Mapping[str, Mapping[str, int]]) -> None:
+    """Write the id map; tried before anything is applied, so that it does not fail afterwards."""
+    try:
+        path.write_text(json.dumps(ids, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        msg = f"{path}: cannot be written: {error.strerror}"
+        raise Failure(msg) from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from coursewire.cli import finding, moments, token_shown
-from coursewire.cli.acting import acting
+from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import (
     DatabaseOption,
     DataOption,
@@ -13,14 +13,28 @@ from coursewire.cli.common import (
     JsonOption,
     load_settings,
 )
+from coursewire.cli.showing import err
 from coursewire.cli.token_shown import ServiceNamed
 from coursewire.domain import tokens
 from coursewire.domain.tokens import NewToken
+from coursewire.presets import apply as presets
+from coursewire.presets import model
+from coursewire.presets.apply import Wanted
 
 
 def issue(
     data: DataOption = None,
     database: DatabaseOption = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Make user, role, service and token at once: {', '.join(model.NAMES)}.",
+            show_default=False,
+        ),
+    ] = None,
+    new_user: Annotated[
+        str, typer.Option(help="With --preset: the service account to make.", show_default=False)
+    ] = "",
     user: Annotated[str | None, typer.Option(help="The user who holds the token.")] = None,
     service: Annotated[str | None, typer.Option(help="The service that it opens.")] = None,
     ip: Annotated[
@@ -34,10 +48,20 @@ def issue(
     json: JsonOption = False,
 ) -> None:
     """Issue a token and show it once."""
-    if user is None or service is None:
-        msg = "a token needs --user and --service"
-        raise Failure(msg, 2)
     end = None if valid_until is None else moments.until(valid_until)
+    if preset is not None:
+        if service is not None:
+            msg = "a preset brings its own service: give --preset or --service"
+            raise Failure(msg, 2)
+        wanted_for = Wanted(
+            new_user=new_user, user=user or "", token_name=name, iprestriction=ip, validuntil=end
+        )
+        with acting(load_settings(data, database)) as site:
+            _issue_preset(site, preset, wanted_for, json=json)
+        return
+    if user is None or service is None:
+        msg = "a token needs --user and --service, or --preset and --new-user"
+        raise Failure(msg, 2)
     with acting(load_settings(data, database)) as site:
         holder = finding.user(site.call, user)
         wanted = finding.service(site.call, service)
@@ -51,3 +75,16 @@ def issue(
         issued = tokens.issue(site.call, new)
         named = ServiceNamed(wanted.id, wanted.name)
         token_shown.show(site, issued, user=holder.username, service=named, json=json)
+
+
+def _issue_preset(site: Acting, name: str, wanted: Wanted, *, json: bool) -> None:
+    """Make or complete what a preset needs, and show its token."""
+    made = presets.apply(site.call, model.load(name), wanted, site.opened.catalogue.is_known)
+    for what in made.done:
+        err.print(f"Made: {what}", markup=False)
+    if not site.call.site.webservices_enabled or not site.call.site.rest_enabled:
+        token_shown.warn(
+            ["web services are off: coursewire webservices on, coursewire protocol rest on"]
+        )
+    service = ServiceNamed(made.service_id, made.service)
+    token_shown.show(site, made.issued, user=made.username, service=service, json=json)

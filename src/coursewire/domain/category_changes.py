@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import categories, contexts
-from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents
@@ -21,15 +20,22 @@ def change(call: Call, category_id: int, values: Mapping[str, Any]) -> None:
             reason = f"the category {category.name!r} stands elsewhere, and moving is not possible"
             raise InvalidParameter(reason, remedy="leave it where it is in the file")
         plain = {name: value for name, value in values.items() if name != "visible"}
-        _check(call, category, plain)
-        if plain:
-            store.change(call.session, category_id, {**plain, "timemodified": call.now})
+        write(call, category, plain)
         if "visible" in values and bool(category.visible) != values["visible"]:
             show(call, category, visible=values["visible"])
         fields = sorted(values)
         call.audit.record(
             "category.update", f"category {category_id}", name=category.name, fields=fields
         )
+
+
+def write(call: Call, category: CategoryRecord, values: Mapping[str, Any]) -> None:
+    """Write columns of a category, if their values may stand there."""
+    if "name" in values:
+        categories.require_name(values["name"])
+    categories.require_idnumber(call.session, values.get("idnumber"), category.idnumber)
+    if values:
+        store.change(call.session, category.id, {**values, "timemodified": call.now})
 
 
 def show(call: Call, category: CategoryRecord, *, visible: bool) -> None:
@@ -52,15 +58,3 @@ def remove(call: Call, category_id: int) -> None:
         contexts.delete(call.session, place)
         category_contents.remove(call.session, category_id)
         call.audit.record("category.delete", f"category {category_id}", name=category.name)
-
-
-def _check(call: Call, category: CategoryRecord, values: Mapping[str, Any]) -> None:
-    if "name" in values:
-        if not values["name"]:
-            raise MoodleError("categorynamerequired", "A category needs a name")
-        limits.require_fit("name", values["name"], categories.NAME)
-    idnumber = values.get("idnumber", "")
-    limits.require_fit("idnumber", idnumber, limits.IDNUMBER)
-    if idnumber and idnumber != category.idnumber and store.idnumber_taken(call.session, idnumber):
-        message = f"The ID number {idnumber!r} is already used by another category"
-        raise MoodleError("categoryidnumbertaken", message)

@@ -1,4 +1,4 @@
-"""Changes of courses from the command line and site files: columns, place, format, sections."""
+"""Changes of courses: columns, place, format, sections."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,15 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy.exc import IntegrityError
 
-from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError
-from coursewire.domain import categories, contexts, course_formats, courses, descriptions
-from coursewire.domain import text_limits as limits
+from coursewire.contracts.errors import InvalidParameter, MissingRecord
+from coursewire.domain import (
+    categories,
+    contexts,
+    course_formats,
+    courses,
+    descriptions,
+    sections,
+)
 from coursewire.domain.call import Call
 from coursewire.store import categories as category_store
 from coursewire.store import courses as store
@@ -19,6 +25,7 @@ _DATES = ("startdate", "enddate")
 _COLUMNS = frozenset(
     {
         "fullname",
+        "shortname",
         "idnumber",
         "visible",
         "format",
@@ -28,11 +35,14 @@ _COLUMNS = frozenset(
         "summaryformat",
         "groupmode",
         "groupmodeforce",
+        "defaultgroupingid",
         "showgrades",
+        "showreports",
         "maxbytes",
         "newsitems",
         "lang",
         "enablecompletion",
+        "completionnotify",
     }
 )
 
@@ -44,37 +54,47 @@ def change(
     with call.transaction():
         store.lock(call.session, [course_id])
         course = courses.require(call.session, course_id)
-        columns: dict[str, Any] = {
-            name: int(value) if isinstance(value, bool) else value
-            for name, value in values.items()
-            if name in _COLUMNS
-        }
-        ending = _ending(call, course, {**values, **columns}, options)
-        if ending is None:
-            dates = {name: columns.get(name, getattr(course, name)) for name in _DATES}
+        if _ending(call, course, values, options) is None:
+            dates = {name: values.get(name, getattr(course, name)) for name in _DATES}
             courses.require_dates(**dates)
-        else:
-            columns["enddate"] = ending
-        wanted = structs.replace(course, **columns)
-        _check(call, course, wanted)
-        if "visible" in columns:
-            columns["visibleold"] = columns["visible"]
-        try:
-            row = {**columns, "cacherev": call.now, "timemodified": call.now}
-            store.change(call.session, course_id, row)
-        except IntegrityError as problem:
-            raise _taken(wanted.idnumber) from problem
-        if "category" in values:
-            _move(call, course, values["category"])
-        if "numsections" in values:
-            _set_sections(call, course, values["numsections"])
-        chosen = course_formats.known_options(wanted.format, options)
-        if chosen:
-            store.set_format_options(call.session, course_id, wanted.format, chosen)
-        fields = sorted({*values, *options})
-        call.audit.record(
-            "course.update", f"course {course_id}", shortname=course.shortname, fields=fields
-        )
+        write(call, course, values, options)
+
+
+def write(
+    call: Call, course: CourseRecord, values: Mapping[str, Any], options: Mapping[str, int | str]
+) -> None:
+    """Write what `change` writes, the dates as they come: the reference checks only what is sent.
+
+    That is recorded in courses_update: a start after the stored end is taken.
+    """
+    columns: dict[str, Any] = {
+        name: int(value) if isinstance(value, bool) else value
+        for name, value in values.items()
+        if name in _COLUMNS
+    }
+    ending = _ending(call, course, values, options)
+    if ending is not None:
+        columns["enddate"] = ending
+    wanted = structs.replace(course, **columns)
+    _check(call, course, wanted)
+    if "visible" in columns:
+        columns["visibleold"] = columns["visible"]
+    try:
+        row = {**columns, "cacherev": call.now, "timemodified": call.now}
+        store.change(call.session, course.id, row)
+    except IntegrityError as problem:
+        raise courses.taken_meanwhile(course, wanted) from problem
+    if "category" in values:
+        _move(call, course, values["category"])
+    if "numsections" in values:
+        _set_sections(call, course, values["numsections"])
+    chosen = course_formats.known_options(wanted.format, options)
+    if chosen:
+        store.set_format_options(call.session, course.id, wanted.format, chosen)
+    fields = sorted({*values, *options})
+    call.audit.record(
+        "course.update", f"course {course.id}", shortname=course.shortname, fields=fields
+    )
 
 
 def _ending(
@@ -97,15 +117,14 @@ def _ending(
 
 
 def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
-    if not limits.trimmed(wanted.fullname):
-        raise MoodleError("errorinvalidparam", "The course needs a fullname")
+    courses.require_names(wanted.fullname, wanted.shortname)
     descriptions.check_format(wanted.summaryformat)
-    limits.require_fit("fullname", wanted.fullname, courses.FULLNAME)
-    limits.require_fit("idnumber", wanted.idnumber, limits.IDNUMBER)
-    limits.require_fit("format", wanted.format, courses.FORMAT)
-    changed = wanted.idnumber != course.idnumber
-    if wanted.idnumber and changed and store.taken(call.session, "idnumber", [wanted.idnumber]):
-        raise _taken(wanted.idnumber)
+    for name, code in courses.UNIQUE.items():
+        new = getattr(wanted, name)
+        changed = new != getattr(course, name)
+        if new and changed and store.taken(call.session, name, [new]):
+            raise courses.taken_by_another(name, new, code)
+    courses.require_fit(wanted)
 
 
 def _move(call: Call, course: CourseRecord, category_id: int) -> None:
@@ -116,6 +135,8 @@ def _move(call: Call, course: CourseRecord, category_id: int) -> None:
         raise MissingRecord("category", category_id)
     store.make_room(session, category_id, 1)
     row = {"category": category_id, "sortorder": found.sortorder + 1}
+    if not found.visible:
+        row["visible"] = 0
     store.change(session, course.id, row)
     place = contexts.get(session, contexts.COURSE, course.id)
     contexts.move(session, place, categories.place(session, category_id))
@@ -126,10 +147,6 @@ def _set_sections(call: Call, course: CourseRecord, wanted: int) -> None:
     if wanted < last:
         reason = f"course {course.shortname!r} has {last} sections, and removing is not possible"
         raise InvalidParameter(reason, remedy=f"write numsections: {last}")
+    sections.require_fit(wanted)
     missing = ((course.id, number) for number in range(last + 1, wanted + 1))
     section_store.add_many(call.session, missing, call.now)
-
-
-def _taken(idnumber: str) -> MoodleError:
-    message = f"The ID number {idnumber!r} is already used by another course"
-    return MoodleError("courseidnumbertaken", message)

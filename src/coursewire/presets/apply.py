@@ -48,6 +48,7 @@ class Made(Struct, frozen=True, kw_only=True):
 
     issued: Issued
     username: str
+    service_id: int
     service: str
     done: tuple[str, ...]
 
@@ -84,8 +85,13 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
             user=user.id,
             service=service_id,
         )
-    name = preset.service.name
-    return Made(issued=issued, username=user.username, service=name, done=tuple(working.done))
+    return Made(
+        issued=issued,
+        username=user.username,
+        service_id=service_id,
+        service=preset.service.name,
+        done=tuple(working.done),
+    )
 
 
 def _require_possible(call: Call, preset: Preset, is_known: Callable[[str], bool]) -> None:

@@ -8,13 +8,13 @@ from coursewire.contracts.capabilities import ARCHETYPES, allowed_to
 from coursewire.domain import fresh_site
 from coursewire.domain.fresh_site import NewSite
 from coursewire.domain.known_settings import SETTINGS
-from coursewire.sitefile.model.access import Role, RoleAssignment
+from coursewire.sitefile.model.access import Role, RoleAssignment, Service
 from coursewire.sitefile.model.courses import Category
 from coursewire.sitefile.model.people import User
 from coursewire.sitefile.model.site import SiteSection
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present.access import LEVELS
-from coursewire.sitefile.present.site import LOCKOUT, ROLE_SETTINGS
+from coursewire.sitefile.present.site import LOCKOUT, ROLE_SETTINGS, Present
 
 _FRESH = NewSite()
 _ADMIN = User(
@@ -26,8 +26,9 @@ _ADMIN = User(
 _CATEGORY = Category(name=fresh_site.CATEGORY_NAME, default=True)
 
 
-def essentials(file: SiteFile) -> SiteFile:
-    """Return the file without what every site has from the beginning, and without repetition."""
+def essentials(present: Present) -> SiteFile:
+    """Return the site without what every site has from the beginning, and without repetition."""
+    file = present.file
     default = next((category.label for category in file.categories if category.default), "")
     return msgspec.structs.replace(
         file,
@@ -40,6 +41,7 @@ def essentials(file: SiteFile) -> SiteFile:
             for course in file.courses
         ),
         role_assignments=_assignments(file),
+        services=_services(present),
         tokens=(),
     )
 
@@ -78,6 +80,18 @@ def _is_standard(role: Role) -> bool:
         capabilities=tuple(sorted(allowed_to(name))),
         assignable_in=tuple(LEVELS[level] for level in sorted(fresh_site.LEVELS.get(name, ()))),
         may_assign=fresh_site.MAY_ASSIGN.get(name, ()),
+    )
+
+
+def _services(present: Present) -> tuple[Service, ...]:
+    """Return the services; of built-in ones those in use, without their functions."""
+    built_in = present.protected["services"]
+    return tuple(
+        msgspec.structs.replace(service, functions=())
+        if service.natural_key in built_in
+        else service
+        for service in present.file.services
+        if service.natural_key not in built_in or service.enabled or service.authorised_users
     )
 
 

@@ -35,7 +35,7 @@ def export(session: Session, *, secrets: bool = False) -> Exported:
             "site files tell things apart by name, so rename one of them"
             for kind, key in several
         )
-    file = essentials(present.file)
+    file = essentials(present)
     text = writing.text_of(file, _HEADING) + _tokens(present.file.tokens)
     # What is written must be what is read: nothing may get lost on the way.
     if reading.read("the exported file", text.encode()).file != file:

@@ -10,7 +10,7 @@ from coursewire.sitefile import pruning
 from coursewire.sitefile.aligning import Aligned, Row
 from coursewire.sitefile.differences import Difference, compare
 from coursewire.sitefile.ids import Key
-from coursewire.sitefile.model.access import Token
+from coursewire.sitefile.model.access import Service, Token
 from coursewire.sitefile.model.courses import Category, Course
 from coursewire.sitefile.model.entry import Entry, Part
 from coursewire.sitefile.model.participation import Enrolment
@@ -151,6 +151,9 @@ class _Comparison:
             given = course_formats.options(entry.format, stored)
             ends = course_formats.end_date(entry.format, given, 0, 0)
             return frozenset() if ends is None else frozenset({"enddate"})
+        if isinstance(entry, Service) and entry.natural_key in self._present.protected["services"]:
+            # What a built-in service holds is its component's to say.
+            return frozenset({"functions"})
         return frozenset({"default"}) if isinstance(entry, Category) else frozenset()
 
 

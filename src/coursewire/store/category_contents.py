@@ -1,7 +1,12 @@
 """What stands in a category and below it: hidden and shown with it, and whether it is empty."""
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from collections.abc import Collection
+from typing import Any
 
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+
+from coursewire.store.categories import CategoryRecord
+from coursewire.store.courses import make_room
 from coursewire.store.schema.access import contexts
 from coursewire.store.schema.cohorts import cohorts
 from coursewire.store.schema.courses import categories, courses
@@ -13,8 +18,13 @@ CATEGORY = 40
 def hide(session: Session, category_id: int, path: str) -> None:
     """Hide a category and all in it; `visibleold` remembers what was shown."""
     mine = update(categories).where(categories.c.id == category_id)
-    session.execute(mine.values(visible=0, visibleold=0))
-    session.execute(update(categories).where(_below(path)).values(visible=0))
+    session.execute(mine.values(visibleold=0))
+    hide_below(session, path)
+
+
+def hide_below(session: Session, path: str) -> None:
+    """Hide the category of a path and all in it, as long as what is above it is hidden."""
+    session.execute(update(categories).where(_at_or_below(path)).values(visible=0))
     session.execute(update(courses).where(courses.c.category.in_(_within(path))).values(visible=0))
 
 
@@ -41,6 +51,56 @@ def is_empty(session: Session, category_id: int) -> bool:
     return all(session.one(question.limit(1)) is None for question in questions)
 
 
+def children(session: Session, category_id: int) -> list[CategoryRecord]:
+    """Return the categories directly below one, in their order."""
+    statement = select(categories).where(categories.c.parent == category_id)
+    rows = session.rows(statement.order_by(categories.c.sortorder, categories.c.id))
+    return [CategoryRecord(*row) for row in rows]
+
+
+def within(session: Session, paths: Collection[str]) -> list[CategoryRecord]:
+    """Return the categories of the paths and all below them, in the order of the tree."""
+    found: dict[int, CategoryRecord] = {}
+    for path in sorted(paths):
+        rows = session.rows(select(categories).where(_at_or_below(path)))
+        found.update((row[0], CategoryRecord(*row)) for row in rows)
+    return sorted(found.values(), key=lambda row: (row.sortorder, row.id))
+
+
+def move_courses(session: Session, category: CategoryRecord, target: CategoryRecord) -> None:
+    """Put the courses of a category before those of another one; a hidden one hides them."""
+    mine = courses.c.category == category.id
+    last = session.scalar(select(func.max(courses.c.sortorder)).where(mine))
+    if last is None:
+        return
+    if target.id != category.id:
+        make_room(session, target.id, max(last - category.sortorder, 0))
+    values: dict[str, Any] = {
+        "category": target.id,
+        "sortorder": courses.c.sortorder + (target.sortorder - category.sortorder),
+    }
+    if not target.visible:
+        values["visible"] = 0
+    session.execute(update(courses).where(mine).values(values))
+
+
+def courses_within(session: Session, path: str) -> list[int]:
+    """Return the courses in a category and in all below it."""
+    statement = select(courses.c.id).where(courses.c.category.in_(_within(path)))
+    return session.scalars(statement.order_by(courses.c.id))
+
+
+def move_cohorts(session: Session, old_place: int, new_place: int) -> None:
+    """Hang the cohorts of one context on another one."""
+    mine = update(cohorts).where(cohorts.c.context_id == old_place)
+    session.execute(mine.values(context_id=new_place))
+
+
+def remove_within(session: Session, path: str) -> None:
+    """Remove a category that holds no courses, with all below it."""
+    session.execute(delete(categories).where(_at_or_below(path)))
+
+
 def remove(session: Session, category_id: int) -> None:
     """Remove an empty category."""
     session.execute(delete(categories).where(categories.c.id == category_id))
@@ -51,4 +111,8 @@ def _below(path: str) -> ColumnElement[bool]:
 
 
 def _within(path: str) -> Select[int]:
-    return select(categories.c.id).where(or_(categories.c.path == path, _below(path)))
+    return select(categories.c.id).where(_at_or_below(path))
+
+
+def _at_or_below(path: str) -> ColumnElement[bool]:
+    return or_(categories.c.path == path, _below(path))

@@ -32,7 +32,7 @@ def categories(session: Session, ids: Ids) -> tuple[Category, ...]:
     default = min((row.id for row in records), default=0)
     for row in records:
         category = Category(
-            idnumber=row.idnumber,
+            idnumber=row.idnumber or "",
             name=row.name,
             description=row.description,
             parent=ids.name("category", row.parent),
@@ -95,7 +95,7 @@ def _course(
         shortname=row.shortname,
         fullname=row.fullname,
         category=ids.name("category", row.category),
-        idnumber=row.idnumber,
+        idnumber=row.idnumber or "",
         visible=bool(row.visible),
         format=row.format,
         format_options=dict(options),
