@@ -12,7 +12,7 @@ objects refuse null. `Written("1")` keeps the spelling of a default where Moodle
 as text.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -58,9 +58,11 @@ __all__ = [
     "Url",
     "Username",
     "Written",
+    "given",
 ]
 
 Unset = UnsetType
+Sent = TypeVar("Sent")
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -125,3 +127,8 @@ Tag = Annotated[str, Rule("tag")]
 StringId = Annotated[str, Rule("stringid")]
 Clean = Annotated[str, Rule("clean")]
 CleanHtml = Annotated[str, Rule("cleanhtml")]
+
+
+def given(value: Sent | UnsetType, default: Sent) -> Sent:
+    """Return what was sent in an optional field, or the default where it was left out."""
+    return default if isinstance(value, UnsetType) else value

@@ -21,7 +21,8 @@ class NewCategory(Struct, frozen=True, kw_only=True):
 
     name: str
     parent: int = 0
-    idnumber: str = ""
+    # None: nobody gave one.
+    idnumber: str | None = ""
     description: str = ""
     descriptionformat: int = 1
     visible: int = 1
@@ -53,8 +54,11 @@ def create(call: Call, new: NewCategory) -> CategoryRecord:
     with call.transaction():
         session = call.session
         store.lock_tree(session)
-        parent = _parent(session, new.parent)
-        _require_fit(session, new)
+        parent = require_parent(session, new.parent)
+        descriptions.check_format(new.descriptionformat)
+        require_name(new.name)
+        require_idnumber(session, new.idnumber)
+        visible = new.visible if parent is None or parent.visible else 0
         last = store.last_sortorder(session, parent.path if parent else None)
         store.make_room(session, last, ROOM)
         values = {
@@ -64,7 +68,7 @@ def create(call: Call, new: NewCategory) -> CategoryRecord:
             "descriptionformat": new.descriptionformat,
             "parent": new.parent,
             "sortorder": last + ROOM,
-            "visible": new.visible,
+            "visible": visible,
             "visibleold": new.visible,
             "theme": new.theme,
             "timemodified": call.now,
@@ -78,7 +82,8 @@ def create(call: Call, new: NewCategory) -> CategoryRecord:
         return require(session, category_id)
 
 
-def _parent(session: Session, category_id: int) -> CategoryRecord | None:
+def require_parent(session: Session, category_id: int) -> CategoryRecord | None:
+    """Return the category that a new one shall stand in; None is the top."""
     if not category_id:
         return None
     found = store.get(session, category_id)
@@ -88,16 +93,22 @@ def _parent(session: Session, category_id: int) -> CategoryRecord | None:
     return found
 
 
-def _require_fit(session: Session, new: NewCategory) -> None:
-    descriptions.check_format(new.descriptionformat)
-    if not new.name:
+def require_name(name: str) -> None:
+    """Refuse no name and one that is too long; blanks are a name."""
+    if not name:
         raise MoodleError("categorynamerequired", "A category needs a name")
-    if len(new.name) > NAME:
+    if len(name) > NAME:
         message = f"The name of a category has {NAME} characters at most"
         raise MoodleError("categorytoolong", message)
-    if len(new.idnumber) > limits.IDNUMBER:
+
+
+def require_idnumber(session: Session, idnumber: str | None, own: str | None = None) -> None:
+    """Refuse an id number that is too long or taken; a category may keep its own."""
+    if not idnumber or idnumber == own:
+        return
+    if len(idnumber) > limits.IDNUMBER:
         message = f"An ID number has {limits.IDNUMBER} characters at most"
         raise MoodleError("idnumbertoolong", message)
-    if new.idnumber and store.idnumber_taken(session, new.idnumber):
-        message = f"The ID number {new.idnumber!r} is already used by another category"
+    if store.idnumber_taken(session, idnumber):
+        message = f"The ID number {idnumber!r} is already used by another category"
         raise MoodleError("categoryidnumbertaken", message)

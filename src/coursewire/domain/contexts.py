@@ -147,10 +147,21 @@ def create_many(session: Session, level: int, instance_ids: Iterable[int], paren
     rows.create(session, level, list(instance_ids), parent.path, parent.depth + 1)
 
 
+def create_in(session: Session, level: int, parents: Mapping[int, Context]) -> None:
+    """Create the contexts of new things, each in its own place, in two statements."""
+    places = {key: (parent.path, parent.depth + 1) for key, parent in parents.items()}
+    rows.create_in(session, level, places)
+
+
 def move(session: Session, context: Context, parent: Context) -> None:
     """Put a category or course, with all below it, into another place."""
     path = f"{parent.path}/{context.id}"
     rows.move(session, context.path, path, parent.depth + 1 - context.depth)
+
+
+def move_below(session: Session, context: Context, target: Context) -> None:
+    """Hang all that is below a context on another one."""
+    rows.move_below(session, context.path, target.path, target.depth - context.depth)
 
 
 def delete(session: Session, context: Context) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from coursewire.domain.loose_numbers import whole_number
+
 SITE = "site"
 TOPICS = "topics"
 WEEKS = "weeks"
@@ -35,9 +37,13 @@ def options(kind: str, stored: Mapping[str, str]) -> dict[str, int | str]:
 
 
 def known_options(kind: str, sent: Mapping[str, int | str]) -> dict[str, str]:
-    """Return those of the options that the format has, as they are stored."""
+    """Return those of the options that the format has, as they are stored: numbers are numbers."""
     known = OPTIONS.get(kind, {})
-    return {name: str(value) for name, value in sent.items() if name in known}
+    return {
+        name: str(whole_number(str(value)) if isinstance(known[name], int) else value)
+        for name, value in sent.items()
+        if name in known
+    }
 
 
 def end_date(kind: str, options: Mapping[str, int | str], start: int, sections: int) -> int | None:

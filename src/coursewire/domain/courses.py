@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from coursewire.domain import (
     descriptions,
     grade_items,
     id_ranges,
+    installed,
     sections,
 )
 from coursewire.domain import text_limits as limits
@@ -32,6 +33,10 @@ KIND = "course"
 FULLNAME = 1333
 SHORTNAME = 255
 FORMAT = 21
+# Names that may stand once on the site, with the code of the refusal.
+UNIQUE: Mapping[str, str] = MappingProxyType(
+    {"shortname": "shortnametaken", "idnumber": "courseidnumbertaken"}
+)
 
 
 class NewCourse(Struct, frozen=True, kw_only=True):
@@ -70,7 +75,15 @@ _COLUMNS = tuple(
     for name in NewCourse.__struct_fields__
     if name not in {"formatoptions", "numsections", "customfields"}
 )
-_SMALL = ("summaryformat", "showgrades", "visible", "showreports", "groupmodeforce")
+_SMALL = (
+    "summaryformat",
+    "showgrades",
+    "visible",
+    "showreports",
+    "groupmodeforce",
+    "enablecompletion",
+    "completionnotify",
+)
 
 
 def get(session: Session, course_id: int) -> CourseRecord | None:
@@ -100,10 +113,18 @@ def create_many(call: Call, news: Sequence[NewCourse]) -> list[CourseRecord]:
         return creation.store()
 
 
+class Sought(NamedTuple):
+    """What is looked up for a new course before it is checked."""
+
+    category: int
+    shortname: str
+    idnumber: str
+
+
 class Creation:
     """The courses of one call, checked one after the other and stored together."""
 
-    def __init__(self, call: Call, news: Sequence[NewCourse]) -> None:
+    def __init__(self, call: Call, news: Sequence[NewCourse | Sought]) -> None:
         self._call = call
         session = call.session
         self._categories = categories_store.lock(session, {new.category for new in news})
@@ -114,13 +135,11 @@ class Creation:
 
     def add(self, new: NewCourse) -> None:
         """Check a course and keep it for storing."""
-        for field, value in (("fullname", new.fullname), ("shortname", new.shortname)):
-            if not trimmed(value):
-                raise MoodleError("errorinvalidparam", f"The course needs a {field}")
+        require_names(new.fullname, new.shortname)
         descriptions.check_format(new.summaryformat)
         self._require_free(new)
         require_dates(new.startdate, new.enddate)
-        _require_fit(new)
+        require_fit(new)
         if new.category not in self._categories:
             raise MissingRecord("category", new.category)
         self._shortnames.add(new.shortname)
@@ -146,12 +165,10 @@ class Creation:
         return [found[course_id] for course_id in ids]
 
     def _require_free(self, new: NewCourse) -> None:
-        if new.shortname in self._shortnames:
-            message = f"The short name {new.shortname!r} is already used by another course"
-            raise MoodleError("shortnametaken", message)
-        if new.idnumber and new.idnumber in self._idnumbers:
-            message = f"The ID number {new.idnumber!r} is already used by another course"
-            raise MoodleError("courseidnumbertaken", message)
+        for name, taken in (("shortname", self._shortnames), ("idnumber", self._idnumbers)):
+            value = getattr(new, name)
+            if value and value in taken:
+                raise taken_by_another(name, value, UNIQUE[name])
 
     def _place(self, rows: Sequence[dict[str, Any]]) -> None:
         """Put each course before those that are in its category already."""
@@ -194,6 +211,14 @@ def _row(call: Call, new: NewCourse) -> dict[str, Any]:
     }
 
 
+def require_lang(lang: str) -> None:
+    """Refuse a language that is not installed; none is no language either."""
+    if lang not in installed.LANGS:
+        known = ", ".join(sorted(installed.LANGS))
+        message = f"The language {lang!r} is not installed; these are: {known}"
+        raise MoodleError("errorinvalidparam", message)
+
+
 def require_dates(startdate: int, enddate: int) -> None:
     """Refuse an end without a start, and one before it."""
     if enddate and not startdate:
@@ -202,10 +227,30 @@ def require_dates(startdate: int, enddate: int) -> None:
         raise MoodleError("enddatebeforestartdate", "The course ends before it starts")
 
 
-def _require_fit(new: NewCourse) -> None:
-    limits.require_fit("fullname", new.fullname, FULLNAME)
-    limits.require_fit("shortname", new.shortname, SHORTNAME)
-    limits.require_fit("idnumber", new.idnumber, limits.IDNUMBER)
-    limits.require_fit("format", new.format, FORMAT)
+def require_names(fullname: str, shortname: str) -> None:
+    """Refuse a course without a name that shows."""
+    for field, value in (("fullname", fullname), ("shortname", shortname)):
+        if not trimmed(value):
+            raise MoodleError("errorinvalidparam", f"The course needs a {field}")
+
+
+def require_fit(course: NewCourse | CourseRecord) -> None:
+    """Refuse texts and numbers that the store has no room for."""
+    limits.require_fit("fullname", course.fullname, FULLNAME)
+    limits.require_fit("shortname", course.shortname, SHORTNAME)
+    limits.require_fit("idnumber", course.idnumber, limits.IDNUMBER)
+    limits.require_fit("format", course.format, FORMAT)
     for field in _SMALL:
-        limits.require_small(field, getattr(new, field))
+        limits.require_small(field, getattr(course, field))
+
+
+def taken_by_another(name: str, value: str, code: str) -> MoodleError:
+    """Return the refusal of a name that another course has."""
+    called = {"shortname": "short name", "idnumber": "ID number"}[name]
+    return MoodleError(code, f"The {called} {value!r} is already used by another course")
+
+
+def taken_meanwhile(course: CourseRecord, wanted: CourseRecord) -> MoodleError:
+    """Return the refusal of a change that another call was faster with."""
+    name = "shortname" if wanted.shortname != course.shortname else "idnumber"
+    return taken_by_another(name, getattr(wanted, name), UNIQUE[name])

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, or_, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.courses import categories, courses
-from coursewire.store.session import Session
+from coursewire.store.session import AnyRow, Session
 
 
 class CategoryRecord(Struct, frozen=True, gc=False):
@@ -16,7 +16,8 @@ class CategoryRecord(Struct, frozen=True, gc=False):
 
     id: int
     name: str
-    idnumber: str
+    # Null where nobody ever gave one.
+    idnumber: str | None
     description: str
     descriptionformat: int
     parent: int
@@ -36,6 +37,15 @@ def get(session: Session, category_id: int) -> CategoryRecord | None:
     """Return a category."""
     row = session.one(_EVERYTHING.where(categories.c.id == category_id))
     return None if row is None else CategoryRecord(*row)
+
+
+def of_ids(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
+    """Return those of the categories that exist, by id."""
+    found: dict[int, CategoryRecord] = {}
+    for some in batches(sorted(set(ids))):
+        rows = session.rows(_EVERYTHING.where(categories.c.id.in_(some)))
+        found.update((row[0], CategoryRecord(*row)) for row in rows)
+    return found
 
 
 def every(session: Session) -> list[CategoryRecord]:
@@ -98,6 +108,62 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
 def change(session: Session, category_id: int, values: Mapping[str, Any]) -> None:
     """Write columns of one category."""
     session.execute(update(categories).where(categories.c.id == category_id), dict(values))
+
+
+def put_under(session: Session, category: CategoryRecord, parent: CategoryRecord | None) -> None:
+    """Hang a category, with all below it, under another one or at the top, behind its siblings."""
+    path = f"{parent.path if parent else ''}/{category.id}"
+    deeper = (parent.depth + 1 if parent else 1) - category.depth
+    place = categories.c.path
+    session.execute(
+        update(categories)
+        .where(or_(place == category.path, place.like(f"{category.path}/%")))
+        .values(
+            path=path + func.substr(place, len(category.path) + 1),
+            depth=categories.c.depth + deeper,
+        )
+    )
+    last = {"parent": parent.id if parent else 0, "sortorder": last_sortorder(session) + 1}
+    change(session, category.id, last)
+
+
+def put_in_order(session: Session, room: int) -> None:
+    """Give all categories places in the order of the tree, so much apart; courses go along."""
+    rows = session.rows(
+        select(categories.c.id, categories.c.parent, categories.c.sortorder).order_by(
+            categories.c.sortorder, categories.c.id
+        )
+    )
+    below: dict[int, list[AnyRow]] = {}
+    for row in rows:
+        below.setdefault(row.parent, []).append(row)
+    todo = list(reversed(below.get(0, [])))
+    place = 0
+    while todo:
+        row = todo.pop()
+        place += room
+        if row.sortorder != place:
+            _place(session, row.id, row.sortorder, place)
+        todo.extend(reversed(below.get(row.id, [])))
+
+
+def _place(session: Session, category_id: int, old: int, new: int) -> None:
+    change(session, category_id, {"sortorder": new})
+    session.execute(
+        update(courses)
+        .where(courses.c.category == category_id)
+        .values(sortorder=courses.c.sortorder + (new - old))
+    )
+
+
+def course_counts(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Return how many courses stand directly in each category that has any."""
+    found: dict[int, int] = {}
+    for some in batches(sorted(set(ids))):
+        statement = select(courses.c.category, func.count()).where(courses.c.category.in_(some))
+        rows = session.rows(statement.group_by(courses.c.category))
+        found.update((category_id, number) for category_id, number in rows)
+    return found
 
 
 def by_idnumber(session: Session, idnumber: str) -> CategoryRecord | None:

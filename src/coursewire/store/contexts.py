@@ -1,6 +1,6 @@
 """Rows of contexts: the tree of places that roles and overrides hang on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -94,23 +94,42 @@ def create(
     session: Session, level: int, instance_ids: Sequence[int], parent_path: str, depth: int
 ) -> None:
     """Create the contexts of things that stand in one place."""
-    for part in batches(instance_ids):
+    create_in(session, level, dict.fromkeys(instance_ids, (parent_path, depth)))
+
+
+def create_in(session: Session, level: int, places: Mapping[int, tuple[str, int]]) -> None:
+    """Create the contexts of things, each given with the path above it and its own depth."""
+    for part in batches(list(places)):
         session.execute(
             insert(contexts),
-            [{"level": level, "instanceid": key, "path": "", "depth": depth} for key in part],
+            [
+                {"level": level, "instanceid": key, "path": places[key][0], "depth": places[key][1]}
+                for key in part
+            ],
         )
         session.execute(
             update(contexts)
             .where(contexts.c.level == level, contexts.c.instanceid.in_(part))
-            .values(path=parent_path + "/" + cast(contexts.c.id, Text))
+            .values(path=contexts.c.path + "/" + cast(contexts.c.id, Text))
         )
 
 
 def move(session: Session, old_path: str, new_path: str, deeper: int) -> None:
     """Rewrite the path of a context and of all below it."""
+    _rewrite(session, _within(old_path), old_path, new_path, deeper)
+
+
+def move_below(session: Session, old_path: str, new_path: str, deeper: int) -> None:
+    """Rewrite the paths of all below a context."""
+    _rewrite(session, _below(old_path), old_path, new_path, deeper)
+
+
+def _rewrite(
+    session: Session, which: ColumnElement[bool], old_path: str, new_path: str, deeper: int
+) -> None:
     session.execute(
         update(contexts)
-        .where(_within(old_path))
+        .where(which)
         .values(
             path=new_path + func.substr(contexts.c.path, len(old_path) + 1),
             depth=contexts.c.depth + deeper,

@@ -107,6 +107,12 @@ def add_instance(session: Session, values: Mapping[str, Any]) -> int:
     return session.insert(insert(instances), {**values, "sortorder": place})
 
 
+def add_instances(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the ways into new courses, each with its place among those of its course."""
+    if rows:
+        session.execute(insert(instances), [dict(row) for row in rows])
+
+
 def change_instance(session: Session, instance_id: int, values: Mapping[str, Any]) -> None:
     """Write columns of a way into a course."""
     session.execute(update(instances).where(instances.c.id == instance_id), dict(values))

@@ -38,6 +38,17 @@ def at(session: Session, course_id: int, number: int) -> SectionRecord | None:
     return None if row is None else SectionRecord(*row)
 
 
+def firsts(session: Session, course_ids: Collection[int]) -> dict[int, int]:
+    """Return the id of the first section, number 0, of each course."""
+    found: dict[int, int] = {}
+    for some in batches(sorted(set(course_ids))):
+        statement = select(sections.c.course_id, sections.c.id).where(
+            sections.c.course_id.in_(some), sections.c.section == 0
+        )
+        found.update((course_id, section_id) for course_id, section_id in session.rows(statement))
+    return found
+
+
 def last_numbers(session: Session, course_ids: Collection[int]) -> dict[int, int]:
     """Return the number of the last section of each course that has one."""
     found: dict[int, int] = {}

@@ -21,7 +21,8 @@ categories = Table(
     metadata,
     identity(),
     text("name"),
-    text("idnumber"),
+    # Null where nobody ever gave one, which answers tell apart from an empty one.
+    optional_text("idnumber"),
     text("description"),
     flag("descriptionformat", 1),
     number("parent"),

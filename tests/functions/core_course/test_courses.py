@@ -7,7 +7,7 @@ from coursewire.contracts.errors import MoodleError, NoPermission
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CustomFieldValue
 from coursewire.domain import custom_fields
-from coursewire.functions import core_course as bodies
+from coursewire.functions.core_course import courses as bodies
 from coursewire.store import courses as rows
 from tests.support import making
 from tests.support.refusals import refused

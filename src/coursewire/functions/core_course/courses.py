@@ -1,11 +1,20 @@
-"""Bodies of core_course."""
+"""Bodies of core_course for courses: read by id, delete."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import contexts, course_formats, custom_fields, installed, validation
+from coursewire.contracts.parts import CallWarning, Warned
+from coursewire.domain import (
+    contexts,
+    course_deletion,
+    course_formats,
+    custom_fields,
+    deletable_courses,
+    installed,
+    validation,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.courses import KIND
@@ -143,4 +152,42 @@ def _option_list(options: Mapping[str, int | str]) -> list[c.CourseFormatOption]
     return [c.CourseFormatOption(name=name, value=value) for name, value in options.items()]
 
 
-FUNCTIONS = (Bound(c.get_courses, get_courses, long=True),)
+def delete_courses(call: Call, params: c.DeleteCourses) -> Warned:
+    """Delete courses with all they hold, each by itself; a failure becomes a warning."""
+    warnings: list[CallWarning] = []
+    for course_id in params.courseids:
+        try:
+            _delete(call, course_id)
+        except _Kept as kept:
+            text = str(kept)
+            warnings.append(
+                CallWarning(item="course", itemid=course_id, warningcode=kept.code, message=text)
+            )
+    return Warned(warnings=warnings)
+
+
+class _Kept(Exception):
+    """A course is not deleted; becomes a warning."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _delete(call: Call, course_id: int) -> None:
+    with call.transaction():
+        course = courses.get(call.session, course_id)
+        if course is None:
+            raise _Kept("unknowncourseidnumber", f"There is no course {course_id}")
+        place = validation.validate_context(call, contexts.course(call.session, course_id))
+        if not deletable_courses.is_deletable(call, course, place):
+            raise _Kept("cannotdeletecourse", f"You may not delete course {course_id}")
+        if course_id == SITE_COURSE:
+            raise _Kept("cannotdeletecategorycourse", "The course of the site cannot be deleted")
+        course_deletion.delete(call, course_id)
+
+
+FUNCTIONS = (
+    Bound(c.get_courses, get_courses, long=True),
+    Bound(c.delete_courses, delete_courses, long=True),
+)

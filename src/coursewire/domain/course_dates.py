@@ -1,0 +1,20 @@
+"""When a course begins and ends where nobody says."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from coursewire.domain.call import Call
+from coursewire.store import users
+
+YEAR = 365 * 86_400
+# What a user record says who lives by the clock of the server.
+_SERVER_TIME = "99"
+
+
+def today(call: Call) -> int:
+    """Return when this day began where the caller lives."""
+    user = users.get(call.session, call.caller.id)
+    name = _SERVER_TIME if user is None else user.timezone
+    zone = ZoneInfo(call.site.timezone if name == _SERVER_TIME else name)
+    now = datetime.fromtimestamp(call.now, zone)
+    return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())

@@ -1,0 +1,10 @@
+"""Bodies of core_course, one file a noun."""
+
+from coursewire.functions.core_course import categories, changes, courses, creation
+
+FUNCTIONS = (
+    *courses.FUNCTIONS,
+    *creation.FUNCTIONS,
+    *changes.FUNCTIONS,
+    *categories.FUNCTIONS,
+)

@@ -1,0 +1,163 @@
+"""Bodies of core_course for categories: create, read, update, delete."""
+
+from typing import Any
+
+from coursewire.contracts.core_course import categories as c
+from coursewire.contracts.errors import MissingRecord, MoodleError
+from coursewire.contracts.fields import UNSET
+from coursewire.domain import (
+    categories,
+    category_changes,
+    category_deletion,
+    category_moves,
+    contexts,
+    deletable_courses,
+    shown_categories,
+    validation,
+)
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.descriptions import check_format
+from coursewire.domain.shown_categories import MANAGE
+from coursewire.functions.binding import Bound
+from coursewire.store import categories as rows
+from coursewire.store.categories import CategoryRecord
+from coursewire.text.long import format_text
+from coursewire.text.settings import FileArea
+from coursewire.text.short import format_string
+
+
+def get_categories(call: Call, params: c.GetCategories) -> list[c.Category]:
+    """Read the categories that meet every criterion, with those below them."""
+    found = shown_categories.matching(
+        call,
+        ((each.key, each.value) for each in params.criteria),
+        with_those_below=params.addsubcategories,
+    )
+    counts = rows.course_counts(call.session, [row.id for row, _ in found])
+    return [_shown(call, row, place, counts.get(row.id, 0)) for row, place in found]
+
+
+def _shown(call: Call, row: CategoryRecord, place: Context, courses: int) -> c.Category:
+    files = FileArea(call.site.url, place.id, "coursecat", "description")
+    description, number = format_text(row.description, row.descriptionformat, call.text, files)
+    managed: dict[str, Any] = {}
+    if call.permissions.may(MANAGE, place):
+        managed = {
+            "idnumber": row.idnumber,
+            "visible": row.visible,
+            "visibleold": row.visibleold,
+            "timemodified": row.timemodified,
+            "theme": row.theme,
+        }
+    return c.Category(
+        id=row.id,
+        name=format_string(row.name, call.text),
+        description=description,
+        descriptionformat=number,
+        parent=row.parent,
+        sortorder=row.sortorder,
+        coursecount=courses,
+        depth=row.depth,
+        path=row.path,
+        **managed,
+    )
+
+
+def create_categories(call: Call, params: c.CreateCategories) -> list[c.CreatedCategory]:
+    """Create categories: all of them or none."""
+    with call.transaction():
+        made = [_create(call, new) for new in params.categories]
+    return [c.CreatedCategory(id=row.id, name=row.name) for row in made]
+
+
+def _create(call: Call, new: c.NewCategory) -> CategoryRecord:
+    parent = categories.require_parent(call.session, new.parent)
+    place = categories.place(call.session, parent.id if parent else 0)
+    validation.validate_context(call, place)
+    call.permissions.require(MANAGE, place)
+    # Themes of categories are not switched on, so what was sent for one is left out.
+    return categories.create(
+        call,
+        categories.NewCategory(
+            name=new.name,
+            parent=new.parent,
+            idnumber=None if new.idnumber is UNSET else new.idnumber,
+            description="" if new.description is UNSET else new.description,
+            descriptionformat=new.descriptionformat,
+        ),
+    )
+
+
+def update_categories(call: Call, params: c.UpdateCategories) -> None:
+    """Change or move categories: all of them or none."""
+    with call.transaction():
+        rows.lock_tree(call.session)
+        for change in params.categories:
+            _update(call, change)
+
+
+def _update(call: Call, change: c.CategoryChange) -> None:
+    category = _managed(call, change.id)
+    check_format(change.descriptionformat)
+    parent = category.parent if change.parent is UNSET else change.parent
+    if parent != category.parent:
+        place = categories.place(call.session, parent)
+        validation.validate_context(call, place)
+        call.permissions.require(MANAGE, place)
+    sent = {"name": change.name, "idnumber": change.idnumber, "description": change.description}
+    values: dict[str, Any] = {name: value for name, value in sent.items() if value is not UNSET}
+    values["descriptionformat"] = change.descriptionformat
+    category_changes.write(call, category, values)
+    if parent != category.parent:
+        category_moves.move(call, category, parent)
+        values["parent"] = parent
+    call.audit.record(
+        "category.update", f"category {category.id}", name=category.name, fields=sorted(values)
+    )
+
+
+def delete_categories(call: Call, params: c.DeleteCategories) -> None:
+    """Delete categories, with or after moving what they hold: all of them or none."""
+    with call.transaction():
+        rows.lock_tree(call.session)
+        for deletion in params.categories:
+            _delete(call, deletion)
+
+
+def _delete(call: Call, deletion: c.CategoryDeletion) -> None:
+    category = _managed(call, deletion.id)
+    validation.validate_context(call, categories.place(call.session, category.parent))
+    if deletion.recursive:
+        deletable_courses.require_all_within(call, category)
+        category_deletion.delete_with_contents(call, category)
+        return
+    target_id = category.parent if deletion.newparent is UNSET else deletion.newparent
+    if not target_id:
+        message = "What is in the category cannot be moved to the top; name a new parent"
+        raise MoodleError("movecatcontentstoroot", message)
+    target = _managed(call, target_id)
+    category_deletion.delete_after_moving(call, category, target)
+
+
+def _managed(call: Call, category_id: int) -> CategoryRecord:
+    """Return a category that the caller sees and manages."""
+    if not category_id:
+        raise MissingRecord("category", category_id)
+    category = categories.get(call.session, category_id)
+    if category is None:
+        raise MoodleError("unknowncategory", f"There is no category {category_id}")
+    place = contexts.get(call.session, contexts.CATEGORY, category_id)
+    if not shown_categories.is_shown(call, category, place):
+        raise MoodleError("cannotviewcategory", f"You may not see category {category_id}")
+    validation.validate_context(call, place)
+    call.permissions.require(MANAGE, place)
+    return category
+
+
+FUNCTIONS = (
+    Bound(c.get_categories, get_categories, long=True),
+    Bound(c.create_categories, create_categories),
+    Bound(c.update_categories, update_categories),
+    Bound(c.delete_categories, delete_categories),
+)
