@@ -46,7 +46,7 @@ def answered(functions: frozenset[str]) -> Iterator[Step]:
                 )
 
 
-def filled(value: Any) -> Any:  # noqa: ANN401 - recorded JSON of any shape
+def filled(value: Any) -> Any:
     """Return the value with something likely in the place of every marker."""
     if isinstance(value, dict):
         return {key: filled(member) for key, member in value.items()}
@@ -66,7 +66,7 @@ def _filled_text(text: str) -> object:
     return MARKER.sub("1", text)
 
 
-def fitted(node: Node, value: Any) -> Any:  # noqa: ANN401 - as above
+def fitted(node: Node, value: Any) -> Any:
     """Return the value with a sample in the place of anything.
 
     An object without keys is written as an empty list; here it becomes an object again.

@@ -33,7 +33,7 @@ def enrol(site: TestSite, *items: c.NewEnrolment, user: int = 2) -> None:
     bodies.enrol_users(site.call(user), c.EnrolUsers(enrolments=list(items)))
 
 
-def new(user: int, course: int, role: int = STUDENT, **values: Any) -> c.NewEnrolment:  # noqa: ANN401 - fields
+def new(user: int, course: int, role: int = STUDENT, **values: Any) -> c.NewEnrolment:
     return c.NewEnrolment(userid=user, courseid=course, roleid=role, **values)
 
 

@@ -113,7 +113,7 @@ def test_recorded_answers_fit_the_schema(name: str) -> None:
         assert error is None, f"{step.source}: {error.json_path}: {error.message}"
 
 
-def known(tree: Node, value: Any) -> Any:  # noqa: ANN401 - recorded JSON of any shape
+def known(tree: Node, value: Any) -> Any:
     """Return the value with a sample in the place of anything; unlike `fitted`, else as sent."""
     if value is ANYTHING:
         return sample(tree)
@@ -145,7 +145,7 @@ def test_recorded_calls_fit_the_form(name: str) -> None:
     assert calls
 
 
-def numbers_its_items(tree: Node, value: Any) -> bool:  # noqa: ANN401 - as above
+def numbers_its_items(tree: Node, value: Any) -> bool:
     """Tell whether lists are sent as lists; the server takes any keys, the document does not."""
     if isinstance(tree, Object):
         return all(numbers_its_items(tree.keys[key], member) for key, member in value.items())
@@ -154,7 +154,7 @@ def numbers_its_items(tree: Node, value: Any) -> bool:  # noqa: ANN401 - as abov
     return True
 
 
-def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - as above
+def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the fields of a form: `groups[0][name]`."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     for key, member in pairs:
@@ -165,7 +165,7 @@ def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN4
             yield place, member
 
 
-def as_typed(form: dict[str, Any], field: str, value: Any) -> Any:  # noqa: ANN401 - as above
+def as_typed(form: dict[str, Any], field: str, value: Any) -> Any:
     """Return what a form sends as text in the type that its schema gives the field."""
     schema = form["properties"].get(re.sub(r"\[\d+\]", "[0]", field), {})
     if schema.get("type") == "integer":

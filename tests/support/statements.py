@@ -14,7 +14,7 @@ def noted(session: Session) -> Generator[list[str]]:
     """Gather the statements that a session runs meanwhile."""
     statements: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
     event.listen(session.connection, "before_cursor_execute", note)

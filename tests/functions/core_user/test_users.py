@@ -31,7 +31,7 @@ from tests.support.sites import TestSite
 PASSWORD = "Rainy-Day-8!"
 
 
-def new(username: str = "ann", **values: Any) -> c.NewUser:  # noqa: ANN401 - fields
+def new(username: str = "ann", **values: Any) -> c.NewUser:
     named: dict[str, Any] = {
         "username": username,
         "password": PASSWORD,
@@ -263,7 +263,7 @@ class TestPreferences:
         assert not preferences.may_set(call, stored(site, made), FORCE_PASSWORD_CHANGE)
 
 
-def broken(**values: Any) -> Callable[[], c.NewUser]:  # noqa: ANN401 - fields
+def broken(**values: Any) -> Callable[[], c.NewUser]:
     return lambda: new(**values)
 
 
