@@ -16,6 +16,8 @@ from coursewire.cli.common import DatabaseOption, DataOption, load_settings
 from coursewire.cli.serve import listen_on, serve_opened
 from coursewire.server import logs
 from coursewire.settings import Settings
+from coursewire.sitefile import reading
+from coursewire.sitefile.reading import ReadFile
 
 
 def register(cli: typer.Typer) -> None:
@@ -52,13 +54,14 @@ def up(
         insecure_http=insecure_http or None,
     )
     settings_file.check_listener(found)
-    # Whether the port is free is known before anything is made or replaced.
+    # What cannot work is known before anything is made or replaced.
+    file = reading.read_path(site) if site else None
     listener = listen_on(found)
     settings = _with_port(found, listener)
     if not app.exists(settings):
         app.create_site(settings)
     with app.open_site(settings, serving=True) as opened:
-        _prepare(opened, site)
+        _prepare(opened, file)
         logs.configure(settings.log_level)
         serve_opened(opened, listener, development=True)
 
@@ -68,7 +71,7 @@ def _with_port(settings: Settings, listener: socket.socket) -> Settings:
     return msgspec.structs.replace(settings, port=port)
 
 
-def _prepare(opened: Opened, file: Path | None) -> None:
+def _prepare(opened: Opened, file: ReadFile | None) -> None:
     """Fill the site, issue its tokens and say how to go on."""
     with acting_on(opened) as site:
         filled = up_site.fill(site, file)

@@ -1,7 +1,6 @@
 """What `coursewire up` makes of a site before serving it: content for an empty one, open doors."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -30,15 +29,16 @@ class Filled(Struct, frozen=True, kw_only=True):
     warnings: Mapping[str, int] = {}
 
 
-def fill(site: Acting, file: Path | None) -> Filled:
+def fill(site: Acting, file: ReadFile | None) -> Filled:
     """Give an empty site the demo, and any site the content of a file that was named."""
     empty = lookups.is_untouched(site.call.session, (GUEST_ID, ADMIN_ID), SITE_COURSE)
     if not empty:
         _require_open(site)
         if file is None:
             return Filled(made=False)
-    read = reading.read_path(file) if file else _demo()
-    application = Application(site.call, read, {*entries(), *site.opened.catalogue.components})
+    application = Application(
+        site.call, file or _demo(), {*entries(), *site.opened.catalogue.components}
+    )
     applied = application.apply(application.plan(), Argon2())
     if empty:
         _open(site.call)

@@ -24,6 +24,7 @@ def say(site: Acting, filled: Filled, tokens: Tokens) -> None:
     facts = {
         "site": f"{site.call.site.fullname} ({state}, in {_place(settings)})",
         "address": url,
+        "listens on": f"{settings.host}:{settings.port}" if settings.public_url else "",
     }
     if tokens.health:
         facts["token"] = tokens.health.issued.token
