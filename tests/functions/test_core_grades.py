@@ -1,0 +1,273 @@
+"""Grades that come from outside for an activity: stored or refused as a whole."""
+
+from typing import Any
+
+import pytest
+
+from coursewire.contracts import core_grades as c
+from coursewire.contracts.errors import DatabaseWrite, MissingRecord, MoodleError
+from coursewire.contracts.fields import UNSET
+from coursewire.domain import activities, grade_items
+from coursewire.functions import core_grades as bodies
+from coursewire.store import grades as rows
+from coursewire.store.grades import GradeItem
+from tests.support import making
+from tests.support.gradebook import Gradebook
+from tests.support.refusals import refused, unchanged
+from tests.support.school import UNKNOWN
+from tests.support.sites import TestSite
+
+OK, FAILED, LOCKED = 0, 1, 4
+ENTER = "moodle/course:view"
+EDIT, MANAGE, HIDE = "moodle/grade:edit", "moodle/grade:manage", "moodle/grade:hide"
+
+
+class Sending:
+    """A course with one assignment, and a sender of grades for it."""
+
+    def __init__(self, site: TestSite) -> None:
+        self.site = site
+        self.book = Gradebook(site)
+        self.essay = self.book.graded("Essay")
+
+    def send(
+        self,
+        given: dict[int, float] | None = None,
+        caller: int = 2,
+        details: dict[str, Any] | None = None,
+        **params: Any,
+    ) -> int:
+        named: dict[str, Any] = {
+            "source": "test",
+            "courseid": self.book.course,
+            "component": "mod_assign",
+            "activityid": self.essay,
+            "itemnumber": 0,
+            "grades": [
+                c.NewGrade(studentid=user, grade=grade) for user, grade in (given or {}).items()
+            ],
+            "itemdetails": c.GradeItemChange(**(details or {})),
+        }
+        return bodies.update_grades(self.site.call(caller), c.UpdateGrades(**(named | params)))
+
+    def item(self, cmid: int = 0, itemnumber: int = 0) -> GradeItem | None:
+        activity = activities.require(self.site.session, cmid or self.essay)
+        return grade_items.of_activity(
+            self.site.session,
+            activity.course_id,
+            activity.module,
+            activity.instance,
+            itemnumber,
+        )
+
+    def kept(self, user: int) -> float | None:
+        item = self.item()
+        assert item is not None
+        (grade,) = rows.of_users(self.site.session, [item.id], [user])[user]
+        return grade.finalgrade
+
+    def total(self, user: int) -> float | None:
+        total = grade_items.prepare_course(self.site.call(), self.book.course)
+        (grade,) = rows.of_users(self.site.session, [total], [user])[user]
+        return grade.finalgrade
+
+
+@pytest.fixture
+def sending(site: TestSite) -> Sending:
+    return Sending(site)
+
+
+class TestGrades:
+    def test_grades_and_totals_are_stored_together(self, sending: Sending) -> None:
+        ann, ben = sending.book.ann, sending.book.ben
+        assert sending.send({ann: 40, ben: 12.34567}) == OK
+        assert (sending.kept(ann), sending.kept(ben)) == (40, 12.34567)
+        assert (sending.total(ann), sending.total(ben)) == (40, 12.34567)
+
+    def test_a_grade_out_of_range_is_drawn_into_it(self, sending: Sending) -> None:
+        ann, ben = sending.book.ann, sending.book.ben
+        assert sending.send({ann: 150, ben: -5}) == OK
+        assert (sending.kept(ann), sending.kept(ben)) == (100, 0)
+
+    def test_of_two_grades_of_one_person_the_last_counts(self, sending: Sending) -> None:
+        ann = sending.book.ann
+        twice = [c.NewGrade(studentid=ann, grade=10), c.NewGrade(studentid=ann, grade=20)]
+        assert sending.send(grades=twice) == OK
+        assert sending.kept(ann) == 20
+
+    def test_people_who_do_not_exist_are_passed_over(self, sending: Sending) -> None:
+        assert sending.send({UNKNOWN: 10, sending.book.ann: 20}) == OK
+        assert sending.kept(sending.book.ann) == 20
+
+    def test_enrolment_is_not_asked(self, sending: Sending) -> None:
+        lone = making.user(sending.site, "lone")
+        assert sending.send({lone: 10}) == OK
+        assert sending.kept(lone) == 10
+
+    def test_nothing_to_do_changes_nothing(self, sending: Sending) -> None:
+        with unchanged(sending.site.session):
+            assert sending.send() == OK
+
+
+class TestItems:
+    def test_an_activity_without_an_item_gets_one(self, sending: Sending) -> None:
+        note = making.activity(sending.site, sending.book.course, "label")
+        given = {sending.book.ann: 5.0}
+        assert sending.send(given, component="mod_label", activityid=note) == OK
+        item = sending.item(note)
+        assert item is not None
+        assert (item.name, item.idnumber, item.grademax) == (None, None, 100)
+
+    def test_an_activity_can_have_several_items(self, sending: Sending) -> None:
+        assert sending.send({sending.book.ann: 5}, itemnumber=1) == OK
+        second = sending.item(itemnumber=1)
+        assert second is not None
+        assert second != sending.item()
+
+    def test_what_is_given_is_changed(self, sending: Sending) -> None:
+        details = {"itemname": "Paper", "idnumber": 5, "grademax": 50.0, "grademin": 10.0}
+        assert sending.send(details=details) == OK
+        item = sending.item()
+        assert item is not None
+        assert (item.name, item.idnumber, item.grademax, item.grademin) == ("Paper", "5", 50, 10)
+        assert item.hidden == 0
+
+    def test_grades_follow_their_item_and_come_back(self, sending: Sending) -> None:
+        ann = sending.book.ann
+        sending.send({ann: 60})
+        for details, kept in (
+            ({"grademax": 50.0}, 50),
+            ({"grademax": 100.0}, 60),
+            ({"multfactor": 0.5}, 30),
+            ({"plusfactor": 5.0}, 35),
+        ):
+            assert sending.send(details=details) == OK
+            assert (sending.kept(ann), sending.total(ann)) == (kept, kept)
+
+    def test_an_ungraded_item_is_out_of_the_total_until_it_is_graded_again(
+        self, sending: Sending
+    ) -> None:
+        ann = sending.book.ann
+        sending.send({ann: 60})
+        sending.send(details={"gradetype": 0})
+        assert sending.total(ann) is None
+        sending.send(details={"gradetype": 1})
+        assert sending.total(ann) == 60
+
+    def test_an_item_is_deleted_with_its_grades(self, sending: Sending) -> None:
+        ann = sending.book.ann
+        sending.send({ann: 60})
+        assert sending.send(details={"deleted": True}) == OK
+        assert sending.item() is None
+        assert sending.total(ann) is None
+        assert sending.send(details={"deleted": True}) == OK
+
+    def test_a_locked_item_takes_nothing(self, sending: Sending) -> None:
+        item = sending.item()
+        assert item is not None
+        rows.change_item(sending.site.session, item.id, {"locked": 1})
+        with unchanged(sending.site.session):
+            assert sending.send({sending.book.ann: 60}) == LOCKED
+
+    @pytest.mark.parametrize(
+        "details",
+        [
+            {"gradetype": 2, "scaleid": 1},
+            {"gradetype": 9},
+            {"grademin": 50.0, "grademax": 10.0},
+            {"grademax": float("inf")},
+            {"multfactor": float("nan")},
+        ],
+    )
+    def test_an_item_that_cannot_be_fails(self, sending: Sending, details: dict[str, Any]) -> None:
+        with unchanged(sending.site.session):
+            assert sending.send({sending.book.ann: 60}, details=details) == FAILED
+
+    def test_a_highest_grade_of_more_than_five_digits(self, sending: Sending) -> None:
+        with refused(DatabaseWrite):
+            sending.send(details={"grademax": 100_000.0})
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("component", ["mod_quiz", "assign", "mod_"])
+    def test_an_activity_of_another_kind(self, sending: Sending, component: str) -> None:
+        with refused(MoodleError, "invalidcoursemodule"):
+            sending.send(component=component)
+
+    def test_an_unknown_activity_is_told_before_anything_else(self, sending: Sending) -> None:
+        lone = making.user(sending.site, "lone")
+        with refused(MoodleError, "invalidcoursemodule"):
+            sending.send(caller=lone, activityid=UNKNOWN)
+
+    def test_an_activity_of_another_course(self, sending: Sending) -> None:
+        other = making.course(sending.site, "OTH")
+        with refused(MoodleError, "invalidcoursemodule"):
+            sending.send({sending.book.ann: 5}, courseid=other)
+
+    def test_an_unknown_course(self, sending: Sending) -> None:
+        with refused(MissingRecord):
+            sending.send(courseid=UNKNOWN)
+
+    def test_a_course_that_cannot_be_entered(self, sending: Sending) -> None:
+        lone = making.user(sending.site, "lone")
+        with refused(MoodleError, "errorcoursecontextnotvalid"):
+            sending.send({sending.book.ann: 5}, caller=lone)
+
+    @pytest.mark.parametrize(
+        ("held", "details", "graded"),
+        [
+            (EDIT, {"grademax": 50.0}, False),
+            (HIDE, {"grademax": 50.0}, False),
+            (EDIT, {"deleted": True}, False),
+            (MANAGE, {"hidden": True}, False),
+            (MANAGE, {"hidden": True, "grademax": 50.0}, False),
+            (MANAGE, {"grademax": 50.0}, True),
+            (MANAGE, {}, True),
+        ],
+    )
+    def test_what_the_caller_has_no_right_to(
+        self, sending: Sending, held: str, details: dict[str, Any], graded: bool
+    ) -> None:
+        caller = making.user_with(sending.site, "holder", ENTER, held)
+        given = {sending.book.ann: 5.0} if graded else {}
+        with (
+            unchanged(sending.site.session),
+            refused(MoodleError, "nopermissiontoviewgrades"),
+        ):
+            sending.send(given, caller, details)
+
+    @pytest.mark.parametrize(
+        ("held", "details", "graded"),
+        [
+            (EDIT, {}, True),
+            (MANAGE, {"grademax": 50.0}, False),
+            (HIDE, {"hidden": True}, False),
+            (HIDE, {"hidden": False, "grademax": 50.0}, False),
+        ],
+    )
+    def test_what_one_right_is_enough_for(
+        self, sending: Sending, held: str, details: dict[str, Any], graded: bool
+    ) -> None:
+        caller = making.user_with(sending.site, "holder", ENTER, held)
+        given = {sending.book.ann: 5.0} if graded else {}
+        assert sending.send(given, caller, details) == OK
+
+
+def test_an_item_is_not_changed_when_its_grades_are_refused(sending: Sending) -> None:
+    """All or nothing: the right to manage items does not half-do a call that also grades."""
+    caller = making.user_with(sending.site, "holder", ENTER, MANAGE)
+    with refused(MoodleError, "nopermissiontoviewgrades"):
+        sending.send({sending.book.ann: 5}, caller, {"grademax": 50.0})
+    item = sending.item()
+    assert item is not None
+    assert item.grademax == 100
+
+
+def test_feedback_is_taken_and_not_kept(sending: Sending) -> None:
+    given = [c.NewGrade(studentid=sending.book.ann, grade=5, str_feedback="Well done")]
+    assert given[0].str_feedback is not UNSET
+    assert sending.send(grades=given) == OK
+    item = sending.item()
+    assert item is not None
+    (grade,) = rows.of_users(sending.site.session, [item.id], [sending.book.ann])[sending.book.ann]
+    assert grade.feedback is None
