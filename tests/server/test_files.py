@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from coursewire.domain import activities, contexts, services, stored_files, toke
 from coursewire.domain.services import Changes
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.domain.tokens import NewToken
+from coursewire.store import files as file_rows
 from coursewire.store import users
 from tests.support import making
 from tests.support.sites import TestSite
@@ -82,7 +84,7 @@ def test_an_upload_lands_in_the_draft_area_and_can_be_read_back(ann: Person) -> 
 def test_content_is_kept_once(ann: Person, site: TestSite) -> None:
     ann.upload(("a.txt", b"same"), ("b.txt", b"same"))
     call = site.call()
-    (a, b) = stored_files.store.of_area(call.session, {"filearea": "draft"})
+    (a, b) = file_rows.of_area(call.session, {"filearea": "draft"})
     assert a.contenthash == b.contenthash
 
 
@@ -174,7 +176,7 @@ def _user(**values: object) -> Callable[[Person], None]:
     return change
 
 
-def _service(**values: bool) -> Callable[[Person], None]:
+def _service(**values: Any) -> Callable[[Person], None]:
     def change(person: Person) -> None:
         services.edit(person.site.call(), person.service_id, Changes(**values))
 
@@ -215,8 +217,13 @@ def test_core_files_upload_and_get_files(web: Web, site: TestSite) -> None:
     token = web.token(user_id)
     own = contexts.get(site.session, contexts.USER, user_id)
     content = base64.b64encode(b"Hello").decode()
-    draft = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
-    sent = {**draft, "filename": "h.txt", "filecontent": content, "contextid": own.id}
+    draft: dict[str, Any] = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
+    sent: dict[str, Any] = {
+        **draft,
+        "filename": "h.txt",
+        "filecontent": content,
+        "contextid": own.id,
+    }
     stored = web.call("core_files_upload", token, **sent).json
     assert (stored["filename"], stored["itemid"]) == ("h.txt", 5)
     found = web.call("core_files_get_files", token, **draft, contextid=own.id, filename="").json
@@ -237,12 +244,12 @@ def test_core_files_upload_and_get_files(web: Web, site: TestSite) -> None:
     ],
 )
 def test_core_files_upload_refuses(
-    web: Web, site: TestSite, changes: dict[str, object], errorcode: str
+    web: Web, site: TestSite, changes: dict[str, Any], errorcode: str
 ) -> None:
     user_id = making.user_with(site, "eve", "webservice/rest:use")
     token = web.token(user_id)
     own = contexts.get(site.session, contexts.USER, user_id)
-    sent: dict[str, object] = {
+    sent: dict[str, Any] = {
         "contextid": own.id,
         "component": "user",
         "filearea": "draft",
@@ -258,6 +265,6 @@ def test_core_files_upload_refuses(
 def test_other_peoples_drafts_list_empty(web: Web, site: TestSite) -> None:
     token = web.token(making.user_with(site, "eve", "webservice/rest:use"))
     other = contexts.get(site.session, contexts.USER, making.user(site, "bob"))
-    asked = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
+    asked: dict[str, Any] = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
     found = web.call("core_files_get_files", token, **asked, contextid=other.id, filename="")
     assert found.json == {"parents": [], "files": []}

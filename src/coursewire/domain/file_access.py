@@ -46,7 +46,10 @@ def _may_read(call: Call, area: Area, *, drafts: bool) -> bool:
         return drafts and own
     if drafts:
         return False
-    return _belongs(call, area, place) and validation.validate_context(call, place) is not None
+    if not _belongs(call, area, place):
+        return False
+    validation.validate_context(call, place)
+    return True
 
 
 def _belongs(call: Call, area: Area, place: Context) -> bool:
