@@ -50,6 +50,7 @@ groupings:
 - {course: ALG, name: Colours, groups: [Red]}
 activities:
 - {course: ALG, type: forum, name: Talk, groupmode: 1, grouping: Colours}
+- {course: ALG, type: folder, name: Papers, files: {a.txt: one, b.txt: two}}
 - {course: ALG, type: assign, name: Essay, grade: 20, completion: 1, grades: {ann: 15}}
 grade_items:
 - {course: ALG, name: Oral, max: 10, grades: {ann: 7.5}}
@@ -223,6 +224,11 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
             "grouping Colours → ''; visible true → false"
         ],
     ),
+    "files": (
+        "{a.txt: one, b.txt: two}",
+        "{a.txt: other, c.txt: three}",
+        ["~ activities ALG/Papers: files + a.txt: other, c.txt: three"],
+    ),
     "grade of an activity": (
         "grade: 20, completion: 1, grades: {ann: 15}",
         "grade: 30, completion: 1, grades: {ann: 25}",
@@ -323,7 +329,7 @@ PRUNED: dict[str, tuple[list[str], list[str]]] = {
     "grade_items": (["grade_items"], ["- grade_items ALG/Oral"]),
     "activities": (
         ["activities", "courses"],
-        ["- activities ALG/Essay", "- activities ALG/Talk"],
+        ["- activities ALG/Essay", "- activities ALG/Papers", "- activities ALG/Talk"],
     ),
     "groupings": (["groupings", "activities"], ["- groupings ALG/Colours"]),
     "groups": (["groups", "groupings"], ["- groups ALG/Blue", "- groups ALG/Red"]),
@@ -420,6 +426,11 @@ ITEMS: dict[str, tuple[str, str, str]] = {
         ", grades: {ann: 15}",
         "",
         "~ activities ALG/Essay: grades - ann: 15.0",
+    ),
+    "activities.files": (
+        ", b.txt: two",
+        "",
+        "~ activities ALG/Papers: files - b.txt: two",
     ),
     "services.authorised_users": (
         "authorised_users: [{user: ann, ip_restriction: 127.0.0.1}]",

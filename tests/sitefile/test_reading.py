@@ -119,6 +119,19 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b" password: x, password_hash: y}",
         "f.yaml, line 2, users[0]: give password or password_hash, not both",
     ),
+    "files of a page": (
+        b"activities:\n- {course: A, type: page, name: P, files: {a.txt: x}}",
+        "f.yaml, line 2, activities[0]: files belong to activities of type resource or folder",
+    ),
+    "grades without a maximum": (
+        b"activities:\n- {course: A, type: assign, name: P, grades: {ann: 1}}",
+        "f.yaml, line 2, activities[0]: grades need a maximum: give grade as well",
+    ),
+    "unknown hash": (
+        b"users:\n- {username: a, firstname: A, lastname: A, email: a@b.example,"
+        b" password_hash: 5f4dcc3b5aa765d61d8327deb882cf99}",
+        "f.yaml, line 2, users[0]: password_hash must be of Argon2id, SHA-512 crypt or bcrypt",
+    ),
     "twice": (
         b"courses:\n- {shortname: A, fullname: A}\n- {shortname: A, fullname: B}",
         "f.yaml, line 3, courses[1]: 'A' is listed already as courses[0]",

@@ -200,9 +200,13 @@ REFUSED: dict[str, tuple[str, str]] = {
         "line 2, categories[0]: Y: the category 'Y' stands elsewhere, and moving is not possible; "
         "leave it where it is in the file",
     ),
-    "files": (
-        "activities:\n- {course: A, type: resource, name: P, files: {a.txt: text}}",
-        "line 2, activities[0]: cannot be kept: ~ activities A/P: files + a.txt: text",
+    "name of a file": (
+        "activities:\n- {course: A, type: resource, name: P, files: {a/b.txt: text}}",
+        "line 2, activities[0]: A/P: 'a/b.txt' is no file name",
+    ),
+    "file that is no text by its name": (
+        "activities:\n- {course: A, type: folder, name: P, files: {a.png: text}}",
+        "line 2, activities[0]: cannot be kept: ~ activities A/P: files + a.png: text",
     ),
     "end in weeks without start": (
         "activities:\n- {course: A, type: page, name: P, completion: 1}\n"

@@ -1,6 +1,13 @@
 """Activities, and what is graded by hand."""
 
-from coursewire.domain import activities, activity_changes, grade_item_changes, grade_items, grades
+from coursewire.domain import (
+    activities,
+    activity_changes,
+    activity_files,
+    grade_item_changes,
+    grade_items,
+    grades,
+)
 from coursewire.domain.activities import NewActivity
 from coursewire.sitefile.applying.work import Applier, Differences, Work, pairs, values
 from coursewire.sitefile.model.courses import Activity, GradeItem
@@ -39,6 +46,8 @@ def create(work: Work, activity: Activity) -> None:
     )
     made = activities.create(work.call, new)
     work.ids.put("cm", activity.natural_key, made.id)
+    for name, text in activity.files.items():
+        activity_files.put(work.call, made.id, name, text.encode())
     if activity.grade:
         item_id = grade_items.add_activity(
             work.call,
@@ -62,6 +71,10 @@ def change(work: Work, wanted: Activity, present: Activity, differences: Differe
     cmid = work.ids.get("cm", wanted.course, wanted.name)
     if columns:
         activity_changes.change(work.call, cmid, columns)
+    for name, text in pairs(differences, "files", "add").items():
+        activity_files.put(work.call, cmid, name, text.encode())
+    for name in pairs(differences, "files", "take"):
+        activity_files.take(work.call, cmid, name)
     given, taken = pairs(differences, "grades", "add"), pairs(differences, "grades", "take")
     if given or taken:
         item_id = activity_changes.grade_item(work.call, cmid)

@@ -20,6 +20,9 @@ ActivityType = Annotated[
 ]
 
 
+_WITH_FILES = ("resource", "folder")
+
+
 class Category(Entry, frozen=True, kw_only=True):
     """A course category; one without id number is called by its path: `/Name` or `PARENT/Name`."""
 
@@ -120,6 +123,9 @@ class Activity(Entry, frozen=True, kw_only=True):
         return (self.course, self.name)
 
     def __post_init__(self) -> None:
+        if self.files and self.type not in _WITH_FILES:
+            msg = f"files belong to activities of type {' or '.join(_WITH_FILES)}"
+            raise ValueError(msg)
         if self.grades and not self.grade:
             msg = "grades need a maximum: give grade as well"
             raise ValueError(msg)

@@ -1,6 +1,7 @@
 """Categories, courses and what stands in them as they are now."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import cast
 
 from coursewire.domain import course_formats
@@ -118,6 +119,7 @@ def _course(
 def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
     """Read the activities."""
     grades = _by_thing(rows.activity_grades(session))
+    texts = _texts(session)
     found: list[Activity] = []
     for row in rows.modules(session):
         activity = Activity(
@@ -130,6 +132,7 @@ def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
             show_description=bool(row.showdescription),
             content=row.content,
             url=row.externalurl,
+            files=texts.get(row.id, {}),
             due=row.duedate,
             grade=row.grade,
             grades=grades.get(row.id, {}),
@@ -181,6 +184,15 @@ def grade_items(session: Session, ids: Ids) -> tuple[GradeItem, ...]:
         ids.put("grade_item", item.natural_key, row.id)
         found.append(item)
     return tuple(found)
+
+
+def _texts(session: Session) -> dict[int, dict[str, str]]:
+    """Return the texts that activities offer as files, by course module and name."""
+    found: dict[int, dict[str, str]] = {}
+    for cmid, name, content in rows.activity_texts(session):
+        with suppress(UnicodeDecodeError):
+            found.setdefault(cmid, {})[name] = bytes(content).decode()
+    return found
 
 
 def _by_thing(rows_found: Iterable[AnyRow]) -> dict[int, dict[str, float]]:

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
+from coursewire.store.schema.access import contexts
 from coursewire.store.schema.completion import completion_aggregations, completion_criteria
 from coursewire.store.schema.courses import activities, course_modules, sections
+from coursewire.store.schema.files import file_contents, files
 from coursewire.store.schema.grades import grade_items, grades
 from coursewire.store.schema.users import users
 from coursewire.store.session import AnyRow, Session
+
+MODULE = 70
+LONGEST_TEXT = 64 * 1024
 
 
 def section_counts(session: Session) -> dict[int, int]:
@@ -96,4 +101,26 @@ def activity_grades(session: Session) -> Sequence[AnyRow]:
         .join(users, users.c.id == grades.c.user_id)
         .where(item.type == "mod", grades.c.finalgrade.is_not(None))
         .order_by(grades.c.id)
+    )
+
+
+def is_text_of_activity() -> ColumnElement[bool]:
+    """Choose the files of activities that a site file can hold: texts, short ones."""
+    return and_(
+        files.c.component.in_(("mod_resource", "mod_folder")),
+        files.c.filearea == "content",
+        files.c.filepath == "/",
+        files.c.mimetype.startswith("text/"),
+        files.c.filesize <= LONGEST_TEXT,
+    )
+
+
+def activity_texts(session: Session) -> Sequence[AnyRow]:
+    """Return (course_module_id, filename, content) of texts that activities offer."""
+    return session.rows(
+        select(contexts.c.instanceid, files.c.filename, file_contents.c.content)
+        .join_from(files, contexts, contexts.c.id == files.c.context_id)
+        .join(file_contents, file_contents.c.contenthash == files.c.contenthash)
+        .where(contexts.c.level == MODULE, is_text_of_activity())
+        .order_by(files.c.id)
     )

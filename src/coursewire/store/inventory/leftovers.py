@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
 
+from coursewire.store.inventory.courses import is_text_of_activity
 from coursewire.store.schema.access import contexts, role_assignments, role_capabilities
 from coursewire.store.schema.completion import activity_completions, criterion_completions
 from coursewire.store.schema.courses import sections
@@ -25,7 +26,7 @@ _QUESTIONS: Mapping[str, tuple[Table, ColumnElement[bool] | None]] = MappingProx
     {
         "deleted users": (users, users.c.deleted == 1),
         "interests of users": (interests, None),
-        "stored files": (files, files.c.filename != "."),
+        "stored files": (files, not_(is_text_of_activity())),
         "custom fields of courses and groups": (custom_fields, None),
         "names and summaries of sections": (sections, _named_section),
         "other ways to enrol": (
