@@ -13,6 +13,7 @@ from coursewire.functions import gradereport_overview as bodies
 from coursewire.store import grades as rows
 from coursewire.store import users
 from coursewire.store.enrolments import SUSPENDED
+from coursewire.store.schema.grades import grade_categories
 from coursewire.store.schema.grades import grades as table
 from tests.support import making
 from tests.support.refusals import refused
@@ -229,9 +230,8 @@ class TestHiddenGrades:
         self, site: TestSite, course: int, ann: int, viewer: int
     ) -> None:
         graded(site, course, "One", {ann: 5})
-        rows.add_category(
-            site.session, {"course_id": course, "parent": 1, "fullname": "C", "hidden": 1}
-        )
+        hidden = {"course_id": course, "parent": 1, "fullname": "C", "hidden": 1}
+        site.session.execute(grade_categories.insert(), hidden)
         assert totals(site, ann, viewer) == {course: "-"}
 
     @pytest.mark.parametrize(("rule", "shown"), [(0, "-"), (1, "30.00"), (2, "35.00")])
