@@ -241,6 +241,19 @@ def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
     return bool(session.scalar(_IS_ACTIVE, values))
 
 
+def open_ways(session: Session, course_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the kinds of the enabled ways into each course, in their order."""
+    found: dict[int, list[str]] = {}
+    for some in batches(sorted(set(course_ids))):
+        statement = select(instances.c.course_id, instances.c.enrol).where(
+            instances.c.course_id.in_(some), instances.c.status == ENABLED
+        )
+        rows = session.rows(statement.order_by(instances.c.sortorder, instances.c.id))
+        for course_id, kind in rows:
+            found.setdefault(course_id, []).append(kind)
+    return found
+
+
 def in_course(course_id: int | BindParameter[int]) -> Select[int]:
     """Select the users of any way into a course."""
     return (

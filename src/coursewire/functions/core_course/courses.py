@@ -10,6 +10,7 @@ from coursewire.domain import (
     contexts,
     course_deletion,
     course_formats,
+    course_texts,
     custom_fields,
     deletable_courses,
     installed,
@@ -22,9 +23,6 @@ from coursewire.domain.site import SITE_COURSE
 from coursewire.functions.binding import Bound
 from coursewire.store import courses, sections
 from coursewire.store.courses import CourseRecord
-from coursewire.text.long import format_text
-from coursewire.text.settings import FileArea
-from coursewire.text.short import format_string
 
 VIEW = "moodle/course:view"
 UPDATE = "moodle/course:update"
@@ -72,16 +70,8 @@ class _Details:
 
     def fields(self, course: CourseRecord, *, editor: bool) -> list[c.CourseCustomField]:
         """Return the custom fields that have a value and that the caller sees."""
-        return [
-            c.CourseCustomField(
-                name=format_string(each.field.name, self._call.text),
-                shortname=each.field.shortname,
-                type=each.field.type,
-                valueraw=each.value,
-                value=format_string(each.value, self._call.text),
-            )
-            for each in self._fields[editor].get(course.id, [])
-        ]
+        values = self._fields[editor].get(course.id, [])
+        return [c.CourseCustomField(**each) for each in course_texts.fields(self._call, values)]
 
 
 def _shown(call: Call, course: CourseRecord, place: Context, details: _Details) -> c.Course:
@@ -102,29 +92,17 @@ def _shown(call: Call, course: CourseRecord, place: Context, details: _Details) 
 
 
 def _for_everybody(call: Call, course: CourseRecord, place: Context) -> dict[str, Any]:
-    files = FileArea(call.site.url, place.id, "course", "summary")
-    summary, summaryformat = format_text(course.summary, course.summaryformat, call.text, files)
-    fullname = format_string(course.fullname, call.text)
-    shortname = format_string(course.shortname, call.text)
     conditions = course.showcompletionconditions
     return {
         "id": course.id,
-        "shortname": shortname,
         "categoryid": course.category,
-        "fullname": fullname,
-        "displayname": _display_name(call, shortname, fullname),
-        "summary": summary,
-        "summaryformat": summaryformat,
+        **course_texts.shown(call, course, place),
         "format": course.format,
         "startdate": course.startdate,
         "enddate": course.enddate,
         "showactivitydates": bool(course.showactivitydates),
         "showcompletionconditions": None if conditions is None else bool(conditions),
     }
-
-
-def _display_name(call: Call, shortname: str, fullname: str) -> str:
-    return f"{shortname} {fullname}" if call.site.settings["courselistshortnames"] else fullname
 
 
 def _for_editors(course: CourseRecord) -> dict[str, Any]:

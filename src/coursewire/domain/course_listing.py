@@ -1,0 +1,86 @@
+"""Courses with what stands about them in other tables, read for all of them at once."""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from coursewire.domain import contexts, course_formats, custom_fields, shown_categories, user_names
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.courses import KIND
+from coursewire.domain.custom_fields import FieldValue
+from coursewire.store import categories, course_contacts, courses, enrolments
+from coursewire.store.categories import CategoryRecord
+from coursewire.store.courses import CourseRecord
+from coursewire.store.session import AnyRow
+from coursewire.text.short import format_string
+
+
+class Listing:
+    """What is told of courses besides their own columns."""
+
+    def __init__(self, call: Call, listed: Collection[CourseRecord]) -> None:
+        self._call = call
+        self._courses = listed
+        self._ids = [course.id for course in listed]
+
+    def category_name(self, course: CourseRecord) -> str:
+        """Return the name of the course's category; empty where the caller may not know it."""
+        category = self._categories.get(course.category)
+        place = self._category_places.get(course.category)
+        if category is None or place is None:
+            return ""
+        if not shown_categories.is_shown(self._call, category, place):
+            return ""
+        return format_string(category.name, self._call.text)
+
+    def contacts(self, course: CourseRecord) -> list[tuple[int, str]]:
+        """Return who answers for the course: id and name."""
+        site = self._call.site
+        found = self._contacts.get(course.id, [])
+        return [(person.id, user_names.fullname(person, site)) for person in found]
+
+    def ways_in(self, course: CourseRecord) -> list[str]:
+        """Return the kinds of the ways into the course that are open."""
+        offered = self._call.site.enrol_plugins
+        return [kind for kind in self._ways.get(course.id, []) if kind in offered]
+
+    def options(self, course: CourseRecord) -> dict[str, int | str]:
+        """Return the options of the course's format."""
+        stored = self._options.get((course.id, course.format), {})
+        return course_formats.options(course.format, stored)
+
+    def fields(self, course: CourseRecord, *, editor: bool) -> list[FieldValue]:
+        """Return the custom fields that have a value and that the caller sees."""
+        return self._fields[editor].get(course.id, [])
+
+    @cached_property
+    def _categories(self) -> Mapping[int, CategoryRecord]:
+        wanted = {course.category for course in self._courses}
+        return categories.of_ids(self._call.session, wanted)
+
+    @cached_property
+    def _category_places(self) -> Mapping[int, Context]:
+        session = self._call.session
+        return contexts.of_instances(session, contexts.CATEGORY, self._categories)
+
+    @cached_property
+    def _contacts(self) -> Mapping[int, list[AnyRow]]:
+        call = self._call
+        roles = call.site.course_contact_roles
+        return course_contacts.of_courses(call.session, self._ids, roles, call.now)
+
+    @cached_property
+    def _ways(self) -> Mapping[int, list[str]]:
+        return enrolments.open_ways(self._call.session, self._ids)
+
+    @cached_property
+    def _options(self) -> Mapping[tuple[int, str], dict[str, str]]:
+        return courses.format_options(self._call.session, self._ids)
+
+    @cached_property
+    def _fields(self) -> Mapping[bool, Mapping[int, list[FieldValue]]]:
+        session = self._call.session
+        return {
+            editor: custom_fields.values(session, KIND, self._ids, editor=editor)
+            for editor in (False, True)
+        }

@@ -1,0 +1,101 @@
+"""Finding courses by words, by what is in them, or by a field; and who may know of them."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain import contexts, validation
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.loose_numbers import whole_number
+from coursewire.domain.site import SITE_COURSE
+from coursewire.domain.validation import COURSE_LIST, HIDDEN_COURSES
+from coursewire.store import course_look_ups as store
+from coursewire.store import courses
+from coursewire.store.courses import CourseRecord
+
+CONFIG = "moodle/site:config"
+# IN-8: a longer text could keep the server busy for everybody.
+LONGEST = 1_000
+
+Matches = Callable[[str], bool]
+
+
+def by_field(call: Call, field: str, value: str) -> list[CourseRecord]:
+    """Return the courses of which a field has the value; no field means all of them."""
+    session = call.session
+    if not field:
+        return list(courses.every(session).values())
+    if field == "ids":
+        asked = [whole_number(part) for part in value.split(",")]
+        found = courses.of_ids(session, asked)
+        return [found[key] for key in dict.fromkeys(asked) if key in found]
+    if field not in store.FIELDS:
+        known = ", ".join(sorted({"ids", *store.FIELDS}))
+        raise InvalidParameter(f"there is no field {field!r}", remedy=f"use one of {known}")
+    looked_for = value if field in store.TEXTS else whole_number(value)
+    return store.by_field(session, field, looked_for)
+
+
+def search(call: Call, kind: str, value: str) -> list[CourseRecord]:
+    """Return the courses that meet a criterion, the site course left out, in their order."""
+    session = call.session
+    if kind == "search":
+        found = _by_words(call, value)
+    elif kind in _BY_CONTENT:
+        call.permissions.require(CONFIG, call.site.system)
+        found = store.with_activity(session, value) if kind == "modulelist" else []
+    elif kind == "tagid":
+        # Courses have no tags here.
+        found = []
+    else:
+        known = ", ".join(("search", *_BY_CONTENT, "tagid"))
+        raise InvalidParameter(f"there is no criterion {kind!r}", remedy=f"use one of {known}")
+    records = courses.of_ids(session, found).values()
+    mine = (course for course in records if course.id != SITE_COURSE)
+    return sorted(mine, key=lambda course: (course.sortorder, course.id))
+
+
+def known_to(
+    call: Call, found: Iterable[CourseRecord], places: Mapping[int, Context]
+) -> list[CourseRecord]:
+    """Return those of the courses that the caller may know of, whether they may enter or not."""
+    may = call.permissions.may
+    shown = [
+        course
+        for course in found
+        if course.id in places and (course.visible or may(HIDDEN_COURSES, places[course.id]))
+    ]
+    around = contexts.of_instances(
+        call.session, contexts.CATEGORY, {course.category for course in shown}
+    )
+    listed = {key for key, place in around.items() if may(COURSE_LIST, place)}
+    rest = {course.id: course for course in shown if course.category not in listed}
+    entered = validation.enterable(call, rest) if rest else {}
+    return [course for course in shown if course.category in listed or course.id in entered]
+
+
+_BY_CONTENT = ("modulelist", "blocklist")
+
+
+def _by_words(call: Call, text: str) -> Collection[int]:
+    if len(text) > LONGEST:
+        reason = f"the text has {len(text)} characters; at most {LONGEST} are searched for"
+        raise InvalidParameter(reason, remedy="search for fewer words")
+    tests = [_matcher(term) for term in text.lower().split()]
+    return [
+        course_id
+        for course_id, words in store.texts(call.session)
+        if all(matches(words) for matches in tests)
+    ]
+
+
+def _matcher(term: str) -> Matches:
+    """Return the test of one term: `+word` stands as a whole, `-word` does not, else anywhere."""
+    sign, word = term[0], term[1:]
+    if sign not in "+-" or not word:
+        return lambda words: term in words
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    if sign == "+":
+        return lambda words: whole.search(words) is not None
+    return lambda words: whole.search(words) is None

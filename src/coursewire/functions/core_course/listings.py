@@ -1,0 +1,180 @@
+"""Bodies of core_course for finding courses: by a field, and by search."""
+
+from collections.abc import Collection
+from typing import Any
+
+from coursewire.contracts.core_course import listings as c
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.contracts.fields import UNSET
+from coursewire.contracts.parts import CallWarning, CustomField, NameValue
+from coursewire.domain import (
+    contexts,
+    course_formats,
+    course_images,
+    course_search,
+    course_texts,
+    enrolled_courses,
+    installed,
+    validation,
+)
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.course_listing import Listing
+from coursewire.domain.loose_numbers import whole_number
+from coursewire.functions.binding import Bound
+from coursewire.store.courses import CourseRecord
+
+UPDATE = "moodle/course:update"
+HIDDEN = "moodle/course:viewhiddencourses"
+_INACCESSIBLE = "1"
+_FOR_PARTICIPANTS = (
+    "format",
+    "showgrades",
+    "newsitems",
+    "startdate",
+    "enddate",
+    "maxbytes",
+    "showreports",
+    "visible",
+    "groupmode",
+    "groupmodeforce",
+    "defaultgroupingid",
+    "enablecompletion",
+    "completionnotify",
+    "marker",
+)
+_FOR_EDITORS = (
+    "idnumber",
+    "legacyfiles",
+    "calendartype",
+    "timecreated",
+    "timemodified",
+    "requested",
+    "cacherev",
+)
+
+
+def get_courses_by_field(call: Call, params: c.GetCoursesByField) -> c.CoursesByField:
+    """Read the courses of which a field has the value, as far as the caller may see them."""
+    found = course_search.by_field(call, params.field, params.value)
+    places = contexts.of_courses(call.session, [course.id for course in found])
+    may = call.permissions.may
+    shown = [
+        course
+        for course in found
+        if course.id in places
+        and (course.visible or may(HIDDEN, places[course.id]) or may(UPDATE, places[course.id]))
+    ]
+    entered = validation.enterable(call, {course.id: course for course in shown})
+    known = {course.id for course in course_search.known_to(call, shown, places)}
+    told = [course for course in shown if course.id in entered or course.id in known]
+    listing = Listing(call, told)
+    warnings: list[CallWarning] = []
+    if params.field == "ids":
+        warnings = _inaccessible(params.value, entered)
+    return c.CoursesByField(
+        courses=[
+            _detailed(call, course, places[course.id], listing, entered=course.id in entered)
+            for course in told
+        ],
+        warnings=warnings,
+    )
+
+
+def _inaccessible(asked: str, entered: Collection[int]) -> list[CallWarning]:
+    ids = dict.fromkeys(whole_number(part) for part in asked.split(","))
+    return [
+        CallWarning(
+            item="course",
+            itemid=course_id,
+            warningcode=_INACCESSIBLE,
+            message=f"There is no course {course_id}, or you may not enter it",
+        )
+        for course_id in ids
+        if course_id not in entered
+    ]
+
+
+def _detailed(
+    call: Call, course: CourseRecord, place: Context, listing: Listing, *, entered: bool
+) -> c.DetailedCourse:
+    shown = _public(call, course, place, listing)
+    if entered:
+        shown |= _for_participants(course, listing)
+        if call.permissions.may(UPDATE, place):
+            shown |= {name: getattr(course, name) for name in _FOR_EDITORS}
+    return c.DetailedCourse(**shown)
+
+
+def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) -> dict[str, Any]:
+    editor = call.permissions.may(UPDATE, place)
+    fields = course_texts.fields(call, listing.fields(course, editor=editor))
+    conditions = course.showcompletionconditions if course.enablecompletion else None
+    return {
+        "id": course.id,
+        **course_texts.shown(call, course, place),
+        "courseimage": course_images.address(call.site.url, place.id),
+        "categoryid": course.category,
+        "categoryname": listing.category_name(course),
+        "sortorder": course.sortorder,
+        "summaryfiles": [],
+        "overviewfiles": [],
+        "showactivitydates": bool(course.showactivitydates),
+        "showcompletionconditions": None if conditions is None else bool(conditions),
+        "contacts": [
+            c.CourseContact(id=user_id, fullname=name) for user_id, name in listing.contacts(course)
+        ],
+        "enrollmentmethods": listing.ways_in(course),
+        "customfields": [CustomField(**each) for each in fields] or UNSET,
+    }
+
+
+def _for_participants(course: CourseRecord, listing: Listing) -> dict[str, Any]:
+    shown: dict[str, Any] = {name: getattr(course, name) for name in _FOR_PARTICIPANTS}
+    shown["filters"] = []
+    shown["lang"] = course.lang if course.lang in installed.LANGS else ""
+    shown["theme"] = course.theme if course.theme in installed.THEMES else ""
+    if course.format != course_formats.SITE:
+        options = listing.options(course)
+        shown["courseformatoptions"] = [
+            NameValue(name=name, value=value) for name, value in options.items()
+        ]
+    return shown
+
+
+def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:
+    """Find courses by words, and page through what was found."""
+    validation.validate_context(call, call.site.system)
+    found = course_search.search(call, params.criterianame, params.criteriavalue)
+    places = contexts.of_courses(call.session, [course.id for course in found])
+    known = course_search.known_to(call, found, places)
+    if params.limittoenrolled:
+        own = enrolled_courses.of_user(call.session, call.caller.id, call.site, call.now)
+        mine = {course.id for course in own}
+        known = [course for course in known if course.id in mine]
+    if params.onlywithcompletion:
+        known = [course for course in known if course.enablecompletion]
+    for capability in params.requiredcapabilities:
+        known = [course for course in known if call.permissions.may(capability, places[course.id])]
+    page = _page(known, params.page, params.perpage)
+    listing = Listing(call, page)
+    return c.FoundCourses(
+        total=len(known),
+        courses=[
+            c.PublicCourse(**_public(call, course, places[course.id], listing)) for course in page
+        ],
+        warnings=[],
+    )
+
+
+def _page(found: list[CourseRecord], page: int, perpage: int) -> list[CourseRecord]:
+    """Return one page, pages counted from 0; no size means everything on one page."""
+    if page < 0 or perpage < 0:
+        raise InvalidParameter("pages count from 0", remedy="send no negative numbers")
+    return found[page * perpage : (page + 1) * perpage] if perpage else found
+
+
+FUNCTIONS = (
+    Bound(c.get_courses_by_field, get_courses_by_field, long=True),
+    Bound(c.search_courses, search_courses, long=True),
+)
