@@ -1,0 +1,90 @@
+"""The AJAX entry for nobody: a batch in JSON, each answer in its place (protocol.md 9.1)."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.web import Answer, Web
+
+PATH = "/lib/ajax/service-nologin.php"
+OPEN = "tool_mobile_get_public_config"
+
+
+def send(web: Web, calls: Any, **options: Any) -> Answer:
+    body = calls if isinstance(calls, bytes) else json.dumps(calls).encode()
+    return web.request(path=PATH, body=body, content_type="application/json", **options)
+
+
+def one(method: str = OPEN, index: int = 0, **args: Any) -> dict[str, Any]:
+    return {"index": index, "methodname": method, "args": args}
+
+
+def test_an_open_function_answers(web: Web) -> None:
+    answer = send(web, [one()])
+    assert answer.header("content-type") == "application/json; charset=utf-8"
+    (first,) = answer.json
+    assert (first["error"], first["data"]["sitename"]) == (False, "My Learning Site")
+
+
+def test_indexes_out_of_order_make_an_object(web: Web) -> None:
+    assert list(send(web, [one(index=3), one(index=1)]).json) == ["3", "1"]
+
+
+def test_no_calls_are_an_empty_list(web: Web) -> None:
+    assert send(web, []).json == []
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"{}", b'[{"index": "a"}]', b"[1]"])
+def test_what_is_no_batch_is_refused_as_a_whole(web: Web, body: bytes) -> None:
+    assert send(web, body).json["errorcode"] == "codingerror"
+
+
+def test_an_unknown_function_refuses_the_whole_request(web: Web) -> None:
+    answer = send(web, [one(), one("core_no_such_function", 1)])
+    assert answer.json["errorcode"] == "invalidrecordunknown"
+
+
+@pytest.mark.parametrize(
+    ("call", "errorcode"),
+    [
+        (one("core_webservice_get_site_info"), "servicenotavailable"),
+        (one("core_group_get_activity_groupmode", cmid=1), "servicenotavailable"),
+        (one("core_cohort_delete_cohorts", cohortids=[1]), "servicerequireslogin"),
+        (one("mod_quiz_get_quizzes_by_courses"), "servicenotavailable"),
+        (one("core_fetch_notifications", contextid=1), "functionnotimplemented"),
+        (one(bogus=1), "invalidparameter"),
+    ],
+)
+def test_a_refused_call_says_so_in_its_place_and_the_rest_goes_on(
+    web: Web, call: dict[str, Any], errorcode: str
+) -> None:
+    refused, answered = send(web, [call, one(index=1)]).json
+    assert refused["error"] is True
+    assert refused["exception"]["errorcode"] == errorcode
+    assert answered["error"] is False
+
+
+def test_a_get_may_be_cached_if_it_asks_and_nothing_failed(web: Web) -> None:
+    def get(calls: list[dict[str, Any]], key: int) -> Answer:
+        query = urlencode({"args": json.dumps(calls), "cachekey": key}).encode()
+        return web.request("GET", PATH, query=query, content_type="")
+
+    cacheable = "public, max-age=7776000, immutable"
+    assert get([one()], 5).header("cache-control") == cacheable
+    assert "no-store" in get([one()], 0).header("cache-control")
+    assert "no-store" in get([one()], web.site.now + 10).header("cache-control")
+    assert "no-store" in get([one(bogus=1)], 5).header("cache-control")
+
+
+def test_in_1_more_calls_than_the_limit_are_refused(web: Web) -> None:
+    calls = [one("core_webservice_get_site_info", n) for n in range(101)]
+    assert send(web, calls).status == 400
+    assert send(web, calls[:100]).status == 200
+
+
+def test_head_answers_without_a_body(web: Web) -> None:
+    query = urlencode({"args": json.dumps([one()])}).encode()
+    answer = web.request("HEAD", PATH, query=query, content_type="")
+    assert (answer.status, answer.body) == (200, b"")
