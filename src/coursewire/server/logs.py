@@ -16,6 +16,7 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 def configure(level: str) -> None:
     """Send structlog's events of this level and above to standard error as JSON lines."""
+    _take_over("uvicorn.error")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -29,6 +30,22 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _Forwarded(logging.Handler):
+    """Passes what a library logs on to our own log, in its form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log one event; its trace, if it has one, comes along."""
+        structlog.get_logger(record.name).error(record.getMessage(), exc_info=record.exc_info)
+
+
+def _take_over(name: str) -> None:
+    """Let a library say errors only: what it warns of, strangers can cause without end."""
+    logger = logging.getLogger(name)
+    logger.handlers[:] = [_Forwarded()]
+    logger.setLevel(logging.ERROR)
+    logger.propagate = False
 
 
 def _one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:

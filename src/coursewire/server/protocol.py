@@ -1,4 +1,4 @@
-"""Deadlines and limits of connections, which data coming in cannot extend (NET-1, NET-2, IN-1).
+"""Deadlines, limits and framing of connections (NET-1, NET-2, NET-5, IN-1).
 
 uvicorn renews its only timer with every byte. Here each connection carries one deadline and the
 sweeper of its guard closes those that are past it.
@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 
 from coursewire.domain import addresses
 from coursewire.domain.address_rules import Rules
+from coursewire.server import framing
 
 NEVER = float("inf")
 
@@ -168,6 +169,10 @@ class GuardedProtocol(HttpToolsProtocol):
         if block > head.block or len(self.headers) > head.headers:
             self._refuse_head("431 Request Header Fields Too Large")
             return
+        version = self.parser.get_http_version() if self.parser else ""
+        if framing.is_ambiguous(version, self.headers):
+            self.send_400_response("The request's head is ambiguous.\n")
+            return
         self._in_head = False
         self._in_body = True
         self._head_bytes = 0
@@ -213,13 +218,22 @@ class GuardedProtocol(HttpToolsProtocol):
         """Close at once: a client that is late gets no answer."""
         self.transport.abort()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, in place of uvicorn's answer, which lacks headers (OUT-2)."""
+        self._refuse("400 Bad Request", msg)
+
     def _refuse_head(self, status: str) -> None:
-        body = b"The request's head is too large.\n"
+        self._refuse(status, "The request's head is too large.\n")
+
+    def _refuse(self, status: str, body: str) -> None:
+        """Answer and close: nobody knows where a next request would begin."""
+        if self.transport.is_closing():
+            return
         self.transport.write(
             b"HTTP/1.1 %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
             b"cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
             b"referrer-policy: no-referrer\r\nconnection: close\r\n\r\n%b"
-            % (status.encode("ascii"), len(body), body)
+            % (status.encode("ascii"), len(body), body.encode("ascii"))
         )
         self.transport.close()
 

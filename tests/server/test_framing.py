@@ -1,0 +1,136 @@
+"""Requests that two readers could understand differently are refused and closed (NET-5)."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from coursewire.server.protocol import Guard, guarded
+from coursewire.server.types import Message, Receive, Scope, Send
+from tests.support.listening import listening
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+LAST = b"0\r\n\r\n"
+
+REFUSED = {
+    "length, then coding": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST,
+    "coding, then length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + LAST,
+    "length twice": POST + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+    "two lengths": POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+    "list of lengths": POST + b"Content-Length: 2, 2\r\n\r\nab",
+    "length with plus": POST + b"Content-Length: +2\r\n\r\nab",
+    "length with minus": POST + b"Content-Length: -2\r\n\r\nab",
+    "length in hexadecimal": POST + b"Content-Length: 0x2\r\n\r\nab",
+    "empty length": POST + b"Content-Length: \r\n\r\nab",
+    "length beyond 64 bits": POST + b"Content-Length: 99999999999999999999999\r\n\r\nab",
+    "length with a space inside": POST + b"Content-Length: 1 2\r\n\r\nab",
+    "unknown coding": POST + b"Transfer-Encoding: gzip\r\n\r\nab",
+    "no coding at all": POST + b"Transfer-Encoding: identity\r\n\r\nab",
+    "compressed chunks": POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + LAST,
+    "chunked is not last": POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n" + LAST,
+    "coding twice": POST
+    + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + LAST,
+    "coding listed twice": POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n" + LAST,
+    "like chunked": POST + b"Transfer-Encoding: xchunked\r\n\r\n" + LAST,
+    "coding after a vertical tab": POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n" + LAST,
+    "chunks in HTTP 1.0": b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + LAST,
+    "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
+    "one bare line feed": b"GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n",
+    "bare carriage return": b"GET / HTTP/1.1\r\nHost: x\rA: b\r\n\r\n",
+    "folded header": GET + b"A: b\r\n c\r\n\r\n",
+    "space before the colon": GET + b"A : b\r\n\r\n",
+    "space before the length's colon": POST + b"Content-Length : 2\r\n\r\nab",
+    "header without a name": GET + b": c\r\n\r\n",
+    "header that begins with a tab": GET + b"\tA: b\r\n\r\n",
+    "NUL in a header": GET + b"A: b\0c\r\n\r\n",
+    "chunk with minus": CHUNKED + b"-1\r\na\r\n" + LAST,
+    "chunk with plus": CHUNKED + b"+1\r\na\r\n" + LAST,
+    "chunk with 0x": CHUNKED + b"0x1\r\na\r\n" + LAST,
+    "chunk beyond 64 bits": CHUNKED + b"ffffffffffffffffff\r\na\r\n" + LAST,
+    "chunk ended by a line feed": CHUNKED + b"1\na\r\n" + LAST,
+    "chunk of a word": CHUNKED + b"z\r\na\r\n" + LAST,
+    "chunk without a size": CHUNKED + b"\r\na\r\n" + LAST,
+    "chunk size with a space": CHUNKED + b"1 \r\na\r\n" + LAST,
+    "chunk longer than it says": CHUNKED + b"1\r\nab\r\n" + LAST,
+    "no version": b"GET /\r\n\r\n",
+    "version 2": b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+    "version 1.2": b"GET / HTTP/1.2\r\nHost: x\r\n\r\n",
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
+    "two hosts": GET + b"Host: y\r\n\r\n",
+    "space in the target": b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+    "space before the method": b" GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "method of a stranger": b"HACK / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+}
+TAKEN = {
+    "length": POST + b"Content-Length: 2\r\n\r\nab",
+    "chunks": CHUNKED + b"2\r\nab\r\n" + LAST,
+    "chunked in capitals": POST + b"Transfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n" + LAST,
+    "HTTP 1.0": b"POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
+}
+
+
+async def count(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the size of the body."""
+    size = 0
+    message: Message = {"more_body": True}
+    while message.get("more_body", False):
+        message = await receive()
+        size += len(message.get("body", b""))
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"size=%d" % size})
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with listening(count, http=guarded(Guard()), timeout_keep_alive=30) as found:
+        yield found
+
+
+def answers(port: int, sent: bytes, *, wait: float = 5) -> tuple[bytes, bool]:
+    """What comes back, and whether the connection was closed."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=wait) as connection:
+        connection.sendall(sent)
+        with suppress(ConnectionError):
+            try:
+                while part := connection.recv(65536):
+                    received += part
+            except TimeoutError:
+                return received, False
+    return received, True
+
+
+@pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED)
+def test_net_5_what_is_ambiguous_is_refused_and_closed(port: int, sent: bytes) -> None:
+    received, closed = answers(port, sent)
+    assert closed
+    assert b"HTTP/1.1 200" not in received
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"x-content-type-options: nosniff\r\n" in received
+    assert b"\r\nserver:" not in received.lower()
+
+
+@pytest.mark.parametrize("sent", TAKEN.values(), ids=TAKEN)
+def test_what_is_plain_is_taken(port: int, sent: bytes) -> None:
+    received, _ = answers(port, sent, wait=0.5)
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert b"size=2" in received
+
+
+def test_net_5_bytes_after_a_request_are_no_second_request(port: int) -> None:
+    received, closed = answers(port, TAKEN["length"] + b"more\r\n\r\n")
+    assert closed
+    assert received.count(b"HTTP/1.1 200 ") <= 1
+    assert b"HTTP/1.1 400 " in received
+
+
+def test_requests_in_a_row_are_answered_in_their_order(port: int) -> None:
+    two = TAKEN["length"] + POST + b"Content-Length: 3\r\n\r\nabc"
+    received, _ = answers(port, two, wait=0.5)
+    assert received.index(b"size=2") < received.index(b"size=3")
