@@ -11,10 +11,14 @@ YEAR = 365 * 86_400
 _SERVER_TIME = "99"
 
 
-def today(call: Call) -> int:
-    """Return when this day began where the caller lives."""
+def zone_of(call: Call) -> ZoneInfo:
+    """Return the time zone that the caller lives in."""
     user = users.get(call.session, call.caller.id)
     name = _SERVER_TIME if user is None else user.timezone
-    zone = ZoneInfo(call.site.timezone if name == _SERVER_TIME else name)
-    now = datetime.fromtimestamp(call.now, zone)
+    return ZoneInfo(call.site.timezone if name == _SERVER_TIME else name)
+
+
+def today(call: Call) -> int:
+    """Return when this day began where the caller lives."""
+    now = datetime.fromtimestamp(call.now, zone_of(call))
     return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
