@@ -38,7 +38,7 @@ class GetEnrolledUsers(Struct, frozen=True, kw_only=True):
 
 
 class EnrolledUserField(Struct, frozen=True, kw_only=True):
-    """A custom profile field; unlike elsewhere only its shown value."""
+    """A custom profile field; unlike elsewhere only its value as it is stored."""
 
     type: AlphanumExt
     value: Raw

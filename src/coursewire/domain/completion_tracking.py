@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from coursewire.domain import contexts
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.permissions import Permissions
@@ -9,11 +10,22 @@ from coursewire.store import participants, roles
 from coursewire.store.courses import CourseRecord
 
 TRACKED = "moodle/course:isincompletionreports"
+VIEW_COMPLETION = "report/completion:view"
+VIEW_REPORTS = "moodle/user:viewuseractivitiesreport"
 
 
 def is_enabled(call: Call, course: CourseRecord) -> bool:
     """Tell whether completion is on, for the site and in the course."""
     return bool(call.site.settings["enablecompletion"] and course.enablecompletion)
+
+
+def may_view(call: Call, place: Context, user_id: int) -> bool:
+    """Tell whether the caller may see how far a user is with a course."""
+    may = call.permissions.may
+    if user_id == call.caller.id or may(VIEW_COMPLETION, place):
+        return True
+    own = contexts.user(call.session, user_id)
+    return own is not None and may(VIEW_REPORTS, own)
 
 
 def is_tracked(call: Call, place: Context, user_id: int) -> bool:

@@ -16,10 +16,12 @@ from coursewire.store.session import Session
 
 MANUAL = "manual"
 SELF = "self"
+GUEST = "guest"
 
 __all__ = [
     "ACTIVE",
     "ENABLED",
+    "GUEST",
     "MANUAL",
     "SELF",
     "SUSPENDED",

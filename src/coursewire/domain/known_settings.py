@@ -72,6 +72,7 @@ _SETTINGS = (
     Setting("navsortmycoursessort", "sortorder", "What a user's courses are sorted by"),
     Setting("courselistshortnames", False, "Lists of courses show short names as well"),
     Setting("enrol_plugins_enabled", ("manual", "guest", "self", "cohort"), "Ways to enrol"),
+    Setting("enrol_self_showhint", False, "A wrong enrolment key is answered with a hint"),
     # Grades
     Setting("grade_displaytype", 1, "How totals are shown: 1 points, 2 percent, 3 letters"),
     Setting("grade_decimalpoints", 2, "Decimals of the totals shown"),

@@ -26,25 +26,39 @@ def last_of(call: Call, user_ids: Collection[int], places: Places) -> dict[int, 
     return shown
 
 
+def where_seen(
+    call: Call, user_id: int, enrolled: Sequence[CourseOfUser], places: Mapping[int, Context]
+) -> set[int]:
+    """Return in which of a user's courses the caller may look at the user."""
+    looking = _Looking(call, Places(call), places)
+    together = looking.together({user_id: enrolled})
+    return {course.id for course in enrolled if looking.sees(user_id, course, together)}
+
+
 class _Looking:
     """One look at a set of people; whom the caller shares groups with is read once for all."""
 
-    def __init__(self, call: Call, places: Places, courses: dict[int, Context]) -> None:
+    def __init__(self, call: Call, places: Places, courses: Mapping[int, Context]) -> None:
         self._call = call
         self._places = places
         self._courses = courses
 
     def last(self, enrolled: Mapping[int, Sequence[CourseOfUser]]) -> dict[int, int]:
-        together = self._together(enrolled)
+        """Return the last course in which each user is seen, for those who are."""
+        together = self.together(enrolled)
         shown: dict[int, int] = {}
         for user_id, courses in enrolled.items():
             for course in reversed(courses):
-                if self._sees_people(course.id) and (
-                    not self._is_divided(course) or (user_id, course.id) in together
-                ):
+                if self.sees(user_id, course, together):
                     shown[user_id] = course.id
                     break
         return shown
+
+    def sees(self, user_id: int, course: CourseOfUser, together: set[tuple[int, int]]) -> bool:
+        """Tell whether a user is seen in a course."""
+        if not self._sees_people(course.id):
+            return False
+        return not self._is_divided(course) or (user_id, course.id) in together
 
     def _sees_people(self, course_id: int) -> bool:
         place = self._courses.get(course_id)
@@ -56,7 +70,7 @@ class _Looking:
             return False
         return not self._call.permissions.may(ALL_GROUPS, self._courses[course.id])
 
-    def _together(self, enrolled: Mapping[int, Sequence[CourseOfUser]]) -> set[tuple[int, int]]:
+    def together(self, enrolled: Mapping[int, Sequence[CourseOfUser]]) -> set[tuple[int, int]]:
         """Return (user, course) where a group whose members know each other holds both."""
         divided = {
             course.id

@@ -1,6 +1,6 @@
 """May the caller enter this place at all: the check before a function acts (functions.md 4.2)."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from coursewire.contracts.errors import (
@@ -91,32 +91,100 @@ def _enter(call: Call, context: Context) -> None:
         _enter_activity(call, context)
 
 
-def _enter_course(call: Call, course: CourseRecord, place: Context) -> None:
+def enterable(call: Call, found: Mapping[int, CourseRecord]) -> dict[int, Context]:
+    """Return those of many courses that the caller may enter, with their contexts.
+
+    The caller's own enrolments are read once for all of them.
+    """
+    if call.hindrance is not None:
+        return {}
+    places = contexts.of_courses(call.session, found)
+    reached = {
+        course_id: place
+        for course_id, place in places.items()
+        if place.is_within(call.origin.context_path)
+    }
+    if call.caller.is_admin:
+        return reached
+    mine = enrolments.courses_of(call.session, [call.caller.id], call.now)
+    active = {course.id for course in mine.get(call.caller.id, [])}
+    return {
+        course_id: place
+        for course_id, place in reached.items()
+        if _shut(call, found[course_id], place, lambda course: course.id in active) is None
+    }
+
+
+def may_enter(call: Call, course: CourseRecord) -> bool:
+    """Tell whether `validate_context` lets the caller into a course that was read already."""
+    return course.id in enterable(call, {course.id: course})
+
+
+def is_advertised(call: Call, course: CourseRecord, place: Context) -> bool:
+    """Tell whether the caller may know of a course without being in it."""
     if not course.visible and not call.permissions.may(HIDDEN_COURSES, place):
-        raise RequireLogin(
+        return False
+    return course.id == SITE_COURSE or _is_listed(call, course)
+
+
+def require_known(call: Call, course: CourseRecord, place: Context) -> None:
+    """Refuse a course that the caller can neither know of nor enter."""
+    if not is_advertised(call, course, place) and not may_enter(call, course):
+        raise course_hidden(course)
+
+
+def course_hidden(course: CourseRecord) -> MoodleError:
+    """Return the refusal of a course that the caller shall not know of."""
+    reason = f"course {course.id} is hidden, or its category is not listed for the caller"
+    return MoodleError("coursehidden", "The course is not available to you", reason=reason)
+
+
+def _enter_course(call: Call, course: CourseRecord, place: Context) -> None:
+    hindrance = _shut(
+        call,
+        course,
+        place,
+        lambda course: enrolments.is_active(call.session, call.caller.id, course.id, call.now),
+    )
+    if hindrance is not None:
+        raise hindrance
+
+
+def _shut(
+    call: Call,
+    course: CourseRecord,
+    place: Context,
+    is_active: Callable[[CourseRecord], bool],
+) -> RequireLogin | None:
+    """Return what keeps the caller out of a course, None where nothing does."""
+    if not course.visible and not call.permissions.may(HIDDEN_COURSES, place):
+        return RequireLogin(
             f"course {course.id} is hidden",
             remedy=f"show the course, or allow {HIDDEN_COURSES} to a role of the caller",
         )
-    if course.id != SITE_COURSE and not _takes_part(call, course, place):
-        raise RequireLogin(
-            f"the caller is not enrolled in course {course.id} and may not view all courses",
-            remedy=f"enrol the caller, or allow {VIEW} to a role of the caller",
-        )
-
-
-def _takes_part(call: Call, course: CourseRecord, place: Context) -> bool:
-    if not call.caller.is_guest and call.permissions.may(VIEW, place):
-        return True
-    if enrolments.is_active(call.session, call.caller.id, course.id, call.now):
-        return True
-    return (
-        "guest" in call.site.enrol_plugins
-        and guest_access.is_open(call.session, course.id)
-        and _is_advertised(call, course)
+    if course.id == SITE_COURSE or _views_all(call, place) or is_active(course):
+        return None
+    if _lets_guests_in(call, course):
+        return None
+    return RequireLogin(
+        f"the caller is not enrolled in course {course.id} and may not view all courses",
+        remedy=f"enrol the caller, or allow {VIEW} to a role of the caller",
     )
 
 
-def _is_advertised(call: Call, course: CourseRecord) -> bool:
+def _views_all(call: Call, place: Context) -> bool:
+    return not call.caller.is_guest and call.permissions.may(VIEW, place)
+
+
+def _lets_guests_in(call: Call, course: CourseRecord) -> bool:
+    return (
+        "guest" in call.site.enrol_plugins
+        and guest_access.is_open(call.session, course.id)
+        and _is_listed(call, course)
+    )
+
+
+def _is_listed(call: Call, course: CourseRecord) -> bool:
     """Tell whether the caller may know of a course, which is visible to them, from its category."""
     category = contexts.category(call.session, course.category)
     return category is not None and call.permissions.may(COURSE_LIST, category)

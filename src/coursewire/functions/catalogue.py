@@ -11,12 +11,14 @@ from coursewire.functions import (
     core_role,
     core_webservice,
     enrol_manual,
+    enrol_self,
     gradereport_overview,
     gradereport_user,
     tool_mobile,
 )
 from coursewire.functions.binding import AnyBound
 from coursewire.functions.core_cohort import FUNCTIONS as CORE_COHORT
+from coursewire.functions.core_enrol import FUNCTIONS as CORE_ENROL
 from coursewire.functions.core_group import FUNCTIONS as CORE_GROUP
 from coursewire.functions.core_user import FUNCTIONS as CORE_USER
 
@@ -24,6 +26,8 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *core_webservice.FUNCTIONS,
     *CORE_GROUP,
     *enrol_manual.FUNCTIONS,
+    *enrol_self.FUNCTIONS,
+    *CORE_ENROL,
     *core_course.FUNCTIONS,
     *CORE_USER,
     *gradereport_overview.FUNCTIONS,

@@ -27,8 +27,6 @@ from coursewire.store.courses import CourseRecord
 TOGGLE = "moodle/course:togglecompletion"
 OVERRIDE = "moodle/course:overridecompletion"
 VIEW_PROGRESS = "report/progress:view"
-VIEW_COMPLETION = "report/completion:view"
-VIEW_REPORTS = "moodle/user:viewuseractivitiesreport"
 
 
 def get_course_completion_status(call: Call, params: c.UserInCourse) -> c.CourseCompletionStatus:
@@ -36,8 +34,9 @@ def get_course_completion_status(call: Call, params: c.UserInCourse) -> c.Course
     course, place = _enter(call, params)
     # The site course, where nobody is enrolled, is told apart below (recorded in completion_read).
     is_on = course.id == SITE_COURSE or completion_tracking.is_enabled(call, course)
-    if not is_on or not _may_view(call, place, params):
-        reason = f"completion is off in {place.where}, or the caller lacks {VIEW_COMPLETION}"
+    if not is_on or not completion_tracking.may_view(call, place, params.userid):
+        right = completion_tracking.VIEW_COMPLETION
+        reason = f"completion is off in {place.where}, or the caller lacks {right}"
         raise MoodleError("cannotviewreport", "You may not view this report", reason=reason)
     _require_shared_group(call, course, place, params.userid)
     if not completion_tracking.is_tracked(call, place, params.userid):
@@ -142,15 +141,6 @@ def _require_shared_group(call: Call, course: CourseRecord, place: Context, user
     if separate_groups.hide(call, course, place, user_id):
         reason = f"the caller shares no group with user {user_id} in {place.where}"
         raise MoodleError("accessdenied", "Access denied", reason=reason)
-
-
-def _may_view(call: Call, place: Context, params: c.UserInCourse) -> bool:
-    """Tell whether the caller may see how far the user is with the course."""
-    may = call.permissions.may
-    if params.userid == call.caller.id or may(VIEW_COMPLETION, place):
-        return True
-    own = contexts.user(call.session, params.userid)
-    return own is not None and may(VIEW_REPORTS, own)
 
 
 def _as_criterion(

@@ -1,4 +1,4 @@
-"""Bodies of enrol_manual: enrol users in courses by hand."""
+"""Bodies of enrol_manual: enrol users in courses by hand, and end that."""
 
 from coursewire.contracts import enrol_manual as c
 from coursewire.contracts.errors import MoodleError
@@ -9,10 +9,12 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.enrolments import ACTIVE, SUSPENDED, Enrolment
 from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
+from coursewire.store import courses
 from coursewire.store.enrolments import Instance
 from coursewire.store.users import UserRecord
 
 ENROL = "enrol/manual:enrol"
+UNENROL = "enrol/manual:unenrol"
 
 
 def enrol_users(call: Call, params: c.EnrolUsers) -> None:
@@ -80,6 +82,37 @@ class _Enrolling:
         return way
 
 
+def unenrol_users(call: Call, params: c.UnenrolUsers) -> None:
+    """End manual enrolments, all of them or none; who is not enrolled so is passed over.
+
+    The courses are locked, so that nobody is put into a group there meanwhile (DUR-6).
+    """
+    with call.transaction():
+        courses.lock(call.session, {item.courseid for item in params.enrolments})
+        people = users.of_ids(call.session, {item.userid for item in params.enrolments})
+        ways: dict[int, Instance] = {}
+        leaving: dict[Instance, list[int]] = {}
+        for item in params.enrolments:
+            way = ways.get(item.courseid)
+            if way is None:
+                way = ways[item.courseid] = _manual_way(call, item.courseid)
+            user = users.require_active_record(call, users.require(people, item.userid))
+            leaving.setdefault(way, []).append(user.id)
+        for way, user_ids in leaving.items():
+            enrolments.unenrol(call, way, user_ids)
+
+
+def _manual_way(call: Call, course_id: int) -> Instance:
+    """Return the way by which people were enrolled by hand, once the caller may end that."""
+    place = contexts.get(call.session, contexts.COURSE, course_id)
+    validate_context(call, place)
+    call.permissions.require(UNENROL, place)
+    for instance in enrolments.instances(call.session, course_id):
+        if instance.enrol == enrolments.MANUAL:
+            return instance
+    raise _no_way(course_id)
+
+
 def _number(value: int | Unset) -> int:
     return 0 if value is UNSET else value
 
@@ -98,9 +131,9 @@ def _no_way(course_id: int) -> MoodleError:
     return MoodleError(
         "wsnoinstance",
         f"Nobody can be enrolled by hand in course {course_id}",
-        reason=f"course {course_id} has no enabled instance of manual enrolment",
+        reason=f"course {course_id} has no instance of manual enrolment that can be used",
         remedy="open manual enrolment in the course and on the site",
     )
 
 
-FUNCTIONS = (Bound(c.enrol_users, enrol_users),)
+FUNCTIONS = (Bound(c.enrol_users, enrol_users), Bound(c.unenrol_users, unenrol_users))

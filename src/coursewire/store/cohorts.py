@@ -63,6 +63,13 @@ def members(session: Session, cohort_id: int) -> list[int]:
     return session.scalars(mine.order_by(columns.id))
 
 
+def has_member(session: Session, cohort_id: int, user_id: int) -> bool:
+    """Tell whether a user is in a cohort."""
+    columns = cohort_members.c
+    mine = select(columns.id).where(columns.cohort_id == cohort_id, columns.user_id == user_id)
+    return session.scalar(mine) is not None
+
+
 def add_members(session: Session, cohort_id: int, user_ids: Sequence[int], now: int) -> None:
     """Put users who are not in it yet into a cohort."""
     rows = [{"cohort_id": cohort_id, "user_id": user_id, "timeadded": now} for user_id in user_ids]

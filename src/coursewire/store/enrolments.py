@@ -137,6 +137,12 @@ def in_instance(
     return found
 
 
+def count(session: Session, instance_id: int) -> int:
+    """Return how many people use a way into a course, in whatever state."""
+    mine = user_enrolments.c.instance_id == instance_id
+    return int(session.scalar(select(func.count()).select_from(user_enrolments).where(mine)))
+
+
 def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Enrol users; who is enrolled that way already gets the new state and times (DUR-5)."""
     make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
