@@ -68,7 +68,7 @@ def create_categories(call: Call, params: c.CreateCategories) -> list[c.CreatedC
     """Create categories: all of them or none."""
     with call.transaction():
         made = [_create(call, new) for new in params.categories]
-    return [c.CreatedCategory(id=row.id, name=row.name) for row in made]
+    return [c.CreatedCategory(id=row.id, name=format_string(row.name, call.text)) for row in made]
 
 
 def _create(call: Call, new: c.NewCategory) -> CategoryRecord:

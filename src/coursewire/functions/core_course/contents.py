@@ -16,6 +16,7 @@ from coursewire.domain import (
     section_names,
     validation,
 )
+from coursewire.domain.activity_access import HIDDEN_ACTIVITIES
 from coursewire.domain.activity_completion import AUTOMATIC, Progress
 from coursewire.domain.activity_contents import Offered
 from coursewire.domain.call import Call
@@ -29,7 +30,6 @@ from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
 
 UPDATE = "moodle/course:update"
-HIDDEN_COURSES = "moodle/course:viewhiddencourses"
 # Nothing is told to the page about an activity besides its columns: an empty text, as JSON.
 _NO_DATA = '""'
 
@@ -54,9 +54,7 @@ class _Contents:
         self._place = place
         self._wanted = wanted
         self._page = Page(call, course, place)
-        self._sees_conditions = call.permissions.may(UPDATE, place) or call.permissions.may(
-            HIDDEN_COURSES, place
-        )
+        self._edits = call.permissions.may(UPDATE, place)
 
     def sections(self) -> list[c.Section]:
         modules = self._modules()
@@ -120,7 +118,7 @@ class _Contents:
             purpose=kind.purpose,
             branded=False,
             modplural=kind.plural,
-            availability=None if self._sees_conditions else UNSET,
+            availability=None if self._sees_conditions(shown.place) else UNSET,
             indent=0,
             onclick="",
             afterlink=None,
@@ -134,6 +132,9 @@ class _Contents:
             groupmode=record.groupmode,
             **self._files(shown),
         )
+
+    def _sees_conditions(self, place: Context) -> bool:
+        return self._edits or self._call.permissions.may(HIDDEN_ACTIVITIES, place)
 
     def _description(self, shown: ShownActivity, *, has_page: bool) -> str:
         """Return the introduction, which the page shows where it is wanted, or is all there is."""
