@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.errors import MissingRecord
-from coursewire.domain import contexts
+from coursewire.domain import automatic_completion, contexts, grade_items
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.store import departures, roles
@@ -134,10 +134,18 @@ def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[in
         gone = leaving - store.enrolled(session, leaving, instance.course_id)
         place = contexts.get(session, contexts.COURSE, instance.course_id)
         departures.leave_course(session, gone, instance.course_id, place.path)
+        _without_grades(call, instance.course_id, gone)
         call.audit.record(
             "enrolment.unenrol", f"course {instance.course_id}", users=written(leaving)
         )
         return leaving
+
+
+def _without_grades(call: Call, course_id: int, user_ids: Collection[int]) -> None:
+    """Take back what the grades of those who left had completed (recorded in permission_matrix)."""
+    if user_ids:
+        for item in grade_items.of_course(call.session, course_id):
+            automatic_completion.follow_grades(call, item, user_ids)
 
 
 def _enrol(call: Call, instance: Instance, enrolments: Sequence[Enrolment]) -> None:
