@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import NamedTuple
 
 COMMAND = Path(sys.executable).with_name("coursewire")
 START_WITHIN = 60.0
@@ -45,6 +46,13 @@ def free_port() -> int:
         return port
 
 
+class Running(NamedTuple):
+    """A server process, and the port that it listens on."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+
 @contextmanager
 def serving(
     place: Sequence[str],
@@ -53,6 +61,18 @@ def serving(
     environ: Mapping[str, str] = NOTHING_MORE,
 ) -> Iterator[str]:
     """`coursewire serve` for the length of a with-block; gives its base address."""
+    with running(place, log, *options, environ=environ) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@contextmanager
+def running(
+    place: Sequence[str],
+    log: Path,
+    *options: str,
+    environ: Mapping[str, str] = NOTHING_MORE,
+) -> Iterator[Running]:
+    """`coursewire serve` for the length of a with-block, as a process that tests can look into."""
     port = free_port()
     command = [str(COMMAND), "serve", *place, "--port", str(port), *options]
     with log.open("wb") as output:
@@ -66,7 +86,7 @@ def serving(
         )
         try:
             wait_until_ready(server, port, log)
-            yield f"http://127.0.0.1:{port}"
+            yield Running(server, port)
         finally:
             stop(server)
 

@@ -17,8 +17,18 @@ from uvicorn.server import ServerState
 from coursewire.domain import addresses
 from coursewire.domain.address_rules import Rules
 from coursewire.server import framing
+from coursewire.wire.faults import fault_document
+from coursewire.wire.headers import REST_HEADERS, Headers
+from coursewire.wire.limits import LimitExceeded
+from coursewire.wire.request import asked_format
 
 NEVER = float("inf")
+PLAIN: Headers = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):
@@ -37,7 +47,8 @@ class HeadLimits(Struct, frozen=True, kw_only=True):
 
     block: int = 32 * 1024
     headers: int = 100
-    target: int = 64 * 1024
+    # One byte below 64 KiB: the parser counts the places in a target with 16 bits.
+    target: int = 64 * 1024 - 1
 
 
 class Guard:
@@ -51,7 +62,9 @@ class Guard:
         trusted: Rules | None = None,
         deadlines: Deadlines = Deadlines(),  # noqa: B008 - frozen
         head: HeadLimits = HeadLimits(),  # noqa: B008 - frozen
+        bare_names: bool = False,
     ) -> None:
+        self.bare_names = bare_names
         self.deadlines = deadlines
         self.head = head
         self._connections = connections
@@ -169,8 +182,10 @@ class GuardedProtocol(HttpToolsProtocol):
         if block > head.block or len(self.headers) > head.headers:
             self._refuse_head("431 Request Header Fields Too Large")
             return
-        version = self.parser.get_http_version() if self.parser else ""
-        if framing.is_ambiguous(version, self.headers):
+        if len(self.url) > head.target:
+            self._refuse_target()
+            return
+        if framing.is_ambiguous(self.parser.get_http_version(), self.headers):  # pyright: ignore[reportOptionalMemberAccess] - set while data comes in
             self.send_400_response("The request's head is ambiguous.\n")
             return
         self._in_head = False
@@ -220,21 +235,25 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, in place of uvicorn's answer, which lacks headers (OUT-2)."""
-        self._refuse("400 Bad Request", msg)
+        self._refuse("400 Bad Request", PLAIN, msg.encode("ascii"))
 
     def _refuse_head(self, status: str) -> None:
-        self._refuse(status, "The request's head is too large.\n")
+        self._refuse(status, PLAIN, b"The request's head is too large.\n")
 
-    def _refuse(self, status: str, body: str) -> None:
+    def _refuse_target(self) -> None:
+        """Refuse with the document of a limit: the body, which may name a format, is not read."""
+        format_ = asked_format(self.url.partition(b"?")[2])
+        refusal = LimitExceeded(413, "bytes in the request target", self.guard.head.target)
+        document = fault_document(refusal, format_, bare_names=self.guard.bare_names)
+        self._refuse("413 Content Too Large", REST_HEADERS[format_], document)
+
+    def _refuse(self, status: str, headers: Headers, body: bytes) -> None:
         """Answer and close: nobody knows where a next request would begin."""
         if self.transport.is_closing():
             return
-        self.transport.write(
-            b"HTTP/1.1 %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
-            b"cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
-            b"referrer-policy: no-referrer\r\nconnection: close\r\n\r\n%b"
-            % (status.encode("ascii"), len(body), body.encode("ascii"))
-        )
+        lines = [b"%b: %b\r\n" % pair for pair in headers]
+        head = b"HTTP/1.1 %b\r\n%bcontent-length: %d\r\nconnection: close\r\n\r\n"
+        self.transport.write(head % (status.encode("ascii"), b"".join(lines), len(body)) + body)
         self.transport.close()
 
 

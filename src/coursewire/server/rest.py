@@ -5,7 +5,7 @@ from functools import partial
 
 from coursewire.contracts.errors import Refusal
 from coursewire.server import call
-from coursewire.server.body import Disconnected, read_body
+from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
 from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
@@ -73,9 +73,12 @@ class RestEndpoint:
             outcome = await self._placing.run(
                 partial(call.answer, self._runtime, arrival=arrival), short=self._is_short(arrival)
             )
+            if isinstance(outcome.refusal, LimitExceeded):
+                status = outcome.refusal.status
         except LimitExceeded as refusal:
             status = refusal.status
-            outcome = Outcome(format=asked_format(query, body), refusal=refusal)
+            begun = refusal.begun if isinstance(refusal, BodyTooLarge) else body
+            outcome = Outcome(format=asked_format(query, begun), refusal=refusal)
         except Refusal as refusal:
             outcome = Outcome(format=asked_format(query, body), refusal=refusal)
         except Overloaded:
