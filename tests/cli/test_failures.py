@@ -1,0 +1,217 @@
+"""What a user can mend ends in one clear sentence and an exit code, never in a trace."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from coursewire import settings
+from coursewire.cli.failures import tell
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.store.problems import OutcomeUnknown
+from tests.cli.conftest import Command
+from tests.support.served import COMMAND, free_port
+
+
+def newer(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "site.sqlite3")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+
+
+def rubbish(folder: Path) -> None:
+    (folder / "site.sqlite3").write_bytes(b"no database at all " * 500)
+
+
+def missing(folder: Path) -> None:
+    (folder / "site.sqlite3").unlink()
+
+
+def of_another_program(folder: Path) -> None:
+    missing(folder)
+    with closing(sqlite3.connect(folder / "site.sqlite3")) as database:
+        database.execute("CREATE TABLE wp_posts (id INTEGER)")
+    (folder / "site.sqlite3").chmod(0o600)
+
+
+def empty(folder: Path) -> None:
+    (folder / "site.sqlite3").write_bytes(b"")
+
+
+def lacking_a_key(folder: Path) -> None:
+    path = folder / "keys.json"
+    content = json.loads(path.read_bytes())
+    content["keys"] = content["keys"][1:]
+    path.write_text(json.dumps(content))
+
+
+SETUPS: list[tuple[str, Callable[[Path], object], str]] = [
+    ("a newer database", newer, "newer than this program"),
+    ("no database at all", rubbish, "cannot be used as a database"),
+    ("a missing database", missing, "there is no database at"),
+    ("another program's database", of_another_program, "belongs to another program"),
+    ("an empty database", empty, "the database is empty"),
+    ("a readable database", lambda d: (d / "site.sqlite3").chmod(0o644), "chmod 600"),
+    ("a readable key file", lambda d: (d / "keys.json").chmod(0o640), "chmod 600"),
+    ("a damaged key file", lambda d: (d / "keys.json").write_text("{"), "is damaged"),
+    ("a key file without a key", lacking_a_key, "lacks a key for digest"),
+    (
+        "a key file of the future",
+        lambda d: (d / "keys.json").write_text('{"format":9,"keys":[]}'),
+        "has format 9",
+    ),
+    ("no key file", lambda d: (d / "keys.json").unlink(), "there is no site in"),
+    ("unknown settings", lambda d: (d / "coursewire.toml").write_text("prot = 1"), "'prot'"),
+    ("broken settings", lambda d: (d / "coursewire.toml").write_text("port"), "as TOML"),
+    ("wrong settings", lambda d: (d / "coursewire.toml").write_text("port = 'x'"), "port"),
+    ("an impossible port", lambda d: (d / "coursewire.toml").write_text("port = 70000"), "65535"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"), [pytest.param(spoil, told, id=name) for name, spoil, told in SETUPS]
+)
+@pytest.mark.parametrize("asked", [("token", "list"), ("serve",)])
+def test_a_broken_set_up_is_told_in_one_sentence(
+    command: Command,
+    tmp_path: Path,
+    spoil: Callable[[Path], object],
+    told: str,
+    asked: tuple[str, ...],
+) -> None:
+    command("init", "--data", "data")
+    spoil(tmp_path / "data")
+    error = command.refused(*asked, "--data", "data", code=3)
+    assert told in error
+    assert len(error.rstrip("\n").splitlines()) == 1
+
+
+@pytest.mark.parametrize("asked", [("token", "list"), ("serve",), ("settings", "get")])
+def test_no_site_says_how_to_make_one(command: Command, asked: tuple[str, ...]) -> None:
+    error = command.refused(*asked, "--data", "nowhere", code=3)
+    assert "coursewire init --data nowhere" in error
+
+
+def test_a_port_in_use_is_told(command: Command) -> None:
+    command("init", "--data", "data")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        error = command.refused("serve", "--data", "data", "--port", port)
+    assert error == (
+        f"error: cannot listen on 127.0.0.1:{port}: Address already in use;"
+        " choose another with --port\n"
+    )
+
+
+def test_a_database_server_that_is_not_there_is_told(command: Command) -> None:
+    command("init", "--data", "data")
+    address = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/none"
+    error = command.refused("token", "list", "--data", "data", "--database", address, code=3)
+    assert "the database cannot be used" in error
+
+
+@pytest.mark.parametrize("asked", [("token", "list"), ("up",), ("serve",), ("migrate",)])
+def test_a_database_password_is_no_argument(command: Command, asked: tuple[str, ...]) -> None:
+    address = "postgresql+psycopg://nobody:hidden@127.0.0.1/none"
+    error = command.refused(*asked, "--database", address, code=2)
+    assert "hidden" not in error
+    assert "COURSEWIRE_DATABASE" in error
+
+
+def test_an_address_of_no_database_is_told(command: Command) -> None:
+    error = command.refused("token", "list", "--database", "mysql://localhost/x", code=3)
+    assert "postgresql+psycopg://" in error
+
+
+def test_a_broken_site_file_is_told_by_line_and_field(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("users:\n- {username: x, firstname: 1}\n")
+    error = command.refused("apply", "site.yaml", "--data", "data", "--yes")
+    assert "site.yaml, line 2, users[0]" in error
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    error = command.refused("init", "--data", "file/data", code=1)
+    assert "file/data: Not a directory" in error
+
+
+def test_a_site_that_is_being_written_is_told(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("init", "--data", "data")
+    monkeypatch.setattr("coursewire.store.sqlite_settings.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr(
+        "coursewire.store.sqlite_settings.connect.__kwdefaults__", {"busy_timeout": 0.1}
+    )
+    with closing(sqlite3.connect(tmp_path / "data/site.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        error = command.refused("webservices", "on", "--data", "data", code=3)
+    assert error == "error: the database cannot do this: database is locked\n"
+
+
+def test_an_error_of_the_database_does_not_tell_its_statement() -> None:
+    error = OperationalError("SELECT secret", {"value": "private"}, Exception("disk full\nmore"))
+    assert tell(error) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OutcomeUnknown("the outcome is not known"), 1),
+        (InvalidParameter("the value is wrong", remedy="give another"), 1),
+        (OSError(28, "No space left on device"), 1),
+        (ValueError("a mistake of ours"), None),
+        (BrokenPipeError(), None),
+    ],
+)
+def test_what_is_known_is_told_and_the_rest_raised(
+    error: Exception, code: int | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell(error) == code
+    assert bool(capsys.readouterr().err) == (code is not None)
+
+
+def test_control_characters_in_an_error_are_visible(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(InvalidParameter("there is no \x1b[2Jthing", remedy="try \x9b1m"))
+    shown = capsys.readouterr().err
+    assert shown == "error: there is no \\u001b[2Jthing\ntry:   try \\u009b1m\n"
+
+
+def test_the_real_command_tells_the_same(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(COMMAND), "token", "list", "--data", str(tmp_path / "none")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TERM": "dumb"},
+    )
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: there is no site in")
+    assert "Traceback" not in done.stderr
+
+
+def test_output_that_nobody_reads_any_more_is_no_trace(tmp_path: Path) -> None:
+    shell = f"{COMMAND} functions --json | head -c 1"
+    done = subprocess.run(
+        ["/bin/sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "["
+    assert "Traceback" not in done.stderr
+
+
+def test_every_setting_can_be_read_from_the_environment(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{settings.PREFIX}PORT", "nonsense")
+    assert "port" in command.refused("token", "list", code=3)
