@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from coursewire.contracts.parts import UserCourse, UserCourseGroup, UserRole
 from coursewire.domain import enrolled_courses, separate_groups
@@ -39,10 +40,14 @@ class CourseView:
         self._shown_courses: dict[int, UserCourse] = {}
 
     @cached_property
-    def groups(self) -> list[GroupRecord]:
-        """The groups of the course that the caller may know somebody to be in, by name."""
+    def groups(self) -> dict[int, tuple[int, GroupRecord]]:
+        """The groups of the course that the caller may know somebody to be in, with their places.
+
+        By id; the places are those in the order of the names.
+        """
         there = groups.of_course(self.call.session, self.course.id)
-        return GroupViewer(self.call).joined(self.place, there)
+        known = GroupViewer(self.call).joined(self.place, there)
+        return {group.id: (place, group) for place, group in enumerate(known)}
 
     @cached_property
     def within_reach(self) -> set[int] | None:
@@ -110,8 +115,10 @@ class CoursePeople:
 
         Where groups are kept apart only those shared with the caller are left, perhaps none.
         """
-        mine = self._memberships.get(user_id)
-        known = [group for group in self._view.groups if group.id in mine] if mine else []
+        there = self._view.groups
+        mine = self._memberships.get(user_id, ())
+        placed = sorted((there[key] for key in mine if key in there), key=itemgetter(0))
+        known = [group for _, group in placed]
         if not known:
             return None
         reach = self._view.within_reach

@@ -94,7 +94,7 @@ def _enter(call: Call, context: Context) -> None:
 def enterable(call: Call, found: Mapping[int, CourseRecord]) -> dict[int, Context]:
     """Return those of many courses that the caller may enter, with their contexts.
 
-    The caller's own enrolments are read once for all of them.
+    What lets the caller into any of them is read once for all.
     """
     if call.hindrance is not None:
         return {}
@@ -108,10 +108,11 @@ def enterable(call: Call, found: Mapping[int, CourseRecord]) -> dict[int, Contex
         return reached
     mine = enrolments.courses_of(call.session, [call.caller.id], call.now)
     active = {course.id for course in mine.get(call.caller.id, [])}
+    open_ones = guest_access.open_courses(call.session, reached)
     return {
         course_id: place
         for course_id, place in reached.items()
-        if _shut(call, found[course_id], place, lambda course: course.id in active) is None
+        if _shut(call, found[course_id], place, active.__contains__, open_ones.__contains__) is None
     }
 
 
@@ -140,11 +141,13 @@ def course_hidden(course: CourseRecord) -> MoodleError:
 
 
 def _enter_course(call: Call, course: CourseRecord, place: Context) -> None:
+    session = call.session
     hindrance = _shut(
         call,
         course,
         place,
-        lambda course: enrolments.is_active(call.session, call.caller.id, course.id, call.now),
+        lambda course_id: enrolments.is_active(session, call.caller.id, course_id, call.now),
+        lambda course_id: guest_access.is_open(session, course_id),
     )
     if hindrance is not None:
         raise hindrance
@@ -154,17 +157,21 @@ def _shut(
     call: Call,
     course: CourseRecord,
     place: Context,
-    is_active: Callable[[CourseRecord], bool],
+    is_active: Callable[[int], bool],
+    is_open: Callable[[int], bool],
 ) -> RequireLogin | None:
-    """Return what keeps the caller out of a course, None where nothing does."""
+    """Return what keeps the caller out of a course, None where nothing does.
+
+    `is_active` tells whether the caller takes part in a course, `is_open` whether guests may.
+    """
     if not course.visible and not call.permissions.may(HIDDEN_COURSES, place):
         return RequireLogin(
             f"course {course.id} is hidden",
             remedy=f"show the course, or allow {HIDDEN_COURSES} to a role of the caller",
         )
-    if course.id == SITE_COURSE or _views_all(call, place) or is_active(course):
+    if course.id == SITE_COURSE or _views_all(call, place) or is_active(course.id):
         return None
-    if _lets_guests_in(call, course):
+    if "guest" in call.site.enrol_plugins and is_open(course.id) and _is_listed(call, course):
         return None
     return RequireLogin(
         f"the caller is not enrolled in course {course.id} and may not view all courses",
@@ -174,14 +181,6 @@ def _shut(
 
 def _views_all(call: Call, place: Context) -> bool:
     return not call.caller.is_guest and call.permissions.may(VIEW, place)
-
-
-def _lets_guests_in(call: Call, course: CourseRecord) -> bool:
-    return (
-        "guest" in call.site.enrol_plugins
-        and guest_access.is_open(call.session, course.id)
-        and _is_listed(call, course)
-    )
 
 
 def _is_listed(call: Call, course: CourseRecord) -> bool:

@@ -1,12 +1,13 @@
 """Bodies of core_enrol for the people of a course."""
 
+from operator import attrgetter
 from typing import Any
 
 from coursewire.contracts import core_enrol as c
-from coursewire.contracts.fields import UNSET
+from coursewire.contracts.core_user.profiles import ProfileField
+from coursewire.contracts.fields import UNSET, Unset
 from coursewire.domain import enrolled_people
 from coursewire.domain.call import Call
-from coursewire.domain.shown_fields import UserDetails
 from coursewire.functions.binding import Bound
 
 _ALWAYS = frozenset({"id", "fullname"})
@@ -21,7 +22,8 @@ def get_enrolled_users(call: Call, params: c.GetEnrolledUsers) -> list[c.Enrolle
     wanted = enrolled_people.asked((option.name, option.value) for option in params.options)
     found = enrolled_people.find(call, params.courseid, wanted)
     names = _names(wanted.fields, is_admin=call.caller.is_admin)
-    return [_as_enrolled(details, names) for details in found]
+    values = attrgetter(*names)
+    return [_as_enrolled(dict(zip(names, values(details), strict=True))) for details in found]
 
 
 def _names(asked: frozenset[str] | None, *, is_admin: bool) -> tuple[str, ...]:
@@ -31,16 +33,12 @@ def _names(asked: frozenset[str] | None, *, is_admin: bool) -> tuple[str, ...]:
     return tuple(name for name in _FIELDS if name in given)
 
 
-def _as_enrolled(details: UserDetails, names: tuple[str, ...]) -> c.EnrolledUser:
-    shown: dict[str, Any] = {name: getattr(details, name) for name in names}
-    custom = details.customfields
-    if "customfields" in shown and custom is not UNSET:
+def _as_enrolled(shown: dict[str, Any]) -> c.EnrolledUser:
+    custom: list[ProfileField] | Unset = shown.get("customfields", UNSET)
+    if custom is not UNSET:
         shown["customfields"] = [
             c.EnrolledUserField(
-                type=field.type,
-                value=field.value,
-                name=field.name,
-                shortname=field.shortname,
+                type=field.type, value=field.value, name=field.name, shortname=field.shortname
             )
             for field in custom
         ]
