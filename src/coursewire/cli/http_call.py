@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from coursewire.cli.common import Failure
-from coursewire.settings import is_loopback
+from coursewire.wire.hosts import is_loopback
 
 ENDPOINT = "/webservice/rest/server.php"
 LARGEST = 64 * 1024 * 1024

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from coursewire.text.html.cleaning import is_clean, is_clean_html
 from coursewire.text.tags import has_no_tags, is_plain_text
-from coursewire.text.types import letters, places
+from coursewire.text.types import letters, markup, places
 from coursewire.text.types.known import Known
 from coursewire.text.types.numbers import boolean, decimal, integer, permission
 
@@ -19,8 +18,8 @@ _EVERYWHERE: dict[str, Callable[[str], object]] = {
     "area": letters.plugin,
     "base64": letters.base64,
     "bool": lambda text: boolean(text) is not None,
-    "clean": lambda text: letters.raw(text) and is_clean(text),
-    "cleanhtml": lambda text: letters.raw(text) and is_clean_html(text),
+    "clean": lambda text: letters.raw(text) and markup.clean(text),
+    "cleanhtml": lambda text: letters.raw(text) and markup.cleanhtml(text),
     "component": letters.component,
     "email": places.email,
     "file": places.file,
