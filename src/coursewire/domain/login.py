@@ -69,6 +69,18 @@ def finish(call: Call, attempt: Attempt, verified: Verified) -> UserRecord:
     return user
 
 
+def note_entry(call: Call, user: UserRecord) -> None:
+    """Note when the user came in: a password that opens nothing is no entry (`users_by_field`)."""
+    values = {
+        "lastlogin": user.currentlogin,
+        "currentlogin": call.now,
+        "lastaccess": call.now,
+        "firstaccess": user.firstaccess or call.now,
+    }
+    with call.transaction():
+        users.change(call.session, user.id, values)
+
+
 def abandon(call: Call, attempt: Attempt) -> None:
     """Give an attempt's place back: its password was not looked at, the server was too busy."""
     if attempt.place.refused:
@@ -86,7 +98,9 @@ def log_in(call: Call, username: str, password: str, address: str) -> UserRecord
     except Busy:
         abandon(call, attempt)
         raise
-    return finish(call, attempt, verified)
+    user = finish(call, attempt, verified)
+    note_entry(call, user)
+    return users.get(call.session, user.id) or user
 
 
 def acting_as(call: Call, user: UserRecord) -> Call:
@@ -161,14 +175,8 @@ def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord |
         return None
     limits = login_limits.of_site(call.site)
     login_limits.give_back(call.session, limits, attempt.place, call.now)
-    values = {
-        "lastlogin": user.currentlogin,
-        "currentlogin": call.now,
-        "lastaccess": call.now,
-        "firstaccess": user.firstaccess or call.now,
-        "password": verified.replacement or user.password,
-    }
-    users.change(call.session, user.id, values)
+    if verified.replacement:
+        users.change(call.session, user.id, {"password": verified.replacement})
     call.audit.record("login.success", f"user {user.id}", username=user.username)
     return users.get(call.session, user.id)
 

@@ -78,7 +78,9 @@ def finish(
     _require_open(acting, user)
     service = _service(acting, request.service)
     _require_entitled(acting, service, address)
-    return Given(login_tokens.give(acting, service, address))
+    given = Given(login_tokens.give(acting, service, address))
+    login.note_entry(acting, user)
+    return given
 
 
 def token_by_password(call: Call, fields: Mapping[str, object], address: str) -> Given | SiteCheck:
