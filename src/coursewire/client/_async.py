@@ -1,0 +1,175 @@
+"""The shell that awaits: drives the protocol over a connection of HTTPX."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+from msgspec import Struct
+
+from coursewire.client._address import chosen
+from coursewire.client._batch import Progress, Report, batch
+from coursewire.client._connection import (
+    certificates,
+    client_options,
+    form_request,
+    quiet,
+)
+from coursewire.client._contracts import plan_of, plan_of_name
+from coursewire.client._exchange import ANSWER_WITHIN, LARGEST, Outcome, Send, Steps
+from coursewire.client._files import UploadedFile
+from coursewire.client._functions import AsyncFunctions
+from coursewire.client._protocol import GivenToken, Protocol
+from coursewire.client._receiving import FAILURES, Receiver, Stopped, failure_of
+from coursewire.contracts.function import Function
+
+P = TypeVar("P", bound=Struct)
+R = TypeVar("R")
+T = TypeVar("T")
+
+log = logging.getLogger("coursewire.client")
+
+
+class AsyncMoodle(AsyncFunctions):
+    """A client of one site: Moodle 3.11 and later, or Coursewire.
+
+    `url` is a bare host, the site's root or the address of its server.php; without it MOODLE_URL
+    counts, without `token` MOODLE_TOKEN. `ca_file` holds the certificates of an authority of your
+    own. Its tasks may share it; `close` it, or use it in an async with-block.
+    Progress of a batch is told by an ordinary call.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        ca_file: str | PathLike[str] | None = None,
+        retries: int = 2,
+        answer_within: float = ANSWER_WITHIN,
+    ) -> None:
+        site, token = chosen(url, token)
+        self._protocol = Protocol(site, token, retries=retries)
+        self._within = min(answer_within, ANSWER_WITHIN)
+        self._http = httpx.AsyncClient(verify=certificates(ca_file), **client_options())
+
+    def __repr__(self) -> str:
+        """Show the site."""
+        return f"AsyncMoodle({self.url!r})"
+
+    async def __aenter__(self) -> Self:
+        """Begin an async with-block that closes the connections at its end."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """The root of the site."""
+        return self._protocol.site.root
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def call(self, function: Function[P, R], params: P, *, idempotency_key: str = "") -> R:
+        """Call a function by its contract, with a struct for a struct.
+
+        With an idempotency key a writing call is sent again after a broken connection; give one
+        only to sites that keep such keys, as Coursewire does and Moodle does not.
+        """
+        return await self._drive(self._protocol.call(function, params, idempotency_key))
+
+    async def call_by_name(
+        self, name: str, params: Mapping[str, object], *, idempotency_key: str = ""
+    ) -> Any:  # noqa: ANN401 - JSON
+        """Call one of Moodle's functions by its name; the answer is plain Python values."""
+        return await self._drive(self._protocol.call_by_name(name, params, idempotency_key))
+
+    async def call_unchecked(
+        self, name: str, params: Mapping[str, object], *, idempotency_key: str = ""
+    ) -> Any:  # noqa: ANN401 - JSON
+        """Call any function, say of a plugin, with parameters that nobody checked before."""
+        return await self._drive(self._protocol.call_unchecked(name, params, idempotency_key))
+
+    async def batch(
+        self,
+        function: Function[Any, R] | str,
+        rows: Sequence[Any],
+        *,
+        size: int = 50,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> Report[R]:
+        """Call a function with many rows, `size` at a time, and tell which of them failed."""
+        plan = plan_of_name(function) if isinstance(function, str) else plan_of(function)
+        return await self._drive(batch(self._protocol, plan, rows, size, progress))
+
+    async def get_token(self, username: str, password: str, service: str) -> GivenToken:
+        """Have the site give out a token for a password."""
+        return await self._drive(self._protocol.get_token(username, password, service))
+
+    async def upload(
+        self,
+        files: Mapping[str, bytes | Path] | Sequence[str | PathLike[str]],
+        *,
+        itemid: int = 0,
+        filepath: str = "/",
+    ) -> list[UploadedFile]:
+        """Put files into the draft area of the token's user, a new one with item id 0."""
+        named = files if isinstance(files, Mapping) else tuple(Path(path) for path in files)
+        return await self._drive(self._protocol.upload(named, itemid, filepath))
+
+    async def download(
+        self, url: str, into: str | PathLike[str], *, largest: int = LARGEST
+    ) -> Path:
+        """Fetch a file by the address that the site gave for it, into a file or a folder."""
+        return await self._drive(self._protocol.download(url, into, largest))
+
+    async def _drive(self, steps: Steps[T]) -> T:
+        try:
+            send = next(steps)
+            while True:
+                if send.after:
+                    await asyncio.sleep(send.after)
+                send = steps.send(await self._send(send))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    async def _send(self, send: Send) -> Outcome:
+        begun = time.monotonic()
+        outcome = await self._exchange(send)
+        log.debug("%r took %.3f s: %r", send.request, time.monotonic() - begun, outcome)
+        return outcome
+
+    async def _exchange(self, send: Send) -> Outcome:
+        try:
+            with quiet(), ExitStack() as opened:
+                request = form_request(self._http, send.request, opened)
+                async with asyncio.timeout(self._within):
+                    return await self._answer(send, request)
+        except (*FAILURES, Stopped) as error:
+            return failure_of(error, self._protocol.site.host)
+
+    async def _answer(self, send: Send, request: httpx.Request) -> Outcome:
+        response = await self._http.send(request, stream=True)
+        try:
+            receiver = Receiver(send, response.status_code, response.headers)
+            async for part in response.aiter_bytes():
+                receiver.take(part)
+            return receiver.finish()
+        finally:
+            await response.aclose()

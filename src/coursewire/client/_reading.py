@@ -1,0 +1,222 @@
+"""Reads answers: which are results, which are refusals, and which are nothing of the kind."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urljoin
+
+import msgspec
+from msgspec import Struct
+
+from coursewire.client._address import root_of
+from coursewire.client._errors import (
+    AccessDenied,
+    InvalidParameter,
+    InvalidToken,
+    MoodleError,
+    NoPermission,
+    NotFound,
+    SiteUnavailable,
+    UnexpectedAnswer,
+)
+from coursewire.client._exchange import Answer, Request
+from coursewire.client._retries import retry_after
+
+_KINDS: Mapping[type[MoodleError], tuple[str, ...]] = MappingProxyType(
+    {
+        InvalidToken: ("invalidtoken",),
+        AccessDenied: (
+            "accessexception", "cannotcreatetoken", "enablewsdescription",
+            "forcepasswordchangenotice", "guestsarenotallowed", "invalidiptoken", "invalidlogin",
+            "invalidtimedtoken", "missingrequiredcapability", "noguest", "nopasswordchangeforced",
+            "passwordisexpired", "restoredaccountresetpassword", "servicenotavailable",
+            "sitepolicynotagreed", "suspended", "userdeleted", "usernotallowed",
+            "usernotconfirmed", "usernotfullysetup", "wsaccessuserdeleted", "wsaccessuserexpired",
+            "wsaccessusernologin", "wsaccessusersuspended", "wsaccessuserunconfirmed",
+            "webservice_access_exception",
+        ),
+        InvalidParameter: (
+            "invalidparameter", "missingparam", "formatnotsupported", "limitexceeded",
+            "malformedbody", "invalid_parameter_exception",
+        ),
+        NotFound: (
+            "invalidrecord", "invalidrecordunknown", "invalidcourseid", "invalidcoursemodule",
+            "invaliduser", "filenotfound", "unknowncategory", "unknowcategory",
+            "dml_missing_record_exception",
+        ),
+        NoPermission: (
+            "nopermissions", "requireloginerror", "restrictedcontextexception",
+            "required_capability_exception", "require_login_exception",
+            "restricted_context_exception",
+        ),
+        SiteUnavailable: ("sitemaintenance", "upgraderunning", "serverbusy"),
+    }
+)  # fmt: skip
+_BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
+
+# The last is for a document nested more deeply than Python goes.
+_NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
+_JSON = "application/json"
+# The scripts for files and tokens write JSON as plain text when a form with files came.
+_JSON_TYPES = (_JSON, "text/plain")
+# What PHP prints of its own accord, before the answer, on sites that show it.
+_PHP_SAYS = re.compile(
+    rb"\s*(?:<br />\s*)?(?:<b>)?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{0,20000}? on line (?:<b>)?[0-9]+(?:</b>)?(?:<br />)?\s*",
+    re.DOTALL,
+)
+_MARKUP = re.compile(rb"\s*<", re.DOTALL)
+
+
+class _Fault(Struct):
+    """The error documents of both shapes, and nothing of any other object."""
+
+    exception: Any = None
+    error: Any = None
+    errorcode: Any = None
+    message: Any = None
+    debuginfo: Any = None
+    stacktrace: Any = msgspec.UNSET
+
+
+def result(request: Request, answer: Answer, *, scripts: bool = False, now: float = 0.0) -> bytes:
+    """Return the JSON of a result; raises what the answer says instead.
+
+    `scripts`: the answer is of a script beside the REST endpoint, whose errors have another shape.
+    """
+    body = answer.body
+    if _is_redirect(answer):
+        raise _redirected(request, answer)
+    if answer.status == _FORBIDDEN and not body.strip():
+        raise request.error(
+            SiteUnavailable,
+            "the site answers no web services (403 without a body)",
+            advice="let its administrator enable web services and the REST protocol",
+        )
+    document = _without_warnings(body)
+    fault = _fault(document)
+    if fault is not None and _is_error(fault, scripts=scripts):
+        raise _refusal(request, fault)
+    if answer.status == _TOO_MANY or answer.status >= _SERVER_ERROR:
+        raise _unavailable(request, answer, now)
+    _require_json(request, answer, document, scripts=scripts)
+    return document
+
+
+def decoded(request: Request, document: bytes, type_: Any) -> Any:  # noqa: ANN401 - the caller's
+    """Return a result as a type; numbers that an older site writes as texts are numbers."""
+    try:
+        return msgspec.json.decode(document, type=type_, strict=False)
+    except _NO_JSON as error:
+        # Its words name types and the place, never the value.
+        said = str(error) if isinstance(error, msgspec.ValidationError) else "it is not JSON"
+    raise request.error(
+        UnexpectedAnswer,
+        f"the answer does not fit the contract: {said}",
+        advice="of a site of another version, read it with call_by_name",
+    )
+
+
+def any_json(request: Request, document: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Return a result as plain Python values."""
+    try:
+        return msgspec.json.decode(document)
+    except _NO_JSON:
+        pass
+    raise request.error(UnexpectedAnswer, "the answer is not JSON")
+
+
+def _is_redirect(answer: Answer) -> bool:
+    return 300 <= answer.status < 400
+
+
+def _redirected(request: Request, answer: Answer) -> MoodleError:
+    target = urljoin(request.url, answer.headers.get("location", ""))
+    root = root_of(target)
+    if not answer.headers.get("location") or root == root_of(request.url):
+        return request.error(
+            UnexpectedAnswer, f"the site redirects (status {answer.status}) instead of answering"
+        )
+    return request.error(
+        UnexpectedAnswer,
+        f"the site redirects to {root}; a redirect is not followed, since it would carry the token",
+        advice=f"if that is the site, give {root} as its address",
+    )
+
+
+def _without_warnings(body: bytes) -> bytes:
+    start = 0
+    while (found := _PHP_SAYS.match(body, start)) is not None:
+        start = found.end()
+    return body[start:].strip()
+
+
+def _fault(document: bytes) -> _Fault | None:
+    if not document.startswith(b"{"):
+        return None
+    try:
+        return msgspec.json.decode(document, type=_Fault)
+    except _NO_JSON:
+        return None
+
+
+def _is_error(fault: _Fault, *, scripts: bool) -> bool:
+    if isinstance(fault.exception, str) and isinstance(fault.message, str):
+        return True
+    # A result may well have a key of the name `error`; that of the scripts comes with its trace.
+    is_ajax = isinstance(fault.error, str) and fault.stacktrace is not msgspec.UNSET
+    return is_ajax or (scripts and isinstance(fault.error, str))
+
+
+def _refusal(request: Request, fault: _Fault) -> MoodleError:
+    exception, code = _text(fault.exception), _text(fault.errorcode)
+    kind = _BY_CODE.get(code) or _BY_CODE.get(exception.rpartition("\\")[2]) or MoodleError
+    return request.error(
+        kind,
+        _text(fault.message) or _text(fault.error) or "the site refused without a word",
+        exception=exception,
+        errorcode=code,
+        debuginfo=_text(fault.debuginfo),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _unavailable(request: Request, answer: Answer, now: float) -> MoodleError:
+    wanted = retry_after(answer, lambda: now)
+    when = "" if wanted is None else f", and asks to wait {wanted:.0f} s"
+    error = SiteUnavailable(
+        f"the site answers with status {answer.status}{when}",
+        function=request.function,
+        sent=request.shown(),
+    )
+    error.retry_after = wanted
+    error.may_have_run = wanted is None and answer.status >= _SERVER_ERROR
+    return error
+
+
+def _require_json(request: Request, answer: Answer, document: bytes, *, scripts: bool) -> None:
+    if answer.status == _NOT_FOUND:
+        raise request.error(
+            UnexpectedAnswer,
+            "there is no web service of Moodle at this address (status 404)",
+            advice=f"is {root_of(request.url)} the root of the site?",
+        )
+    if _MARKUP.match(document):
+        raise request.error(
+            UnexpectedAnswer,
+            f"the answer is a page, not JSON (status {answer.status})",
+            advice=f"is {root_of(request.url)} the root of the site, and not a proxy's log-in?",
+        )
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    had_warnings = document != answer.body.strip()
+    if kind not in (_JSON_TYPES if scripts else (_JSON,)) and not had_warnings:
+        raise request.error(UnexpectedAnswer, "the answer is not marked as JSON")
+    if not document:
+        raise request.error(UnexpectedAnswer, f"the answer is empty (status {answer.status})")
+    if not 200 <= answer.status < 300:
+        raise request.error(UnexpectedAnswer, f"the answer has status {answer.status}")
