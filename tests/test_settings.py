@@ -25,6 +25,8 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
     [
         ({"port": 70000}, "port"),
         ({"workers": 0}, "workers"),
+        ({"metrics_port": -1}, "metrics_port"),
+        ({"metrics_port": 65536}, "metrics_port"),
         ({"workers": 2}, "postgresql"),
         ({"tls_cert": "a.pem"}, "tls_key"),
         ({"public_url": "example.com"}, "public_url"),

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from coursewire.wire.hosts import is_loopback
+
 PREFIX = "COURSEWIRE_"
 FILE_NAME = "coursewire.toml"
 
@@ -126,6 +128,12 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 def _check(settings: Settings) -> None:
     if not 0 <= settings.port <= 65535:
         _refuse("port", settings.port, "a number from 0 to 65535")
+    if settings.metrics_port < 0 or settings.metrics_port + settings.workers > 65536:
+        _refuse(
+            "metrics_port",
+            settings.metrics_port,
+            "a number from 0 to 65535; each process of several takes the next one",
+        )
     if settings.workers < 1:
         _refuse("workers", settings.workers, "1 or more")
     if settings.workers > 1 and settings.is_sqlite:
@@ -161,16 +169,6 @@ def check_listener(settings: Settings) -> None:
             "or accept it with --insecure-http"
         )
         raise SettingsError(msg)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a listener on this host is reachable from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def shown(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`coursewire serve`: the production way to run a site."""
 
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ from coursewire import settings as settings_file
 from coursewire.app import Opened
 from coursewire.cli import workers as processes
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
-from coursewire.server import listen, logs
+from coursewire.server import listen, logs, metrics_listener
+from coursewire.server.asgi import Server
 from coursewire.server.listen import CannotListen
 from coursewire.server.protocol import Guard
 from coursewire.settings import Settings
@@ -81,9 +83,19 @@ def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) 
     guard = Guard(
         connections=settings.max_connections,
         per_network=settings.max_connections_per_network,
+        bare_names=settings.exception_names == "bare",
         trusted=server.runtime.trusted_proxies,
     )
     config = listen.configuration(
         server, guard, tls_cert=settings.tls_cert, tls_key=settings.tls_key
     )
-    listen.run(server, listener, config)
+    with _metrics(settings, server):
+        listen.run(server, listener, config)
+
+
+def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]:
+    """Serve what is counted on its own listener, unless its port is 0."""
+    if not settings.metrics_port:
+        return nullcontext()
+    listener = listen.bind(settings.metrics_host, settings.metrics_port, "COURSEWIRE_METRICS_PORT")
+    return metrics_listener.serving(server.metrics, listener)

@@ -9,6 +9,7 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 
 import structlog
+from msgspec.structs import replace
 
 from coursewire.cli.common import Failure, err
 from coursewire.server import listen, logs
@@ -42,29 +43,35 @@ class Workers:
         self._listener = listener
         self._serve_one = serve_one
         self._context = multiprocessing.get_context("spawn")
-        self._running: dict[SpawnProcess, float] = {}
+        # Each process with its number and when it was started.
+        self._running: dict[SpawnProcess, tuple[int, float]] = {}
         self._stopping = False
 
     def watch(self) -> None:
         """Start them, and return when all have stopped."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        for _ in range(self._settings.workers):
-            self._start()
+        for number in range(self._settings.workers):
+            self._start(number)
         while self._running:
             time.sleep(_LOOK_EVERY)
             for process in [p for p in self._running if not p.is_alive()]:
                 self._replace(process)
 
-    def _start(self) -> None:
+    def _start(self, number: int) -> None:
+        settings = self._settings
+        if settings.metrics_port:
+            # Each process counts for itself, so each has a page of its own.
+            settings = replace(settings, metrics_port=settings.metrics_port + number)
         process = self._context.Process(
-            target=_work, args=(self._serve_one, self._settings, self._listener)
+            target=_work, args=(self._serve_one, settings, self._listener)
         )
         process.start()
-        self._running[process] = time.monotonic()
+        self._running[process] = (number, time.monotonic())
 
     def _replace(self, process: SpawnProcess) -> None:
-        lived = time.monotonic() - self._running.pop(process)
+        number, started = self._running.pop(process)
+        lived = time.monotonic() - started
         process.join()
         if self._stopping:
             return
@@ -73,7 +80,7 @@ class Workers:
             msg = f"a server process ended with status {process.exitcode} right after its start"
             raise Failure(msg)
         log.warning("worker replaced", status=process.exitcode)
-        self._start()
+        self._start(number)
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True

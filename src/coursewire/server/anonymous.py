@@ -77,6 +77,8 @@ class AnonymousEndpoint:
             body = ajax_fault(refusal)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        if status == 503:
+            headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         shown = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": shown})

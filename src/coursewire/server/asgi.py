@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -10,14 +10,17 @@ from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Probe
+from coursewire.server.hosts import PLAIN, Hosts, refuse
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
+from coursewire.server.methods import Methods
 from coursewire.server.metrics import Metrics
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
-from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.server.types import App, Receive, Scope, Send
+from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
 from coursewire.store.session import Session
 
@@ -30,12 +33,6 @@ UPLOAD_PATH = "/webservice/upload.php"
 DOWNLOAD_PATH = "/webservice/pluginfile.php"
 DRAFT_PATH = "/webservice/draftfile.php"
 FLUSH_EVERY = 1.0
-_PLAIN: Headers = [
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
 # A trailing path after the script is ignored, as PHP does.
 _SCRIPTS = tuple(
     f"{path}/"
@@ -54,7 +51,9 @@ class Server:
         fallback: App | None = None,
     ) -> None:
         self.runtime = runtime
-        self.metrics = Metrics()
+        self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
+        self._hosts = Hosts(runtime.options.allowed_hosts)
+        self._upkeep = Upkeep(runtime)
         self._access_log = AccessLog(runtime.options.access_log)
         options = runtime.options
         self._placing = Placing(
@@ -63,24 +62,36 @@ class Server:
         recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
         self._flusher: asyncio.Task[None] | None = None
-        self._fallback = fallback or _not_found
-        self._paths: dict[str, App] = {
-            REST_PATH: RestEndpoint(runtime, self._placing, recorder),
-            LOGIN_PATH: LoginEndpoint(runtime, self._placing, recorder),
-            ANONYMOUS_PATH: AnonymousEndpoint(runtime, self._placing, recorder),
-            UPLOAD_PATH: UploadEndpoint(runtime, self._placing, recorder),
-            DOWNLOAD_PATH: DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder),
-            DRAFT_PATH: DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True),
+        self._fallback: App = Methods(fallback or _not_found)
+        downloads = DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder)
+        drafts = DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True)
+        pages: dict[str, App] = {
             "/healthz": Probe(lambda: True, b"down"),
             "/readyz": Probe(self._is_ready, b"stopping"),
             "/": Landing(runtime),
             "/static/landing.css": Stylesheet(),
             **(others or {}),
         }
+        login = LoginEndpoint(runtime, self._placing, recorder)
+        uploads = UploadEndpoint(runtime, self._placing, recorder)
+        self._paths: dict[str, App] = {
+            REST_PATH: RestEndpoint(runtime, self._placing, recorder),
+            LOGIN_PATH: Methods(login, shared=True, acts=True),
+            ANONYMOUS_PATH: Methods(
+                AnonymousEndpoint(runtime, self._placing, recorder), shared=True
+            ),
+            UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
+            DOWNLOAD_PATH: Methods(downloads, shared=True),
+            DRAFT_PATH: Methods(drafts, shared=True),
+            **{path: Methods(app) for path, app in pages.items()},
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the life of the process."""
         if scope["type"] == "http":
+            if self._hosts and not self._hosts.take(scope):
+                await refuse(send)
+                return
             app = self._paths.get(scope["path"]) or self._by_script(scope["path"])
             await app(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -126,12 +137,20 @@ class Server:
     async def flush(self) -> None:
         """Write last uses and the call log; what cannot be written now is tried again later."""
         self._access_log.flush()
+        await self._behind("write-behind", self._write_behind)
+
+    async def _behind(self, name: str, work: Callable[[Session], None]) -> None:
         try:
-            await self._placing.on_worker(self._write_behind)
+            await self._placing.on_worker(work)
         except Overloaded:
             return
         except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
-            log.warning("write-behind failed", error=type(error).__name__)
+            log.warning("background work failed", work=name, error=type(error).__name__)
+
+    async def keep_up(self) -> None:
+        """Do the day's work, if it is due."""
+        if self._upkeep.is_due():
+            await self._behind("upkeep", self._upkeep.run)
 
     def _write_behind(self, session: Session) -> None:
         self.runtime.last_access.flush(session, self.runtime.clock)
@@ -141,8 +160,9 @@ class Server:
         while True:
             await asyncio.sleep(FLUSH_EVERY)
             await self.flush()
+            await self.keep_up()
 
 
 async def _not_found(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 404, "headers": _PLAIN})
+    await send({"type": "http.response.start", "status": 404, "headers": PLAIN})
     await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})

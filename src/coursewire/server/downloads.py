@@ -86,6 +86,8 @@ class DownloadEndpoint:
             await _send_file(send, scope["method"], found)
             return
         headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
+        if status == 503:
+            headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

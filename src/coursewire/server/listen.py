@@ -20,8 +20,8 @@ class CannotListen(Exception):
     """The address cannot be bound; the text says why."""
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a bound socket, or say in one sentence why there is none."""
+def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
+    """Return a bound socket, or say in one sentence why there is none and which setting to try."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -29,7 +29,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        msg = f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        msg = f"cannot listen on {host}:{port}: {error.strerror}; choose another with {setting}"
         raise CannotListen(msg) from error
     listener.set_inheritable(True)
     return listener

@@ -62,6 +62,8 @@ class UploadEndpoint:
             *ajax_headers(with_files=with_files),
             (b"coursewire-request", request_id.encode("ascii")),
         ]
+        if status == 503:
+            headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

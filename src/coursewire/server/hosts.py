@@ -1,0 +1,48 @@
+"""Requests must name this server as their host, where its names are configured (WEB-7)."""
+
+from collections.abc import Iterable
+
+from coursewire.server.types import Headers, Scope, Send
+
+# Whoever asks whether the process lives often knows it by an address only, and learns nothing.
+_OPEN = frozenset({"/healthz", "/readyz"})
+PLAIN: Headers = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class Hosts:
+    """The names in `allowed_hosts`: with a port only that port fits, without one every port."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._allowed = frozenset(name.lower().rstrip(".") for name in allowed)
+
+    def __bool__(self) -> bool:
+        return bool(self._allowed)
+
+    def take(self, scope: Scope) -> bool:
+        """Tell whether a request is for this server."""
+        if scope["path"] in _OPEN:
+            return True
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if len(given) != 1:
+            return False
+        host = given[0].decode("latin-1").lower()
+        return host in self._allowed or _without_port(host) in self._allowed
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    if not colon or (port and not port.isdigit()):
+        return host.rstrip(".")
+    return name.rstrip(".")
+
+
+async def refuse(send: Send) -> None:
+    """Answer a request for another host; its name is not repeated."""
+    await send({"type": "http.response.start", "status": 400, "headers": PLAIN})
+    body = b"This server does not answer for the host in the request.\n"
+    await send({"type": "http.response.body", "body": body})

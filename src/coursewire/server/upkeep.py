@@ -1,0 +1,39 @@
+"""What the server does once a day beside answering: it removes tokens that ended long ago."""
+
+from coursewire.domain import token_ends
+from coursewire.domain.call import Call, Caller
+from coursewire.server.runtime import Runtime
+from coursewire.store.session import Session
+
+EVERY = 86_400.0
+# The first time comes soon after the start: a server may be started anew every day.
+_FIRST_AFTER = 60.0
+_NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
+
+
+class Upkeep:
+    """Knows when it is due again, by the clock that never jumps (DUR-12)."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._due = runtime.clock.monotonic() + _FIRST_AFTER
+
+    def is_due(self) -> bool:
+        """Tell whether a day has passed."""
+        return self._runtime.clock.monotonic() >= self._due
+
+    def run(self, session: Session) -> None:
+        """Do the day's work; several processes may all do it, and one of them finds it done."""
+        runtime = self._runtime
+        self._due = runtime.clock.monotonic() + EVERY
+        version = runtime.database.data_version(session)
+        call = Call(
+            session=session,
+            caller=_NOBODY,
+            site=runtime.sites.current(session, version).site,
+            now=runtime.clock.now(),
+            clock=runtime.clock,
+            keys=runtime.keys,
+            function="coursewire (upkeep)",
+        )
+        token_ends.purge(call)

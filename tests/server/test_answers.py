@@ -1,0 +1,271 @@
+"""What every answer carries and what none does, on every path (OUT, NET-9, NET-10, WEB-7)."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from structlog.testing import capture_logs
+
+from coursewire import __version__
+from coursewire.domain.site import ADMIN_ID
+from coursewire.server.asgi import (
+    ANONYMOUS_PATH,
+    DOWNLOAD_PATH,
+    DRAFT_PATH,
+    LOGIN_PATH,
+    REST_PATH,
+    UPLOAD_PATH,
+)
+from coursewire.store import groups, services
+from coursewire.store.schema import audit
+from tests.support import making
+from tests.support.sites import TestSite
+from tests.support.web import FORM, Answer, Web
+from tests.support.web import web as web_application
+
+SCRIPTS = [REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH]
+PAGES = ["/", "/static/landing.css", "/healthz", "/readyz", "/nowhere", f"{REST_PATH}x"]
+METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT"]
+CANARY = "canary-4f1c"
+REST_KEYS = ["exception", "errorcode", "message"]
+AJAX_KEYS = ["error", "errorcode", "stacktrace", "debuginfo", "reproductionlink"]
+# What makes a database speak of itself.
+LOOSE = ("select", "insert", "sqlite", "psycopg", "traceback", "/src/", ".py", CANARY)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES])
+def test_out_2_every_answer_has_its_headers(web: Web, path: str, method: str) -> None:
+    answer = web.request(method, path)
+    assert answer.header("x-content-type-options") == "nosniff"
+    assert answer.header("referrer-policy") == "no-referrer"
+    assert "no-store" in answer.header("cache-control")
+    assert answer.header("server") == ""
+    assert answer.header("access-control-allow-credentials") == ""
+    kind = answer.header("content-type")
+    assert kind == "application/json" or "charset=utf-8" in kind or not answer.body
+    shared = answer.header("access-control-allow-origin")
+    assert shared == ("*" if path in SCRIPTS and answer.status != 405 else "")
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES])
+def test_net_9_methods_that_no_page_has_are_refused(web: Web, path: str) -> None:
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "get", "HACK"):
+        answer = web.request(method, path)
+        assert answer.status == 405
+        assert answer.header("allow") == "GET, POST, HEAD, OPTIONS"
+        assert answer.body == b""
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES])
+def test_net_9_options_runs_nothing(web: Web, path: str) -> None:
+    answer = web.request("OPTIONS", path, query=b"username=admin&password=x&service=y")
+    assert (answer.status, answer.body) == (204, b"")
+    allowed = answer.header("access-control-allow-methods") or answer.header("allow")
+    assert allowed == "GET, POST, HEAD, OPTIONS"
+
+
+def test_d_17_head_logs_nobody_in(web: Web, site: TestSite) -> None:
+    query = b"username=admin&password=wrong&service=moodle_mobile_app"
+    answer = web.request("HEAD", LOGIN_PATH, query=query)
+    assert (answer.status, answer.body) == (200, b"")
+    attempts = select(audit.audit_records.c.action).where(
+        audit.audit_records.c.action.like("login%")
+    )
+    assert site.session.scalars(attempts) == []
+    web.request("GET", LOGIN_PATH, query=query)
+    assert len(site.session.scalars(attempts)) == 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_net_10_health_tells_strangers_nothing_else(web: Web, path: str) -> None:
+    answer = web.request("GET", path)
+    assert (answer.status, answer.body) == (200, b"ok\n")
+    told = str(answer.headers).lower()
+    assert __version__ not in told
+    assert "coursewire" not in told
+
+
+def test_net_6_a_server_that_leaves_is_not_ready(web: Web) -> None:
+    web.server.leave()
+    assert web.request("GET", "/readyz").status == 503
+    assert web.request("GET", "/healthz").status == 200
+
+
+@pytest.mark.parametrize("raw", ["\r\nx-evil: 1", "\n", "\0", "\x80\xff", "é", "\x1b[31m"])
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES])
+def test_out_3_nothing_of_a_request_reaches_a_header(site: TestSite, path: str, raw: str) -> None:
+    hostile = CANARY + raw
+    encoded = hostile.encode("latin-1", "replace")
+    fields = ("wstoken", "wsfunction", "moodlewsrestformat", "moodlewssettinglang", "token", "file")
+    quoted = "".join(f"%{byte:02x}" for byte in encoded)
+    form = "&".join(f"{name}={quoted}" for name in fields).encode()
+    headers = dict.fromkeys(("origin", "x-forwarded-for", "host", "cookie", "referer"), hostile)
+    with web_application(site, development=True) as web:
+        for method in ("GET", "POST"):
+            for below in ("", f"/{hostile}"):
+                answer = web.request(method, path + below, query=form, body=form, headers=headers)
+                _clean(answer)
+
+
+def test_out_3_the_name_of_a_stored_file_is_encoded(web: Web) -> None:
+    token = web.token()
+    call = web.site.call()
+    everything = services.by_shortname(call.session, "everything")
+    assert everything is not None
+    with call.transaction():
+        services.change(call.session, everything.id, {"uploadfiles": True, "downloadfiles": True})
+    name = 'a"; x=é\u2028.txt'
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="f"; filename="{name.replace(chr(34), "%22")}'
+        '"\r\n\r\nhello\r\n--b--\r\n'
+    )
+    kind = "multipart/form-data; boundary=b"
+    stored = web.request("POST", UPLOAD_PATH, body=body.encode(), content_type=kind)
+    (file,) = stored.json
+    path = f"/{file['contextid']}/user/draft/{file['itemid']}/{file['filename']}"
+    given = web.request("GET", DRAFT_PATH + path, query=f"token={token}".encode())
+    assert given.body == b"hello"
+    disposition = given.header("content-disposition")
+    assert disposition.isascii()
+    assert disposition.isprintable()
+    assert disposition.count('"') == 0
+
+
+def _clean(answer: Answer) -> None:
+    for name, value in answer.headers:
+        line = (name + b": " + value).decode("latin-1")
+        assert CANARY not in line
+        assert line.isascii()
+        assert line.isprintable()
+
+
+@contextmanager
+def failing(site: TestSite, at: int) -> Iterator[list[str]]:
+    """Let the statement of this number fail, on every connection; gives those before it."""
+    seen: list[str] = []
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+        if len(seen) == at:
+            raise RuntimeError(f"{CANARY} in /src/secret.py: sqlite Traceback")
+
+    engine = site.session.connection.engine
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+
+
+Ask = Callable[[Web, str, int], Answer]
+CALLS: dict[str, Ask] = {
+    "site info": lambda web, token, _: web.call("core_webservice_get_site_info", token),
+    "groups": lambda web, token, course: web.call(
+        "core_group_create_groups",
+        token,
+        groups=[{"courseid": course, "name": "Made", "description": ""}],
+    ),
+    "groups in XML": lambda web, token, course: web.call(
+        "core_group_create_groups",
+        token,
+        format_="xml",
+        groups=[{"courseid": course, "name": "Made", "description": ""}],
+    ),
+    "users": lambda web, token, _: web.call(
+        "core_user_get_users", token, criteria=[{"key": "email", "value": "%"}]
+    ),
+    "log-in": lambda web, _token, _course: web.request(
+        "POST",
+        LOGIN_PATH,
+        body=b"username=admin&password=wrong&service=moodle_mobile_app",
+    ),
+    "upload": lambda web, token, _: web.request(
+        "POST", UPLOAD_PATH, body=f"token={token}".encode()
+    ),
+    "download": lambda web, token, _: web.request(
+        "GET", f"{DOWNLOAD_PATH}/1/a/b/0/c", query=f"token={token}".encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_out_1_each_failing_statement_becomes_an_incident(
+    web: Web, site: TestSite, name: str
+) -> None:
+    course = making.course(site, "c")
+    token = web.token()
+    faults = 0
+    while True:
+        # Each request meets a site that it has not read yet.
+        making.setting(site, "tokenduration", value=1000 + faults)
+        with failing(site, faults + 1) as seen, capture_logs() as logged:
+            answer = CALLS[name](web, token, course)
+        if len(seen) <= faults:
+            break
+        faults += 1
+        incidents = [line["incident"] for line in logged if line["event"] == "incident"]
+        if not incidents:
+            # The statement belonged to what runs behind an answer.
+            continue
+        _generic(answer, incidents[-1])
+        assert groups.of_course(site.session, course) == []
+    assert faults >= 2
+
+
+def _generic(answer: Answer, incident: str) -> None:
+    text = answer.body.decode()
+    assert incident in text
+    assert [loose for loose in LOOSE if loose in text.lower()] == []
+    if text.startswith("{"):
+        assert list(json.loads(text)) in (REST_KEYS, AJAX_KEYS)
+
+
+def test_the_documents_of_an_incident_have_their_shape(web: Web, site: TestSite) -> None:
+    token = web.token(ADMIN_ID)
+    shapes = {}
+    for name in ("site info", "log-in"):
+        making.setting(site, "tokenduration", value=1000 + len(name))
+        with failing(site, 1):
+            shapes[name] = list(CALLS[name](web, token, 0).json)
+    assert shapes == {"site info": REST_KEYS, "log-in": AJAX_KEYS}
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("school.example", 200),
+        ("SCHOOL.example:8443", 200),
+        ("school.example.", 200),
+        ("other.example:81", 200),
+        ("other.example", 400),
+        ("evil.example", 400),
+        ("school.example.evil.example", 400),
+        ("school.example@evil.example", 400),
+        ("", 400),
+    ],
+)
+def test_web_7_the_host_must_be_one_of_ours(site: TestSite, host: str, status: int) -> None:
+    names = ("school.example", "other.example:81")
+    with web_application(site, allowed_hosts=names) as web:
+        token = web.token()
+        form = f"wstoken={token}&wsfunction=core_webservice_get_site_info".encode()
+        for path in (REST_PATH, LOGIN_PATH, "/"):
+            answer = web.request("POST", path, body=form, content_type=FORM, headers={"host": host})
+            assert answer.status == status
+            assert not host or host.encode() not in answer.body
+        assert web.request("GET", "/readyz", headers={"host": host}).status == 200
+
+
+def test_web_7_addresses_are_built_from_the_configuration(web: Web) -> None:
+    token = web.token()
+    form = f"wstoken={token}&wsfunction=core_webservice_get_site_info".encode()
+    query = b"moodlewsrestformat=json"
+    answer = web.request(query=query, body=form, headers={"host": "evil.example"})
+    assert answer.json["siteurl"] == "https://moodle.example.com"
+    assert b"evil" not in answer.body
+    assert b"evil" not in web.request("GET", "/", headers={"host": "evil.example"}).body
