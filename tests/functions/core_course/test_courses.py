@@ -1,7 +1,5 @@
 """Courses: read by id or all, told in full only to those who may change them."""
 
-import pytest
-
 from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.errors import MoodleError, NoPermission
 from coursewire.contracts.fields import UNSET
@@ -12,7 +10,6 @@ from coursewire.store import courses as rows
 from tests.support import making
 from tests.support.refusals import refused
 from tests.support.school import UNKNOWN, Classroom, School
-from tests.support.sites import TestSite
 
 VIEW = "moodle/course:view"
 UPDATE = "moodle/course:update"
@@ -21,16 +18,6 @@ UPDATE = "moodle/course:update"
 def ask(school: School, *ids: int, user: int | None = None) -> list[c.Course]:
     selection = c.CourseSelection(ids=list(ids)) if ids else c.CourseSelection()
     return bodies.get_courses(school.call(user), c.GetCourses(options=selection))
-
-
-@pytest.fixture
-def school(site: TestSite) -> School:
-    return School(site)
-
-
-@pytest.fixture
-def classroom(site: TestSite) -> Classroom:
-    return Classroom(site)
 
 
 def test_a_course_is_told_in_full_to_who_may_change_it(school: School) -> None:
