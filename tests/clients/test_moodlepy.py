@@ -1,5 +1,6 @@
 """moodlepy, from the Python package index, works against the server unchanged."""
 
+import httpx
 import pytest
 from moodle import Moodle, MoodleException  # type: ignore[import-untyped]  # has no types
 
@@ -28,3 +29,14 @@ def test_it_understands_a_refusal(address: str) -> None:
     with pytest.raises(MoodleException) as refused:
         Moodle(rest(address), "0" * 32)("core_webservice_get_site_info")
     assert refused.value.errorcode == "invalidtoken"
+
+
+def test_a_learner_lists_courses_and_contents_and_downloads_a_file(address: str) -> None:
+    moodle = Moodle.login(address, "sam", PASSWORD, "learner")
+    me = moodle("core_webservice_get_site_info")["userid"]
+    (course,) = moodle("core_enrol_get_users_courses", userid=me)
+    sections = moodle("core_course_get_contents", courseid=course["id"])
+    (handout,) = [module for section in sections for module in section["modules"]]
+    (file,) = handout["contents"]
+    found = httpx.get(f"{file['fileurl']}&token={moodle.token}", timeout=10)
+    assert (found.status_code, found.text) == (200, "Words about levers")
