@@ -1,0 +1,138 @@
+"""`coursewire doctor --url …`: why a token works or not on a site that nobody can look into."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import msgspec
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from coursewire.audit.redaction import visible
+from coursewire.cli import asking
+from coursewire.cli.common import Failure, out
+from coursewire.cli.showing import print_json
+from coursewire.doctor.outside import address, examination, wanted
+from coursewire.doctor.outside.causes import WORKS
+from coursewire.doctor.outside.findings import Finding, Report
+from coursewire.doctor.outside.probes import TIMEOUT, Site
+from coursewire.doctor.outside.wanted import Need, Wanted
+from coursewire.presets import model
+from coursewire.presets.model import Preset
+
+_MARKS = {
+    "ok": ("ok", "green"),
+    "fail": ("FAIL", "bold red"),
+    "maybe": ("one of", "bold red"),
+    "missing": ("missing", "yellow"),
+    "unknown": ("?", "dim"),
+}
+
+
+def from_outside(
+    url: str, *, preset: str | None, functions: Path | None, consume: bool, json: bool
+) -> None:
+    """Examine a token of a site by harmless requests only, and print what was found.
+
+    The token is in COURSEWIRE_TOKEN or asked for. Exit code 0: fine · 1: the token works, but lacks
+    something · 4: the token is refused · 5: the site answers no calls.
+    """
+    try:
+        root = address.site_root(url)
+    except address.BadAddress as error:
+        raise Failure(str(error), 2) from error
+    asked = _wanted(preset, functions)
+    report = asyncio.run(_examine(root, asking.token(), asked, may_consume=consume))
+    if json:
+        print_json({"exit_code": report.exit_code, **msgspec.to_builtins(report)})
+    else:
+        _print(report)
+    raise typer.Exit(report.exit_code)
+
+
+async def _examine(root: str, token: str, asked: Wanted, *, may_consume: bool) -> Report:
+    # Nothing of the environment (proxies, .netrc, certificates) has a say in where the token goes.
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+        return await examination.examine(Site(client, root, token), asked, may_consume=may_consume)
+
+
+def _wanted(preset: str | None, functions: Path | None) -> Wanted:
+    if preset and functions:
+        msg = "--preset and --functions both say what the token is for"
+        raise Failure(msg, 2, remedy="give one of them")
+    if preset:
+        return _of_preset(model.load(preset))
+    every = model.everything()
+    if functions is None:
+        others = dict.fromkeys(name for each in every for name in each.functions)
+        return Wanted(others=tuple(others))
+    names = _names(functions)
+    known = [need for each in every for need in _of_preset(each).needs]
+    practice = {
+        need.capability: need
+        for need in known
+        if need.reason and (not need.functions or set(need.functions) & set(names))
+    }
+    needs = {need.capability: need for need in wanted.declared(names)} | practice
+    return Wanted(functions=names, needs=tuple(needs.values()))
+
+
+def _of_preset(preset: Preset) -> Wanted:
+    needs = tuple(
+        Need(capability=each.name, reason=each.reason, functions=each.functions)
+        for each in preset.capabilities
+    )
+    return Wanted(functions=preset.functions, needs=needs)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """Return the function names of a file: one a line, `#` begins a comment; or a JSON list."""
+    text = path.read_text("utf-8")
+    if text.lstrip().startswith("["):
+        try:
+            return tuple(msgspec.json.decode(text, type=list[str]))
+        except msgspec.DecodeError as error:
+            msg = f"{path} is no JSON list of function names: {error}"
+            raise Failure(msg, 2) from error
+    names = (line.partition("#")[0].strip() for line in text.splitlines())
+    found = tuple(dict.fromkeys(name for name in names if name))
+    if not found:
+        msg = f"{path} names no function"
+        raise Failure(msg, 2, remedy="write one function name a line")
+    return found
+
+
+def _print(report: Report) -> None:
+    table = Table("", "looked at", "found", box=None, header_style="dim", pad_edge=False)
+    for finding in report.findings:
+        mark, style = _MARKS[finding.state]
+        table.add_row(Text(mark, style=style), visible(finding.name), _told(finding))
+    out.print(table)
+    out.print()
+    out.print(Text(_sentence(report), style="bold"))
+
+
+def _told(finding: Finding) -> Text:
+    told = Text(visible(finding.fact), style="dim" if finding.state == "unknown" else "")
+    if finding.state != "ok" and finding.fix:
+        told.append(f"\nfix: {visible(finding.fix)}", style="yellow")
+    if finding.state != "ok" and finding.link:
+        told.append(f"\n     {visible(finding.link)}", style="cyan")
+    return told
+
+
+def _sentence(report: Report) -> str:
+    if report.exit_code <= 1 and WORKS not in report.causes:
+        return "The token works, without core_webservice_get_site_info."
+    if report.causes == (WORKS,):
+        lacking = sum(finding.state == "missing" for finding in report.findings)
+        return f"The token works; {lacking} missing." if lacking else "The token works."
+    if WORKS in report.causes:
+        return "The site answers; the token was not tried."
+    if len(report.causes) > 1:
+        count = len(report.causes)
+        return f"Calls are refused by one of {count} causes; harmless requests cannot tell which."
+    if not report.causes:
+        return "The site answers in a way that no documented check does."
+    return f"Calls are refused: {report.causes[0]}."

@@ -1,0 +1,45 @@
+"""The address of a site as people write it: a bare host, the front page, or the endpoint."""
+
+from urllib.parse import urlsplit
+
+from coursewire.doctor.outside.probes import LOGIN, REST
+from coursewire.wire.hosts import is_loopback
+
+
+class BadAddress(ValueError):
+    """What was given is not the address of a site; the text says what to write."""
+
+
+def site_root(written: str) -> str:
+    """Return the address of the front page, without a slash at its end.
+
+    A bare host is reached by https, this machine by http.
+    """
+    text = written.strip()
+    if "://" not in text:
+        host = _host(f"//{text}")
+        text = f"{'http' if is_loopback(host) else 'https'}://{text}"
+    parts = urlsplit(text)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        msg = "the address holds a user, a password or a query; give only the site's address"
+        raise BadAddress(msg)
+    if parts.scheme not in ("http", "https") or not _host(text) or " " in text:
+        msg = f"{written!r} is not the address of a site; write it as https://moodle.example.org"
+        raise BadAddress(msg)
+    root = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
+    for script in (REST, LOGIN, "/index.php"):
+        root = root.removesuffix(script)
+    return root
+
+
+def may_carry_a_token(root: str) -> bool:
+    """Tell whether what is sent there cannot be read on the way."""
+    return root.startswith("https://") or is_loopback(_host(root))
+
+
+def _host(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        return (parts.hostname or "") if parts.port != 0 else ""
+    except ValueError:
+        return ""

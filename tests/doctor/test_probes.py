@@ -1,0 +1,173 @@
+"""Addresses, and what strange sites answer: none of them is taken for a Moodle that answers."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from coursewire.doctor.outside.address import BadAddress, may_carry_a_token, site_root
+from coursewire.doctor.outside.examination import examine
+from coursewire.doctor.outside.findings import Report
+from coursewire.doctor.outside.probes import LARGEST, Site
+from coursewire.doctor.outside.wanted import Wanted
+
+SECRET = "5e" * 16
+UNKNOWN = {"exception": "core\\exception\\moodle_exception", "errorcode": "invalidtoken",
+           "message": "no such token"}  # fmt: skip
+DENIED = {"exception": "webservice_access_exception", "errorcode": "accessexception",
+          "message": "denied"}  # fmt: skip
+
+
+def report_on(
+    answer: Callable[[httpx.Request], httpx.Response], url: str = "https://moodle.example.org"
+) -> tuple[Report, list[httpx.Request]]:
+    """Examine a site that answers so, and return what it was sent as well."""
+    sent: list[httpx.Request] = []
+
+    def noting(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return answer(request)
+
+    async def work() -> Report:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(noting)) as client:
+            return await examine(Site(client, url, SECRET), Wanted())
+
+    return asyncio.run(work()), sent
+
+
+def refusing(token: dict[str, str]) -> Callable[[httpx.Request], httpx.Response]:
+    """A Moodle that asks for a token and refuses every one so."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=token if SECRET.encode() in request.content else UNKNOWN)
+
+    return answer
+
+
+def failing(error: Exception, cause: Exception | None = None) -> Callable[[object], httpx.Response]:
+    def answer(_request: object) -> httpx.Response:
+        raise error from cause
+
+    return answer
+
+
+STRANGE: list[tuple[str, Callable[[httpx.Request], httpx.Response], set[str]]] = [
+    ("redirect", lambda _: httpx.Response(301, headers={"location": "https://www.example.org/"}),
+     {"redirect"}),
+    ("page", lambda _: httpx.Response(200, html="<!DOCTYPE html><p>Welcome"),
+     {"no-moodle", "site-address-list"}),
+    ("words", lambda _: httpx.Response(200, text="This site may not be used from your address."),
+     {"no-moodle", "site-address-list"}),
+    ("not found", lambda _: httpx.Response(404, html="<p>Not found"), {"no-moodle"}),
+    ("forbidden page", lambda _: httpx.Response(403, html="<p>Forbidden"), {"proxy-refuses"}),
+    ("asks for a password", lambda _: httpx.Response(401, html="<p>No"), {"proxy-refuses"}),
+    ("maintenance", lambda _: httpx.Response(503, html="<p>Back soon",
+                                             headers={"retry-after": "300"}), {"maintenance-file"}),
+    ("busy", lambda _: httpx.Response(503, html="<p>Busy"), {"maintenance-file", "server-fault"}),
+    ("crash", lambda _: httpx.Response(500), {"server-fault"}),
+    ("bad gateway", lambda _: httpx.Response(502, html="<p>Bad"), {"server-fault"}),
+    ("nothing", lambda _: httpx.Response(200), {"connection-cut", "server-fault"}),
+    ("upgrade", lambda _: httpx.Response(200, json=UNKNOWN | {"errorcode": "upgraderunning"}),
+     {"upgrade-running"}),
+    ("refused", failing(httpx.ConnectError("x"), ConnectionRefusedError()), {"connection-refused"}),
+    ("no name", failing(httpx.ConnectError("x"), socket.gaierror()),
+     {"name-unknown"}),
+    ("certificate", failing(httpx.ConnectError("x"), ssl.SSLCertVerificationError()),
+     {"certificate"}),
+    ("slow", failing(httpx.ReadTimeout("x")), {"timed-out"}),
+    ("cut", failing(httpx.RemoteProtocolError("x")), {"connection-cut"}),
+    ("endless", lambda _: httpx.Response(200, content=b"<" * (LARGEST + 2)), set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer", "causes"), STRANGE, ids=[row[0] for row in STRANGE])
+def test_what_is_no_answer_of_a_moodle_gets_no_token(
+    name: str, answer: Callable[[httpx.Request], httpx.Response], causes: set[str]
+) -> None:
+    report, sent = report_on(answer)
+    assert set(report.causes) == causes, name
+    assert report.exit_code >= 4
+    assert len(sent) == 1
+    assert SECRET.encode() not in sent[0].content
+
+
+def test_the_redirect_is_told_and_not_followed() -> None:
+    report, _ = report_on(STRANGE[0][1])
+    assert "https://www.example.org/" in report.findings[0].fact
+
+
+def test_a_token_goes_to_no_address_in_clear_text() -> None:
+    report, sent = report_on(refusing(DENIED), "http://moodle.example.org")
+    assert report.causes == ("unencrypted",)
+    assert not any(SECRET.encode() in request.content for request in sent)
+
+
+def test_a_token_stands_in_no_address() -> None:
+    _, sent = report_on(refusing(DENIED))
+    assert any(SECRET.encode() in request.content for request in sent)
+    assert not any(SECRET in str(request.url) for request in sent)
+
+
+@pytest.mark.parametrize(
+    "errorcode",
+    ["wsaccessuserexpired", "wsaccessusersuspended", "sitemaintenance", "wsaccessusernologin"],
+)
+def test_a_code_of_its_own_is_one_cause(errorcode: str) -> None:
+    report, _ = report_on(refusing(UNKNOWN | {"errorcode": errorcode}))
+    assert len(report.causes) == 1
+    assert report.findings[-1].state == "fail"
+
+
+def test_warnings_of_php_before_the_document_are_looked_past() -> None:
+    body = (
+        b"<br />\n<b>Warning</b>: something in x.php\n" + httpx.Response(200, json=UNKNOWN).content
+    )
+    report, _ = report_on(lambda _: httpx.Response(200, content=body))
+    assert report.causes == ("token-unknown", "token-ended", "token-of-a-session")
+
+
+def test_debugging_shows_the_reason_that_the_site_gives() -> None:
+    told = UNKNOWN | {"errorcode": "wsaccessusersuspended", "debuginfo": "svc was suspended"}
+    report, _ = report_on(refusing(told))
+    assert "svc was suspended" in report.findings[-1].fact
+
+
+def test_an_answer_that_no_check_gives_is_shown_as_it_is() -> None:
+    report, _ = report_on(refusing(UNKNOWN | {"errorcode": "quotaofplugin"}))
+    assert report.causes == ()
+    assert "quotaofplugin" in report.findings[-1].fact
+    assert report.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "root"),
+    [
+        ("moodle.example.org", "https://moodle.example.org"),
+        ("https://Moodle.example.org/", "https://moodle.example.org"),
+        ("https://example.org/moodle/webservice/rest/server.php", "https://example.org/moodle"),
+        ("https://example.org/login/token.php", "https://example.org"),
+        ("localhost:8080", "http://localhost:8080"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+    ],
+)
+def test_an_address_is_taken_as_people_write_it(written: str, root: str) -> None:
+    assert site_root(written) == root
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "ftp://x.example", "https://u:p@x.example", "https://x.example/?wstoken=1", "https://x:0",
+     "https://a b.example"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(written: str) -> None:
+    with pytest.raises(BadAddress):
+        site_root(written)
+
+
+def test_a_token_may_go_to_https_and_to_this_machine() -> None:
+    assert may_carry_a_token("https://x.example")
+    assert may_carry_a_token("http://[::1]:80")
+    assert not may_carry_a_token("http://x.example")
