@@ -1,0 +1,181 @@
+"""A stop under load: what runs is finished, and what was acknowledged is there (NET-6)."""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from coursewire.server.asgi import REST_PATH
+from tests.support import postgres as private
+from tests.support.served import Running, ready, run, running
+from tests.support.sizes import size
+from tests.support.web import FORM
+
+SITE = Path(__file__).parents[1] / "clients" / "site.yaml"
+TOKEN = "0123456789abcdef0123456789abcdef"
+COURSE = "2"
+RESTARTS = size(3, 100)
+CLIENTS = 4
+BATCH = 5
+
+
+class Place(NamedTuple):
+    """How the command finds the site."""
+
+    options: tuple[str, ...]
+    environ: dict[str, str]
+    folder: Path
+
+
+def ask(port: int, function: str, **fields: str) -> Any:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.connect()
+    control = {"wstoken": TOKEN, "wsfunction": function, "moodlewsrestformat": "json"}
+    try:
+        form = urlencode({**control, **fields})
+        connection.request("POST", REST_PATH, form, {"Content-Type": FORM})
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+
+
+@dataclass
+class Client:
+    """Makes groups, one call after another, until the server is gone."""
+
+    port: int
+    name: str
+    acknowledged: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)
+    strange: list[Any] = field(default_factory=list)
+
+    def run(self) -> None:
+        number = 0
+        while True:
+            number += 1
+            names = {f"{self.name}/{number}/{item}" for item in range(BATCH)}
+            try:
+                self._make(names)
+            except ConnectionRefusedError:
+                return
+            except (OSError, HTTPException):
+                self.unanswered |= names
+
+    def _make(self, names: set[str]) -> None:
+        fields: dict[str, str] = {}
+        for item, name in enumerate(sorted(names)):
+            group = {"courseid": COURSE, "name": name, "description": ""}
+            fields |= {f"groups[{item}][{key}]": value for key, value in group.items()}
+        answer = ask(self.port, "core_group_create_groups", **fields)
+        if isinstance(answer, list) and {made["name"] for made in answer} == names:
+            self.acknowledged |= names
+        else:
+            self.strange.append(answer)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with ExitStack() as stack:
+        environ: dict[str, str] = {}
+        if request.param == "postgres":
+            cluster: private.Cluster = request.getfixturevalue("postgres")
+            environ["COURSEWIRE_DATABASE"] = stack.enter_context(cluster.fresh())
+        options = ("--data", str(tmp_path / "data"))
+        run("apply", str(SITE), *options, "--yes", environ=environ)
+        yield Place(options, environ, tmp_path)
+
+
+def stop_under_load(server: Running, name: str) -> list[Client]:
+    """Let clients write, ask the server to stop, and wait until it is gone."""
+    clients = [Client(server.port, f"{name}.{number}") for number in range(CLIENTS)]
+    threads = [threading.Thread(target=client.run) for client in clients]
+    for thread in threads:
+        thread.start()
+    while not all(client.acknowledged for client in clients):
+        time.sleep(0.01)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    assert not ready(server.port)
+    for thread in threads:
+        thread.join(60)
+    return clients
+
+
+@pytest.mark.slow
+def test_net_6_no_acknowledged_write_is_lost_and_none_is_half_done(place: Place) -> None:
+    clients: list[Client] = []
+    for number in range(RESTARTS):
+        log = place.folder / f"serve-{number}.log"
+        with running(place.options, log, environ=place.environ) as server:
+            clients += stop_under_load(server, str(number))
+        assert "Traceback" not in log.read_text()
+    with running(place.options, place.folder / "last.log", environ=place.environ) as server:
+        listed = ask(server.port, "core_group_get_course_groups", courseid=COURSE)
+    present = {group["name"] for group in listed}
+    acknowledged = {name for client in clients for name in client.acknowledged}
+    unanswered = {name for client in clients for name in client.unanswered}
+    assert [client.strange for client in clients if client.strange] == []
+    assert len(acknowledged) >= RESTARTS * CLIENTS * BATCH
+    assert acknowledged <= present
+    # Whatever took effect was answered, so nothing else is there either.
+    assert present & unanswered == set()
+    assert present == acknowledged
+
+
+@pytest.mark.slow
+def test_net_6_a_running_call_finishes_and_nobody_new_comes_in(place: Place) -> None:
+    """A body that is still coming in holds its call open while the server is asked to stop."""
+    form = urlencode(
+        {
+            "wstoken": TOKEN,
+            "wsfunction": "core_group_create_groups",
+            "moodlewsrestformat": "json",
+            "groups[0][courseid]": COURSE,
+            "groups[0][name]": "Late",
+            "groups[0][description]": "",
+        }
+    ).encode()
+    log = place.folder / "serve.log"
+    with running(place.options, log, environ=place.environ) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.putrequest("POST", REST_PATH)
+        connection.putheader("Content-Type", FORM)
+        connection.putheader("Content-Length", str(len(form)))
+        connection.endheaders(form[:10])
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        while ready(server.port):
+            time.sleep(0.01)
+        assert server.process.poll() is None
+        connection.send(form[10:])
+        (made,) = json.loads(connection.getresponse().read())
+        connection.close()
+        assert server.process.wait(30) == 0
+    assert made["name"] == "Late"
+
+
+@pytest.mark.slow
+def test_net_6_a_second_signal_does_not_wait(place: Place) -> None:
+    log = place.folder / "serve.log"
+    with running(place.options, log, environ=place.environ) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.putrequest("POST", REST_PATH)
+        connection.putheader("Content-Length", "1000")
+        connection.endheaders(b"a")
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(30)
+        assert time.monotonic() - started < 4
+        connection.close()
