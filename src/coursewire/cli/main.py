@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "backup",
     "restore": "backup",
     "migrate": "migrate",
+    "doctor": "doctor",
 }
 
 

@@ -1,0 +1,69 @@
+"""Counts over a whole site for the doctor: tokens that want care, and times that cannot be."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+
+from coursewire.store.schema.audit import audit_records
+from coursewire.store.schema.services import tokens
+from coursewire.store.session import Session
+
+SHOWN = 5
+
+
+class Found(Struct, frozen=True):
+    """How many tokens there are of a kind, and the handles of the first of them."""
+
+    count: int
+    handles: tuple[str, ...]
+
+
+def live(session: Session, now: int) -> Found:
+    """Return the tokens that work."""
+    return _tokens(session, now, tokens.c.id > 0)
+
+
+def without_end(session: Session, now: int) -> Found:
+    """Return the tokens that never end."""
+    return _tokens(session, now, tokens.c.validuntil == 0)
+
+
+def of_users(session: Session, now: int, user_ids: Collection[int]) -> Found:
+    """Return the tokens of some users."""
+    return _tokens(session, now, tokens.c.user_id.in_(user_ids))
+
+
+def unused_since(session: Session, now: int, time: int) -> Found:
+    """Return the tokens that were last used, or made and never used, before a time."""
+    used = case((tokens.c.lastaccess > 0, tokens.c.lastaccess), else_=tokens.c.timecreated)
+    return _tokens(session, now, used < time)
+
+
+def of_site_files(session: Session, now: int) -> Found:
+    """Return the tokens whose values stand in a file."""
+    return _tokens(session, now, tokens.c.origin == "sitefile")
+
+
+def _tokens(session: Session, now: int, wanted: ColumnElement[bool]) -> Found:
+    condition = and_(
+        tokens.c.revoked == 0,
+        tokens.c.expired_seen == 0,
+        or_(tokens.c.validuntil == 0, tokens.c.validuntil >= now),
+        wanted,
+    )
+    count = int(session.scalar(select(func.count()).select_from(tokens).where(condition)))
+    first = select(tokens.c.handle).where(condition).order_by(tokens.c.id).limit(SHOWN)
+    return Found(count, tuple(session.scalars(first)))
+
+
+def newest_record(session: Session) -> int:
+    """Return the Unix time of the newest audit record, 0 without one."""
+    return int(session.scalar(select(func.max(audit_records.c.time_ms))) or 0) // 1000
+
+
+def server_time(session: Session) -> float | None:
+    """Return the Unix time on the database's machine; None where that is this one."""
+    if session.engine_name == "sqlite":
+        return None
+    return float(session.scalar(select(extract("epoch", func.clock_timestamp()))))
