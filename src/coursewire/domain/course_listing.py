@@ -10,8 +10,8 @@ from coursewire.domain.courses import KIND
 from coursewire.domain.custom_fields import FieldValue
 from coursewire.store import categories, course_contacts, courses, enrolments
 from coursewire.store.categories import CategoryRecord
+from coursewire.store.course_contacts import ContactRecord
 from coursewire.store.courses import CourseRecord
-from coursewire.store.session import AnyRow
 from coursewire.text.short import format_string
 
 
@@ -64,7 +64,7 @@ class Listing:
         return contexts.of_instances(session, contexts.CATEGORY, self._categories)
 
     @cached_property
-    def _contacts(self) -> Mapping[int, list[AnyRow]]:
+    def _contacts(self) -> Mapping[int, list[ContactRecord]]:
         call = self._call
         roles = call.site.course_contact_roles
         return course_contacts.of_courses(call.session, self._ids, roles, call.now)

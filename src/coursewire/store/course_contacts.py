@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 
 from coursewire.store.batches import batches
@@ -10,16 +11,28 @@ from coursewire.store.schema.access import contexts, role_assignments
 from coursewire.store.schema.enrolments import enrolment_instances as instances
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.users import users
-from coursewire.store.session import AnyRow, Session
+from coursewire.store.session import Session
 
 _COURSE = 50
 
 
+class ContactRecord(Struct, frozen=True, gc=False):
+    """Somebody who answers for a course, with all parts of the name."""
+
+    id: int
+    firstname: str
+    lastname: str
+    firstnamephonetic: str
+    lastnamephonetic: str
+    middlename: str
+    alternatename: str
+
+
 def of_courses(
     session: Session, course_ids: Collection[int], role_ids: Collection[int], now: int
-) -> dict[int, list[AnyRow]]:
+) -> dict[int, list[ContactRecord]]:
     """Return the users who hold one of the roles in each course or above it, by name."""
-    found: dict[int, list[AnyRow]] = {}
+    found: dict[int, list[ContactRecord]] = {}
     here, held = contexts.alias("here"), contexts.alias("held")
     for some in batches(sorted(set(course_ids))):
         statement = (
@@ -49,6 +62,6 @@ def of_courses(
             )
             .order_by(users.c.lastname, users.c.firstname, users.c.id)
         )
-        for row in session.rows(statement):
-            found.setdefault(row.course_id, []).append(row)
+        for course_id, *person in session.rows(statement):
+            found.setdefault(course_id, []).append(ContactRecord(*person))
     return found

@@ -4,7 +4,8 @@ import pytest
 
 from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.errors import RequireLogin
-from coursewire.domain import contexts
+from coursewire.domain import contexts, courses
+from coursewire.domain.courses import NewCourse
 from coursewire.domain.site import SITE_COURSE
 from coursewire.functions.core_course import courses as bodies
 from coursewire.store import courses as rows
@@ -69,8 +70,6 @@ def test_ones_own_course_can_be_taken_back_for_a_day(
     maker = school.holder("maker", VIEW, CREATE)
     call = site.call(maker)
     with call.transaction():
-        made = making.courses.create(
-            call, making.NewCourse(category=1, fullname="F", shortname="S")
-        ).id
+        made = courses.create(call, NewCourse(category=1, fullname="F", shortname="S")).id
     site.clock.pass_seconds(age)
     assert [code for _, code in delete(school, made, user=maker)] == codes
