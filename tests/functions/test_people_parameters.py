@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursewire.contracts import core_webservice, enrol_manual, gradereport_overview
-from coursewire.contracts.core_user import profiles
+from coursewire.contracts import (
+    core_enrol,
+    core_webservice,
+    enrol_manual,
+    enrol_self,
+    gradereport_overview,
+)
+from coursewire.contracts.core_user import preferences, profiles
 from coursewire.contracts.core_user import users as accounts
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.contracts.function import AnyFunction
@@ -71,6 +77,54 @@ CASES: dict[str, tuple[AnyFunction, dict[str, Any], list[Place]]] = {
         {"enrolments": {0: {"roleid": "5", "userid": "3", "courseid": "2"}}},
         [(), ("enrolments", 0)],
     ),
+    "update_users": (
+        accounts.update_users,
+        {
+            "users": {
+                0: {
+                    "id": "3",
+                    "customfields": {0: {"type": "x", "value": "1"}},
+                    "preferences": {0: {"type": "x", "value": "1"}},
+                }
+            }
+        },
+        [(), ("users", 0), ("users", 0, "customfields", 0), ("users", 0, "preferences", 0)],
+    ),
+    "delete_users": (accounts.delete_users, {"userids": {0: "3"}}, [()]),
+    "get_users_by_field": (
+        profiles.get_users_by_field,
+        {"field": "id", "values": {0: "3"}},
+        [()],
+    ),
+    "get_course_user_profiles": (
+        profiles.get_course_user_profiles,
+        {"userlist": {0: {"userid": "3", "courseid": "2"}}},
+        [(), ("userlist", 0)],
+    ),
+    "get_user_preferences": (preferences.get_user_preferences, {"userid": "3"}, [()]),
+    "set_user_preferences": (
+        preferences.set_user_preferences,
+        {"preferences": {0: {"name": "htmleditor", "value": "tiny", "userid": "3"}}},
+        [(), ("preferences", 0)],
+    ),
+    "update_user_preferences": (
+        preferences.update_user_preferences,
+        {"userid": "3", "preferences": {0: {"type": "htmleditor", "value": "tiny"}}},
+        [(), ("preferences", 0)],
+    ),
+    "unenrol_users": (
+        enrol_manual.unenrol_users,
+        {"enrolments": {0: {"userid": "3", "courseid": "2"}}},
+        [(), ("enrolments", 0)],
+    ),
+    "get_enrolled_users": (
+        core_enrol.get_enrolled_users,
+        {"courseid": "2", "options": {0: {"name": "onlyactive", "value": "1"}}},
+        [(), ("options", 0)],
+    ),
+    "get_users_courses": (core_enrol.get_users_courses, {"userid": "3"}, [()]),
+    "enrol_user": (enrol_self.enrol_user, {"courseid": "2", "password": "x"}, [()]),
+    "get_instance_info": (enrol_self.get_instance_info, {"instanceid": "2"}, [()]),
     "get_course_grades": (gradereport_overview.get_course_grades, {"userid": "3"}, [()]),
     "get_site_info": (core_webservice.get_site_info, {}, [()]),
 }
