@@ -126,6 +126,11 @@ _HIDDEN_FLAG = Difference(
     "Visibility is the same at every call.",
 )
 
+_EXACT_TIME = Difference(
+    "An enrolment that begins now may take up to 100 seconds to count as active.",
+    "It counts at once: times are compared as they are.",
+)
+
 OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     "core_group_update_groups": (
         Difference(
@@ -163,6 +168,12 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "D14",
         ),
     ),
+    "core_user_update_users": (
+        Difference(
+            "`userpicture` names a draft area, whose image becomes the user's picture.",
+            "0 takes the picture away; another number changes nothing, pictures are not kept.",
+        ),
+    ),
     "core_user_get_user_preferences": (
         Difference(
             "Asked for all preferences, Moodle adds an internal one, `_lastloaded`.",
@@ -175,8 +186,16 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It becomes a warning, like a course that the caller cannot see.",
         ),
     ),
+    "core_enrol_get_enrolled_users": (_EXACT_TIME,),
+    "core_enrol_get_users_courses": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),
     "enrol_self_enrol_user": (_NO_WELCOME,),
+    "enrol_self_get_instance_info": (
+        Difference(
+            "Any way into a course is answered as if it were self enrolment.",
+            "A way of another kind is a missing record.",
+        ),
+    ),
 }
 
 
