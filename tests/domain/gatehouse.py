@@ -1,10 +1,11 @@
 """A token at the gate: read from the store as the server reads it, and turned as a test needs."""
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from coursewire.domain import explain, gate
+from coursewire.domain import explain, gate, permissions
 from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
 from coursewire.store import access
@@ -39,7 +40,10 @@ def facts(
     def never(_capability: str) -> bool:
         return False
 
-    may = explain.capabilities(site.session, found, known_site, {}) if found else never
+    may: Callable[[str], bool] = never
+    if found is not None:
+        held = permissions.of_access(site.session, found, known_site)
+        may = explain.capabilities(site.session, found, held)
     usual = Facts(
         now=site.now,
         site=known_site,

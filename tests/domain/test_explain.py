@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from coursewire.domain import explain, gate, services, tokens
+from coursewire.domain import explain, gate, permissions, services, tokens
 from coursewire.domain.explain import Answer
 from coursewire.domain.services import Changes
 from tests.domain.gatehouse import FUNCTION, Fact, facts, holder, read
@@ -158,10 +158,11 @@ def test_maintenance_that_lets_the_user_work_is_said(site: TestSite) -> None:
 def test_capabilities_are_asked_once(site: TestSite, token: str) -> None:
     access = read(site, token)
     assert access is not None
-    verdicts: dict[str, bool] = {}
-    may = explain.capabilities(site.session, access, site.load(), verdicts)
+    held = permissions.of_access(site.session, access, site.load())
+    may = explain.capabilities(site.session, access, held)
     assert may(gate.REST_CAPABILITY)
     assert not may("moodle/user:create")
-    assert verdicts == {gate.REST_CAPABILITY: True, "moodle/user:create": False}
-    verdicts["moodle/user:create"] = True
+    asked = {(gate.REST_CAPABILITY, 1): True, ("moodle/user:create", 1): False}
+    assert access.verdicts == asked
+    access.verdicts["moodle/user:create", 1] = True
     assert may("moodle/user:create")

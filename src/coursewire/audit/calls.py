@@ -2,8 +2,8 @@
 
 from collections import deque
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coursewire.audit.redaction import line_value
 from coursewire.store import audit as store
@@ -13,7 +13,7 @@ CAPACITY = 20_000
 # Rows that stay in the database, and after how many new ones the surplus goes.
 KEPT = 1_000_000
 TRIM_EVERY = 10_000
-_LONGEST_REASON = 512
+_LONGEST = {"function": 255, "outcome": 255, "reason": 512}
 
 
 class CallRow(Struct, frozen=True, gc=False, kw_only=True):
@@ -65,7 +65,7 @@ class CallLog:
         taken, self._waiting = self._waiting, deque(maxlen=self._capacity)
         try:
             with session.transaction():
-                store.append_calls(session, [_values(row) for row in taken])
+                store.append_calls(session, map(_clean, taken))
                 self._trim(session, len(taken))
         except BaseException:
             newer, self._waiting = self._waiting, taken
@@ -81,9 +81,12 @@ class CallLog:
             self._untrimmed = 0
 
 
-def _values(row: CallRow) -> dict[str, object]:
-    values = msgspec.structs.asdict(row)
-    values["function"] = line_value(row.function, 255)
-    values["outcome"] = line_value(row.outcome, 255)
-    values["reason"] = line_value(row.reason, _LONGEST_REASON)
-    return values
+def _clean(row: CallRow) -> CallRow:
+    """Return the row with texts that stay on one line and are not too long."""
+    changed: dict[str, str] = {}
+    for name, longest in _LONGEST.items():
+        text: str = getattr(row, name)
+        # Nearly all are plain, and then nothing is to be done.
+        if not (text.isascii() and text.isprintable() and len(text) <= longest):
+            changed[name] = line_value(text, longest)
+    return replace(row, **changed) if changed else row

@@ -57,20 +57,15 @@ def _door(name: str, *, is_open: bool, switch: str) -> Answer:
 
 
 def capabilities(
-    session: Session, access: Access, site: Site, verdicts: dict[str, bool]
+    session: Session, access: Access, permissions: Permissions
 ) -> Callable[[str], bool]:
-    """Return the question "may the token's user do this in the token's context?".
-
-    Answers are kept in `verdicts`, whose owner forgets them when the database changes.
-    """
+    """Return the question "may the token's user do this in the token's context?"."""
+    system = permissions.site.system
 
     def may(capability: str) -> bool:
-        if capability not in verdicts:
-            is_admin = access.user_id in site.admin_ids
-            permissions = Permissions(session, access.user_id, is_admin=is_admin, site=site)
-            place = contexts.by_id(session, access.context_id)
-            verdicts[capability] = place is not None and permissions.may(capability, place)
-        return verdicts[capability]
+        is_system = access.context_id == system.id
+        place = system if is_system else contexts.by_id(session, access.context_id)
+        return place is not None and permissions.may(capability, place)
 
     return may
 

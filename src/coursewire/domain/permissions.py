@@ -18,6 +18,7 @@ from coursewire.domain.role_definitions import ALLOW, PROHIBIT, Definitions
 from coursewire.domain.site import Site
 from coursewire.store import contexts as context_rows
 from coursewire.store import roles as rows
+from coursewire.store.access import Access
 from coursewire.store.session import Session
 
 ANONYMOUS = 0
@@ -46,7 +47,8 @@ class Decision(Struct, frozen=True):
 class Permissions:
     """What one user may do; what the user holds is read once, at the first question.
 
-    `held` spares that read where somebody has done it already (None: not read yet).
+    `held` spares that read where somebody has done it already (None: not read yet). Answers are
+    kept in `answers`, whose owner forgets them when the database changes.
     """
 
     def __init__(
@@ -57,13 +59,14 @@ class Permissions:
         is_admin: bool,
         site: Site,
         held: Held | None = None,
+        answers: dict[tuple[str, int], bool] | None = None,
     ) -> None:
         self.user_id = user_id
         self.is_admin = is_admin
         self.site = site
         self._session = session
         self._given = held
-        self._answers: dict[tuple[str, int], bool] = {}
+        self._answers = {} if answers is None else answers
 
     @property
     def is_guest(self) -> bool:
@@ -108,8 +111,10 @@ class Permissions:
             return [self.site.notloggedin_role_id]
         if self.user_id == self.site.guest_id:
             return [self.site.guest_role_id]
-        here = set(context.ids)
-        found = {role_id: None for place, role_id in self.held or () if place in here}
+        here = context.ids
+        found: dict[int, None] = {}
+        if self.held:
+            found = {role_id: None for place, role_id in self.held if place in here}
         found[self.site.default_user_role_id] = None
         if self.site.front_page.id in here:
             found[self.site.frontpage_role_id] = None
@@ -140,21 +145,8 @@ class Permissions:
         settled = self._settled(capability, context)
         if settled is not None:
             return settled.allowed
-        allowed = False
-        path = context.ids
-        for role_id in self.roles_in(context):
-            settings = self._definitions.settings(role_id, capability)
-            if not settings:
-                continue
-            answer = 0
-            # From the root down: the last one found is the nearest.
-            for place in path:
-                permission = settings.get(place, 0)
-                if permission == PROHIBIT:
-                    return False
-                answer = permission or answer
-            allowed = allowed or answer == ALLOW
-        return allowed
+        roles = tuple(self.roles_in(context))
+        return self._definitions.allow(capability, roles, context.ids)
 
     def _settled(self, capability: str, context: Context) -> Decision | None:
         """Return the answer that holds whatever the roles say, if there is one."""
@@ -182,6 +174,18 @@ _GUEST = Decision(False, "guests never may change things or take risks")
 _NO_USER = Decision(False, "the user is deleted or does not exist")
 _LOCKED = Decision(False, "the place is locked against changes")
 _ADMIN = Decision(True, "the user is an administrator of the site")
+
+
+def of_access(session: Session, access: Access, site: Site) -> Permissions:
+    """Return what a token's user may do, without a read where the gate's read has told it."""
+    return Permissions(
+        session,
+        access.user_id,
+        is_admin=access.user_id in site.admin_ids,
+        site=site,
+        held=access.held,
+        answers=access.verdicts,
+    )
 
 
 def of_user(session: Session, user_id: int, site: Site) -> Permissions:

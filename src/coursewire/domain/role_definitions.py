@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
 from msgspec import Struct
 
 from coursewire.store import roles as rows
@@ -17,6 +18,7 @@ PROHIBIT = -1000
 Settings = Mapping[int, int]
 _NOTHING: Settings = {}
 _KEPT = 4
+_MOST_WORKED_OUT = 20_000
 
 
 class Definitions(Struct, frozen=True):
@@ -28,6 +30,35 @@ class Definitions(Struct, frozen=True):
     permissions: Mapping[int, Mapping[str, Settings]]
     # The contexts where any role says anything: elsewhere the nearest of them above decides.
     overridden: frozenset[int]
+    # What was worked out of all this, by capability, roles, and the overriding places above.
+    worked_out: dict[tuple[str, tuple[int, ...], tuple[int, ...]], bool] = msgspec.field(
+        default_factory=dict[tuple[str, tuple[int, ...], tuple[int, ...]], bool]
+    )
+
+    def allow(self, capability: str, role_ids: tuple[int, ...], path: Iterable[int]) -> bool:
+        """Tell whether these roles together allow something at the end of a path."""
+        places = tuple(filter(self.overridden.__contains__, path))
+        key = (capability, role_ids, places)
+        answer = self.worked_out.get(key)
+        if answer is None:
+            if len(self.worked_out) >= _MOST_WORKED_OUT:
+                self.worked_out.clear()
+            answer = self.worked_out[key] = self._allow(*key)
+        return answer
+
+    def _allow(self, capability: str, role_ids: tuple[int, ...], places: tuple[int, ...]) -> bool:
+        allowed = False
+        for role_id in role_ids:
+            settings = self.settings(role_id, capability)
+            answer = 0
+            # From the root down: the last one found is the nearest.
+            for place in places:
+                permission = settings.get(place, 0)
+                if permission == PROHIBIT:
+                    return False
+                answer = permission or answer
+            allowed = allowed or answer == ALLOW
+        return allowed
 
     def settings(self, role_id: int, capability: str) -> Settings:
         """Return where a role says something about a capability."""

@@ -1,6 +1,7 @@
 """The access log: one JSON line a request, gathered in memory and written in batches (AUD-5)."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -30,8 +31,11 @@ class AccessLog:
         """Add one request."""
         if self._descriptor < 0:
             return
-        fields["path"] = path_without_query(str(fields["path"]))
-        line = _encode({name: _safe(value) for name, value in fields.items()})
+        fields["path"] = _path(str(fields["path"]))
+        for name, value in fields.items():
+            if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+                fields[name] = line_value(value)
+        line = _encode(fields)
         self._lines.append(line)
         self._size += len(line)
         if self._size >= _FLUSH_AT:
@@ -52,7 +56,5 @@ class AccessLog:
             self._descriptor = -1
 
 
-def _safe(value: str | int) -> str | int:
-    if isinstance(value, int) or (value.isascii() and value.isprintable()):
-        return value
-    return line_value(value)
+# Nearly all requests go to a few paths.
+_path = lru_cache(maxsize=256)(path_without_query)

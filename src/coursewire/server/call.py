@@ -9,14 +9,13 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import explain, gate, token_ends
+from coursewire.domain import explain, gate, permissions, token_ends
 from coursewire.domain.call import Call
 from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
-from coursewire.domain.site import Site
+from coursewire.domain.permissions import Permissions
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner
 from coursewire.server.runtime import Runtime
@@ -63,16 +62,26 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         # Moodle reads the text settings before it knows the format, so this one is always XML.
         return Outcome(format="xml", refusal=refusal, failed_check="text settings")
     bound = runtime.catalogue.get(request.function)
-    facts = _facts(runtime, session, arrival, request, bound, view.site, version)
+    access = _access(runtime, session, request, version)
+    held = None if access is None else permissions.of_access(session, access, view.site)
+    facts = _facts(runtime, session, arrival, request, bound, view, access, held)
     failed = gate.first_refusal(facts)
     _after_the_gate(runtime, session, facts, failed)
-    outcome = Outcome(format=request.format, function=request.function, access=facts.access)
-    if failed is not None:
-        return replace(outcome, refusal=failed.refusal, failed_check=failed.check.name)
-    try:
-        return replace(outcome, chunks=_run(runtime, session, arrival, request, facts, view))
-    except Refusal as refusal:
-        return replace(outcome, refusal=refusal)
+    chunks: list[bytes] = []
+    refused = None if failed is None else failed.refusal
+    if held is not None and refused is None:
+        try:
+            chunks = _run(runtime, session, arrival, request, facts, view, held)
+        except Refusal as refusal:
+            refused = refusal
+    return Outcome(
+        format=request.format,
+        function=request.function,
+        chunks=chunks,
+        refusal=refused,
+        failed_check="" if failed is None else failed.check.name,
+        access=access,
+    )
 
 
 def _run(
@@ -82,6 +91,7 @@ def _run(
     request: RestRequest,
     facts: Facts,
     view: SiteView,
+    held: Permissions,
 ) -> list[bytes]:
     """Run the function that the gate let through, and write its answer."""
     bound = runtime.catalogue.require(request.function)
@@ -100,11 +110,23 @@ def _run(
         origin=gate.origin(facts.held, arrival.request_id, arrival.address),
         text=request.settings,
     )
+    if bound.contract.kind == "read":
+        # A write looks again, inside its transaction.
+        call.permissions = held
     call.inner = partial(inner.run, runtime, view, call)
     result = bound.body(call, parameters)
     plan.returns(result, view.known)
     encode = plan.json if request.format == "json" else plan.xml
     return bounded(encode(result), runtime.options.limits)
+
+
+def _access(
+    runtime: Runtime, session: Session, request: RestRequest, version: Hashable
+) -> Access | None:
+    if not request.token:
+        return None
+    digests = runtime.keys.digests(request.token)
+    return runtime.accesses.read(session, digests, request.function, version)
 
 
 def _facts(
@@ -113,17 +135,13 @@ def _facts(
     arrival: Arrival,
     request: RestRequest,
     bound: AnyBound | None,
-    site: Site,
-    version: Hashable,
+    view: SiteView,
+    access: Access | None,
+    held: Permissions | None,
 ) -> Facts:
-    access = None
-    if request.token:
-        digests = runtime.keys.digests(request.token)
-        access = runtime.accesses.read(session, digests, request.function, version)
     may: Callable[[str], bool] = _never
-    if access is not None:
-        verdicts = runtime.accesses.verdicts(access)
-        may = explain.capabilities(session, access, site, verdicts)
+    if access is not None and held is not None:
+        may = explain.capabilities(session, access, held)
     return Facts(
         token=request.token,
         in_query=arrival.token_in_query,
@@ -133,7 +151,7 @@ def _facts(
         function=request.function,
         known=runtime.catalogue.is_known(request.function),
         kind=None if bound is None else bound.contract.kind,
-        site=site,
+        site=view.site,
         access=access,
         may=may,
     )

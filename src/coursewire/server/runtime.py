@@ -40,7 +40,7 @@ class Runtime:
         self.last_access = LastAccess()
         self.calls = CallLog()
         self.trusted_proxies: Rules = forwarding.trusted_proxies(options.trusted_proxies)
-        self._plans = Plans()
+        self._plans = Plans(options.limits)
         # Unique over all processes without asking anybody: a random start, then a counter.
         self._request_prefix = secrets.token_hex(6)
         self._request_numbers = itertools.count(1)

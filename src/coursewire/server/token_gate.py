@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from coursewire.contracts.errors import AccessDenied, Refusal
-from coursewire.domain import explain, file_gate, gate, token_ends
+from coursewire.domain import explain, file_gate, gate, permissions, token_ends
 from coursewire.domain.call import Call
 from coursewire.domain.gate_facts import Facts
 from coursewire.server.runtime import Runtime
@@ -36,7 +36,7 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
     access = runtime.accesses.read(session, digests, "", version)
     may: Callable[[str], bool] = _never
     if access is not None:
-        may = explain.capabilities(session, access, site, runtime.accesses.verdicts(access))
+        may = explain.capabilities(session, access, permissions.of_access(session, access, site))
     facts = Facts(
         token=holder.token,
         in_query=holder.in_query,

@@ -4,11 +4,14 @@ import hmac
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, cast, exists, func, literal_column, select
 
+from coursewire.store.direct import DirectRead
 from coursewire.store.keys import Digest
-from coursewire.store.schema.access import contexts
+from coursewire.store.schema.access import contexts, role_assignments
+from coursewire.store.schema.columns import TEXT
 from coursewire.store.schema.services import service_functions, service_users, services, tokens
 from coursewire.store.schema.users import private_keys, users
 from coursewire.store.session import Session
@@ -69,6 +72,21 @@ class Access(Struct, frozen=True, gc=False):
     listed_ip: str | None
     listed_until: int | None
     in_service: int
+    # The user's roles as `context:role,…`, read here so that a check needs no read of its own.
+    roles: str | None
+    # What was worked out from all this: (capability, context id) → may the user. It lives and
+    # dies with what was read, so an answer cannot outlive its reasons (TOK-9).
+    verdicts: dict[tuple[str, int], bool] = msgspec.field(
+        default_factory=dict[tuple[str, int], bool]
+    )
+
+    @property
+    def held(self) -> list[tuple[int, int]] | None:
+        """Return the user's roles as (context id, role id); None for one who is deleted."""
+        if self.deleted:
+            return None
+        pairs = (pair.split(":") for pair in self.roles.split(",")) if self.roles else ()
+        return [(int(place), int(role)) for place, role in pairs]
 
     @property
     def listed(self) -> bool:
@@ -84,6 +102,10 @@ def _columns() -> list[Any]:
         service_functions.c.service_id == services.c.id,
         service_functions.c.function == bindparam("function"),
     )
+    held = role_assignments.c
+    pair = cast(held.context_id, TEXT) + ":" + cast(held.role_id, TEXT)
+    comma: Any = literal_column("','", TEXT)
+    roles = select(func.aggregate_strings(pair, comma)).where(held.user_id == tokens.c.user_id)
     found = {
         "context_path": contexts.c.path,
         "service_name": services.c.name,
@@ -95,10 +117,12 @@ def _columns() -> list[Any]:
         "own_context_id": _own_contexts.c.id,
         "private_salt": private_keys.c.salt,
         "in_service": function,
+        "roles": roles.scalar_subquery(),
     }
     for table in (tokens, users, services):
         found.update({column.name: column for column in table.c if column.name not in found})
-    return [found[name].label(name) for name in Access.__struct_fields__]
+    names = [name for name in Access.__struct_fields__ if name != "verdicts"]
+    return [found[name].label(name) for name in names]
 
 
 _FROM = (
@@ -122,7 +146,7 @@ _FROM = (
     )
 )
 _ACCESS = select(*_columns()).select_from(_FROM)
-_BY_DIGEST = _ACCESS.where(tokens.c.digest == bindparam("digest"))
+_BY_DIGEST = DirectRead(_ACCESS.where(tokens.c.digest == bindparam("digest")))
 _BY_DIGESTS = _ACCESS.where(tokens.c.digest.in_(bindparam("digests", expanding=True)))
 _BY_HANDLE = _ACCESS.where(tokens.c.handle == bindparam("handle"))
 
@@ -130,7 +154,7 @@ _BY_HANDLE = _ACCESS.where(tokens.c.handle == bindparam("handle"))
 def read(session: Session, digests: Sequence[Digest], function: str) -> Access | None:
     """Return the token stored under one of the digests, with one indexed read."""
     if len(digests) == 1:
-        row = session.one(_BY_DIGEST, {"digest": digests[0].value, "function": function})
+        row: Any = _BY_DIGEST.one(session, {"digest": digests[0].value, "function": function})
     else:
         values = [digest.value for digest in digests]
         row = session.one(_BY_DIGESTS, {"digests": values, "function": function})
@@ -154,7 +178,6 @@ class _Generation:
     def __init__(self, version: Hashable) -> None:
         self.version = version
         self.found: dict[tuple[bytes, str], Access] = {}
-        self.verdicts: dict[int, dict[str, bool]] = {}
 
 
 class AccessCache:
@@ -183,10 +206,5 @@ class AccessCache:
             if found is not None:
                 if len(current.found) >= self._capacity:
                     current.found.clear()
-                    current.verdicts.clear()
                 current.found[key] = found
         return found
-
-    def verdicts(self, access: Access) -> dict[str, bool]:
-        """Return what is known of the capabilities in a token's context; take it before asking."""
-        return self._current.verdicts.setdefault(access.id, {})

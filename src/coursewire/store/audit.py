@@ -1,15 +1,21 @@
 """Rows of the audit record, the call log and what reads them back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select
+from msgspec import Struct
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
 
+from coursewire.store.direct import DirectAppend
 from coursewire.store.schema.audit import audit_records, calls
 from coursewire.store.session import Session
 
 _APPEND = insert(audit_records).inline()
-_APPEND_CALL = insert(calls).inline()
+_APPEND_CALL = DirectAppend(
+    insert(calls).values(
+        {column.name: bindparam(column.name) for column in calls.c if column.name != "id"}
+    )
+)
 
 
 def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -18,9 +24,9 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(_APPEND, rows)
 
 
-def append_calls(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Add rows to the call log."""
-    session.execute(_APPEND_CALL, rows)
+def append_calls(session: Session, rows: Iterable[Struct]) -> None:
+    """Add rows to the call log: structs with a field for each column but the id."""
+    _APPEND_CALL.many(session, rows)
 
 
 def keep_newest_calls(session: Session, kept: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Executable
@@ -29,6 +30,17 @@ class Session:
         self.connection = connection
         self._begin = begin
         self._depth = 0
+
+    @cached_property
+    def driver(self) -> Any:  # noqa: ANN401 - sqlite3's or psycopg's connection
+        """Return the driver's own connection, for `direct.py` alone."""
+        return self.connection.connection.driver_connection
+
+    @cached_property
+    def driver_error(self) -> type[Exception]:
+        """Return what the driver raises."""
+        error: type[Exception] = self.connection.dialect.loaded_dbapi.Error
+        return error
 
     @property
     def engine_name(self) -> str:

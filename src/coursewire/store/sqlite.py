@@ -38,7 +38,7 @@ class Sqlite:
         )
         self._lock: int | None = None
         self._guard = threading.Lock()
-        self._watching: sqlite3.Connection | None = None
+        self._watching: sqlite3.Cursor | None = None
         self._folding: sqlite3.Connection | None = None
         self._folded_at = 0
 
@@ -64,8 +64,9 @@ class Sqlite:
         """Return a number that changes when any connection of any process has written."""
         with self._guard:
             if self._watching is None:
-                self._watching = sqlite_settings.connect(self.path)
-            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+                self._watching = sqlite_settings.connect(self.path).cursor()
+            version: int = self._watching.execute("PRAGMA data_version").fetchone()[0]
+            return version
 
     def released(self) -> None:
         """Fold the log into the database when it has grown; writers wait meanwhile."""
@@ -101,9 +102,10 @@ class Sqlite:
     def close(self) -> None:
         """Close everything; the last connection of all folds the log."""
         with self._guard:
-            for connection in (self._watching, self._folding):
-                if connection is not None:
-                    connection.close()
+            if self._watching is not None:
+                self._watching.connection.close()
+            if self._folding is not None:
+                self._folding.close()
             self._watching = self._folding = None
         self.engine.dispose()
         if self._lock is not None:

@@ -11,7 +11,7 @@ from coursewire.wire.unfit import Unfit, quoted
 
 Check = Callable[[object, Known], None]
 Quick = Callable[[Sequence[object]], bool]
-_Test = Callable[[list[Any]], object]
+_Test = Callable[[Sequence[Any]], bool]
 
 # A text of these fits exactly if each of its letters does, so that many can be tested joined.
 _BY_LETTER = frozenset(
@@ -38,9 +38,20 @@ def quick_test(node: Node) -> Quick:
         if allow_null and _NULL in kinds:
             kinds.discard(_NULL)
             values = [value for value in values if value is not None]
-        return not kinds or (kinds == {kind} and bool(are_fit(list(values))))
+        return not kinds or (kinds == {kind} and are_fit(values))
 
     return test
+
+
+def shared_test(node: Scalar, kind: type) -> Quick | None:
+    """Return the test that values of this kind share with others of the same type, or None."""
+    if node.type == "bool" and kind is bool:
+        return _pass
+    if node.type == "int" and kind is int:
+        return _are_integers
+    if kind is str and node.type in _SHARED:
+        return _SHARED[node.type]
+    return None
 
 
 def check_null(node: Node, value: object, expected: str) -> None:
@@ -99,17 +110,39 @@ def _test_of_many(node: Node) -> tuple[type, _Test]:
     """Return the kind that values must have, and a test of values that have it."""
     name = node.type if isinstance(node, Scalar) else ""
     if name == "int":
-        return int, lambda numbers: fits(min(numbers)) and fits(max(numbers))
+        return int, _are_integers
     if name == "bool":
-        return bool, lambda _: True
+        return bool, _pass
+    return str, _SHARED.get(name, _never)
+
+
+def _are_integers(numbers: Sequence[Any]) -> bool:
+    return fits(min(numbers)) and fits(max(numbers))
+
+
+def _pass(_values: Sequence[Any]) -> bool:
+    return True
+
+
+def _never(_values: Sequence[Any]) -> bool:
+    return False
+
+
+def _test_of_texts(name: str) -> Quick:
     is_fit = is_accepted_everywhere(name)
-    if is_fit is not None and name in _BY_LETTER:
-        return str, lambda texts: is_fit("".join(texts))
-    if is_fit is not None and name in _WITHOUT_TAGS:
-        return str, lambda texts: _have_no_tags("".join(texts), is_fit)
-    return str, lambda _: False
+    if is_fit is None:
+        return _never
+
+    def by_letter(texts: Sequence[Any]) -> bool:
+        return bool(is_fit("".join(texts)))
+
+    def without_tags(texts: Sequence[Any]) -> bool:
+        # Tags could come about, or vanish, where two texts meet.
+        text = "".join(texts)
+        return "<" not in text and bool(is_fit(text))
+
+    return by_letter if name in _BY_LETTER else without_tags
 
 
-def _have_no_tags(text: str, is_fit: Callable[[str], object]) -> object:
-    # Tags could come about, or vanish, where two texts meet.
-    return "<" not in text and is_fit(text)
+# The tests of types of texts that can be tested joined.
+_SHARED: dict[str, Quick] = {name: _test_of_texts(name) for name in _BY_LETTER | _WITHOUT_TAGS}

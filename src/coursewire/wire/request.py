@@ -27,7 +27,11 @@ _SETTINGS = (
     "moodlewssettingtimezone",
 )
 _CONTROLS = frozenset(("wstoken", "wsfunction", "moodlewsrestformat", *_SETTINGS))
+_USUAL = TextSettings(raw=False, filter=False, fileurl=True)
 _FALSE = frozenset(("", "0", "false", "no", "off"))
+
+# Never changed: `merge` makes a new tree.
+_EMPTY = Form({}, 0)
 
 _is_lang = accepts("lang")
 _is_timezone = accepts("timezone")
@@ -69,8 +73,8 @@ def decode_request(
         raise LimitExceeded(413, "bytes in the query", limits.target)
     if len(body) > limits.body:
         raise LimitExceeded(413, "bytes in the body", limits.body)
-    asked = decode_form(query, limits)
-    posted = Form({}, 0)
+    asked = decode_form(query, limits) if query else _EMPTY
+    posted = _EMPTY
     files: tuple[File, ...] = ()
     media_type = _MEDIA_TYPE_END.split(content_type, maxsplit=1)[0].lower()
     if method == "POST" and media_type == _URLENCODED:
@@ -99,14 +103,20 @@ def read_rest(tree: Tree, known: Known) -> RestRequest:
         token=_token(tree.get("wstoken")),
         function=_function(tree.get("wsfunction")),
         format="json" if tree.get("moodlewsrestformat") == "json" else "xml",
-        settings=TextSettings(
-            raw=_is_true(raw, default=False),
-            filter=_is_true(filtered, default=False),
-            fileurl=_is_true(fileurl, default=True),
-        ),
+        settings=_text_settings(raw, filtered, fileurl),
         lang=lang if lang and _is_lang(lang, known) else "",
         timezone=timezone if timezone and _is_timezone(timezone, known) else "",
         arguments={key: value for key, value in tree.items() if key not in _CONTROLS},
+    )
+
+
+def _text_settings(raw: str | None, filtered: str | None, fileurl: str | None) -> TextSettings:
+    if raw is filtered is fileurl is None:
+        return _USUAL
+    return TextSettings(
+        raw=_is_true(raw, default=False),
+        filter=_is_true(filtered, default=False),
+        fileurl=_is_true(fileurl, default=True),
     )
 
 

@@ -14,6 +14,7 @@ from coursewire.contracts.errors import InvalidResponse
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.tree import List, Node, Object, Scalar
 from coursewire.text.types import Known
+from coursewire.wire.alike import quick_members
 from coursewire.wire.answers import Check, Quick, check_null, quick_test, scalar_check
 from coursewire.wire.limits import DEFAULT_LIMITS, AnswerTooLarge, Limits
 from coursewire.wire.unfit import Unfit
@@ -57,9 +58,13 @@ class _Column(Struct, frozen=True):
 
 
 def _object_check(node: Object, struct: type[Struct], columns: list[_Column]) -> Check:
+    are_fit = quick_members([*node.keys.values()], [column.check for column in columns])
+
     def check(value: object, known: Known) -> None:
         if type(value) is not struct:
             check_null(node, value, struct.__name__)
+            return
+        if are_fit(astuple(value), known):
             return
         for column, member in zip(columns, astuple(value), strict=True):
             try:

@@ -1,0 +1,73 @@
+"""The members of a structure, tested together: those of one type need but one test.
+
+Which members can share a test depends on the kinds of their values alone; structures whose values
+are of the same kinds are tested in the same way, so that way is worked out once.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from msgspec import UnsetType
+
+from coursewire.contracts.tree import Node, Scalar
+from coursewire.text.types import Known
+from coursewire.wire.answers import Check, Quick, shared_test
+from coursewire.wire.unfit import Unfit
+
+AreFit = Callable[[Sequence[object], Known], bool]
+
+# A way is remembered for so many combinations of kinds of values.
+_KEPT = 64
+
+
+class _Way:
+    """How structures whose values are of certain kinds are tested."""
+
+    def __init__(self, kinds: tuple[type, ...], nodes: Sequence[Node], checks: Sequence[Check]):
+        shared: dict[Quick, list[int]] = {}
+        self._alone: list[tuple[int, Check]] = []
+        for index, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
+            if kind is UnsetType and node.required == "optional":
+                continue
+            test = shared_test(node, kind) if isinstance(node, Scalar) else None
+            if test is None:
+                self._alone.append((index, checks[index]))
+            else:
+                shared.setdefault(test, []).append(index)
+        self._together = [(test, _members(indexes)) for test, indexes in shared.items()]
+
+    def are_fit(self, values: Sequence[object], known: Known) -> bool:
+        """Tell whether all values fit; an exception of a test means that one does not."""
+        for test, members in self._together:
+            if not test(members(values)):
+                return False
+        for index, check in self._alone:
+            check(values[index], known)
+        return True
+
+
+def quick_members(nodes: Sequence[Node], checks: Sequence[Check]) -> AreFit:
+    """Return a fast test of the values of a structure; False: look at each of them."""
+    ways: dict[tuple[type, ...], _Way] = {}
+
+    def are_fit(values: Sequence[object], known: Known) -> bool:
+        kinds = tuple(map(type, values))
+        way = ways.get(kinds)
+        if way is None:
+            way = _Way(kinds, nodes, checks)
+            if len(ways) < _KEPT:
+                ways[kinds] = way
+        try:
+            return way.are_fit(values, known)
+        except Unfit:
+            return False
+
+    return are_fit
+
+
+def _members(indexes: Sequence[int]) -> Callable[[Sequence[object]], tuple[Any, ...]]:
+    if len(indexes) == 1:
+        index = indexes[0]
+        return lambda values: (values[index],)
+    return itemgetter(*indexes)
