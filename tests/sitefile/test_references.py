@@ -70,6 +70,11 @@ WRONG: dict[str, tuple[str, str]] = {
         "role_overrides:\n- {role: student, capability: 'a/b:c', permission: allow, course: A}",
         "line 2, role_overrides[0].capability: there is no capability 'a/b:c'",
     ),
+    "allowed and forbidden": (
+        "roles: [{shortname: r, capabilities: ['moodle/course:view']}]\nrole_overrides:\n"
+        "- {role: r, capability: 'moodle/course:view', permission: prevent, system: true}",
+        "line 3, role_overrides[0]: the role 'r' allows moodle/course:view above",
+    ),
     "required capability": (
         "services:\n- {name: S, required_capability: 'moodle/course:viewit'}",
         "line 2, services[0].required_capability: there is no capability 'moodle/course:viewit'; "

@@ -90,7 +90,11 @@ def problems(file: SiteFile, there: SiteFile, known: Known) -> list[Problem]:
             for number, name in enumerate(role.capabilities)
             if name not in known.capabilities
         )
+    allowed = {(role.shortname, name) for role in file.roles for name in role.capabilities}
     for place, override in enumerate(file.role_overrides):
+        if override.system and (override.role, override.capability) in allowed:
+            sentence = f"the role {override.role!r} allows {override.capability} above"
+            found.append(Problem(("role_overrides", place), sentence))
         if override.capability not in known.capabilities:
             path = ("role_overrides", place, "capability")
             found.append(_capability(path, override.capability, known))

@@ -13,11 +13,15 @@ MANUAL, SELF = "manual", "self"
 def enrolments(
     session: Session, ids: Ids, assignments: tuple[RoleAssignment, ...]
 ) -> tuple[Enrolment, ...]:
-    """Read the manual enrolments, each with the oldest role that the user holds in the course."""
+    """Read the manual enrolments, each with one of the roles that the user holds in the course.
+
+    Nobody knows any more which of them the enrolment gave: the last one of the site's roles is
+    taken, so that the same roles always read the same.
+    """
     roles: dict[tuple[str, str], str] = {}
-    for held in assignments:
+    for held in sorted(assignments, key=lambda held: ids.get("role", held.role)):
         if held.course:
-            roles.setdefault((held.user, held.course), held.role)
+            roles[held.user, held.course] = held.role
     found: dict[tuple[str, str], Enrolment] = {}
     for row in rows.user_enrolments_of(session, MANUAL):
         place = (row.username, ids.name("course", row.course_id))
