@@ -57,6 +57,18 @@ def test_the_true_cause_is_in_the_set_and_alone_where_it_can_be(web: Web, illnes
     assert_nothing_could_change(web)
 
 
+@sqlite_only
+@pytest.mark.parametrize("illness", ILLNESSES, ids=lambda each: f"{each.row} {each.name}")
+def test_headers_of_coursewire_tell_the_doctor_nothing(web: Web, illness: Illness) -> None:
+    found = []
+    for number, headers in enumerate((True, False)):
+        patient = Patient(web.site, f"patient{number}", EVERY_CIRCUMSTANCE[0])
+        illness.infect(patient)
+        report = visit(web, patient.value, headers=headers)
+        found.append((report.causes, report.seen, report.findings))
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize(("cause", "befall"), SITE_WIDE, ids=lambda each: str(each)[:20])
 def test_a_state_of_the_whole_site(
     web: Web, cause: str, befall: Callable[[TestSite], None]
@@ -113,8 +125,7 @@ def test_without_consuming_no_token_is_sent(web: Web) -> None:
 def test_functions_are_named_one_by_one(web: Web) -> None:
     patient = Patient(web.site, "patient", Circumstances(downloads=False, reads=True))
     missing_read, missing_write = "core_group_get_groupings", "core_group_delete_groups"
-    unknown, not_here = "local_nobody_has_this", "mod_quiz_get_user_attempts"
-    making.service(web.site, "other", not_here)
+    unknown = "local_nobody_has_this"
     wanted = Wanted(functions=(SITE_INFO, READ, WRITE, missing_read, missing_write, unknown))
     report = visit(web, patient.value, wanted)
     found = {row.name: (row.state, row.fact) for row in report.findings}

@@ -18,12 +18,24 @@ HERE = "http://127.0.0.1"
 NOTHING = Wanted(others=(READ,))
 
 
-def visit(web: Web, token: str, wanted: Wanted = NOTHING, *, may_consume: bool = True) -> Report:
-    """Examine a token of the site."""
+def visit(
+    web: Web,
+    token: str,
+    wanted: Wanted = NOTHING,
+    *,
+    may_consume: bool = True,
+    headers: bool = True,
+) -> Report:
+    """Examine a token of the site; without `headers` those of Coursewire's own are taken away."""
+
+    async def without_own(response: httpx.Response) -> None:
+        for name in [name for name in response.headers if name.startswith("coursewire-")]:
+            del response.headers[name]
 
     async def work() -> Report:
         transport = httpx.ASGITransport(app=web.server)
-        async with httpx.AsyncClient(transport=transport) as client:
+        hooks = {"response": [] if headers else [without_own]}
+        async with httpx.AsyncClient(transport=transport, event_hooks=hooks) as client:
             return await examine(Site(client, HERE, token), wanted, may_consume=may_consume)
 
     return asyncio.run(work())

@@ -11,6 +11,13 @@ from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.audit.redaction import visible
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
+from coursewire.cli.doctor_url import (
+    FunctionsOption,
+    NoConsumeOption,
+    PresetOption,
+    UrlOption,
+    from_outside,
+)
 from coursewire.cli.failures import UNUSABLE
 from coursewire.cli.showing import counted, print_facts, print_json
 from coursewire.doctor.facts import Installation
@@ -40,12 +47,22 @@ def doctor(
     show_config: Annotated[
         bool, typer.Option("--show-config", help="Show the settings, secrets masked, and stop.")
     ] = False,
+    url: UrlOption = None,
+    preset: PresetOption = None,
+    functions: FunctionsOption = None,
+    no_consume: NoConsumeOption = False,
     json: JsonOption = False,
 ) -> None:
     """Look at this installation: listener, TLS, files, database, clock, tokens and services.
 
     Exit code 0: nothing to change; 1: warnings; 3: errors.
+
+    With --url look at a token of another site, by harmless requests only. The token is in
+    COURSEWIRE_TOKEN or asked for. Exit code 0: nothing wrong was found; 1: the token works, but
+    lacks something; 4: the token is refused; 5: the site answers no calls.
     """
+    if url is not None or preset or functions or no_consume:
+        from_outside(url, preset=preset, functions=functions, consume=not no_consume, json=json)
     settings = load_settings(data, database)
     if show_config:
         _show(settings, json=json)

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Annotated, NoReturn
 
 import httpx
 import msgspec
@@ -21,6 +22,32 @@ from coursewire.doctor.outside.wanted import Need, Wanted
 from coursewire.presets import model
 from coursewire.presets.model import Preset
 
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        help="Examine a token of this site instead, any Moodle or Coursewire, from outside.",
+    ),
+]
+PresetOption = Annotated[
+    str | None, typer.Option("--preset", help="With --url: what the token is for.")
+]
+FunctionsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--functions",
+        help="With --url: a file with the functions wanted, one a line.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+NoConsumeOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-consume",
+        help="With --url: send no token, since Moodle deletes one out of date at its first use.",
+    ),
+]
 _MARKS = {
     "ok": ("ok", "green"),
     "fail": ("FAIL", "bold red"),
@@ -31,19 +58,24 @@ _MARKS = {
 
 
 def from_outside(
-    url: str, *, preset: str | None, functions: Path | None, consume: bool, json: bool
-) -> None:
+    url: str | None, *, preset: str | None, functions: Path | None, consume: bool, json: bool
+) -> NoReturn:
     """Examine a token of a site by harmless requests only, and print what was found.
 
     The token is in COURSEWIRE_TOKEN or asked for. Exit code 0: fine · 1: the token works, but lacks
     something · 4: the token is refused · 5: the site answers no calls.
     """
+    if url is None:
+        msg = "--preset, --functions and --no-consume are about a token of a site"
+        raise Failure(msg, 2, remedy="name the site with --url")
     try:
         root = address.site_root(url)
     except address.BadAddress as error:
         raise Failure(str(error), 2) from error
     asked = _wanted(preset, functions)
-    report = asyncio.run(_examine(root, asking.token(), asked, may_consume=consume))
+    # Without a probe that carries it, nobody is asked for a token.
+    token = asking.token() if consume else ""
+    report = asyncio.run(_examine(root, token, asked, may_consume=consume))
     if json:
         print_json({"exit_code": report.exit_code, **msgspec.to_builtins(report)})
     else:

@@ -71,7 +71,10 @@ def _finding(url: str, need: Need, abilities: Abilities, person: Person | None) 
     if person is not None and person.is_admin:
         return Finding(state="ok", name=name, fact="the user administers the site and has them all")
     reason = need.reason or (f"needed by {', '.join(need.functions)}" if need.functions else "")
-    found = abilities.learned.get(name, Learned("untold", "no reading call can tell"))
+    found = abilities.learned.get(name)
+    if found is None:
+        fact = f"no reading call can tell. {reason}" if reason else "no reading call can tell"
+        return Finding(state="unknown", name=name, fact=fact)
     if found.verdict == "there":
         return Finding(state="ok", name=name, fact=found.fact)
     fact = f"{found.fact}. {reason}" if reason else found.fact

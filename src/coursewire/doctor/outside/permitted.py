@@ -84,5 +84,4 @@ def _finding(url: str, name: str, permitted: Permitted) -> Finding:
         fix = "look into the error log of the site"
         return Finding(state="missing", name=name, fact=f"it answers {code}", fix=fix)
     fact = "not tried, since it may write, and the site does not list the service's functions"
-    fix = "add core_webservice_get_site_info to the service, then look again"
-    return Finding(state="unknown", name=name, fact=fact, fix=fix, link=link)
+    return Finding(state="unknown", name=name, fact=fact)
