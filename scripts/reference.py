@@ -1,4 +1,4 @@
-"""Write docs/reference: from the contracts of the functions, and what a site file may hold."""
+"""Write docs/reference: from contracts, settings and commands, and what a site file may hold."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from coursewire.functions.catalogue import built_in
 from coursewire.reference.openapi import document
 from coursewire.reference.pages import pages
 from coursewire.sitefile.schema import text as site_file_schema
+from scripts import commands_page, settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -22,7 +23,13 @@ def written() -> Mapping[str, str]:
     functions = [bound.contract for bound in built_in().all()]
     openapi = document(functions, server=SERVER, version=__version__)
     text = json.dumps(openapi, ensure_ascii=False, indent=1) + "\n"
-    return {**pages(functions), "openapi.json": text, SITE_FILES: site_file_schema()}
+    return {
+        **pages(functions),
+        "openapi.json": text,
+        "commands.md": commands_page.page(),
+        "settings.md": settings_page.page(),
+        SITE_FILES: site_file_schema(),
+    }
 
 
 def outdated(folder: Path, files: Mapping[str, str]) -> list[str]:

@@ -77,6 +77,31 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"{scheme}://{host}" + ("" if self.port == default else f":{self.port}")
 
 
+# What each setting means, in the order of the page that is written from it.
+MEANINGS: Mapping[str, str] = {
+    "data": "Folder of the site: the embedded database, the keys, `coursewire.toml`.",
+    "database": "Address of a PostgreSQL database; empty is SQLite in the folder of the site.",
+    "host": "Address to listen on.",
+    "port": "Port to listen on; 0 is any that is free.",
+    "public_url": "Address under which clients reach the site; empty is made of host and port.",
+    "workers": "Number of server processes (PostgreSQL only).",
+    "tls_cert": "File with the certificate chain, PEM.",
+    "tls_key": "File with its private key, PEM.",
+    "insecure_http": "Plain HTTP on an address that is not loopback is wanted.",
+    "trusted_proxies": "Addresses or networks of proxies whose forwarding header is believed.",
+    "forwarded_header": "The one header that a trusted proxy puts the client's address into.",
+    "allowed_hosts": "Names that a request may give as its host; empty is not checked.",
+    "compatibility": "The release of Moodle that the site shows itself as.",
+    "exception_names": "`bare` leaves the namespace out, for clients made for 4.4 and older.",
+    "metrics_host": "Address of the listener for `/metrics`.",
+    "metrics_port": "Its port; 0 is no listener. The next process of several takes the next port.",
+    "log_level": "The least level of events that are logged.",
+    "access_log": "File that gets one JSON line a request; empty is none.",
+    "max_body": "Largest body of a request, in bytes.",
+    "max_connections": "Most connections at once.",
+    "max_connections_per_network": "Most connections from one network that is no trusted proxy.",
+    "write_queue": "Most calls that wait for the database; more are answered 503.",
+}
 FIELDS: Mapping[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 
 

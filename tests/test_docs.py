@@ -1,0 +1,88 @@
+"""The guides lead somewhere, and name only commands, options and settings that there are."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from typer.main import get_command
+
+from coursewire import settings
+from coursewire.cli.main import COMMANDS, program
+from coursewire.domain.known_settings import SETTINGS
+from coursewire.functions import catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+REFERENCE = DOCS / "reference"
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+CODE = re.compile(r"```[a-z]*\n(.*?)```|`(coursewire [^`]+)`", re.DOTALL)
+# Typer keeps the types of what it made to itself.
+Parsed: TypeAlias = Any
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=named)
+def test_links_lead_to_files(guide: Path) -> None:
+    targets = [link for link in LINK.findall(guide.read_text("utf-8")) if "://" not in link]
+    assert [link for link in targets if not (guide.parent / link).exists()] == []
+
+
+def calls(guide: Path) -> Iterator[list[str]]:
+    """The `coursewire …` lines of a guide, as words."""
+    for block, inline in CODE.findall(guide.read_text("utf-8")):
+        for line in (block or inline).splitlines():
+            for part in line.partition(" #")[0].split("&&"):
+                _, found, rest = part.partition("coursewire ")
+                if found and not part.strip().startswith(("#", "$", "pip")):
+                    yield shlex.split(rest.split(">")[0])
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=named)
+def test_commands_in_guides_exist_with_their_options(guide: Path) -> None:
+    for words in calls(guide):
+        command: Parsed = get_command(program())
+        options = [word for word in words if word.startswith("--")]
+        for word in words:
+            if word in getattr(command, "commands", {}):
+                command = command.commands[word]
+        assert command.params, words
+        known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+        assert set(options) <= known | {"--help"}, words
+
+
+def test_the_index_leads_to_every_guide() -> None:
+    index = set(LINK.findall((DOCS / "README.md").read_text("utf-8")))
+    guides = {path.name for path in DOCS.glob("*.md")} - {"README.md"}
+    assert guides <= index
+
+
+def test_every_command_is_documented() -> None:
+    page = (REFERENCE / "commands.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"\n## coursewire {name}" not in page] == []
+
+
+def test_every_setting_is_documented() -> None:
+    assert set(settings.MEANINGS) == set(settings.FIELDS)
+    page = (REFERENCE / "settings.md").read_text("utf-8")
+    names = [*settings.FIELDS, *SETTINGS]
+    assert [name for name in names if f"\n| `{name}` |" not in page] == []
+
+
+def test_every_function_is_documented() -> None:
+    pages = "".join(path.read_text("utf-8") for path in REFERENCE.glob("*.md"))
+    names = [bound.contract.name for bound in catalogue.built_in().all()]
+    assert [name for name in names if name not in pages] == []
+
+
+def test_the_picture_fetches_nothing() -> None:
+    picture = (DOCS / "pictures" / "up.svg").read_text("utf-8")
+    assert "url(" not in picture.replace("url(#", "")
+    assert "@font-face" not in picture
+    assert "<script" not in picture
