@@ -98,7 +98,7 @@ def text_of(file_name: str) -> bytes:
 
 def _raw(name: str) -> dict[str, Any]:
     """Read a preset; one with a `base` has all of that, and its own beside it."""
-    raw: dict[str, Any] = yaml.load(text_of(f"{name}.yaml"), Loader=yaml.CSafeLoader)
+    raw: dict[str, Any] = yaml.safe_load(text_of(f"{name}.yaml"))
     base = raw.pop("base", None)
     if base is None:
         return raw
