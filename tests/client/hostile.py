@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -25,11 +26,11 @@ class Received(NamedTuple):
 class Hostile:
     """Answers requests one after another with the acts it was given; the last one stays."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.received: list[Received] = []
         self.acts: list[Act] = []
         self.stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -67,21 +68,22 @@ class Hostile:
                 self.received.append(request)
                 act(connection)
 
-    # Acts that need the server
 
-    def silence(self, connection: socket.socket) -> None:
-        """Say nothing until the client has gone."""
-        connection.recv(1)
+def silence(connection: socket.socket) -> None:
+    """Say nothing until the client has gone."""
+    connection.recv(1)
 
-    def drip(self, start: bytes, piece: bytes = b"x") -> Act:
-        """Send a start, then a piece every few milliseconds, for ever."""
 
-        def act(connection: socket.socket) -> None:
-            connection.sendall(start)
-            while not self.stopping.wait(0.02):
-                connection.sendall(piece)
+def drip(start: bytes, piece: bytes = b"x") -> Act:
+    """Send a start, then a piece every few milliseconds, until the client has gone."""
 
-        return act
+    def act(connection: socket.socket) -> None:
+        connection.sendall(start)
+        while True:
+            time.sleep(0.02)
+            connection.sendall(piece)
+
+    return act
 
 
 def read_request(connection: socket.socket) -> Received | None:

@@ -8,14 +8,13 @@ import gzip
 import logging
 import time
 import traceback
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
 
 from coursewire import MoodleError, SiteUnavailable, UnexpectedAnswer
 from tests.client.asking import TOKEN, Shell
-from tests.client.hostile import Act, Hostile, answer, hang_up, raw
+from tests.client.hostile import Act, Hostile, answer, drip, hang_up, raw, silence
 
 SENT = "A description that is nobody's business"
 BODY = b"what the server wrote"
@@ -34,13 +33,9 @@ def moved(status: str, location: str) -> Act:
 class Case(NamedTuple):
     """What the server does, and what becomes of it."""
 
-    act: Act | Callable[[Hostile], Act]
+    act: Act
     error: type[MoodleError]
     says: str
-
-
-def made(case: Case, hostile: Hostile) -> Act:
-    return case.act(hostile) if getattr(case.act, "__name__", "") == "<lambda>" else case.act  # type: ignore[call-arg, return-value, arg-type]
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -68,17 +63,17 @@ CASES = {
     "a redirect to nowhere": Case(
         answer(BODY, "302 Found"), UnexpectedAnswer, "redirects (status 302)"
     ),
-    "silence": Case(lambda it: it.silence, SiteUnavailable, "in time"),
-    "a header that drips": Case(lambda it: it.drip(b"HTTP/1.1 200 O"), SiteUnavailable, "in time"),
+    "silence": Case(silence, SiteUnavailable, "in time"),
+    "a header that drips": Case(drip(b"HTTP/1.1 200 O"), SiteUnavailable, "in time"),
     "a body that drips": Case(
-        lambda it: it.drip(HEAD + b"Content-Length: 999999\r\n\r\n["), SiteUnavailable, "in time"
+        drip(HEAD + b"Content-Length: 999999\r\n\r\n["), SiteUnavailable, "in time"
     ),
     "endless interim answers": Case(
-        lambda it: it.drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), SiteUnavailable, "in time"
+        drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), SiteUnavailable, "in time"
     ),
     "an answer of 66 MiB": Case(answer(LONG), UnexpectedAnswer, "longer than 67108864 bytes"),
     "a chunked answer without end": Case(
-        lambda it: it.drip(
+        drip(
             HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"400000\r\n" + b"1" * 4 * MIB + b"\r\n"
         ),
         UnexpectedAnswer,
@@ -162,7 +157,7 @@ def test_a_hostile_server_gets_nowhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     case = CASES[name]
-    hostile.plays(made(case, hostile))
+    hostile.plays(case.act)
     begun = time.monotonic()
     with pytest.raises(case.error) as raised:
         shell.ask(hostile.address, write, answer_within=WITHIN if "time" in case.says else 30)
@@ -225,7 +220,8 @@ def test_the_environment_does_not_lead_the_token_elsewhere(
 def test_what_php_prints_before_the_answer_is_passed_over(shell: Shell, hostile: Hostile) -> None:
     warning = (
         b"<br />\n<b>Warning</b>:  Undefined variable $x in <b>/srv/lib.php</b> on line <b>7</b>"
-        b"<br />\n<br />\n<b>Deprecated</b>:  Old thing in <b>/srv/a.php</b> on line <b>9</b><br />\n"
+        b"<br />\n<br />\n<b>Deprecated</b>:  Old thing in <b>/srv/a.php</b> on line <b>9</b>"
+        b"<br />\n"
     )
     hostile.plays(answer(warning + b'[{"id":1}]', kind="text/html"))
     assert shell.ask(hostile.address, write) == [{"id": 1}]

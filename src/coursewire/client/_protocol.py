@@ -91,11 +91,14 @@ class Protocol:
 
     def get_token(self, username: str, password: str, service: str) -> Steps[GivenToken]:
         """Have the site give out a token for a password."""
-        control = (("username", Secret(username)), ("password", Secret(password)))
         request = Request(
             url=self.site.script(_address.LOGIN),
             function="login/token.php",
-            control=(*control, ("service", service)),
+            control=(
+                ("username", username),
+                ("password", Secret(password)),
+                ("service", service),
+            ),
             is_repeatable=True,
         )
         document = yield from self._result(request, scripts=True)
