@@ -2,7 +2,8 @@
 
 Exit codes: 0 done · 1 refused, not possible, or something is wrong with what was looked at · 2
 wrong usage (and `apply --plan` with changes) · 3 the settings, the keys or the database cannot be
-used · 130 interrupted.
+used · 4 the token is refused (`doctor --url`) · 5 the site answers no calls (`doctor --url`) · 130
+interrupted.
 """
 
 from typing import Annotated

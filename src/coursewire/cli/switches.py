@@ -1,6 +1,7 @@
 """`coursewire webservices` and `coursewire protocol`: what must be on before any call works."""
 
 from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -22,13 +23,18 @@ class Protocol(StrEnum):
     REST = "rest"
 
 
+SwitchArgument = Annotated[Switch, typer.Argument(help="On or off.")]
+
+
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command()(webservices)
     cli.command()(protocol)
 
 
-def webservices(switch: Switch, data: DataOption = None, database: DatabaseOption = None) -> None:
+def webservices(
+    switch: SwitchArgument, data: DataOption = None, database: DatabaseOption = None
+) -> None:
     """Switch web services on or off; off, every endpoint is closed."""
     with acting(load_settings(data, database)) as site, site.call.transaction():
         site_settings.put(site.call, "enablewebservices", switch is Switch.ON)
@@ -36,7 +42,10 @@ def webservices(switch: Switch, data: DataOption = None, database: DatabaseOptio
 
 
 def protocol(
-    name: Protocol, switch: Switch, data: DataOption = None, database: DatabaseOption = None
+    name: Annotated[Protocol, typer.Argument(help="The protocol.")],
+    switch: SwitchArgument,
+    data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Switch a protocol on or off."""
     protocols = (name.value,) if switch is Switch.ON else ()

@@ -1,0 +1,163 @@
+"""`backup`, `verify`, `restore` and `migrate` as commands, on both engines (BAK-1…4, MIG-1)."""
+
+import re
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from coursewire.store import audit, revisions
+from coursewire.store.database import Database
+from coursewire.store.migrations import run
+from tests.cli.conftest import Command
+from tests.support import making
+from tests.support.sites import TestSite
+
+
+def actions(site: TestSite) -> list[str]:
+    return [record.action for record in audit.records(site.session)]
+
+
+def test_a_backup_goes_into_the_sites_folder(placed: Command, site: TestSite) -> None:
+    making.user(site, "ann")
+    done = placed("backup")
+    (folder,) = Path("place/backups").iterdir()
+    assert re.fullmatch(r"\d{8}T\d{6}Z", folder.name)
+    assert done.out.startswith(f"Backed up to {folder.absolute()}: 3 users, 1 course, 0 tokens")
+    assert "keys.json elsewhere" in done.out
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert actions(site)[0] == "site.backup"
+    shown = placed("verify", str(folder))
+    assert shown.out.endswith("The backup is whole.\n")
+    assert placed("verify", str(folder), "--json").json["rows"]["users"] == 3
+
+
+def test_a_backup_can_be_told_where_to_go_and_overwrites_nothing(placed: Command) -> None:
+    told = placed("backup", "elsewhere/one", "--json").json
+    assert told["folder"] == "elsewhere/one"
+    assert len(told["sha256"]) == 64
+    assert "overwrites nothing" in placed.refused("backup", "elsewhere/one")
+
+
+def test_a_damaged_backup_is_told(placed: Command) -> None:
+    placed("backup", "one")
+    path = Path("one/site.sqlite3")
+    path.write_bytes(path.read_bytes().replace(b"Learning", b"Leaning!", 1))
+    for command in (("verify", "one"), ("restore", "one", "--force")):
+        assert "is damaged" in placed.refused(*command)
+    assert "is no backup" in placed.refused("verify", "nothing")
+
+
+def test_a_site_is_restored_by_force_only(placed: Command) -> None:
+    placed("backup", "one")
+    placed("service", "create", "Late")
+    told = placed.refused("restore", "one")
+    assert "--force" in told
+    done = placed("restore", "one", "--force")
+    assert done.out.startswith("Restored the site as it was on ")
+    assert "Late" not in placed("service", "list").out
+
+
+def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSite) -> None:
+    user = making.user(site, "bot")
+    making.token(site, user, making.service(site, "s", users=[user]), validuntil=0)
+    placed("backup", "one")
+    site.session.connection.close()
+    site.database.close()
+    done = placed("restore", "one", "--force", "--revoke-all")
+    assert "1 token ended that worked in the backup." in done.out
+    told = placed("restore", "one", "--force", "--keep", "--json").json
+    assert told["tokens_ended"] == 0
+    assert placed("token", "list", "--json").json[0]["state"] == "live"
+    both = ("restore", "one", "--revoke-all", "--keep")
+    assert "not both" in placed.refused(*both, code=2)
+
+
+def test_a_new_place_wants_the_key_file(command: Command, tmp_path: Path) -> None:
+    command("init", "--data", "data")
+    command("backup", "one", "--data", "data")
+    new = ("restore", "one", "--data", "new")
+    assert "there is no key file new/keys.json" in command.refused(*new)
+    (tmp_path / "new").mkdir(mode=0o700)
+    shutil.copy2("data/keys.json", "new/keys.json")
+    assert "--revoke-all" in command.refused(*new)
+    command(*new, "--keep")
+    command("user", "show", "admin", "--data", "new")
+    command("restore", "one", "--data", "lost", "--without-keys")
+    command("user", "show", "admin", "--data", "lost")
+
+
+REVISION = """
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+def upgrade():
+    op.add_column("courses", sa.Column("motto", sa.Text(), nullable=False, server_default=""))
+def downgrade():
+    op.drop_column("courses", "motto")
+"""
+
+
+@pytest.fixture
+def newer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A program that knows one step more than the one that made the site."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(Path(run.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "0002_motto.py").write_text(REVISION)
+    monkeypatch.setattr(run, "_FOLDER", folder)
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+
+
+def test_a_site_at_the_newest_revision_needs_nothing(placed: Command) -> None:
+    newest = revisions.REVISIONS[-1]
+    assert placed("migrate").out == f"The database is at revision {newest} already.\n"
+    assert not Path("place/backups").exists()
+
+
+@pytest.mark.usefixtures("newer")
+def test_an_older_site_is_backed_up_and_migrated(placed: Command, site_address: str) -> None:
+    assert "coursewire migrate" in placed.refused("user", "list", code=3)
+    done = placed("migrate")
+    (folder,) = Path("place/backups").iterdir()
+    assert folder.name.endswith("-revision-0001")
+    assert f"Made a backup in {folder.absolute()}." in done.out
+    assert done.out.endswith("The database went from revision 0001 to 0002.\n")
+    placed("verify", str(folder))
+    placed("user", "list")
+    database = Database(site_address)
+    with database.session() as session:
+        assert audit.records(session, limit=1)[0].action == "site.migrate"
+    database.close()
+
+
+@pytest.mark.usefixtures("newer")
+def test_there_is_a_way_back(placed: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed("migrate", "--no-backup")
+    assert not Path("place/backups").exists()
+    placed("service", "create", "Kept")
+    placed("migrate", "--to", "0001")
+    assert "coursewire migrate" in placed.refused("user", "list", code=3)
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    assert "Kept" in placed("service", "list").out
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_backup_of_an_older_program_is_restored_and_migrated(
+    placed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    placed("backup", "one")
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+    placed("restore", "one", "--force", "--keep")
+    placed("user", "list")
+    placed("backup", "two")
+    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    assert "newer than this program" in placed.refused("restore", "two", "--force", code=3)
+
+
+def test_an_unknown_revision_is_refused(placed: Command) -> None:
+    assert "'7777'" in placed.refused("migrate", "--to", "7777", code=2)
