@@ -139,8 +139,10 @@ def _token(value: Tree | str | None) -> str | None:
 def _function(value: Tree | str | None) -> str:
     if not isinstance(value, str) or value == "0":
         return ""
-    # What was no UTF-8 is no function's name, but it is named in the log.
-    return value if _is_utf8(value) else value.encode("utf-8", "replace").decode()
+    # What was no UTF-8 is no function's name, but it is named in the log. Neither is what holds a
+    # NUL, which PostgreSQL takes in no text, not even in one that it only compares.
+    named = value if _is_utf8(value) else value.encode("utf-8", "replace").decode()
+    return named.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _is_utf8(value: str) -> bool:
