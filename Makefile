@@ -70,8 +70,9 @@ format: setup ## Rewrite the code in the house's format
 	$(BIN)/ruff format .
 
 .PHONY: reference
-reference: setup ## Write docs/reference from the contracts
+reference: setup ## Write docs/reference and the client's stubs from the contracts
 	$(PY) -m scripts.reference
+	$(PY) -m scripts.client_stubs
 
 .PHONY: bench
 bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
