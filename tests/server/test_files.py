@@ -151,6 +151,22 @@ def test_a_file_of_an_activity_is_for_those_who_may_enter_it(ann: Person, web: W
     assert activities.get(site.session, module) is not None
 
 
+def test_pages_and_pictures_are_made_when_asked_for(ann: Person, site: TestSite) -> None:
+    course = making.course(site, "ALG")
+    module = making.activity(site, course, "page", content="<p>Hello</p><script>x</script>")
+    making.enrol(site, ann.user_id, course)
+    place = contexts.get(site.session, contexts.MODULE, module)
+    page = ann.download(f"/{place.id}/mod_page/content/index.html")
+    assert (page.header("content-type"), page.body) == ("text/html", b"<p>Hello</p>")
+    assert "sandbox" in page.header("content-security-policy")
+    there = making.course_context(site, course)
+    picture = ann.download(f"/{there.id}/course/generated/course.svg")
+    assert picture.header("content-type") == "image/svg+xml"
+    assert picture.body.startswith(b"<svg ")
+    assert ann.download(f"/{place.id}/mod_page/intro/index.html").status == 404
+    assert ann.download(f"/{there.id}/course/generated/other.svg").status == 404
+
+
 def _off(person: Person) -> None:
     making.setting(person.site, "enablewebservices", value=False)
 

@@ -1,18 +1,28 @@
 """Who may read a stored file: those who may enter the place that it belongs to."""
 
 from coursewire.contracts.errors import MoodleError, Refusal
-from coursewire.domain import contexts, draft_files, group_visibility, stored_files, validation
+from coursewire.domain import (
+    contexts,
+    draft_files,
+    group_visibility,
+    made_files,
+    stored_files,
+    validation,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.made_files import MadeFile
 from coursewire.domain.stored_files import Area
 from coursewire.store.files import FileRecord
 
 # Areas of activities that are shown with the activity itself.
 _OF_ACTIVITIES = frozenset({"content", "intro"})
-_OF_COURSES = frozenset({("course", "summary"), ("course", "overviewfiles"), ("course", "section")})
+_OF_COURSES = frozenset(
+    ("course", area) for area in ("summary", "overviewfiles", "section", "generated")
+)
 
 
-def readable(call: Call, path: str, *, drafts: bool) -> FileRecord:
+def readable(call: Call, path: str, *, drafts: bool) -> FileRecord | MadeFile:
     """Return the file of a path as clients write it, or refuse as if it did not exist.
 
     The path is /CONTEXT/COMPONENT/AREA/[ITEM/]FOLDER/NAME; drafts are given out by their own
@@ -28,12 +38,15 @@ def readable(call: Call, path: str, *, drafts: bool) -> FileRecord:
     return found
 
 
-def _found(call: Call, area: Area, folder: str, name: str) -> FileRecord | None:
+def _found(call: Call, area: Area, folder: str, name: str) -> FileRecord | MadeFile | None:
     found = stored_files.find(call, area, folder, name)
     if found is None and area.component.startswith("mod_"):
         # What looks like an item is a revision there, which keeps old answers out of caches.
         plain = Area(context_id=area.context_id, component=area.component, filearea=area.filearea)
         found = stored_files.find(call, plain, folder, name)
+    place = contexts.by_id(call.session, area.context_id)
+    if found is None and place is not None and folder == "/":
+        return made_files.find(call, area, place, name)
     return found
 
 

@@ -1,5 +1,6 @@
 """`webservice/pluginfile.php` and `draftfile.php`: stored files for the holder of a token."""
 
+import hashlib
 from email.utils import formatdate
 from functools import partial
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import structlog
 
 from coursewire.contracts.errors import AccessDenied, MoodleError, Refusal
 from coursewire.domain import file_access, stored_files
+from coursewire.domain.made_files import MadeFile
 from coursewire.server import token_gate
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
@@ -17,7 +19,6 @@ from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
-from coursewire.store.files import FileRecord
 from coursewire.store.session import Session
 from coursewire.wire.faults import Incident, ajax_fault
 from coursewire.wire.headers import AJAX_HEADERS
@@ -40,9 +41,12 @@ _SECURITY: Headers = [
 
 
 class Found(NamedTuple):
-    """A file that may be read, and its bytes."""
+    """A file that may be read, as it is sent; `tag` changes with its bytes."""
 
-    file: FileRecord
+    filename: str
+    mimetype: str
+    timemodified: int
+    tag: str
     content: bytes
 
 
@@ -121,19 +125,23 @@ class DownloadEndpoint:
             reason = "the token's service gives out no files"
             raise AccessDenied(reason, remedy="let the service download files")
         file = file_access.readable(entered, path, drafts=self._drafts)
-        return Found(file, stored_files.content(entered, file))
+        if isinstance(file, MadeFile):
+            tag = hashlib.sha256(file.content).hexdigest()
+            return Found(file.filename, file.mimetype, file.timemodified, tag, file.content)
+        content = stored_files.content(entered, file)
+        return Found(file.filename, file.mimetype, file.timemodified, file.contenthash, content)
 
 
 async def _send_file(send: Send, method: str, found: Found) -> None:
-    file, content = found
+    content = found.content
     # Only the encoded form: a stored name never reaches a header as it is (OUT-3).
-    disposition = f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}"
+    disposition = f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}"
     headers: Headers = [
-        (b"content-type", _safe_type(file.mimetype).encode("ascii")),
+        (b"content-type", _safe_type(found.mimetype).encode("ascii")),
         (b"content-disposition", disposition.encode("ascii")),
         (b"content-length", str(len(content)).encode("ascii")),
-        (b"etag", f'"{file.contenthash}"'.encode("ascii")),
-        (b"last-modified", formatdate(file.timemodified, usegmt=True).encode("ascii")),
+        (b"etag", f'"{found.tag}"'.encode("ascii")),
+        (b"last-modified", formatdate(found.timemodified, usegmt=True).encode("ascii")),
         *_SECURITY,
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

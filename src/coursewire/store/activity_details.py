@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from coursewire.store.batches import batches
 from coursewire.store.schema.courses import activities, course_modules
@@ -45,3 +45,14 @@ def of_ids(session: Session, cmids: Collection[int]) -> dict[int, ActivityDetail
         rows = session.rows(_EVERYTHING.where(_modules.id.in_(some)))
         found.update((row[0], ActivityDetails(*row)) for row in rows)
     return found
+
+
+_PAGE = select(activities.c.content, activities.c.contentformat, activities.c.timemodified).where(
+    activities.c.id == bindparam("instance"), activities.c.type == "page"
+)
+
+
+def page_text(session: Session, instance: int) -> tuple[str, int, int] | None:
+    """Return the text of a page, its format, and when it changed."""
+    row = session.one(_PAGE, {"instance": instance})
+    return None if row is None else (row[0], row[1], row[2])
