@@ -117,7 +117,7 @@ def test_out_3_the_name_of_a_stored_file_is_encoded(web: Web) -> None:
     everything = services.by_shortname(call.session, "everything")
     assert everything is not None
     with call.transaction():
-        services.change(call.session, everything.id, {"uploadfiles": True, "downloadfiles": True})
+        services.change(call.session, everything.id, {"uploadfiles": 1, "downloadfiles": 1})
     name = 'a"; x=é\u2028.txt'
     body = (
         f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n'
