@@ -1,5 +1,6 @@
 """The REST endpoint as a plain ASGI application: bytes in, the straight line, bytes out."""
 
+import asyncio
 import time
 from functools import partial
 
@@ -17,6 +18,8 @@ from coursewire.wire.headers import REST_HEADERS
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import Format, asked_format, decode_request
 
+# A body of more bytes is decoded off the event loop.
+LARGE_BODY = 32 * 1024
 METHODS = frozenset({"GET", "POST", "HEAD"})
 PREFLIGHT: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -69,7 +72,11 @@ class RestEndpoint:
         try:
             _check_target(scope, self._runtime)
             body = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
-            arrival = self._arrival(scope, query, body, request_id)
+            if len(body) <= LARGE_BODY:
+                arrival = self._arrival(scope, query, body, request_id)
+            else:
+                # Thousands of fields take a while to read; others are answered meanwhile.
+                arrival = await asyncio.to_thread(self._arrival, scope, query, body, request_id)
             outcome = await self._placing.run(
                 partial(call.answer, self._runtime, arrival=arrival), short=self._is_short(arrival)
             )

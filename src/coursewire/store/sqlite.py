@@ -70,7 +70,13 @@ class Sqlite:
 
     def released(self) -> None:
         """Fold the log into the database when it has grown; writers wait meanwhile."""
-        if self._lock is not None and self._log_size() - self._folded_at >= CHECKPOINT_BYTES:
+        if self._lock is None:
+            return
+        size = self._log_size()
+        if size < self._folded_at:
+            # The log has begun anew: all that stands in it is unfolded.
+            self._folded_at = 0
+        if size - self._folded_at >= CHECKPOINT_BYTES:
             self.checkpoint()
 
     def checkpoint(self) -> bool:
@@ -89,8 +95,8 @@ class Sqlite:
                 # Another process is writing and does not let go in time.
                 answer = (1,)
             busy = bool(answer[0])
-            # Held back: try again only after as much has been written again.
-            self._folded_at = self._log_size() if busy else 0
+            # Folded or held back: try again only after as much has been written again.
+            self._folded_at = self._log_size()
             return not busy
 
     def _log_size(self) -> int:

@@ -1,0 +1,63 @@
+"""Every benchmark runs at a tiny size; what it measures there is no figure to go by."""
+
+import shutil
+
+import pytest
+
+from bench import (
+    __main__,
+    bulk_bench,
+    busy_bench,
+    create_group_bench,
+    many_users_bench,
+    site_info_bench,
+    start_bench,
+)
+from bench.measuring import Figure, show
+
+pytestmark = pytest.mark.slow
+
+
+def test_site_info() -> None:
+    assert site_info_bench.measure(24, tokens=20, calls=400, rounds=2).value > 0
+
+
+def test_many_users() -> None:
+    assert many_users_bench.measure(400, few=20, calls=200, rounds=2).value > 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="counts what strace sees")
+def test_one_group_is_one_commit_and_one_sync() -> None:
+    commits, syncs, cpu = create_group_bench.measure(calls=40, rounds=2, counted=10)
+    assert (commits.value, syncs.value) == (1, 1)
+    assert cpu.value > 0
+
+
+def test_bulk() -> None:
+    sizes = bulk_bench.Sizes(users=400, members=60, courses=5, new_groups=10, new_courses=3)
+    assert len(bulk_bench.measure(sizes, rounds=1)) == 7
+
+
+def test_start() -> None:
+    cpu, memory = start_bench.measure(rounds=1, settled_after=0.1)
+    assert cpu.value > 0
+    assert memory.value > 10
+
+
+def test_a_read_during_writes() -> None:
+    figures = busy_bench.measure(groups=50, least=0.5)
+    assert figures[1].value > 10
+
+
+def test_a_figure_over_its_limit_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = Figure(name="a", value=1.0, unit="s", most=1.0)
+    over = Figure(name="b", value=1.1, unit="s", most=1.0)
+    assert show([kept]) == 0
+    assert show([kept, over]) == 1
+    assert "OVER" in capsys.readouterr().out
+
+
+def test_every_benchmark_is_found() -> None:
+    names = ["bulk", "busy", "create_group", "many_users", "site_info", "start"]
+    assert set(names) <= set(__main__.available())
+    assert __main__.main(["no-such-benchmark"]) == 2
