@@ -84,6 +84,37 @@ def test_tokens_with_random_values_are_shown(placed: Command, file: Path) -> Non
     assert "token " not in placed("apply", str(file), "--yes").out
 
 
+def test_a_program_gets_json(placed: Command, file: Path) -> None:
+    file.write_text(ANN + SERVICE + "tokens: [{name: t, user: ann, service: S}]")
+    planned = placed("apply", str(file), "--plan", "--json", code=2).json
+    assert planned["changes"][0] == {
+        "action": "create",
+        "section": "users",
+        "name": "ann",
+        "fields": [],
+    }
+    done = placed("apply", str(file), "--yes", "--json").json
+    assert done["changes"] == planned["changes"]
+    (token,) = done["tokens"]
+    assert (token["name"], token["user"], len(token["token"])) == ("t", "ann", 32)
+    assert {"warning": "it has no end date", "tokens": 1} in done["warnings"]
+    file.write_text(ANN.replace("lastname: A", "lastname: B"))
+    (change,) = placed("apply", str(file), "--plan", "--json", code=2).json["changes"]
+    assert change["fields"] == ["lastname A → B"]
+
+
+def test_a_plan_for_no_site_leaves_the_database_of_the_environment_alone(
+    command: Command,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = tmp_path / "elsewhere.sqlite3"
+    monkeypatch.setenv("COURSEWIRE_DATABASE", f"sqlite:///{database}")
+    command("apply", str(file), "--data", str(tmp_path / "new"), "--plan", code=2)
+    assert not database.exists()
+
+
 def test_fixed_values_are_warned_of(placed: Command, file: Path) -> None:
     value = "0123456789abcdef0123456789abcdef"
     file.write_text(f"{ANN}{SERVICE}tokens: [{{name: t, user: ann, service: S, value: {value}}}]")

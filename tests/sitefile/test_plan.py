@@ -117,6 +117,11 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
         "name: Life, description: <p>All</p>",
         ["~ categories BIO: name Biology → Life; description '' → '<p>All</p>'"],
     ),
+    "moved category": (
+        "{idnumber: BIO, name: Biology, parent: SCI}",
+        "{idnumber: BIO, name: Biology}",
+        ["~ categories BIO: parent SCI → ''"],
+    ),
     "user": (
         "firstname: Ann, lastname: Ash",
         "firstname: Anna, lastname: Ash, country: GB, suspended: true",

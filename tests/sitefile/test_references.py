@@ -200,10 +200,9 @@ REFUSED: dict[str, tuple[str, str]] = {
         "line 2, activities[0]: C/Talk: the activity 'Talk' is a forum, and stays one; give the "
         "new activity another name",
     ),
-    "moved category": (
-        "categories:\n- {idnumber: Y, name: Y, parent: X}",
-        "line 2, categories[0]: Y: the category 'Y' stands elsewhere, and moving is not possible; "
-        "leave it where it is in the file",
+    "category moved into itself": (
+        "categories:\n- {idnumber: Y, name: Y, parent: Y}",
+        "line 2, categories[0]: Y: Category ",
     ),
     "name of a file": (
         "activities:\n- {course: A, type: resource, name: P, files: {a/b.txt: text}}",

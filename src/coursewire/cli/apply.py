@@ -11,20 +11,24 @@ import typer
 from rich.markup import escape
 
 from coursewire import app
+from coursewire.cli import apply_shown, progress
 from coursewire.cli.acting import acting
 from coursewire.cli.asking import confirmed
-from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings, out
+from coursewire.cli.common import (
+    DatabaseOption,
+    DataOption,
+    Failure,
+    JsonOption,
+    load_settings,
+)
+from coursewire.cli.showing import err
 from coursewire.contracts.registry import entries
 from coursewire.domain.password_hashes import Argon2
 from coursewire.settings import Settings
 from coursewire.sitefile import reading
-from coursewire.sitefile.apply import Application, Applied
-from coursewire.sitefile.plan import Plan
+from coursewire.sitefile.apply import Application
 
 CHANGES = 2
-# A longer plan is cut on the screen; `--plan` shows it whole.
-SHOWN = 40
-_COLOURS = {"create": "green", "change": "yellow", "remove": "red"}
 
 
 def register(cli: typer.Typer) -> None:
@@ -51,6 +55,7 @@ def apply(
     ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Bring a site to what a site file says; what the file does not list is left alone."""
     settings = load_settings(data, database)
@@ -59,15 +64,24 @@ def apply(
         functions = entries().keys() | site.opened.catalogue.components.keys()
         application = Application(site.call, read, functions, prune or ())
         found = application.plan()
-        _show(found, whole=plan)
+        if not as_json:
+            apply_shown.plan(found, whole=plan)
         if plan:
+            if as_json:
+                apply_shown.as_json(found)
             raise typer.Exit(CHANGES if found.changes else 0)
         if found.changes:
             confirmed("Apply?", yes=yes)
         if ids is not None:
             _write(ids, {})
-        applied = application.apply(found, Argon2())
-    _report(applied)
+        with progress.shown() as tell:
+            applied = application.apply(
+                found, Argon2(), lambda done, of: tell("Hashing passwords", done, of)
+            )
+    if as_json:
+        apply_shown.as_json(found, applied)
+    else:
+        apply_shown.applied(applied)
     if ids is not None:
         _write(ids, applied.ids)
 
@@ -92,31 +106,7 @@ def _place(settings: Settings, *, made: bool) -> Generator[Settings]:
         yield settings
     else:
         with tempfile.TemporaryDirectory(prefix="coursewire-plan-") as folder:
-            imagined = load_settings(str(Path(folder) / "site"), None)
+            # An empty address: not that of the environment.
+            imagined = load_settings(str(Path(folder) / "site"), "")
             app.create_site(imagined)
             yield imagined
-
-
-def _show(plan: Plan, *, whole: bool) -> None:
-    """Print the changes, and how many there are."""
-    if not plan.changes:
-        out.print("Nothing to change: the site is as the file says.")
-        return
-    lines = plan.changes if whole else plan.changes[:SHOWN]
-    for change in lines:
-        out.print(f"[{_COLOURS[change.action]}]{escape(change.text)}[/]", soft_wrap=True)
-    if len(lines) < len(plan.changes):
-        out.print(f"… and {len(plan.changes) - len(lines)} more; --plan shows all")
-    counts = (f"{plan.count(action)} to {action}" for action in ("create", "change", "remove"))
-    out.print(f"Plan: {', '.join(counts)}.")
-
-
-def _report(applied: Applied) -> None:
-    """Say what was done; tokens with random values are shown now and never again."""
-    if applied.plan.changes:
-        out.print("Applied.")
-    for text, number in applied.warnings.items():
-        tokens = "one token" if number == 1 else f"{number} tokens"
-        err.print(f"[yellow]warning:[/] {tokens}: {escape(text)}")
-    for issued in applied.issued:
-        out.print(f"token {escape(issued.token.label)}: [bold]{issued.value}[/]")

@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import categories, contexts
+from coursewire.domain import categories, category_moves, contexts
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents
 from coursewire.store.categories import CategoryRecord
 
+_NO_COLUMNS = frozenset({"parent", "visible"})
+
 
 def change(call: Call, category_id: int, values: Mapping[str, Any]) -> None:
-    """Change name, idnumber, description or visibility of a category."""
+    """Change name, idnumber, description, place or visibility of a category."""
     with call.transaction():
         store.lock_tree(call.session)
         category = categories.require(call.session, category_id)
-        if "parent" in values:
-            reason = f"the category {category.name!r} stands elsewhere, and moving is not possible"
-            raise InvalidParameter(reason, remedy="leave it where it is in the file")
-        plain = {name: value for name, value in values.items() if name != "visible"}
+        plain = {name: value for name, value in values.items() if name not in _NO_COLUMNS}
         write(call, category, plain)
+        if "parent" in values:
+            category_moves.move(call, category, values["parent"])
+            # Under a hidden one it is hidden now.
+            category = categories.require(call.session, category_id)
         if "visible" in values and bool(category.visible) != values["visible"]:
             show(call, category, visible=values["visible"])
         fields = sorted(values)

@@ -1,6 +1,6 @@
 """A plan carried out in one transaction, by the operations that functions and console use too."""
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -80,9 +80,14 @@ class Application:
         """Compare the file with the site; nothing is written."""
         return self._plan(self._present())
 
-    def apply(self, shown: Plan, hasher: Hasher) -> Applied:
-        """Carry out a plan that was shown, all of it or nothing."""
-        hashes = passwords.hashed(shown, hasher)
+    def apply(
+        self,
+        shown: Plan,
+        hasher: Hasher,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Applied:
+        """Carry out a plan that was shown, all or nothing; hashing passwords takes longest."""
+        hashes = passwords.hashed(shown, hasher, progress)
         call = self._call
         with call.transaction():
             present = self._present()

@@ -11,9 +11,7 @@ from coursewire.sitefile.model.people import User
 from coursewire.sitefile.plan import Plan
 
 
-def hashed(
-    plan: Plan, hasher: Hasher, progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> dict[str, str]:
+def hashed(plan: Plan, hasher: Hasher, progress: Callable[[int, int], None]) -> dict[str, str]:
     """Return the hashes of the passwords of users that the plan creates, each with its own salt."""
     wanted = {
         change.wanted.username: change.wanted.password
