@@ -114,10 +114,11 @@ def _store(call: Call, user: UserRecord, row: Mapping[str, Any]) -> None:
         with call.session.savepoint():
             store.change(call.session, user.id, {**row, "timemodified": call.now})
     except IntegrityError as problem:
-        email = row.get("email", user.email)
-        if "email_unique" in row and store.taken_emails(call.session, [email]):
+        # Names are left to the database (functions.md 2); an address somebody took just now.
+        email = row.get("email_unique")
+        if email and ("username" not in row or store.taken_emails(call.session, [email])):
             raise _taken_email(email) from problem
-        raise DatabaseWrite(f"the user name {row.get('username')!r} is taken") from problem
+        raise DatabaseWrite(f"the user name {row['username']!r} is taken") from problem
 
 
 def _store_rest(call: Call, user: UserRecord, wanted: UserUpdate) -> None:

@@ -150,8 +150,10 @@ def test_many_courses_cost_no_more_queries_than_one(school: School) -> None:
     site = school.site
     counts: list[int] = []
     for user_id in (school.ann, school.ben, school.tina):
+        # What the process keeps of roles is read by the first call, whoever makes it.
+        assert len(told(site, school.ann, user_id)) == 1
         with noted(site.session) as few:
-            assert len(told(site, school.ann, user_id)) == 1
+            told(site, school.ann, user_id)
         counts.append(len(few))
     for number in range(12):
         course = making.course(site, f"C{number}")
@@ -159,9 +161,10 @@ def test_many_courses_cost_no_more_queries_than_one(school: School) -> None:
             status = SUSPENDED if user_id == school.tina else 0
             making.enrol(site, user_id, course, status=status)
     for user_id, before in zip((school.ann, school.ben, school.tina), counts, strict=True):
+        told(site, school.ann, user_id)
         with noted(site.session) as many:
             told(site, school.ann, user_id)
-        assert len(many) == before
+        assert len(many) <= before
 
 
 def test_the_answer_fits_its_contract(web: Web) -> None:

@@ -206,14 +206,16 @@ class TestFields:
 
 
 def test_many_people_cost_no_more_queries_than_few(school: School) -> None:
+    listed(school)
     with noted(school.site.session) as few:
         listed(school)
     for number in range(12):
         made = school.person(f"more{number}")
         making.enrol(school.site, made, making.course(school.site, f"C{number}"))
+    assert len(listed(school)) == 16
     with noted(school.site.session) as many:
-        assert len(listed(school)) == 16
-    assert len(many) == len(few)
+        listed(school)
+    assert len(many) <= len(few)
 
 
 def test_in_8_a_search_that_takes_too_long_is_refused(

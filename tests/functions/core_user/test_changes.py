@@ -164,6 +164,17 @@ class TestWarnings:
         assert update(site, change(ben, email="ann@school.example")) == []
         assert record(site, ben).email == "ann@school.example"
 
+    def test_dur_5_an_address_taken_after_the_check_is_told_as_one_taken_before(
+        self, site: TestSite, ann: int
+    ) -> None:
+        ben = making.user(site, "ben")
+        # As another call leaves it that took the address after this one had looked.
+        users.change(site.session, ben, {"email_unique": "new@school.example"})
+        assert update(site, change(ann, email="new@school.example", city="X")) == [
+            (ann, "useremailduplicate")
+        ]
+        assert record(site, ann).city == ""
+
     def test_a_weak_password_spoils_the_answer_and_not_the_other_users(
         self, web: Web, ann: int
     ) -> None:
