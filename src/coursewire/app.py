@@ -145,6 +145,7 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         access_log=settings.access_log,
     )
     runtime = Runtime(
+        key_path=key_path(settings),
         options=options,
         database=opened.database,
         keys=opened.keys,

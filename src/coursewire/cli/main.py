@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "service": "service",
     "role": "role",
     "user": "user",
+    "keys": "keys",
     "settings": "settings",
     "functions": "functions",
     "contracts": "functions",

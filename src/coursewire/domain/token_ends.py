@@ -54,6 +54,12 @@ def revoke_of_service(call: Call, service_id: int) -> None:
     _revoke(call, store.of_service(service_id), "its service was deleted")
 
 
+def retire_keys(call: Call, kept: int) -> None:
+    """End the tokens that were not used since another key became the active one (TOK-4)."""
+    with call.transaction():
+        _revoke(call, store.of_other_keys(kept), "its key was retired before it was used again")
+
+
 def purge(call: Call) -> int:
     """Remove tokens that ended long ago; the audit record keeps their handles."""
     with call.transaction():

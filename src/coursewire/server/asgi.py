@@ -154,6 +154,7 @@ class Server:
 
     def _write_behind(self, session: Session) -> None:
         self.runtime.last_access.flush(session, self.runtime.clock)
+        self.runtime.rekeying.flush(session)
         self.runtime.calls.flush(session)
 
     async def _flush_often(self) -> None:

@@ -170,4 +170,4 @@ def _after_the_gate(
         with session.transaction():
             token_ends.mark_expired(session, facts.access, facts.now)
     elif failed is None or failed.used:
-        runtime.last_access.note(facts.access, facts.now)
+        runtime.used(facts.access, facts.token or "", facts.now)

@@ -2,6 +2,9 @@
 
 import itertools
 import secrets
+from pathlib import Path
+
+import structlog
 
 from coursewire.audit.calls import CallLog
 from coursewire.contracts.function import AnyFunction
@@ -9,13 +12,17 @@ from coursewire.domain import forwarding
 from coursewire.domain.address_rules import Rules
 from coursewire.domain.clock import Clock
 from coursewire.domain.last_access import LastAccess
+from coursewire.domain.token_rekeying import Rekeying
 from coursewire.functions.catalogue import Catalogue
 from coursewire.server.options import ServerOptions
 from coursewire.server.sites import Sites
-from coursewire.store.access import AccessCache
+from coursewire.store.access import Access, AccessCache
 from coursewire.store.database import Database
-from coursewire.store.keys import Keys
+from coursewire.store.key_rotation import KeyWatch
+from coursewire.store.keys import KeyFileError, Keys
 from coursewire.wire.plan import Plan, Plans
+
+log = structlog.get_logger("coursewire")
 
 
 class Runtime:
@@ -29,15 +36,18 @@ class Runtime:
         keys: Keys,
         clock: Clock,
         catalogue: Catalogue,
+        key_path: Path | None = None,
     ) -> None:
+        """Take the parts; keys are read again when the file at `key_path` was changed (TOK-4)."""
         self.options = options
         self.database = database
-        self.keys = keys
+        self._keys = KeyWatch(keys, key_path)
         self.clock = clock
         self.catalogue = catalogue
-        self.sites = Sites(database, options, catalogue)
+        self.sites = Sites(database, options, catalogue, changed=self._look_at_keys)
         self.accesses = AccessCache()
         self.last_access = LastAccess()
+        self.rekeying = Rekeying()
         self.calls = CallLog()
         self.trusted_proxies: Rules = forwarding.trusted_proxies(options.trusted_proxies)
         self._plans = Plans(options.limits)
@@ -48,6 +58,25 @@ class Runtime:
     def request_id(self) -> str:
         """Return a name for the next request, as sent in `Coursewire-Request`."""
         return f"{self._request_prefix}-{next(self._request_numbers):x}"
+
+    @property
+    def keys(self) -> Keys:
+        """Return the keys as of the version of the database that was asked for last."""
+        return self._keys.keys
+
+    def used(self, access: Access, token: str, now: int) -> None:
+        """Note that a token was used, and under which digest it is to be kept from now on."""
+        self.last_access.note(access, now)
+        if access.key_number != self.keys.active:
+            self.rekeying.note(access, self.keys.digest(token))
+
+    def _look_at_keys(self) -> None:
+        """Read the key file again if it was changed: that is recorded in the database as well."""
+        try:
+            if self._keys.look():
+                log.info("key file read again", keys=list(self.keys.numbers))
+        except KeyFileError as problem:
+            log.error("key file cannot be read; the keys stay as they were", reason=str(problem))
 
     def plan(self, function: AnyFunction) -> Plan:
         """Return the compiled validation and encoding of a function."""

@@ -1,6 +1,6 @@
 """The site's settings as rules need them, read again only when the database changed."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from msgspec import Struct
 
@@ -24,10 +24,18 @@ class SiteView(Struct, frozen=True):
 class Sites:
     """Keeps the last view for each version of the database; without versions it keeps nothing."""
 
-    def __init__(self, database: Database, options: ServerOptions, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        database: Database,
+        options: ServerOptions,
+        catalogue: Catalogue,
+        changed: Callable[[], None] | None = None,
+    ) -> None:
+        """Take what a view is made of; `changed` is called before a new version is looked at."""
         self._database = database
         self._options = options
         self._catalogue = catalogue
+        self._changed = changed
         self._version: Hashable = None
         self._view: SiteView | None = None
 
@@ -36,6 +44,8 @@ class Sites:
         view = self._view
         if view is not None and version is not None and version == self._version:
             return view
+        if self._changed is not None:
+            self._changed()
         view = self.read(session)
         if version is not None:
             # View first: a reader on another thread may meet a new view with the old version,

@@ -51,7 +51,7 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
         with session.transaction():
             token_ends.mark_expired(session, facts.held, facts.now)
     elif failed is None or failed.used:
-        runtime.last_access.note(facts.held, facts.now)
+        runtime.used(facts.held, holder.token, facts.now)
     if failed is not None:
         return failed.refusal
     return Call(

@@ -19,6 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
+from coursewire.store.syncing import sync_folder
+
 SIZE = 32
 FORMAT = 1
 FILE_NAME = "keys.json"
@@ -39,15 +41,22 @@ class Digest(NamedTuple):
     value: bytes
 
 
-class _Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True):
+    """A key as the file holds it; no text made of it shows the key."""
+
     purpose: Purpose
     number: int
     key: str
 
+    def __repr__(self) -> str:
+        return f"Entry(purpose={self.purpose!r}, number={self.number})"
 
-class _File(Struct, frozen=True, kw_only=True):
+
+class KeyFile(Struct, frozen=True, kw_only=True):
+    """What stands in the file."""
+
     format: int
-    keys: list[_Entry]
+    keys: list[Entry]
 
 
 class Keys:
@@ -62,6 +71,11 @@ class Keys:
 
     def __repr__(self) -> str:
         return f"<Keys: digest keys {[number for number, _ in self._digest]}>"
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return the numbers of the keys for digests, the active one first."""
+        return tuple(number for number, _ in self._digest)
 
     @property
     def active(self) -> int:
@@ -104,32 +118,49 @@ class Keys:
 
 def create(path: Path) -> Keys:
     """Make a new key file, for its owner only, and return its keys; never overwrite one."""
-    entries = [
-        _Entry(purpose=purpose, number=1, key=_written(secrets.token_bytes(SIZE)))
-        for purpose in PURPOSES
-    ]
-    content = msgspec.json.format(msgspec.json.encode(_File(format=FORMAT, keys=entries))) + b"\n"
+    entries = [new_entry(purpose, 1) for purpose in PURPOSES]
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write(path, KeyFile(format=FORMAT, keys=entries))
     except FileExistsError as problem:
         msg = f"the key file {path} exists already; it is never overwritten"
         raise KeyFileError(msg) from problem
     except OSError as problem:
         msg = f"the key file {path} cannot be made: {problem.strerror}"
         raise KeyFileError(msg) from problem
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(path.parent)
     return load(path)
+
+
+def new_entry(purpose: Purpose, number: int) -> Entry:
+    """Return a new key for a purpose."""
+    key = base64.b64encode(secrets.token_bytes(SIZE)).decode()
+    return Entry(purpose=purpose, number=number, key=key)
+
+
+def write(path: Path, file: KeyFile) -> None:
+    """Write a file that is not there yet, for its owner only, down to the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(msgspec.json.format(msgspec.json.encode(file)) + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    sync_folder(path.parent)
 
 
 def load(path: Path) -> Keys:
     """Read a key file that only its owner may read."""
+    file = read(path)
+    digest = {entry.number: _key(entry, path) for entry in file.keys if entry.purpose == "digest"}
+    others: dict[str, bytes] = {
+        entry.purpose: _key(entry, path) for entry in file.keys if entry.purpose != "digest"
+    }
+    return Keys(digest, others)
+
+
+def read(path: Path) -> KeyFile:
+    """Return what stands in a key file that only its owner may read, or say what is wrong."""
     content = _content(path)
     try:
-        file = msgspec.json.decode(content, type=_File)
+        file = msgspec.json.decode(content, type=KeyFile)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         msg = f"the key file {path} is damaged; restore it from its backup"
         raise KeyFileError(msg) from problem
@@ -141,11 +172,7 @@ def load(path: Path) -> Keys:
         if purpose not in present:
             msg = f"the key file {path} lacks a key for {purpose}; restore it from its backup"
             raise KeyFileError(msg)
-    digest = {entry.number: _key(entry, path) for entry in file.keys if entry.purpose == "digest"}
-    others: dict[str, bytes] = {
-        entry.purpose: _key(entry, path) for entry in file.keys if entry.purpose != "digest"
-    }
-    return Keys(digest, others)
+    return file
 
 
 def load_or_create(path: Path) -> Keys:
@@ -176,7 +203,7 @@ def _content(path: Path) -> bytes:
         raise KeyFileError(msg) from problem
 
 
-def _key(entry: _Entry, path: Path) -> bytes:
+def _key(entry: Entry, path: Path) -> bytes:
     try:
         key = base64.b64decode(entry.key, validate=True)
     except ValueError:
@@ -185,15 +212,3 @@ def _key(entry: _Entry, path: Path) -> bytes:
         msg = f"the key file {path} is damaged: key {entry.number} for {entry.purpose}"
         raise KeyFileError(msg)
     return key
-
-
-def _written(key: bytes) -> str:
-    return base64.b64encode(key).decode()
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,6 +14,7 @@ from coursewire.store.copying import Progress
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 from coursewire.store.sqlite import Sqlite
+from coursewire.store.syncing import sync, sync_folder
 
 _PAGES = 1_000
 _SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -128,21 +129,3 @@ def remove(path: Path) -> None:
     for suffix in ("", *_SIDE_FILES):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).unlink()
-
-
-def sync(path: Path) -> None:
-    """Wait until a file is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_folder(path: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
 from coursewire.store.keys import Digest
 from coursewire.store.schema.services import services, tokens
@@ -72,6 +72,11 @@ _TOUCH = (
     .where(tokens.c.id == bindparam("key"), tokens.c.lastaccess < bindparam("time"))
     .values(lastaccess=bindparam("time"))
 )
+_MOVE = (
+    update(tokens)
+    .where(tokens.c.id == bindparam("key"), tokens.c.digest == bindparam("before"))
+    .values(digest=bindparam("after"), key_number=bindparam("number"))
+)
 _LIVE = and_(tokens.c.revoked == 0, tokens.c.expired_seen == 0)
 
 
@@ -84,6 +89,28 @@ def set_digest(session: Session, token_id: int, digest: Digest, last4: str) -> N
     """Store under which digest a token is found."""
     values = {"digest": digest.value, "key_number": digest.number, "last4": last4}
     session.execute(update(tokens).where(tokens.c.id == token_id), values)
+
+
+def move_digests(session: Session, wanted: Mapping[int, tuple[bytes, Digest]]) -> None:
+    """Store tokens under other digests, by id, where they still have the one that is named."""
+    rows = [
+        {"key": token_id, "before": before, "after": digest.value, "number": digest.number}
+        for token_id, (before, digest) in sorted(wanted.items())
+    ]
+    if rows:
+        session.execute(_MOVE, rows)
+
+
+def of_other_keys(number: int) -> ColumnElement[bool]:
+    """Choose the tokens whose digests were made with another key."""
+    return tokens.c.key_number != number
+
+
+def count_by_key(session: Session, now: int) -> dict[int, int]:
+    """Return how many tokens in force have a digest of each key."""
+    in_force = and_(_LIVE, or_(tokens.c.validuntil == 0, tokens.c.validuntil >= now))
+    query = select(tokens.c.key_number, func.count()).where(in_force).group_by(tokens.c.key_number)
+    return {row[0]: row[1] for row in session.rows(query)}
 
 
 def get(session: Session, token_id: int) -> TokenRecord | None:

@@ -15,6 +15,7 @@ from coursewire.store.keys import Keys
 from coursewire.store.migrations import run
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.session import Session
+from coursewire.store.syncing import sync_folder
 from coursewire.transfer import manifest as manifests
 from coursewire.transfer.manifest import DATABASE, FORMAT, AuditHead, Manifest
 from coursewire.transfer.problems import BadBackup
@@ -47,9 +48,9 @@ def create(
     draft.mkdir(mode=0o700)
     try:
         made = _write(database, keys, draft, now, program, progress)
-        sqlite_copy.sync_folder(draft)
+        sync_folder(draft)
         draft.rename(target)
-        sqlite_copy.sync_folder(target.parent)
+        sync_folder(target.parent)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
