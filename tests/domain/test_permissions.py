@@ -1,7 +1,7 @@
 """May this user do that here: every rule of resolution, one by one."""
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from coursewire.contracts.errors import NoPermission
 from coursewire.domain import contexts, permissions
@@ -11,6 +11,7 @@ from coursewire.store.schema.access import contexts as context_table
 from coursewire.store.schema.users import users as user_table
 from tests.support import making
 from tests.support.sites import TestSite
+from tests.support.statements import noted
 
 MANAGE = "moodle/course:managegroups"
 VIEW = "moodle/course:view"
@@ -231,13 +232,8 @@ class TestAsking:
         asked = of(site, user)
         places = contexts.of_courses(site.session, ids)
         asked.definitions  # noqa: B018 - read once for all calls of the process
-        statements: list[str] = []
-        event.listen(
-            site.database.engine,
-            "before_cursor_execute",
-            lambda _c, _cursor, statement, *_rest: statements.append(statement),
-        )
-        assert all(asked.may(MANAGE, places[course]) for course in ids)
+        with noted(site.session) as statements:
+            assert all(asked.may(MANAGE, places[course]) for course in ids)
         assert len(statements) == 1
 
     def test_many_users_are_read_at_once(self, site: TestSite) -> None:

@@ -4,13 +4,12 @@ import base64
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import event, insert, update
+from sqlalchemy import insert, update
 
 from coursewire.domain import tokens
 from coursewire.domain.token_values import new_handle
@@ -23,23 +22,7 @@ from tests.domain.gatehouse import FUNCTION, OTHER, holder
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.sizes import size
-
-
-class Statements:
-    """Counts the statements that a session runs, those given to the driver itself among them."""
-
-    def __init__(self, session: Session) -> None:
-        self.texts: list[str] = []
-        self._driver = session.driver
-        session.driver = self
-        event.listen(session.connection, "before_cursor_execute", self._note)
-
-    def execute(self, statement: str, values: Sequence[object]) -> Any:
-        self.texts.append(statement)
-        return self._driver.execute(statement, values)
-
-    def _note(self, *arguments: object) -> None:
-        self.texts.append(str(arguments[2]))
+from tests.support.statements import noted
 
 
 @pytest.fixture
@@ -48,12 +31,21 @@ def token(site: TestSite) -> str:
     return making.token(site, user_id, making.service(site, "health", FUNCTION, users=[user_id]))
 
 
-def test_tok_3_one_indexed_read_tells_everything(site: TestSite, token: str) -> None:
+@pytest.fixture
+def statements(site: TestSite, token: str) -> Iterator[list[str]]:
+    """What the session runs once the token is there."""
+    assert token
+    with noted(site.session) as found:
+        yield found
+
+
+def test_tok_3_one_indexed_read_tells_everything(
+    site: TestSite, token: str, statements: list[str]
+) -> None:
     digests = site.keys.digests(token)
-    statements = Statements(site.session)
     found = access.read(site.session, digests, FUNCTION)
     assert found is not None
-    assert len(statements.texts) == 1
+    assert len(statements) == 1
     assert (found.username, found.auth, found.context_path) == ("ann", "manual", "/1")
     assert (found.service_shortname, found.in_service, found.listed) == ("health", 1, True)
     other = access.read(site.session, digests, OTHER)
@@ -75,7 +67,7 @@ def test_a_user_who_is_not_listed_has_no_row_of_the_list(site: TestSite) -> None
 
 
 def test_tok_4_a_token_is_found_under_the_older_key_too(
-    site: TestSite, token: str, tmp_path: Path
+    site: TestSite, token: str, tmp_path: Path, statements: list[str]
 ) -> None:
     path = tmp_path / "keys.json"
     content = json.loads(path.read_text())
@@ -83,23 +75,23 @@ def test_tok_4_a_token_is_found_under_the_older_key_too(
     content["keys"].append({"purpose": "digest", "number": 2, "key": key})
     path.write_text(json.dumps(content))
     both = keys.load(path)
-    statements = Statements(site.session)
     found = access.read(site.session, both.digests(token), FUNCTION)
     assert found is not None
     assert found.key_number == 1
-    assert len(statements.texts) == 1
+    assert len(statements) == 1
     assert access.read(site.session, both.digests("zzz"), FUNCTION) is None
 
 
-def test_tok_9_what_is_remembered_goes_with_the_version(site: TestSite, token: str) -> None:
+def test_tok_9_what_is_remembered_goes_with_the_version(
+    site: TestSite, token: str, statements: list[str]
+) -> None:
     cache, digests = AccessCache(), site.keys.digests(token)
-    statements = Statements(site.session)
     first = cache.read(site.session, digests, FUNCTION, 1)
     assert first is not None
     first.verdicts["x", 1] = True
     assert cache.read(site.session, digests, FUNCTION, 1) is first
     assert first.verdicts == {("x", 1): True}
-    assert len(statements.texts) == 1
+    assert len(statements) == 1
     site.session.execute(update(table), {"revoked": 5})
     second = cache.read(site.session, digests, FUNCTION, 2)
     assert second is not None
@@ -132,25 +124,27 @@ def test_tok_9_a_late_reader_cannot_bring_back_what_was_revoked(
     assert now.revoked == 5
 
 
-def test_without_a_version_nothing_is_remembered(site: TestSite, token: str) -> None:
+def test_without_a_version_nothing_is_remembered(
+    site: TestSite, token: str, statements: list[str]
+) -> None:
     cache, digests = AccessCache(), site.keys.digests(token)
-    statements = Statements(site.session)
     for _ in range(3):
         assert cache.read(site.session, digests, FUNCTION, None)
-    assert len(statements.texts) == 3
+    assert len(statements) == 3
 
 
-def test_guesses_do_not_fill_the_cache_and_its_size_is_bounded(site: TestSite, token: str) -> None:
+def test_guesses_do_not_fill_the_cache_and_its_size_is_bounded(
+    site: TestSite, token: str, statements: list[str]
+) -> None:
     cache, digests = AccessCache(capacity=2), site.keys.digests(token)
-    statements = Statements(site.session)
     for guess in range(5):
         assert cache.read(site.session, site.keys.digests(str(guess)), FUNCTION, 1) is None
     for function in ("a", "b", "a"):
         cache.read(site.session, digests, function, 1)
-    assert len(statements.texts) == 7
+    assert len(statements) == 7
     cache.read(site.session, digests, "c", 1)
     cache.read(site.session, digests, "a", 1)
-    assert len(statements.texts) == 9
+    assert len(statements) == 9
 
 
 @pytest.mark.slow

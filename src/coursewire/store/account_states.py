@@ -3,6 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, exists, select
 
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.users import profile_fields, profile_values, user_preferences, users
 from coursewire.store.session import Session
 
@@ -48,10 +49,10 @@ _state = select(
     and_(user_preferences.c.user_id == users.c.id, user_preferences.c.name == MUST_CHANGE_PASSWORD),
 )
 # Built once: putting a statement together costs more than running it.
-_state_of = _state.where(users.c.id == bindparam("id"))
+_state_of = DirectRead(_state.where(users.c.id == bindparam("id")))
 
 
 def get(session: Session, user_id: int) -> AccountState | None:
     """Return the state of an account."""
-    row = session.one(_state_of, {"id": user_id})
+    row = _state_of.one(session, {"id": user_id})
     return None if row is None else AccountState(*row)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.access import contexts
 from coursewire.store.session import Session
 
@@ -38,21 +39,23 @@ _EVERYTHING = select(
 
 
 # Built once: putting a statement together costs more than running it.
-_BY_ID = _EVERYTHING.where(contexts.c.id == bindparam("id"))
-_BY_INSTANCE = _EVERYTHING.where(
-    contexts.c.level == bindparam("level"), contexts.c.instanceid == bindparam("instanceid")
+_BY_ID = DirectRead(_EVERYTHING.where(contexts.c.id == bindparam("id")))
+_BY_INSTANCE = DirectRead(
+    _EVERYTHING.where(
+        contexts.c.level == bindparam("level"), contexts.c.instanceid == bindparam("instanceid")
+    )
 )
 
 
 def get(session: Session, context_id: int) -> ContextRecord | None:
     """Return a context by its id."""
-    row = session.one(_BY_ID, {"id": context_id})
+    row = _BY_ID.one(session, {"id": context_id})
     return None if row is None else ContextRecord(*row)
 
 
 def find(session: Session, level: int, instance_id: int) -> ContextRecord | None:
     """Return the context of a thing."""
-    row = session.one(_BY_INSTANCE, {"level": level, "instanceid": instance_id})
+    row = _BY_INSTANCE.one(session, {"level": level, "instanceid": instance_id})
     return None if row is None else ContextRecord(*row)
 
 

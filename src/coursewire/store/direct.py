@@ -13,6 +13,8 @@ from sqlalchemy import Dialect, Executable
 
 from coursewire.store.session import AnyRow, Session
 
+NOTHING: dict[str, Any] = {}
+
 
 class _Direct:
     """A statement with named values, written for the driver of whichever engine is asked first."""
@@ -53,6 +55,19 @@ class DirectRead(_Direct):
         except session.driver_error:
             return session.one(self._statement, values)
         return row
+
+    def rows(
+        self, session: Session, values: dict[str, Any] = NOTHING
+    ) -> Sequence[AnyRow] | Sequence[Sequence[Any]]:
+        """Return all rows."""
+        sql, names = self._written(session.connection.dialect)
+        try:
+            rows: Sequence[Sequence[Any]] = session.driver.execute(
+                sql, [values.get(name, constant) for name, constant in names]
+            ).fetchall()
+        except session.driver_error:
+            return session.rows(self._statement, values)
+        return rows
 
 
 class DirectAppend(_Direct):

@@ -82,16 +82,26 @@ def of_grouping(session: Session, course_id: int, grouping_id: int) -> list[Grou
     return _by_name(session, statement)
 
 
+# Built once: putting a statement together costs more than running it.
+_HAVING = {
+    field.name: select(groups.c.id, groups.c.course_id, field).where(
+        groups.c.course_id.in_(bindparam("courses", expanding=True)),
+        field.in_(bindparam("values", expanding=True)),
+    )
+    for field in (groups.c.name, groups.c.idnumber)
+}
+_ADD = insert(groups).returning(groups.c.id, sort_by_parameter_order=True)
+
+
 def having(
     session: Session, column: str, wanted: Set[tuple[int, str]]
 ) -> list[tuple[int, int, str]]:
     """Return (id, course, value) of the groups that have a wanted `name` or `idnumber` there."""
-    field = groups.c[column]
-    statement = select(groups.c.id, groups.c.course_id, field)
+    statement = _HAVING[column]
     found: list[tuple[int, int, str]] = []
     for courses, values in blocks(wanted):
-        chosen = statement.where(groups.c.course_id.in_(courses), field.in_(values))
-        found.extend((row[0], row[1], row[2]) for row in session.rows(chosen))
+        rows = session.rows(statement, {"courses": list(courses), "values": list(values)})
+        found.extend((row[0], row[1], row[2]) for row in rows)
     return [
         (group_id, place, value) for group_id, place, value in found if (place, value) in wanted
     ]
@@ -99,8 +109,7 @@ def having(
 
 def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert groups that all name the same columns; return their ids in order."""
-    statement = insert(groups).returning(groups.c.id, sort_by_parameter_order=True)
-    return list(session.execute(statement, [dict(row) for row in rows]).scalars())
+    return list(session.execute(_ADD, [dict(row) for row in rows]).scalars())
 
 
 def change_many(session: Session, states: Sequence[GroupRecord]) -> None:

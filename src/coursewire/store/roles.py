@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.access import (
     role_assignments,
     role_capabilities,
@@ -49,7 +50,7 @@ _HELD = (
     .outerjoin(role_assignments, role_assignments.c.user_id == users.c.id)
     .where(users.c.deleted == 0)
 )
-_HELD_BY = _HELD.where(users.c.id == bindparam("holder"))
+_HELD_BY = DirectRead(_HELD.where(users.c.id == bindparam("holder")))
 
 
 def everything(session: Session) -> list[RoleRecord]:
@@ -134,7 +135,7 @@ def held_by(session: Session, user_id: int) -> list[tuple[int, int]] | None:
 
     Nearly every call asks this, so the statement is built once.
     """
-    rows = session.rows(_HELD_BY, {"holder": user_id})
+    rows = _HELD_BY.rows(session, {"holder": user_id})
     return [(row[1], row[2]) for row in rows if row[1] is not None] if rows else None
 
 

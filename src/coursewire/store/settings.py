@@ -3,15 +3,16 @@
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.site import settings
 from coursewire.store.session import Session
 
-_EVERYTHING = select(settings.c.name, settings.c.value)
+_EVERYTHING = DirectRead(select(settings.c.name, settings.c.value))
 
 
 def everything(session: Session) -> dict[str, str]:
     """Return all settings that were ever set, as JSON texts."""
-    rows = session.rows(_EVERYTHING)
+    rows = _EVERYTHING.rows(session)
     return {row[0]: row[1] for row in rows}
 
 
