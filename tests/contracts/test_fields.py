@@ -22,7 +22,7 @@ from coursewire.contracts.tree import List, Node, Object, Scalar, tree_of
 
 
 def test_what_is_exported_is_exactly_what_is_public() -> None:
-    imported = {"Annotated", "Struct", "UnsetType", "JsonValue"}
+    imported = {"Annotated", "JsonValue", "Struct", "TypeVar", "UnsetType"}
     public = {name for name in vars(fields) if not name.startswith("_")} - imported
     assert set(fields.__all__) == public
 

@@ -62,7 +62,7 @@ __all__ = [
 ]
 
 Unset = UnsetType
-Sent = TypeVar("Sent")
+_Sent = TypeVar("_Sent")
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -129,6 +129,6 @@ Clean = Annotated[str, Rule("clean")]
 CleanHtml = Annotated[str, Rule("cleanhtml")]
 
 
-def given(value: Sent | UnsetType, default: Sent) -> Sent:
+def given(value: _Sent | UnsetType, default: _Sent) -> _Sent:
     """Return what was sent in an optional field, or the default where it was left out."""
     return default if isinstance(value, UnsetType) else value
