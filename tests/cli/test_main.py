@@ -130,4 +130,4 @@ def test_a_server_carries_no_library_that_it_does_not_use() -> None:
     )
     imported = set(done.stdout.splitlines()[-1].split())
     assert "uvicorn" in imported
-    assert not imported & {"alembic", "httpx", "psycopg"}
+    assert not imported & {"alembic", "httpx", "psycopg", "yaml"}

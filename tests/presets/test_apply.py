@@ -8,7 +8,7 @@ from coursewire.domain import roles, services
 from coursewire.domain.permissions import of_user
 from coursewire.presets import model
 from coursewire.presets.apply import Made, Wanted, apply
-from coursewire.presets.model import PresetError
+from coursewire.presets.problems import PresetError
 from coursewire.sitefile import reading
 from coursewire.store import services as service_rows
 from coursewire.store import users

@@ -5,7 +5,7 @@ import pytest
 from coursewire.contracts import capabilities
 from coursewire.contracts.registry import entries
 from coursewire.presets import model
-from coursewire.presets.model import PresetError
+from coursewire.presets.problems import PresetError
 from coursewire.sitefile import reading
 
 # Those that any site can have; the others belong to a plugin.

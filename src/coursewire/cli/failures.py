@@ -11,7 +11,7 @@ from coursewire.app import NoSite
 from coursewire.cli.common import Failure, console_error
 from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
-from coursewire.presets.model import PresetError
+from coursewire.presets.problems import PresetError
 from coursewire.server.listen import CannotListen
 from coursewire.settings import SettingsError
 from coursewire.sitefile.problems import BadSiteFile

@@ -22,7 +22,8 @@ from coursewire.domain.roles import NewRole
 from coursewire.domain.services import NewService
 from coursewire.domain.tokens import Issued, NewToken
 from coursewire.domain.user_fields import NOT_CACHED
-from coursewire.presets.model import Preset, PresetError
+from coursewire.presets.model import Preset
+from coursewire.presets.problems import PresetError
 from coursewire.store import roles as role_rows
 from coursewire.store import services as service_rows
 from coursewire.store.users import UserRecord

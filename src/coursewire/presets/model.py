@@ -8,14 +8,12 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct
 
+from coursewire.presets.problems import PresetError
+
 NAMES = ("health-check", "cyclr", "cyclr-2026", "percipio", "read-only")
 """The presets that come with Coursewire."""
 
 Text = Annotated[str, Meta(min_length=1)]
-
-
-class PresetError(Exception):
-    """There is no such preset, or it does not fit this site; the text says what to do."""
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
