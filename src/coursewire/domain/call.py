@@ -11,7 +11,7 @@ from coursewire.domain import readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
 from coursewire.domain.hashing import STANDARD, Passwords
-from coursewire.domain.inner_calls import InnerLine, without_server
+from coursewire.domain.inner_calls import InnerAnswer, InnerCall, InnerLine, without_server
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.store.access import Access
@@ -74,9 +74,17 @@ class Call:
         self.text = text
         self.clock = clock
         self.passwords = passwords
-        self.inner = inner
+        self.inner_line = inner
         self._keys = keys
-        self.audit = AuditTrail(self)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The records of what this call changes."""
+        return AuditTrail(self)
+
+    def inner(self, asked: InnerCall) -> InnerAnswer:
+        """Run a call inside this one."""
+        return self.inner_line(self, asked)
 
     @property
     def keys(self) -> Keys:

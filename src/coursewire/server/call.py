@@ -109,11 +109,11 @@ def _run(
         function=request.function,
         origin=gate.origin(facts.held, arrival.request_id, arrival.address),
         text=request.settings,
+        inner=partial(inner.run, runtime, view),
     )
     if bound.contract.kind == "read":
         # A write looks again, inside its transaction.
         call.permissions = held
-    call.inner = partial(inner.run, runtime, view, call)
     result = bound.body(call, parameters)
     plan.returns(result, view.known)
     encode = plan.json if request.format == "json" else plan.xml

@@ -32,7 +32,7 @@ def run(runtime: Runtime, view: SiteView, outer: Call, inner: InnerCall) -> Inne
         function=inner.function,
         origin=outer.origin,
         text=inner.text,
-        inner=outer.inner,
+        inner=outer.inner_line,
     )
     try:
         bound = runtime.catalogue.get(inner.function)
