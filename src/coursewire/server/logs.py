@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -12,6 +12,18 @@ from coursewire.audit.redaction import line_value
 
 _LONGEST_LINE = 16 * 1024
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class StandardError:
+    """Standard error as it is when something is written, not as it was at the start."""
+
+    def write(self, text: str) -> None:
+        """Write a line."""
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Let the line out."""
+        sys.stderr.flush()
 
 
 def configure(level: str) -> None:
@@ -27,7 +39,7 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
         cache_logger_on_first_use=True,
     )
 
