@@ -44,6 +44,8 @@ class Place(Struct, frozen=True, kw_only=True):
 
     token: str
     course: int
+    # Where groups are created: the course of many people keeps its one group.
+    empty_course: int
     group: int
     busy_user: int
 
@@ -137,7 +139,7 @@ def _form(place: Place, function: str, **values: object) -> bytes:
 def _groups(place: Place, number: int, count: int) -> bytes:
     fields: dict[str, object] = {}
     for index in range(count):
-        fields[f"groups[{index}][courseid]"] = place.course
+        fields[f"groups[{index}][courseid]"] = place.empty_course
         fields[f"groups[{index}][name]"] = f"Group {number} {index}"
         fields[f"groups[{index}][description]"] = ""
     return _form(place, _FUNCTIONS[0], **fields)
@@ -171,7 +173,13 @@ def _site(data: Path, sizes: Sizes) -> Place:
         sites.load(call.session, group_members, rows)
         service = sites.service(call, "all", _FUNCTIONS)
         (token,) = sites.issued(opened, call.session, [call.caller.id], service)
-    return Place(token=token, course=made[0].id, group=group.id, busy_user=50)
+    return Place(
+        token=token,
+        course=made[0].id,
+        empty_course=made[-1].id,
+        group=group.id,
+        busy_user=50,
+    )
 
 
 def _instance(call: Call, course_id: int) -> tuple[int, int]:

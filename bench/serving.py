@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Served(Struct, frozen=True):
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, log: Path) -> Iterator[Served]:
+def running(command: Sequence[str], port: int, log: Path) -> Generator[Served]:
     """Run a server for the length of a with-block."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -42,7 +42,7 @@ def running(command: Sequence[str], port: int, log: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def coursewire(data: Path, *options: str) -> Iterator[Served]:
+def coursewire(data: Path, *options: str) -> Generator[Served]:
     """Run `coursewire serve` with its access log in a file."""
     port = free_port()
     command = [str(COMMAND), "serve", "--data", str(data), "--port", str(port), *options]
@@ -51,7 +51,7 @@ def coursewire(data: Path, *options: str) -> Iterator[Served]:
 
 
 @contextmanager
-def echo(size: int, folder: Path) -> Iterator[Served]:
+def echo(size: int, folder: Path) -> Generator[Served]:
     """Run the bare echo, whose answers have so many bytes."""
     port = free_port()
     command = [sys.executable, "-m", "bench.echo", str(port), str(size)]
