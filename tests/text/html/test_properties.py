@@ -11,6 +11,7 @@ from hypothesis import example, given
 
 from coursewire.text.html.cleaning import clean_html
 from coursewire.text.html.elements import ELEMENTS
+from tests.support.sizes import size
 
 MEBIBYTE = 1 << 20
 
@@ -202,6 +203,10 @@ LONG_VALUES = [
 ]
 
 
+# The whole mebibyte that a value may have is for the night.
+LONG_TEXT = size(MEBIBYTE // 8, MEBIBYTE)
+
+
 def _seconds(text: str) -> float:
     start = time.process_time()
     clean_html(text)
@@ -210,17 +215,19 @@ def _seconds(text: str) -> float:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
-    short, long = (
-        _seconds(piece * (size // len(piece))) for size in (MEBIBYTE // 32, MEBIBYTE // 4)
+    # Eight times the text: quadratic work would take sixty-four times as long. A busy machine
+    # makes one round slow, never every one of them fast.
+    rounds = (
+        [_seconds(piece * (length // len(piece))) for length in (MEBIBYTE // 32, MEBIBYTE // 4)]
+        for _ in range(4)
     )
-    # Eight times the text: quadratic work would take sixty-four times as long.
-    assert long <= 24 * max(short, 0.02)
+    assert any(long <= 24 * max(short, 0.02) for short, long in rounds)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_mebibyte_is_cleaned_in_seconds(piece: str) -> None:
-    assert _seconds(piece * (MEBIBYTE // len(piece))) <= 20
+def test_a_long_text_is_cleaned_in_seconds(piece: str) -> None:
+    assert _seconds(piece * (LONG_TEXT // len(piece))) <= 20
 
 
 @pytest.mark.parametrize("text", LONG_VALUES, ids=lambda text: text[:20])
