@@ -20,7 +20,7 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 # Processes that run tests; how `make test` reports coverage. The demanded total stands in
 # pyproject.toml (tool.coverage.report.fail_under).
 JOBS ?= auto
-COVERAGE := --cov --cov-report=term:skip-covered
+COVERAGE ?=
 
 # A client library that nobody here wrote; tests drive the server with it.
 NPM_CLIENTS := moodle-client@0.5.2
@@ -59,6 +59,10 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 .PHONY: test
 test: setup system-all $(VENV)/.installed-npm check ## All checks and all tests, on SQLite and PostgreSQL
 	$(PY) -m pytest -n $(JOBS) $(COVERAGE) $(ARGS)
+
+.PHONY: coverage
+coverage: ## The same with coverage of lines and branches, which makes it slower
+	$(MAKE) test COVERAGE="--cov --cov-report=term:skip-covered"
 
 .PHONY: quick
 quick: setup ## The tests that take less than a few seconds each, without coverage
