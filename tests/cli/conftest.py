@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from coursewire.cli.main import program
+from coursewire.cli.main import program_for
 from coursewire.store import keys
 from tests.support.sites import TestSite, opened
 
@@ -31,7 +31,9 @@ class Command:
     """Runs `coursewire …` in this process; an unknown error is raised, not told."""
 
     def __call__(self, *arguments: str, stdin: str = "", code: int | None = 0) -> Done:
-        result = CliRunner().invoke(program(), arguments, input=stdin, catch_exceptions=False)
+        result = CliRunner().invoke(
+            program_for(arguments), arguments, input=stdin, catch_exceptions=False
+        )
         done = Done(result.exit_code, result.stdout, result.stderr)
         assert code is None or done.code == code, f"{done.out}{done.err}"
         return done

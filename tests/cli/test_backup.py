@@ -159,5 +159,13 @@ def test_a_backup_of_an_older_program_is_restored_and_migrated(
     assert "newer than this program" in placed.refused("restore", "two", "--force", code=3)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_empty_database_is_not_migrated(placed: Command, site_address: str) -> None:
+    path = Path(site_address.removeprefix("sqlite:///"))
+    path.write_bytes(b"")
+    assert "the database is empty" in placed.refused("migrate", code=3)
+    assert "the database is empty" in placed.refused("backup", code=3)
+
+
 def test_an_unknown_revision_is_refused(placed: Command) -> None:
     assert "'7777'" in placed.refused("migrate", "--to", "7777", code=2)

@@ -66,6 +66,25 @@ def test_a_capability_is_set_in_one_place(placed: Command, site: TestSite) -> No
     assert "moodle/course:view " not in placed("role", "show", "student").out
 
 
+def test_roles_are_shown_to_a_person(placed: Command) -> None:
+    placed("role", "create", "ws", "--name", "Web service", "--may-assign", "student")
+    lines = placed("role", "list").out.splitlines()
+    assert lines[0].split() == [
+        "short",
+        "name",
+        "name",
+        "archetype",
+        "allows",
+        "given",
+        "in",
+        "users",
+    ]
+    assert lines[-1].split() == ["ws", "Web", "service", "0", "system", "0"]
+    shown = placed("role", "show", "ws").out
+    assert "may give    student\n" in shown
+    assert "it says nothing about any" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

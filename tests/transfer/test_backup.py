@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from coursewire.store import copying, sqlite_copy
+from coursewire.store import copying, keys, sqlite_copy
 from coursewire.store.database import Database
 from coursewire.store.schema.groups import group_members
 from coursewire.store.schema.groups import groups as group_table
@@ -167,6 +167,26 @@ def test_a_manifest_that_lies_is_found(site: TestSite, tmp_path: Path) -> None:
         manifest.write(tmp_path / "backup", msgspec.structs.replace(truth, **lie))
         with pytest.raises(BadBackup, match="does not"):
             verify.verify(tmp_path / "backup")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_backup_of_another_form_is_told(site: TestSite, tmp_path: Path) -> None:
+    truth = backed_up(site, tmp_path / "backup")
+    (tmp_path / "backup" / manifest.MANIFEST).unlink()
+    manifest.write(tmp_path / "backup", msgspec.structs.replace(truth, format=2))
+    with pytest.raises(BadBackup, match="has format 2, this program knows 1"):
+        verify.verify(tmp_path / "backup")
+
+
+def test_an_empty_database_is_not_backed_up(database_url: str, tmp_path: Path) -> None:
+    """Its backup would look like one, and hold nothing."""
+    database = Database(database_url)
+    database.create()
+    made = keys.create(tmp_path / "keys.json")
+    with pytest.raises(BadBackup, match="there is nothing to back up"):
+        backup.create(database, made, tmp_path / "backup", now=MADE, program="0")
+    assert not (tmp_path / "backup").exists()
+    database.close()
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -1,7 +1,7 @@
 """The `coursewire` command: which file holds which command; only what is used is imported."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated
 
@@ -52,6 +52,12 @@ def program(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     return cli
 
 
+def program_for(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command with what these arguments need of it."""
+    asked = next(iter(arguments), "")
+    return program([asked] if asked in COMMANDS else COMMANDS)
+
+
 def _say_version(asked: bool) -> None:
     if asked:
         typer.echo(f"coursewire {__version__}")
@@ -72,5 +78,4 @@ def _coursewire(_version: VersionOption = False) -> None:
 
 def main() -> None:
     """Run the command."""
-    asked = next(iter(sys.argv[1:]), "")
-    program([asked] if asked in COMMANDS else COMMANDS)()
+    program_for(sys.argv[1:])()

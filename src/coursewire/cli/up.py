@@ -61,7 +61,7 @@ def up(
     if not app.exists(settings):
         app.create_site(settings)
     with app.open_site(settings, serving=True) as opened:
-        _prepare(opened, file)
+        prepare(opened, file)
         logs.configure(settings.log_level)
         serve_opened(opened, listener, development=True)
 
@@ -71,7 +71,7 @@ def _with_port(settings: Settings, listener: socket.socket) -> Settings:
     return msgspec.structs.replace(settings, port=port)
 
 
-def _prepare(opened: Opened, file: ReadFile | None) -> None:
+def prepare(opened: Opened, file: ReadFile | None) -> None:
     """Fill the site, issue its tokens and say how to go on."""
     with acting_on(opened) as site:
         filled = up_site.fill(site, file)

@@ -1,0 +1,59 @@
+"""Making a site, its settings and its switches, by commands."""
+
+from pathlib import Path
+
+import pytest
+
+from coursewire.domain.known_settings import SETTINGS
+from tests.cli.conftest import Command
+
+
+def test_a_new_site_is_closed_and_says_what_comes_next(command: Command) -> None:
+    said = command("init", "--data", "data", "--fullname", "My school").out
+    assert "Web services are off" in said
+    assert "coursewire serve --data data" in said
+    values = command("settings", "get", "--data", "data", "--json").json
+    assert (values["enablewebservices"], values["webserviceprotocols"]) == (False, [])
+    assert Path("data").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in Path("data").iterdir()} == {0o600}
+
+
+def test_a_site_is_never_made_over_another(command: Command) -> None:
+    command("init", "--data", "data")
+    before = Path("data/keys.json").read_bytes()
+    assert "there is a site in data already" in command.refused("init", "--data", "data")
+    assert Path("data/keys.json").read_bytes() == before
+
+
+def test_settings_are_read_and_changed(placed: Command) -> None:
+    shown = placed("settings", "get").out
+    assert all(name in shown for name in SETTINGS)
+    placed("settings", "set", "tokenduration", "3600")
+    assert placed("settings", "get", "tokenduration", "--json").json == {"tokenduration": 3600}
+    placed("settings", "set", "showuseridentity", "email,idnumber")
+    assert "email,idnumber" in placed("settings", "get", "showuseridentity").out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "told"),
+    [
+        ("tokenduratio", "1", 1, "tokenduratio"),
+        ("tokenduration", "soon", 1, "soon"),
+        ("enablewebservices", "true", 2, "has a command of its own"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(
+    placed: Command, name: str, value: str, code: int, told: str
+) -> None:
+    assert told in placed.refused("settings", "set", name, value, code=code)
+
+
+def test_doors_are_opened_and_shut(placed: Command) -> None:
+    assert placed("webservices", "on").out == "Web services are on.\n"
+    assert placed("protocol", "rest", "on").out == "The protocol rest is on.\n"
+    values = placed("settings", "get", "--json").json
+    assert (values["enablewebservices"], values["webserviceprotocols"]) == (True, ["rest"])
+    placed("webservices", "off")
+    placed("protocol", "rest", "off")
+    values = placed("settings", "get", "--json").json
+    assert (values["enablewebservices"], values["webserviceprotocols"]) == (False, [])
