@@ -226,8 +226,8 @@ def test_out_1_each_failing_statement_becomes_an_incident(
             continue
         _generic(answer, incidents[-1])
         assert groups.of_course(site.session, course) == []
-    # The hottest reads run on the driver itself, where these faults do not reach.
-    assert faults >= 1
+    # All that a download reads besides runs on the driver itself, where faults do not reach.
+    assert faults >= (1 if name == "download" else 2)
 
 
 def _generic(answer: Answer, incident: str) -> None:
