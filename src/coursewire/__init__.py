@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from coursewire.client import (
         AccessDenied,
         AsyncMoodle,
+        ConnectionsError,
         Done,
         Failed,
         GivenToken,
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AccessDenied",
     "AsyncMoodle",
+    "ConnectionsError",
     "Done",
     "Failed",
     "GivenToken",

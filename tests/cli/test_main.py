@@ -19,7 +19,16 @@ from tests.cli.conftest import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing of a site is needed to check a folder of files.
-WITHOUT_SITE = {"verify"}
+WITHOUT_SITE = {
+    "verify",
+    "connection add",
+    "connection list",
+    "connection test",
+    "connection remove",
+    "preset list",
+    "preset show",
+    "preset guide",
+}
 LISTS = {
     "token list",
     "token check",

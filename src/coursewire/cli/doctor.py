@@ -11,6 +11,7 @@ from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.audit.redaction import visible
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
+from coursewire.cli.connecting import ConnectionOption
 from coursewire.cli.doctor_url import (
     FunctionsOption,
     NoConsumeOption,
@@ -48,6 +49,7 @@ def doctor(
         bool, typer.Option("--show-config", help="Show the settings, secrets masked, and stop.")
     ] = False,
     url: UrlOption = None,
+    connection: ConnectionOption = None,
     preset: PresetOption = None,
     functions: FunctionsOption = None,
     no_consume: NoConsumeOption = False,
@@ -57,12 +59,20 @@ def doctor(
 
     Exit code 0: nothing to change; 1: warnings; 3: errors.
 
-    With --url look at a token of another site, by harmless requests only. The token is in
-    COURSEWIRE_TOKEN or asked for. Exit code 0: nothing wrong was found; 1: the token works, but
-    lacks something; 4: the token is refused; 5: the site answers no calls.
+    With --url or --connection look at a token of another site, by harmless requests only. The token
+    is in COURSEWIRE_TOKEN, asked for, or kept with the connection. Exit code 0: nothing wrong was
+    found; 1: the token works, but lacks something; 4: the token is refused; 5: the site answers no
+    calls.
     """
-    if url is not None or preset or functions or no_consume:
-        from_outside(url, preset=preset, functions=functions, consume=not no_consume, json=json)
+    if url is not None or connection is not None or preset or functions or no_consume:
+        from_outside(
+            url,
+            connection=connection,
+            preset=preset,
+            functions=functions,
+            consume=not no_consume,
+            json=json,
+        )
     settings = load_settings(data, database)
     if show_config:
         _show(settings, json=json)

@@ -13,7 +13,9 @@ from rich.text import Text
 from coursewire.audit.redaction import visible
 from coursewire.cli import asking
 from coursewire.cli.common import Failure, out
+from coursewire.cli.connecting import Target, target
 from coursewire.cli.showing import print_json
+from coursewire.client._connection import certificates
 from coursewire.doctor.outside import address, examination, wanted
 from coursewire.doctor.outside.causes import WORKS
 from coursewire.doctor.outside.findings import Finding, Report
@@ -58,24 +60,25 @@ _MARKS = {
 
 
 def from_outside(
-    url: str | None, *, preset: str | None, functions: Path | None, consume: bool, json: bool
+    url: str | None,
+    *,
+    connection: str | None = None,
+    preset: str | None,
+    functions: Path | None,
+    consume: bool,
+    json: bool,
 ) -> NoReturn:
     """Examine a token of a site by harmless requests only, and print what was found.
 
     The token is in COURSEWIRE_TOKEN or asked for. Exit code 0: fine · 1: the token works, but lacks
     something · 4: the token is refused · 5: the site answers no calls.
     """
-    if url is None:
-        msg = "--preset, --functions and --no-consume are about a token of a site"
-        raise Failure(msg, 2, remedy="name the site with --url")
-    try:
-        root = address.site_root(url)
-    except address.BadAddress as error:
-        raise Failure(str(error), 2) from error
+    site = _site(url, connection)
     asked = _wanted(preset, functions)
-    # Without a probe that carries it, nobody is asked for a token.
-    token = asking.token() if consume else ""
-    report = asyncio.run(_examine(root, token, asked, may_consume=consume))
+    if consume and connection is None:
+        # Without a probe that carries it, nobody is asked for a token.
+        site = msgspec.structs.replace(site, token=asking.token())
+    report = asyncio.run(_examine(site, asked, may_consume=consume))
     if json:
         print_json({"exit_code": report.exit_code, **msgspec.to_builtins(report)})
     else:
@@ -83,10 +86,25 @@ def from_outside(
     raise typer.Exit(report.exit_code)
 
 
-async def _examine(root: str, token: str, asked: Wanted, *, may_consume: bool) -> Report:
+def _site(url: str | None, connection: str | None) -> Target:
+    """Return the site to examine; unlike a client, the doctor takes an address in clear text."""
+    if connection is not None:
+        return target(url, connection)
+    if url is None:
+        msg = "--preset, --functions and --no-consume are about a token of a site"
+        raise Failure(msg, 2, remedy="name the site with --url or --connection")
+    try:
+        return Target(url=address.site_root(url), token="")
+    except address.BadAddress as error:
+        raise Failure(str(error), 2) from error
+
+
+async def _examine(site: Target, asked: Wanted, *, may_consume: bool) -> Report:
     # Nothing of the environment (proxies, .netrc, certificates) has a say in where the token goes.
-    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
-        return await examination.examine(Site(client, root, token), asked, may_consume=may_consume)
+    trusted = certificates(site.ca_file)
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=trusted) as client:
+        patient = Site(client, site.url, site.token)
+        return await examination.examine(patient, asked, may_consume=may_consume)
 
 
 def _wanted(preset: str | None, functions: Path | None) -> Wanted:

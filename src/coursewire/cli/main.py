@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "settings": "settings",
     "functions": "functions",
     "contracts": "functions",
+    "connection": "connection",
     "call": "call",
     "backup": "backup",
     "verify": "backup",

@@ -23,10 +23,12 @@ from coursewire.client._errors import (
 from coursewire.client._files import UploadedFile
 from coursewire.client._protocol import GivenToken
 from coursewire.client._sync import Moodle
+from coursewire.client.connections import ConnectionsError
 
 __all__ = [
     "AccessDenied",
     "AsyncMoodle",
+    "ConnectionsError",
     "Done",
     "Failed",
     "GivenToken",

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from msgspec import Struct
 
+from coursewire.client import connections
 from coursewire.client._address import chosen
 from coursewire.client._batch import Progress, Report, batch
 from coursewire.client._connection import (
@@ -59,6 +60,18 @@ class AsyncMoodle(AsyncFunctions):
         self._within = min(answer_within, ANSWER_WITHIN)
         self._http = httpx.AsyncClient(verify=certificates(ca_file), **client_options())
 
+    @classmethod
+    def connect(cls, name: str, *, retries: int = 2, answer_within: float = ANSWER_WITHIN) -> Self:
+        """Return a client of a site that `coursewire connection add` keeps under this name."""
+        kept = connections.named(name)
+        return cls(
+            kept.url,
+            kept.token,
+            ca_file=kept.ca_file or None,
+            retries=retries,
+            answer_within=answer_within,
+        )
+
     def __repr__(self) -> str:
         """Show the site."""
         return f"AsyncMoodle({self.url!r})"
@@ -104,6 +117,12 @@ class AsyncMoodle(AsyncFunctions):
     ) -> Any:  # noqa: ANN401 - JSON
         """Call any function, say of a plugin, with parameters that nobody checked before."""
         return await self._drive(self._protocol.call_unchecked(name, params, idempotency_key))
+
+    def preview(
+        self, name: str, params: Mapping[str, object], *, checked: bool = True
+    ) -> list[tuple[str, str]]:
+        """Return the form that a call by name would send, the token hidden; nothing is sent."""
+        return self._protocol.preview(name, params, checked=checked)
 
     async def batch(
         self,

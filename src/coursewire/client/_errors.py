@@ -24,6 +24,8 @@ class MoodleError(Exception):
     `exception`, `errorcode` and `debuginfo` are the site's, empty where it said nothing of the
     kind; `function` is what was called; `sent` are the fields of the request: numbers and codes as
     they were sent, of any other text only the length; `advice` says what to do about it.
+    `request_id` and, from a site in development, `check` are what Coursewire says beside its
+    answer: where its log has the call, and which check refused it. Moodle leaves them empty.
     """
 
     def __init__(
@@ -36,6 +38,8 @@ class MoodleError(Exception):
         function: str = "",
         sent: Mapping[str, str] = NOTHING,
         advice: str = "",
+        request_id: str = "",
+        check: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -45,6 +49,8 @@ class MoodleError(Exception):
         self.function = function
         self.sent = dict(sent)
         self.advice = advice
+        self.request_id = request_id
+        self.check = check
 
     def __str__(self) -> str:
         """Say which function failed, why, with which code, and what to do."""

@@ -89,6 +89,13 @@ class Request(Struct, frozen=True, kw_only=True):
         ]
         return [*control, *((field.name, field.text) for field in self.fields)]
 
+    def preview(self) -> list[tuple[str, str]]:
+        """Return every field as it would be sent, with secrets hidden."""
+        return [
+            *((name, str(value)) for name, value in self.control),
+            *((field.name, field.text) for field in self.fields),
+        ]
+
     def shown(self) -> dict[str, str]:
         """Return what was sent for an error: of texts the length, of the token nothing."""
         return {

@@ -79,6 +79,16 @@ class Protocol:
         document = yield from self._result(request)
         return _reading.any_json(request, document)
 
+    def preview(
+        self, name: str, params: Mapping[str, object], *, checked: bool
+    ) -> list[tuple[str, str]]:
+        """Return the fields that a call would send, the token hidden; nothing is sent."""
+        if checked:
+            request = self._call(plan_of_name(name), params, "")
+        else:
+            request = self._request(name, self._fields(name, unchecked_fields, params), "")
+        return request.preview()
+
     def call_rows(self, plan: Plan, rows: list[object]) -> Steps[Any]:
         """Call a function of a batch with some of its rows."""
         request = self._call(plan, {plan.rows_key: rows}, "")

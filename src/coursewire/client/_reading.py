@@ -98,7 +98,7 @@ def result(request: Request, answer: Answer, *, scripts: bool = False, now: floa
     document = _without_warnings(body)
     fault = _fault(document)
     if fault is not None and _is_error(fault, scripts=scripts):
-        raise _refusal(request, fault)
+        raise _refusal(request, fault, answer)
     if answer.status == _TOO_MANY or answer.status >= _SERVER_ERROR:
         raise _unavailable(request, answer, now)
     _require_json(request, answer, document, scripts=scripts)
@@ -170,7 +170,7 @@ def _is_error(fault: _Fault, *, scripts: bool) -> bool:
     return is_ajax or (scripts and isinstance(fault.error, str))
 
 
-def _refusal(request: Request, fault: _Fault) -> MoodleError:
+def _refusal(request: Request, fault: _Fault, answer: Answer) -> MoodleError:
     exception, code = _text(fault.exception), _text(fault.errorcode)
     kind = _BY_CODE.get(code) or _BY_CODE.get(exception.rpartition("\\")[2]) or MoodleError
     return request.error(
@@ -179,6 +179,8 @@ def _refusal(request: Request, fault: _Fault) -> MoodleError:
         exception=exception,
         errorcode=code,
         debuginfo=_text(fault.debuginfo),
+        request_id=answer.headers.get("coursewire-request", ""),
+        check=answer.headers.get("coursewire-refusal", ""),
     )
 
 

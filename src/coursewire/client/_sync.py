@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from msgspec import Struct
 
+from coursewire.client import connections
 from coursewire.client._address import chosen
 from coursewire.client._batch import Progress, Report, batch
 from coursewire.client._connection import (
@@ -60,6 +61,18 @@ class Moodle(Functions):
         transport = Transport(certificates(ca_file), self._deadline)
         self._http = httpx.Client(transport=transport, **client_options())
 
+    @classmethod
+    def connect(cls, name: str, *, retries: int = 2, answer_within: float = ANSWER_WITHIN) -> Self:
+        """Return a client of a site that `coursewire connection add` keeps under this name."""
+        kept = connections.named(name)
+        return cls(
+            kept.url,
+            kept.token,
+            ca_file=kept.ca_file or None,
+            retries=retries,
+            answer_within=answer_within,
+        )
+
     def __repr__(self) -> str:
         """Show the site."""
         return f"Moodle({self.url!r})"
@@ -105,6 +118,12 @@ class Moodle(Functions):
     ) -> Any:  # noqa: ANN401 - JSON
         """Call any function, say of a plugin, with parameters that nobody checked before."""
         return self._drive(self._protocol.call_unchecked(name, params, idempotency_key))
+
+    def preview(
+        self, name: str, params: Mapping[str, object], *, checked: bool = True
+    ) -> list[tuple[str, str]]:
+        """Return the form that a call by name would send, the token hidden; nothing is sent."""
+        return self._protocol.preview(name, params, checked=checked)
 
     def batch(
         self,

@@ -1,0 +1,98 @@
+"""`coursewire connection`: sites and tokens kept under names, for every command that calls one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coursewire.cli import asking
+from coursewire.cli.common import Failure, JsonOption, out
+from coursewire.cli.connecting import named, root_of, told
+from coursewire.cli.doctor_url import from_outside
+from coursewire.cli.showing import plain, print_json, print_table
+from coursewire.client import connection_file, connections
+from coursewire.client.connections import Connection
+
+commands = typer.Typer(help="Keep sites and their tokens under names.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(help="The connection.")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.add_typer(commands, name="connection")
+
+
+@commands.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    url: Annotated[
+        str, typer.Argument(help="The site: a bare host, its front page or its server.php.")
+    ],
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Certificates of the authority that signed the site's own.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Change the connection if there is one.")
+    ] = False,
+) -> None:
+    """Keep a site and its token; the token is in COURSEWIRE_TOKEN or asked for.
+
+    They lie in a file of your configuration folder that only you can read; COURSEWIRE_CONNECTIONS
+    names another one.
+    """
+    root = root_of(url)
+    with told():
+        connections.require_name(name)
+        if not replace and name in connections.everything():
+            msg = f"there is a connection {name!r} already"
+            raise Failure(msg, remedy="say --replace to change it, or choose another name")
+        kept = Connection(
+            url=root, token=_token(), ca_file=str(ca_file.resolve()) if ca_file else ""
+        )
+        place = connection_file.add(name, kept, replace=replace)
+    plain(f"{name} is {root}, kept in {place}.")
+    plain(f"Try it: coursewire connection test {name}")
+
+
+@commands.command("list")
+def listed(json: JsonOption = False) -> None:
+    """Show the connections; never their tokens."""
+    with told():
+        known = connections.everything()
+    rows = [(name, known[name].url, known[name].ca_file) for name in sorted(known)]
+    if json:
+        print_json([{"name": row[0], "url": row[1], "ca_file": row[2]} for row in rows])
+        return
+    print_table(("name", "site", "certificates"), rows, empty="none; add one: connection add")
+
+
+@commands.command("test")
+def tried(name: NameArgument, json: JsonOption = False) -> None:
+    """Try a connection by harmless requests; what hinders it is told, as doctor does.
+
+    Exit code 0: the token works; 4: the token is refused; 5: the site answers no calls.
+    """
+    named(name)
+    from_outside(None, connection=name, preset=None, functions=None, consume=True, json=json)
+
+
+@commands.command()
+def remove(name: NameArgument) -> None:
+    """Forget a connection; its token stays valid until the site revokes it."""
+    with told():
+        connection_file.remove(name)
+    out.print(f"{name} is forgotten. Its token still works: revoke it on the site if need be.")
+
+
+def _token() -> str:
+    token = asking.token()
+    if not token or not token.isprintable() or not token.isascii() or " " in token:
+        msg = "that is no token: a token is letters and digits, without spaces"
+        raise Failure(msg, 2)
+    return token
