@@ -41,6 +41,17 @@ def explain(facts: Facts) -> list[Answer]:
     return [_answer(check, facts) for check in gate.CHECKS]
 
 
+def first_known_refusal(facts: Facts) -> Refusal | None:
+    """Return the first refusal that does not hang on a fact that nobody named."""
+    for check in gate.CHECKS:
+        if check.token and facts.access is None:
+            continue
+        refusal = check.test(facts)
+        if refusal is not None and all(getattr(facts, need) is not None for need in check.needs):
+            return refusal
+    return None
+
+
 def doors(site: Site) -> list[Answer]:
     """Say whether the site answers calls at all; the server asks this before it reads a token."""
     return [

@@ -35,6 +35,21 @@ def assignable(permissions: Permissions, context: Context) -> list[int]:
     return [role_id for role_id in here if role_id in may_give]
 
 
+def at_level(permissions: Permissions, level: int) -> list[int]:
+    """Return the roles that may be assigned at a level, whoever gives them."""
+    levels = permissions.definitions.levels
+    return [role_id for role_id, at in levels.items() if level in at]
+
+
+def given_by(permissions: Permissions, context: Context, level: int) -> set[int]:
+    """Return the roles of a level that the holder of roles in a context may give below it."""
+    definitions = permissions.definitions
+    may_give: set[int] = set()
+    for held in permissions.assigned_in(context):
+        may_give |= definitions.may_assign.get(held, frozenset())
+    return may_give.intersection(at_level(permissions, level))
+
+
 def may_assign(permissions: Permissions, role_id: int, context: Context) -> bool:
     """Tell whether a user may give a role in a place; an unknown role may be given by nobody."""
     return role_id in assignable(permissions, context)

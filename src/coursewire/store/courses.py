@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
@@ -54,6 +54,11 @@ class CourseRecord(Struct, frozen=True, gc=False):
 _EVERYTHING = select(courses)
 # Built once: putting a statement together costs more than running it.
 _BY_ID = DirectRead(_EVERYTHING.where(courses.c.id == bindparam("id")))
+
+
+def any_hidden(session: Session) -> bool:
+    """Tell whether there is a hidden course."""
+    return bool(session.scalar(select(exists(select(courses.c.id).where(courses.c.visible == 0)))))
 
 
 def get(session: Session, course_id: int) -> CourseRecord | None:

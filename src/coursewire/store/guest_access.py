@@ -25,6 +25,11 @@ def is_open(session: Session, course_id: int) -> bool:
     return bool(session.scalar(select(exists(statement))))
 
 
+def any_open(session: Session) -> bool:
+    """Tell whether there is a course into which guests may look without a password."""
+    return bool(session.scalar(select(exists(select(instances.c.id).where(*_open)))))
+
+
 def open_courses(session: Session, course_ids: Collection[int]) -> set[int]:
     """Return those of the courses into which guests may look without a password."""
     found: set[int] = set()
