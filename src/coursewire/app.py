@@ -12,8 +12,9 @@ from coursewire.domain.call import Call, Caller
 from coursewire.domain.clock import Clock
 from coursewire.domain.fresh_site import NewSite
 from coursewire.domain.site import ADMIN_ID
-from coursewire.functions import catalogue
 from coursewire.functions.catalogue import Catalogue
+from coursewire.plugin import loading
+from coursewire.plugin.loading import Loaded
 from coursewire.server.asgi import Server
 from coursewire.server.options import ServerOptions
 from coursewire.server.runtime import Runtime
@@ -35,7 +36,12 @@ class Opened(Struct, frozen=True):
     database: Database
     keys: Keys
     clock: Clock
-    catalogue: Catalogue
+    plugins: Loaded
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return what the site answers: the core's functions, and those of enabled plugins."""
+        return self.plugins.catalogue
 
 
 class NoSite(Exception):
@@ -99,17 +105,23 @@ def open_site(
     database = Database(settings.database_url, serving=serving)
     try:
         database.check(schema=schema)
-        yield Opened(settings, database, keys, Clock(), catalogue.built_in())
+        with database.session() as session:
+            plugins = loading.load(session)
+        yield Opened(settings, database, keys, Clock(), plugins)
     finally:
         database.close()
 
 
 def administrator_call(opened: Opened, session: Session) -> Call:
     """Return a call by the site's administrator that no request made, for commands and set-up."""
-    names = opened.catalogue.components
-    settings = opened.settings
+    settings, catalogue = opened.settings, opened.catalogue
     site = sites.load(
-        session, settings.site_url, compatibility=settings.compatibility, implemented=names
+        session,
+        settings.site_url,
+        compatibility=settings.compatibility,
+        implemented=catalogue.components,
+        more_capabilities=catalogue.capabilities,
+        more_kinds=catalogue.activity_kinds,
     )
     admin = users.get(session, min(site.admin_ids, default=ADMIN_ID))
     return Call(

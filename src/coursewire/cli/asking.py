@@ -21,6 +21,11 @@ def password() -> str:
     return _secret("New password", "give the password on standard input", twice=True)
 
 
+def secret(what: str) -> str:
+    """Return a secret that is never shown again: typed twice, or the first line of the input."""
+    return _secret(what, "give it on standard input", twice=True)
+
+
 def confirmed(question: str, *, yes: bool) -> None:
     """Go on only if a person says yes, or --yes was given."""
     if yes:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "user": "user",
     "keys": "keys",
     "settings": "settings",
+    "plugin": "plugin",
     "functions": "functions",
     "contracts": "functions",
     "connection": "connection",

@@ -2,6 +2,7 @@ r"""Every exception name and error code that the protocol knows, and the refusal
 
     Refusal                    carries exception name, errorcode, message, reason and remedy
     ├── MoodleError            core\exception\moodle_exception, with any code
+    │   └── UnfitDocument      the same, with HTTP status 422
     ├── InvalidParameter       …\invalid_parameter_exception / invalidparameter
     ├── InvalidResponse        …\invalid_response_exception / invalidresponse
     ├── NoPermission           …\required_capability_exception / nopermissions
@@ -25,6 +26,8 @@ class Refusal(Exception):
 
     exception = NAMESPACE + "moodle_exception"
     errorcode: str | None = None
+    # The HTTP status of the answer: Moodle tells nearly every error with 200.
+    status: int = 200
 
     def __init__(
         self, message: str, *, errorcode: str | None = None, reason: str = "", remedy: str = ""
@@ -41,6 +44,15 @@ class MoodleError(Refusal):
 
     def __init__(self, errorcode: str, message: str, *, reason: str = "", remedy: str = "") -> None:
         super().__init__(message, errorcode=errorcode, reason=reason, remedy=remedy)
+
+
+class UnfitDocument(MoodleError):
+    """A document inside a parameter does not fit; the message names the key that is wrong."""
+
+    status = 422
+
+    def __init__(self, message: str, *, errorcode: str = "errorinvalidparam") -> None:
+        super().__init__(errorcode, message)
 
 
 class InvalidParameter(Refusal):

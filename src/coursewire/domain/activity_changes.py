@@ -18,7 +18,9 @@ from coursewire.store import activities as store
 from coursewire.store import activity_deletion, courses
 from coursewire.store.activities import ActivityRecord
 
-_ACTIVITY = frozenset({"intro", "content", "externalurl", "duedate", "grade"})
+_ACTIVITY = frozenset(
+    {"name", "intro", "introformat", "content", "externalurl", "duedate", "grade"}
+)
 _MODULE = frozenset(
     {
         "idnumber",
@@ -45,6 +47,7 @@ def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
             name: int(v) if isinstance(v, bool) else v for name, v in values.items()
         }
         limits.require_fit("idnumber", row.get("idnumber"), limits.IDNUMBER)
+        limits.require_fit("name", row.get("name"), activities.NAME)
         module = {name: value for name, value in row.items() if name in _MODULE}
         if "visible" in module:
             module["visibleold"] = module["visible"]

@@ -23,6 +23,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 _OTHER = Kind(number=0, plural="Activities")
+_NONE: Mapping[str, Kind] = MappingProxyType({})
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -54,6 +55,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def of(module: str) -> Kind:
-    """Return what is known of a kind of activity."""
-    return KINDS.get(module, _OTHER)
+def of(module: str, more: Mapping[str, Kind] = _NONE) -> Kind:
+    """Return what is known of a kind of activity; `more` are those that plugins bring."""
+    return KINDS.get(module) or more.get(module, _OTHER)

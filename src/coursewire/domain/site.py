@@ -10,6 +10,7 @@ from msgspec import Struct
 from coursewire.contracts import capabilities
 from coursewire.contracts.capabilities import KnownCapability
 from coursewire.domain import contexts
+from coursewire.domain.activity_kinds import Kind
 from coursewire.domain.contexts import Context
 from coursewire.domain.known_settings import SETTINGS, Setting, Value
 from coursewire.store import courses
@@ -81,6 +82,8 @@ class Site(Struct, frozen=True, kw_only=True):
     enrol_plugins: tuple[str, ...]
     roles_version: str
     guest_id: int = GUEST_ID
+    # The kinds of activities that plugins bring.
+    activity_kinds: Mapping[str, Kind] = MappingProxyType({})
     # What was worked out from the database as it was when the site was read; all calls share it.
     memory: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
@@ -92,8 +95,12 @@ def load(
     compatibility: Compatibility = "5.1",
     implemented: Mapping[str, str] = MappingProxyType({}),
     more_capabilities: Mapping[str, KnownCapability] = MappingProxyType({}),
+    more_kinds: Mapping[str, Kind] = MappingProxyType({}),
 ) -> Site:
-    """Read the site in three queries; `implemented` names functions and their components."""
+    """Read the site in three queries; `implemented` names functions and their components.
+
+    What is `more` comes from plugins.
+    """
     settings = read_settings(session)
     home = courses.get(session, SITE_COURSE)
     front_page = contexts.course(session, SITE_COURSE)
@@ -113,6 +120,7 @@ def load(
         front_page=front_page,
         capabilities={**capabilities.known(), **more_capabilities},
         functions=implemented,
+        activity_kinds=more_kinds,
         settings=MappingProxyType(settings),
         **_named(settings),
     )

@@ -1,8 +1,11 @@
 """The list of functions that this server answers, and those that Moodle has besides."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from coursewire.contracts.capabilities import KnownCapability
 from coursewire.contracts.registry import entries
+from coursewire.domain.activity_kinds import Kind
 from coursewire.functions import (
     core_completion,
     core_course,
@@ -14,6 +17,18 @@ from coursewire.functions import (
     enrol_self,
     gradereport_overview,
     gradereport_user,
+    mod_assign,
+    mod_book,
+    mod_data,
+    mod_folder,
+    mod_forum,
+    mod_label,
+    mod_lesson,
+    mod_page,
+    mod_quiz,
+    mod_resource,
+    mod_url,
+    mod_workshop,
     tool_mobile,
 )
 from coursewire.functions.binding import AnyBound
@@ -38,6 +53,18 @@ BUILT_IN: tuple[AnyBound, ...] = (
     *gradereport_user.FUNCTIONS,
     *core_grades.FUNCTIONS,
     *core_completion.FUNCTIONS,
+    *mod_assign.FUNCTIONS,
+    *mod_book.FUNCTIONS,
+    *mod_data.FUNCTIONS,
+    *mod_folder.FUNCTIONS,
+    *mod_forum.FUNCTIONS,
+    *mod_label.FUNCTIONS,
+    *mod_lesson.FUNCTIONS,
+    *mod_page.FUNCTIONS,
+    *mod_quiz.FUNCTIONS,
+    *mod_resource.FUNCTIONS,
+    *mod_url.FUNCTIONS,
+    *mod_workshop.FUNCTIONS,
 )
 
 
@@ -46,10 +73,20 @@ class DuplicateFunction(Exception):
 
 
 class Catalogue:
-    """Functions by name; `components` tells for each the component that owns it."""
+    """Functions by name; `components` tells for each the component that owns it.
 
-    def __init__(self, bound: Iterable[tuple[str, AnyBound]]) -> None:
+    `capabilities` and `activity_kinds` are those that plugins bring besides functions.
+    """
+
+    def __init__(
+        self,
+        bound: Iterable[tuple[str, AnyBound]],
+        capabilities: Mapping[str, KnownCapability] = MappingProxyType({}),
+        activity_kinds: Mapping[str, Kind] = MappingProxyType({}),
+    ) -> None:
         """Take pairs of package name and function; the package is named when two collide."""
+        self.capabilities = capabilities
+        self.activity_kinds = activity_kinds
         self._bound: dict[str, AnyBound] = {}
         packages: dict[str, str] = {}
         for package, function in bound:

@@ -80,7 +80,7 @@ class RestEndpoint:
             outcome = await self._placing.run(
                 partial(call.answer, self._runtime, arrival=arrival), short=self._is_short(arrival)
             )
-            if isinstance(outcome.refusal, LimitExceeded):
+            if outcome.refusal is not None:
                 status = outcome.refusal.status
         except LimitExceeded as refusal:
             status = refusal.status

@@ -61,6 +61,8 @@ class Sites:
             self._options.site_url,
             compatibility=self._options.compatibility,
             implemented=self._catalogue.components,
+            more_capabilities=self._catalogue.capabilities,
+            more_kinds=self._catalogue.activity_kinds,
         )
         return SiteView(site, _known(site))
 

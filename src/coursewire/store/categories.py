@@ -172,3 +172,9 @@ def by_idnumber(session: Session, idnumber: str) -> CategoryRecord | None:
         return None
     row = session.one(select(categories).where(categories.c.idnumber == idnumber))
     return None if row is None else CategoryRecord(*row)
+
+
+def by_name(session: Session, name: str) -> CategoryRecord | None:
+    """Return the oldest category of a name, wherever in the tree it stands."""
+    row = session.one(_EVERYTHING.where(categories.c.name == name).order_by(categories.c.id))
+    return None if row is None else CategoryRecord(*row)

@@ -193,14 +193,23 @@ def count_above(session: Session, item_id: int, value: float) -> int:
 
 def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Store grades, each new or in place of what the user had in the item."""
+    if rows:
+        _put(session, rows, _CHANGING)
+
+
+def put_with_feedback(session: Session, row: dict[str, Any]) -> None:
+    """Store a grade together with what is said of it."""
+    _put(session, [row], (*_CHANGING, "feedback", "feedbackformat"))
+
+
+def _put(session: Session, rows: Sequence[dict[str, Any]], changing: Sequence[str]) -> None:
     make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
     statement = make(grades)
     statement = statement.on_conflict_do_update(
         index_elements=["item_id", "user_id"],
-        set_={name: statement.excluded[name] for name in _CHANGING},
+        set_={name: statement.excluded[name] for name in changing},
     )
-    if rows:
-        session.execute(statement, rows)
+    session.execute(statement, rows)
 
 
 # What a new grade overwrites; when the first one was given stays.

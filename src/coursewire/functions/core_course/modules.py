@@ -45,7 +45,7 @@ def _for_everybody(call: Call, activity: ActivityRecord) -> dict[str, Any]:
     return {
         "id": activity.id,
         "course": activity.course_id,
-        "module": activity_kinds.of(activity.module).number,
+        "module": activity_kinds.of(activity.module, call.site.activity_kinds).number,
         "name": format_string(activity.name, call.text),
         "modname": activity.module,
         "instance": activity.instance,
@@ -60,7 +60,7 @@ def _for_everybody(call: Call, activity: ActivityRecord) -> dict[str, Any]:
 
 def _for_editors(call: Call, activity: ActivityRecord) -> dict[str, Any]:
     details = activity_details.of_ids(call.session, [activity.id])[activity.id]
-    kind = activity_kinds.of(activity.module)
+    kind = activity_kinds.of(activity.module, call.site.activity_kinds)
     shown: dict[str, Any] = {
         "idnumber": activity.idnumber,
         "added": activity.added,

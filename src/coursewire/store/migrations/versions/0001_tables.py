@@ -185,6 +185,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("account", "network", name=op.f("uq_login_networks_account")),
     )
     op.create_table(
+        "plugin_settings",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("plugin", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_settings")),
+        sa.UniqueConstraint("plugin", "name", name=op.f("uq_plugin_settings_plugin")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "plugins",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("version", TEXT, server_default="", nullable=False),
+        sa.Column("enabled", FLAG, server_default="0", nullable=False),
+        sa.Column("steps", NUMBER, server_default="0", nullable=False),
+        sa.Column("brings", TEXT, server_default="{}", nullable=False),
+        sa.Column("timecreated", NUMBER, server_default="0", nullable=False),
+        sa.Column("timemodified", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugins")),
+        sa.UniqueConstraint("name", name=op.f("uq_plugins_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "profile_fields",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("shortname", TEXT, nullable=False),
@@ -1266,6 +1291,8 @@ def downgrade() -> None:
         "services",
         "roles",
         "profile_fields",
+        "plugins",
+        "plugin_settings",
         "login_networks",
         "login_failures",
         "file_contents",

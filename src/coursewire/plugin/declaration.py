@@ -1,0 +1,154 @@
+"""What a plugin says of itself: one frozen value that its entry point names."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Table
+
+from coursewire.contracts.capabilities import KnownCapability
+from coursewire.domain.activity_kinds import Kind
+from coursewire.domain.call import Call
+from coursewire.domain.plugin_settings import PluginSetting
+from coursewire.functions.binding import AnyBound
+from coursewire.store import plugins as store
+from coursewire.store.session import Session
+
+GROUP = "coursewire.plugins"
+"""The entry point group in which packages name their plugin."""
+
+_NAME = re.compile(r"^[a-z][a-z0-9]*_[a-z][a-z0-9_]*$")
+
+
+class BadPlugin(Exception):
+    """A plugin cannot be taken as it is; the text says why."""
+
+
+class BuiltinService(Struct, frozen=True, kw_only=True):
+    """A service that belongs to the plugin: its name and functions are the plugin's to say."""
+
+    name: str
+    shortname: str
+    functions: tuple[str, ...]
+    enabled: bool = True
+    restrictedusers: bool = False
+    downloadfiles: bool = False
+    uploadfiles: bool = False
+
+
+class ActivityType(Struct, frozen=True, kw_only=True):
+    """A kind of activity; `name` is the module name, such as `percipio`."""
+
+    name: str
+    kind: Kind
+
+
+class Migration(Struct, frozen=True):
+    """One step of the plugin's tables; steps are taken in order and never changed afterwards."""
+
+    name: str
+    up: Callable[[Session], None]
+
+
+class ConsolePage(Struct, frozen=True, kw_only=True):
+    """A page of the console: `path` below the plugin's own place, and what answers it.
+
+    `view` takes the console's request object and returns the console's answer.
+    """
+
+    path: str
+    title: str
+    view: Callable[[Any], Any]
+    capability: str = "moodle/site:config"
+
+
+class PageAnswer(Struct, frozen=True, kw_only=True):
+    """What a page answers: a plain text, or with `location` a redirect."""
+
+    status: int = 200
+    text: str = ""
+    location: str = ""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """An address for people who hold a token, such as `/mod/percipio/view.php`.
+
+    `answer` gets a call by the token's user and the fields of the query, without the token.
+    """
+
+    path: str
+    answer: Callable[[Call, Mapping[str, str]], PageAnswer]
+
+
+class ScheduledWork(Struct, frozen=True, kw_only=True):
+    """Work that the server does again and again, in a worker, as nobody in particular."""
+
+    name: str
+    every: int
+    run: Callable[[Call], None]
+
+
+class Plugin(Struct, frozen=True, kw_only=True):
+    """Everything that a plugin brings. `name` is its component, such as `mod_percipio`."""
+
+    name: str
+    title: str
+    version: str
+    summary: str = ""
+    functions: tuple[AnyBound, ...] = ()
+    services: tuple[BuiltinService, ...] = ()
+    capabilities: tuple[KnownCapability, ...] = ()
+    settings: tuple[PluginSetting, ...] = ()
+    tables: tuple[Table, ...] = ()
+    migrations: tuple[Migration, ...] = ()
+    activity_types: tuple[ActivityType, ...] = ()
+    console_pages: tuple[ConsolePage, ...] = ()
+    pages: tuple[Page, ...] = ()
+    scheduled: tuple[ScheduledWork, ...] = ()
+
+
+def creating(*tables: Table) -> Callable[[Session], None]:
+    """Return a migration's step that makes tables."""
+
+    def up(session: Session) -> None:
+        store.create_tables(session, tables)
+
+    return up
+
+
+def check(plugin: Plugin) -> None:
+    """Refuse a plugin whose names could not be told from other plugins' or from ours."""
+    if not _NAME.match(plugin.name):
+        msg = f"its name {plugin.name!r} is no component such as mod_percipio"
+        raise BadPlugin(msg)
+    prefix = f"{plugin.name}_"
+    for table in plugin.tables:
+        if not table.name.startswith(prefix):
+            msg = f"its table {table.name!r} does not begin with {prefix!r}"
+            raise BadPlugin(msg)
+    if plugin.tables and not plugin.migrations:
+        msg = "it has tables but no migration that makes them"
+        raise BadPlugin(msg)
+    for capability in plugin.capabilities:
+        if capability.component != plugin.name:
+            msg = f"its capability {capability.name!r} belongs to {capability.component}"
+            raise BadPlugin(msg)
+    _check_services(plugin)
+    _check_secrets(plugin)
+
+
+def _check_services(plugin: Plugin) -> None:
+    mine = {bound.contract.name for bound in plugin.functions}
+    for service in plugin.services:
+        missing = [name for name in service.functions if name not in mine]
+        if missing:
+            msg = f"its service {service.shortname!r} holds {missing[0]!r}, which it does not bring"
+            raise BadPlugin(msg)
+
+
+def _check_secrets(plugin: Plugin) -> None:
+    for setting in plugin.settings:
+        if setting.secret and setting.default != "":
+            msg = f"its secret setting {setting.name!r} has a default; secrets have none"
+            raise BadPlugin(msg)

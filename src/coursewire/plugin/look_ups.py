@@ -1,0 +1,38 @@
+"""Finding things by what partners call them; each returns None where there is nothing."""
+
+from sqlalchemy import select
+
+from coursewire.store import categories, courses, users
+from coursewire.store.categories import CategoryRecord
+from coursewire.store.courses import CourseRecord
+from coursewire.store.schema.courses import courses as course_table
+from coursewire.store.session import Session
+from coursewire.store.users import UserRecord
+
+
+def category(session: Session, name: str) -> CategoryRecord | None:
+    """Return the oldest category of a name."""
+    return categories.by_name(session, name)
+
+
+def course(session: Session, shortname: str) -> CourseRecord | None:
+    """Return the course of a short name."""
+    found = session.scalar(select(course_table.c.id).where(course_table.c.shortname == shortname))
+    return None if found is None else courses.get(session, found)
+
+
+def lock_course(session: Session, course_id: int) -> None:
+    """Let nobody else change what is worked out for a course before the transaction ends."""
+    courses.lock(session, [course_id])
+
+
+def user(session: Session, user_id: int) -> UserRecord | None:
+    """Return a user who is there, by id."""
+    found = users.get(session, user_id)
+    return None if found is None or found.deleted else found
+
+
+def user_named(session: Session, username: str) -> UserRecord | None:
+    """Return a user who is there, by user name."""
+    found = users.by_username(session, username)
+    return None if found is None or found.deleted else found

@@ -1,0 +1,14 @@
+"""Texts as plugins may need them: tested by the type of a parameter, shown, put into a CSV file."""
+
+from coursewire.text.short import format_string
+from coursewire.text.spreadsheets import document as csv_document
+from coursewire.text.types import Known, accepts
+
+__all__ = ["csv_document", "fits", "format_string"]
+
+_KNOWN = Known(site_url="")
+
+
+def fits(type_name: str, text: str) -> bool:
+    """Tell whether a text equals its cleaned form, for types that need not know the site."""
+    return accepts(type_name)(text, _KNOWN)
