@@ -57,7 +57,7 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 	$(PY) -m scripts.tracked_files
 
 .PHONY: test
-test: setup system-all $(VENV)/.installed-npm check ## All checks and all tests, on SQLite and PostgreSQL
+test: setup system-all clients check ## All checks and all tests, on SQLite and PostgreSQL
 	$(PY) -m pytest -n $(JOBS) $(COVERAGE) $(ARGS)
 
 .PHONY: coverage
@@ -83,7 +83,7 @@ bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
 	$(PY) -m bench $(ARGS)
 
 .PHONY: nightly
-nightly: setup system-all $(VENV)/.installed-npm ## All tests at their long sizes
+nightly: setup system-all clients ## All tests at their long sizes
 	COURSEWIRE_TEST_SIZE=night $(PY) -m pytest -n $(JOBS) $(ARGS)
 
 ##@ The environment
@@ -129,6 +129,16 @@ $(VENV)/.installed-npm: Makefile | $(PY) system-all
 	npm install --prefix $(VENV)/npm --no-save --no-package-lock --ignore-scripts \
 		--no-audit --no-fund --loglevel=error $(NPM_CLIENTS)
 	@touch $@
+
+# A client program with dependencies that are none of ours, in an environment of its own.
+$(VENV)/.installed-moodle-dl: requirements/moodle-dl.lock | $(PY)
+	$(PY) -m venv $(VENV)/moodle-dl
+	$(VENV)/moodle-dl/bin/python -m pip --disable-pip-version-check --no-input -qq \
+		$(HASHED) -r requirements/moodle-dl.lock
+	@touch $@
+
+.PHONY: clients
+clients: $(VENV)/.installed-npm $(VENV)/.installed-moodle-dl
 
 .PHONY: clean
 clean: ## Remove caches and built things; .venv and data stay

@@ -28,17 +28,23 @@ OPTIONS = (
 )
 
 
+# Installed into environments of their own, so these agree with nothing but themselves.
+APART = ("moodle-dl",)
+
+
 def wanted(project: dict[str, Any]) -> dict[str, list[str]]:
     """What each lock file must hold: the development lock holds all, so it is solved first."""
     base: list[str] = project["project"]["dependencies"]
     extras: dict[str, list[str]] = project["project"]["optional-dependencies"]
     server = base + extras["server"] + extras["postgres"]
     build: list[str] = project["build-system"]["requires"] + ["editables"]
+    groups: dict[str, list[str]] = project["dependency-groups"]
     return {
-        "dev": server + build + project["dependency-groups"]["dev"],
+        "dev": server + build + groups["dev"],
         "base": base,
         "server": server,
         "build": build,
+        **{name: groups[name] for name in APART},
     }
 
 
@@ -68,13 +74,13 @@ def disagreements(locks: dict[str, str]) -> Iterator[str]:
     tested = pins(locks["dev"])
     for name, text in locks.items():
         for package, version in pins(text).items():
-            if tested.get(package) != version:
+            if name not in APART and tested.get(package) != version:
                 yield f"{name}.lock pins {package} {version}, dev.lock {tested.get(package)}"
 
 
 def write(name: str, requirements: list[str], options: list[str]) -> None:
     target = LOCKS / f"{name}.lock"
-    constraint = [] if name == "dev" else ["--constraint", str(LOCKS / "dev.lock")]
+    constraint = [] if name in {"dev", *APART} else ["--constraint", str(LOCKS / "dev.lock")]
     uv = [sys.executable, "-m", "uv", "pip", "compile", "-", "-o", str(target)]
     given = "\n".join(requirements)
     subprocess.run(

@@ -7,19 +7,12 @@ from coursewire.contracts.parts import CallWarning
 from coursewire.domain import contexts, group_members, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.course_warnings import NOT_ENTERED, warning
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.domain.managed_courses import MANAGE
 from coursewire.store import group_members as store
 from coursewire.store import groups as groups_store
 from coursewire.store.groups import GroupRecord
-
-# Moodle's code for a course that cannot be entered.
-NOT_ENTERED = "1"
-
-
-def warning(course_id: int, code: str, message: str) -> CallWarning:
-    """Return a warning about one course."""
-    return CallWarning(item="course", itemid=course_id, warningcode=code, message=message)
 
 
 class UserGroupSearch:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import func, insert, select, update
 
+from coursewire.store.batches import batches
 from coursewire.store.schema.courses import activities, course_modules, sections
 from coursewire.store.session import Session
 
@@ -79,6 +80,20 @@ def of_course(session: Session, course_id: int) -> list[ActivityRecord]:
     statement = _EVERYTHING.where(_modules.course_id == course_id)
     rows = session.rows(statement.order_by(sections.c.section, _modules.ordering, _modules.id))
     return [ActivityRecord(*row) for row in rows]
+
+
+def of_kind(
+    session: Session, course_ids: Collection[int], module: str
+) -> dict[int, list[ActivityRecord]]:
+    """Return the activities of one kind by course, in the order of the course page."""
+    found: dict[int, list[ActivityRecord]] = {}
+    for some in batches(sorted(set(course_ids))):
+        statement = _EVERYTHING.where(_modules.course_id.in_(some), _modules.module == module)
+        rows = session.rows(statement.order_by(sections.c.section, _modules.ordering, _modules.id))
+        for row in rows:
+            record = ActivityRecord(*row)
+            found.setdefault(record.course_id, []).append(record)
+    return found
 
 
 def next_place(session: Session, section_id: int) -> int:

@@ -18,6 +18,7 @@ class ActivityDetails(Struct, frozen=True, gc=False):
     introformat: int
     externalurl: str
     duedate: int
+    grade: int
     timemodified: int
     showdescription: int
     visibleold: int
@@ -31,6 +32,7 @@ _EVERYTHING = select(
     activities.c.introformat,
     activities.c.externalurl,
     activities.c.duedate,
+    activities.c.grade,
     activities.c.timemodified,
     _modules.showdescription,
     _modules.visibleold,
@@ -56,3 +58,15 @@ def page_text(session: Session, instance: int) -> tuple[str, int, int] | None:
     """Return the text of a page, its format, and when it changed."""
     row = session.one(_PAGE, {"instance": instance})
     return None if row is None else (row[0], row[1], row[2])
+
+
+_PAGES = select(activities.c.id, activities.c.content, activities.c.contentformat)
+
+
+def page_texts(session: Session, instances: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Return the texts of pages with their formats, by the number of the page."""
+    found: dict[int, tuple[str, int]] = {}
+    for some in batches(sorted(set(instances))):
+        rows = session.rows(_PAGES.where(activities.c.id.in_(some), activities.c.type == "page"))
+        found.update((row[0], (row[1], row[2])) for row in rows)
+    return found

@@ -13,6 +13,7 @@ from coursewire.domain import (
     course_images,
     course_search,
     course_texts,
+    course_warnings,
     enrolled_courses,
     installed,
     validation,
@@ -26,7 +27,6 @@ from coursewire.store.courses import CourseRecord
 
 UPDATE = "moodle/course:update"
 HIDDEN = "moodle/course:viewhiddencourses"
-_INACCESSIBLE = "1"
 _FOR_PARTICIPANTS = (
     "format",
     "showgrades",
@@ -83,16 +83,7 @@ def get_courses_by_field(call: Call, params: c.GetCoursesByField) -> c.CoursesBy
 
 def _inaccessible(asked: str, entered: Collection[int]) -> list[CallWarning]:
     ids = dict.fromkeys(whole_number(part) for part in asked.split(","))
-    return [
-        CallWarning(
-            item="course",
-            itemid=course_id,
-            warningcode=_INACCESSIBLE,
-            message=f"There is no course {course_id}, or you may not enter it",
-        )
-        for course_id in ids
-        if course_id not in entered
-    ]
+    return [course_warnings.not_entered(each) for each in ids if each not in entered]
 
 
 def _detailed(

@@ -1,0 +1,54 @@
+"""Body of mod_forum: the forums of courses."""
+
+from coursewire.contracts import mod_forum as c
+from coursewire.contracts.parts import ExternalFile
+from coursewire.domain import listed_activities
+from coursewire.domain.call import Call
+from coursewire.domain.listed_activities import INTRO, Listed
+from coursewire.functions.binding import Bound
+
+VIEW = "mod/forum:viewdiscussion"
+
+
+def get_forums_by_courses(call: Call, params: c.GetForums) -> list[c.Forum]:
+    """List the forums whose discussions the caller may view; closed courses are left out."""
+    entered = listed_activities.enter(call, params.courseids)
+    found = listed_activities.find(call, entered.courses, "forum", [VIEW])
+    return [_forum(call, each) for each in found]
+
+
+def _forum(call: Call, listed: Listed) -> c.Forum:
+    """Return a forum without discussions, in which nobody can begin any here."""
+    return c.Forum(
+        **listed_activities.named(call, listed),
+        type="general",
+        introfiles=listed_activities.files_of(call, listed, INTRO, ExternalFile),
+        lang="",
+        duedate=listed.details.duedate,
+        cutoffdate=0,
+        assessed=0,
+        assesstimestart=0,
+        assesstimefinish=0,
+        scale=0,
+        grade_forum=listed.details.grade,
+        grade_forum_notify=0,
+        maxbytes=0,
+        maxattachments=0,
+        forcesubscribe=0,
+        trackingtype=0,
+        rsstype=0,
+        rssarticles=0,
+        timemodified=listed.details.timemodified,
+        warnafter=0,
+        blockafter=0,
+        blockperiod=0,
+        completiondiscussions=0,
+        completionreplies=0,
+        completionposts=0,
+        cmid=listed.record.id,
+        numdiscussions=0,
+        cancreatediscussions=False,
+    )
+
+
+FUNCTIONS = (Bound(c.get_forums_by_courses, get_forums_by_courses, long=True),)
