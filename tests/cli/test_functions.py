@@ -4,6 +4,7 @@ import json
 
 from coursewire.contracts.registry import entries
 from coursewire.functions.catalogue import BUILT_IN
+from coursewire.reference.differences import OF_FUNCTION
 from tests.cli.conftest import Command
 
 IMPLEMENTED = {bound.contract.name for bound in BUILT_IN}
@@ -26,6 +27,21 @@ def test_the_list_ends_with_a_count(command: Command) -> None:
         shown[-1]
         == f"1 function listed; {len(IMPLEMENTED)} of all {len(entries())} are implemented."
     )
+
+
+def test_the_list_tells_capabilities_and_differences(command: Command) -> None:
+    name = "enrol_self_get_instance_info"
+    shown = command("functions", name).out
+    (difference,) = OF_FUNCTION[name]
+    assert f"{name} differs:" in shown
+    assert f"Coursewire: {difference.coursewire}" in shown
+    (row,) = command("functions", name, "--json").json
+    assert [each["moodle"] for each in row["differences"]] == [difference.moodle]
+    assert "mod/page:view" in command("functions", "mod_page_get_pages_by_courses").out
+
+
+def test_only_functions_that_are_here_have_differences() -> None:
+    assert OF_FUNCTION.keys() <= IMPLEMENTED
 
 
 def test_the_functions_of_a_service_are_listed(placed: Command) -> None:

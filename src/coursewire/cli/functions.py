@@ -47,14 +47,21 @@ def functions(
     if json:
         print_json(shown)
         return
-    print_table(("here", "function", "kind", "what it does"), map(_row, shown), empty="none")
+    head = ("here", "function", "kind", "what it does", "declared capabilities")
+    print_table(head, map(_row, shown), empty="none")
+    for row in shown:
+        for difference in row.differences:
+            out.print(f"\n{row.name} differs:")
+            out.print(f"  Moodle: {difference.moodle}", markup=False)
+            out.print(f"  Coursewire: {difference.coursewire}", markup=False)
     there = sum(row.implemented for row in every)
     listed = counted(len(shown), "function")
     out.print(f"\n{listed} listed; {there} of all {len(every)} are implemented.")
 
 
 def _row(row: FunctionRow) -> tuple[str, ...]:
-    return "yes" if row.implemented else "-", row.name, row.kind, row.summary
+    here = "yes" if row.implemented else "-"
+    return here, row.name, row.kind, row.summary, ", ".join(row.capabilities)
 
 
 def contracts(

@@ -131,6 +131,12 @@ _EXACT_TIME = Difference(
     "It counts at once: times are compared as they are.",
 )
 
+_NO_PLAYER = Difference(
+    "What learners do in such an activity depends on settings of its own, which are told.",
+    "Name, introduction, place, grade and dates are held; the rest is told as an activity without"
+    " content has it, or left out where the contract allows that.",
+)
+
 OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     "core_group_update_groups": (
         Difference(
@@ -190,6 +196,23 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     "core_enrol_get_users_courses": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),
     "enrol_self_enrol_user": (_NO_WELCOME,),
+    "mod_assign_get_assignments": (
+        Difference(
+            "An assignment tells the ways to hand in and to give feedback, and their settings.",
+            "Nothing can be handed in here: `nosubmissions` is 1 and `configs` is empty.",
+        ),
+    ),
+    **dict.fromkeys(
+        (
+            "mod_book_get_books_by_courses",
+            "mod_data_get_databases_by_courses",
+            "mod_forum_get_forums_by_courses",
+            "mod_lesson_get_lessons_by_courses",
+            "mod_quiz_get_quizzes_by_courses",
+            "mod_workshop_get_workshops_by_courses",
+        ),
+        (_NO_PLAYER,),
+    ),
     "enrol_self_get_instance_info": (
         Difference(
             "Any way into a course is answered as if it were self enrolment.",

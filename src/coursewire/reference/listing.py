@@ -8,10 +8,14 @@ from msgspec import Struct
 from coursewire.contracts.function import AnyFunction, Kind
 from coursewire.contracts.registry import entries
 from coursewire.contracts.schema import Schema, schema_of
+from coursewire.reference.differences import Difference, differences_of
 
 
 class FunctionRow(Struct, frozen=True):
-    """A function of Moodle or of a plugin, and whether this server has it."""
+    """A function of Moodle or of a plugin, and whether this server has it.
+
+    `differences` are what it does otherwise than Moodle, beyond what holds everywhere.
+    """
 
     name: str
     component: str
@@ -19,6 +23,7 @@ class FunctionRow(Struct, frozen=True):
     implemented: bool
     capabilities: tuple[str, ...]
     summary: str
+    differences: tuple[Difference, ...] = ()
 
 
 def function_rows(implemented: Iterable[AnyFunction]) -> list[FunctionRow]:
@@ -30,7 +35,15 @@ def function_rows(implemented: Iterable[AnyFunction]) -> list[FunctionRow]:
         if entry.name not in there
     ]
     rows += [
-        FunctionRow(it.name, it.component, it.kind, True, it.capabilities, it.summary)
+        FunctionRow(
+            it.name,
+            it.component,
+            it.kind,
+            True,
+            it.capabilities,
+            it.summary,
+            differences_of(it.name),
+        )
         for it in there.values()
     ]
     return sorted(rows, key=lambda row: row.name)
