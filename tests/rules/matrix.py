@@ -34,11 +34,13 @@ def cells(world: World, function: str) -> Iterator[Cell]:
 
 
 def outcomes(line: Line, function: str) -> list[tuple[Cell, Done]]:
-    """Run all cells of a function."""
-    return [
-        (cell, line.run(cell.role, function, cell.parameters))
-        for cell in cells(line.world, function)
-    ]
+    """Run all cells of a function, once for all tests that look at them."""
+    if function not in line.kept:
+        line.kept[function] = [
+            (cell, line.run(cell.role, function, cell.parameters))
+            for cell in cells(line.world, function)
+        ]
+    return line.kept[function]
 
 
 def rows(done: list[tuple[Cell, Done]]) -> Rows:

@@ -123,6 +123,7 @@ class World:
                 call,
                 NewCohort(name="Cohort", idnumber=f"cohort {category}", category_id=category),
             )
+            cohorts.add_members(call, cohort, [person])
         place = making.course_context(site, course)
         bare = Aim(
             course=course,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Bool,
@@ -132,6 +133,16 @@ get_course_completion_status: Function[UserInCourse, CourseCompletionStatus] = F
     params=UserInCourse,
     returns=CourseCompletionStatus,
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=(
+            "moodle/course:isincompletionreports",
+            "moodle/site:accessallgroups",
+            "moodle/user:viewuseractivitiesreport",
+            "report/completion:view",
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=("report/completion:view",),
     services=("moodle_mobile_app",),
     summary="Tell which criteria of a course a user meets.",
@@ -142,6 +153,17 @@ get_activities_completion_status: Function[UserInCourse, ActivityCompletions] = 
     params=UserInCourse,
     returns=ActivityCompletions,
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=(
+            "mod/*:view",
+            "moodle/course:isincompletionreports",
+            "moodle/course:viewhiddenactivities",
+            "moodle/site:accessallgroups",
+            "report/progress:view",
+            *VIEW_COURSE,
+        ),
+    ),
     services=("moodle_mobile_app",),
     summary="Tell which activities of a course a user has completed.",
 )
@@ -151,6 +173,10 @@ update_activity_completion_status_manually: Function[TickActivity, Outcome] = Fu
     params=TickActivity,
     returns=Outcome,
     kind="write",
+    access=Access(
+        at=(Place("module", "cmid"),),
+        asks=("mod/*:view", "moodle/course:togglecompletion", *VIEW_COURSE),
+    ),
     ajax=True,
     services=("moodle_mobile_app",),
     summary="Tick an activity off as done, or not done, for oneself.",
@@ -161,6 +187,16 @@ override_activity_completion_status: Function[OverrideActivity, OverriddenComple
     params=OverrideActivity,
     returns=OverriddenCompletion,
     kind="write",
+    access=Access(
+        at=(Place("module", "cmid"),),
+        asks=(
+            "mod/*:view",
+            "moodle/course:isincompletionreports",
+            "moodle/course:overridecompletion",
+            "moodle/site:accessallgroups",
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=("moodle/course:overridecompletion",),
     ajax=True,
     summary="Set the completion of an activity for somebody else.",

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_PEOPLE, VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -135,6 +136,17 @@ get_enrolled_users: Function[GetEnrolledUsers, list[EnrolledUser]] = Function(
     params=GetEnrolledUsers,
     returns=list[EnrolledUser],
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=(
+            "moodle/course:enrolreview",
+            "moodle/course:view",
+            "moodle/course:viewparticipants",
+            "moodle/role:review",
+            "moodle/site:viewparticipants",
+            *SEE_PEOPLE,
+        ),
+    ),
     capabilities=(
         "moodle/user:viewdetails",
         "moodle/user:viewhiddendetails",
@@ -151,6 +163,17 @@ get_users_courses: Function[GetUsersCourses, list[EnrolledCourse]] = Function(
     params=GetUsersCourses,
     returns=list[EnrolledCourse],
     kind="read",
+    access=Access(
+        at=(Place("user", "userid"),),
+        asks=(
+            "moodle/course:isincompletionreports",
+            "moodle/course:view",
+            "moodle/course:viewparticipants",
+            "moodle/user:viewuseractivitiesreport",
+            "report/completion:view",
+            *SEE_PEOPLE,
+        ),
+    ),
     capabilities=("moodle/course:viewparticipants",),
     services=("moodle_mobile_app",),
     summary="List the courses in which a user is enrolled.",
@@ -161,6 +184,10 @@ get_course_enrolment_methods: Function[CourseId, list[EnrolmentMethod]] = Functi
     params=CourseId,
     returns=list[EnrolmentMethod],
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=("enrol/self:enrolself", "moodle/category:viewcourselist", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="List the ways into a course that publish themselves.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -98,6 +99,16 @@ upload: Function[Upload, UploadedFile] = Function(
     params=Upload,
     returns=UploadedFile,
     kind="write",
+    access=Access(
+        at=(Place("named", "contextid"),),
+        asks=(
+            "moodle/course:ignorefilesizelimits",
+            "moodle/user:ignoreuserquota",
+            "moodle/user:manageownfiles",
+            *VIEW_COURSE,
+        ),
+        unasked="drafts are the caller's own",
+    ),
     summary="Put a file into the caller's draft area.",
 )
 
@@ -106,6 +117,7 @@ get_files: Function[GetFiles, FoundFiles] = Function(
     params=GetFiles,
     returns=FoundFiles,
     kind="read",
+    access=Access(at=(Place("named", "contextid"),), asks=(*VIEW_COURSE,)),
     services=("moodle_mobile_app",),
     summary="List the files and folders of a place.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     AlphanumExt,
@@ -55,5 +56,9 @@ update_grades: Function[UpdateGrades, int] = Function(
     params=UpdateGrades,
     returns=int,
     kind="write",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=("moodle/grade:edit", "moodle/grade:hide", "moodle/grade:manage", *VIEW_COURSE),
+    ),
     summary="Send grades for an activity and change its grade item; answers 0 when it went well.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import UNSET, Alpha, Int, Unset
 from coursewire.contracts.function import Function
 
@@ -33,6 +34,9 @@ assign_roles: Function[AssignRoles, None] = Function(
     params=AssignRoles,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("named", "assignments[].contextid"),), asks=("moodle/role:assign", *VIEW_COURSE)
+    ),
     capabilities=("moodle/role:assign",),
     summary="Give users roles in places: all of them or none.",
 )
@@ -42,6 +46,9 @@ unassign_roles: Function[UnassignRoles, None] = Function(
     params=UnassignRoles,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("named", "unassignments[].contextid"),), asks=("moodle/role:assign", *VIEW_COURSE)
+    ),
     capabilities=("moodle/role:assign",),
     summary="Take roles of users away that were assigned by hand: all of them or none.",
 )

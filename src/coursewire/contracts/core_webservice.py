@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import OWN, Access
 from coursewire.contracts.fields import (
     UNSET,
     Alphanum,
@@ -80,6 +81,14 @@ get_site_info: Function[GetSiteInfo, SiteInfo] = Function(
     params=GetSiteInfo,
     returns=SiteInfo,
     kind="read",
+    access=Access(
+        at=(OWN,),
+        asks=(
+            "moodle/course:ignorefilesizelimits",
+            "moodle/user:ignoreuserquota",
+            "moodle/user:manageownfiles",
+        ),
+    ),
     services=("moodle_mobile_app",),
     summary="Tell who calls, on which site, and which functions the token may call.",
 )

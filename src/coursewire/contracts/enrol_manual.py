@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import UNSET, Int, Unset
 from coursewire.contracts.function import Function
 
@@ -43,6 +44,10 @@ enrol_users: Function[EnrolUsers, None] = Function(
     params=EnrolUsers,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("course", "enrolments[].courseid"),),
+        asks=("enrol/manual:enrol", "moodle/role:assign", *VIEW_COURSE),
+    ),
     capabilities=("enrol/manual:enrol",),
     summary="Enrol users in courses with a role: all of them or none.",
 )
@@ -53,6 +58,9 @@ unenrol_users: Function[UnenrolUsers, None] = Function(
     params=UnenrolUsers,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("course", "enrolments[].courseid"),), asks=("enrol/manual:unenrol", *VIEW_COURSE)
+    ),
     capabilities=("enrol/manual:unenrol",),
     summary="Remove users from courses in which they were enrolled by hand: all or none.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import UNSET, Int, Plugin, Raw, RawValue, Unset
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import Outcome
@@ -38,6 +39,10 @@ enrol_user: Function[EnrolUser, Outcome] = Function(
     params=EnrolUser,
     returns=Outcome,
     kind="write",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=("enrol/self:enrolself", "moodle/category:viewcourselist", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Enrol the caller in a course.",
 )
@@ -48,6 +53,10 @@ get_instance_info: Function[GetInstanceInfo, SelfEnrolmentInstance] = Function(
     params=GetInstanceInfo,
     returns=SelfEnrolmentInstance,
     kind="read",
+    access=Access(
+        at=(Place("instance", "instanceid"),),
+        asks=("enrol/self:enrolself", "moodle/category:viewcourselist", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Tell whether the caller may enrol by this way, and whether it needs a key.",
 )

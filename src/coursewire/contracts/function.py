@@ -4,6 +4,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from coursewire.contracts.access import Access
 from coursewire.contracts.tree import Node, tree_of
 
 P = TypeVar("P", bound=Struct)
@@ -17,8 +18,9 @@ class Function(Struct, Generic[P, R], frozen=True, kw_only=True):
 
     `params` is the struct of its named parameters, `returns` the type of its answer (None: it
     answers nothing). `capabilities` are those that Moodle declares for it, informative; `services`
-    are the built-in services that hold it. The other members have the meaning and the name that
-    they have in `functions.json`.
+    are the built-in services that hold it. `access` is what Coursewire's own body looks up and can
+    ask for; a server's function must declare it. The other members have the meaning and the name
+    that they have in `functions.json`.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Function(Struct, Generic[P, R], frozen=True, kw_only=True):
     returns: type[R] | None
     kind: Kind
     summary: str
+    access: Access | None = None
     capabilities: tuple[str, ...] = ()
     component: str = "moodle"
     ajax: bool = False

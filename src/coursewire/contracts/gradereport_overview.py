@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import Access, Place
 from coursewire.contracts.fields import UNSET, Int, Raw, Unset
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import CallWarning
@@ -35,6 +36,16 @@ get_course_grades: Function[GetCourseGrades, CourseGrades] = Function(
     params=GetCourseGrades,
     returns=CourseGrades,
     kind="read",
+    access=Access(
+        at=(Place("user", "userid"),),
+        asks=(
+            "moodle/course:viewhiddencourses",
+            "moodle/grade:view",
+            "moodle/grade:viewall",
+            "moodle/grade:viewhidden",
+            "moodle/user:viewuseractivitiesreport",
+        ),
+    ),
     services=("moodle_mobile_app",),
     summary="List a user's total in each of their courses.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_GROUPS, VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -90,6 +91,20 @@ get_grade_items: Function[GetGradeItems, GradeItems] = Function(
     params=GetGradeItems,
     returns=GradeItems,
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=(
+            "gradereport/user:view",
+            "mod/*:view",
+            "moodle/course:viewhiddenactivities",
+            "moodle/grade:manage",
+            "moodle/grade:view",
+            "moodle/grade:viewall",
+            "moodle/grade:viewhidden",
+            *SEE_GROUPS,
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=("gradereport/user:view",),
     services=("moodle_mobile_app",),
     summary="List the grade items of a course with the grades of one user, or of all.",

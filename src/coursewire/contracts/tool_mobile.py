@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SITE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alphanum,
@@ -123,6 +124,7 @@ get_public_config: Function[NoParameters, PublicConfig] = Function(
     params=NoParameters,
     returns=PublicConfig,
     kind="read",
+    access=Access(at=()),
     ajax=True,
     loginrequired=False,
     services=("moodle_mobile_app",),
@@ -135,6 +137,7 @@ get_config: Function[GetConfig, Config] = Function(
     params=GetConfig,
     returns=Config,
     kind="read",
+    access=Access(at=(SITE,), asks=("moodle/site:config",)),
     services=("moodle_mobile_app",),
     summary="List the site settings that an app works by.",
 )
@@ -145,6 +148,9 @@ call_external_functions: Function[CallExternalFunctions, InnerResponses] = Funct
     params=CallExternalFunctions,
     returns=InnerResponses,
     kind="write",
+    access=Access(
+        at=(Place("inner", "requests[]"),), unasked="each call inside asks for what it needs"
+    ),
     services=("moodle_mobile_app",),
     summary="Make several calls in one request, until the first that fails.",
 )

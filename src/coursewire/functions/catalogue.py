@@ -72,6 +72,10 @@ class DuplicateFunction(Exception):
     """Two packages bring a function of one name."""
 
 
+class UndeclaredFunction(Exception):
+    """A function does not say which rights it looks up, so it is not served (AUTHZ-1)."""
+
+
 class Catalogue:
     """Functions by name; `components` tells for each the component that owns it.
 
@@ -94,6 +98,11 @@ class Catalogue:
             if name in self._bound:
                 msg = f"{name} comes from both {packages[name]} and {package}; disable one of them"
                 raise DuplicateFunction(msg)
+            if function.contract.access is None:
+                msg = (
+                    f"{name} of {package} declares no rights; give its contract `access=Access(…)`"
+                )
+                raise UndeclaredFunction(msg)
             self._bound[name] = function
             packages[name] = package
         self.components: Mapping[str, str] = {

@@ -83,6 +83,10 @@ def _function(function: AnyFunction) -> Iterator[str]:
 def _facts(function: AnyFunction) -> Iterator[str]:
     yield f"- Kind: {function.kind}"
     yield f"- Declared capabilities: {_codes(function.capabilities) or 'none'}"
+    if function.access is not None:
+        places = "; ".join(place.words for place in function.access.at)
+        yield f"- Rights are looked up in: {places or 'no place'}"
+        yield f"- Capabilities a call can ask for: {_codes(function.access.asks) or 'none'}"
     yield f"- Built-in services: {_codes(function.services) or 'none'}"
     if not function.loginrequired:
         yield "- May be called without a token at `lib/ajax/service-nologin.php`"

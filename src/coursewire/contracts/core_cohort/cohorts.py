@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -128,6 +129,9 @@ create_cohorts: Function[CreateCohorts, list[CreatedCohort]] = Function(
     params=CreateCohorts,
     returns=list[CreatedCohort],
     kind="write",
+    access=Access(
+        at=(Place("category", "cohorts[].categorytype.value"),), asks=("moodle/cohort:manage",)
+    ),
     capabilities=("moodle/cohort:manage",),
     summary="Create cohorts in categories or for the whole site: all of them or none.",
 )
@@ -137,6 +141,9 @@ get_cohorts: Function[GetCohorts, list[Cohort]] = Function(
     params=GetCohorts,
     returns=list[Cohort],
     kind="read",
+    access=Access(
+        at=(Place("cohort", "cohortids[]"),), asks=("moodle/cohort:manage", "moodle/cohort:view")
+    ),
     capabilities=("moodle/cohort:view",),
     summary="Read cohorts by id, or all cohorts.",
 )
@@ -146,6 +153,10 @@ search_cohorts: Function[SearchCohorts, FoundCohorts] = Function(
     params=SearchCohorts,
     returns=FoundCohorts,
     kind="read",
+    access=Access(
+        at=(Place("named", "context.contextid"),),
+        asks=("moodle/cohort:manage", "moodle/cohort:view", *VIEW_COURSE),
+    ),
     capabilities=("moodle/cohort:view",),
     ajax=True,
     summary="Find cohorts by name, id number or description, in a place and above it.",
@@ -156,6 +167,10 @@ update_cohorts: Function[UpdateCohorts, None] = Function(
     params=UpdateCohorts,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("cohort", "cohorts[].id"), Place("category", "cohorts[].categorytype.value")),
+        asks=("moodle/cohort:manage",),
+    ),
     capabilities=("moodle/cohort:manage",),
     summary="Change cohorts: all of them or none.",
 )
@@ -165,6 +180,7 @@ delete_cohorts: Function[CohortIds, None] = Function(
     params=CohortIds,
     returns=None,
     kind="write",
+    access=Access(at=(Place("cohort", "cohortids[]"),), asks=("moodle/cohort:manage",)),
     capabilities=("moodle/cohort:manage",),
     ajax=True,
     summary="Delete cohorts: all of them or none.",

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import Access, Place
 from coursewire.contracts.core_cohort.cohorts import CohortIds
 from coursewire.contracts.fields import AlphanumExt, Int, Raw
 from coursewire.contracts.function import Function
@@ -53,6 +54,10 @@ add_cohort_members: Function[AddCohortMembers, Warned] = Function(
     params=AddCohortMembers,
     returns=Warned,
     kind="write",
+    access=Access(
+        at=(Place("cohort", "members[].cohorttype.value"),),
+        asks=("moodle/cohort:assign", "moodle/cohort:manage"),
+    ),
     capabilities=("moodle/cohort:assign",),
     summary="Add users to cohorts; what is unknown or already there becomes a warning.",
 )
@@ -62,6 +67,10 @@ delete_cohort_members: Function[DeleteCohortMembers, None] = Function(
     params=DeleteCohortMembers,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("cohort", "members[].cohortid"),),
+        asks=("moodle/cohort:assign", "moodle/cohort:manage"),
+    ),
     capabilities=("moodle/cohort:assign",),
     summary="Remove users from cohorts: all of them or none.",
 )
@@ -71,6 +80,9 @@ get_cohort_members: Function[CohortIds, list[CohortMembers]] = Function(
     params=CohortIds,
     returns=list[CohortMembers],
     kind="read",
+    access=Access(
+        at=(Place("cohort", "cohortids[]"),), asks=("moodle/cohort:manage", "moodle/cohort:view")
+    ),
     capabilities=("moodle/cohort:view",),
     summary="List the ids of the users of each cohort.",
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import Access, Place
 from coursewire.contracts.fields import UNSET, Bool, Int, Raw, Text, Theme, Unset, Written
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import HTML, Criterion
@@ -96,6 +97,10 @@ get_categories: Function[GetCategories, list[Category]] = Function(
     params=GetCategories,
     returns=list[Category],
     kind="read",
+    access=Access(
+        at=(Place("category", "criteria[].value"),),
+        asks=("moodle/category:manage", "moodle/category:viewhiddencategories"),
+    ),
     capabilities=("moodle/category:viewhiddencategories",),
     services=("moodle_mobile_app",),
     summary="Read the categories that meet every criterion, with those below them.",
@@ -106,6 +111,7 @@ create_categories: Function[CreateCategories, list[CreatedCategory]] = Function(
     params=CreateCategories,
     returns=list[CreatedCategory],
     kind="write",
+    access=Access(at=(Place("category", "categories[].parent"),), asks=("moodle/category:manage",)),
     capabilities=("moodle/category:manage",),
     summary="Create categories: all of them or none.",
 )
@@ -115,6 +121,10 @@ update_categories: Function[UpdateCategories, None] = Function(
     params=UpdateCategories,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("category", "categories[].id"),),
+        asks=("moodle/category:manage", "moodle/category:viewhiddencategories"),
+    ),
     capabilities=("moodle/category:manage",),
     summary="Change or move categories: all of them or none.",
 )
@@ -124,6 +134,15 @@ delete_categories: Function[DeleteCategories, None] = Function(
     params=DeleteCategories,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("category", "categories[].id"),),
+        asks=(
+            "moodle/category:manage",
+            "moodle/category:viewhiddencategories",
+            "moodle/course:create",
+            "moodle/course:delete",
+        ),
+    ),
     capabilities=("moodle/category:manage",),
     summary="Delete categories, with or without what they hold: all of them or none.",
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     NOT_NULL,
     OPTIONAL_ITEM,
@@ -200,6 +201,17 @@ get_contents: Function[GetContents, list[Section]] = Function(
     params=GetContents,
     returns=list[Section],
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=(
+            "mod/*:view",
+            "moodle/course:isincompletionreports",
+            "moodle/course:update",
+            "moodle/course:viewhiddenactivities",
+            "moodle/course:viewhiddensections",
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=("moodle/course:update", "moodle/course:viewhiddencourses"),
     services=("moodle_mobile_app",),
     summary="List the sections of a course with their activities and files.",

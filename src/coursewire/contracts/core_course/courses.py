@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct, field
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     AlphanumExt,
@@ -180,6 +181,9 @@ get_courses: Function[GetCourses, list[Course]] = Function(
     params=GetCourses,
     returns=list[Course],
     kind="read",
+    access=Access(
+        at=(Place("course", "options.ids[]"),), asks=("moodle/course:update", *VIEW_COURSE)
+    ),
     capabilities=(
         "moodle/course:view",
         "moodle/course:update",
@@ -195,6 +199,15 @@ create_courses: Function[CreateCourses, list[CreatedCourse]] = Function(
     params=CreateCourses,
     returns=list[CreatedCourse],
     kind="write",
+    access=Access(
+        at=(Place("category", "courses[].categoryid"),),
+        asks=(
+            "moodle/course:create",
+            "moodle/course:setforcedlanguage",
+            "moodle/course:visibility",
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=("moodle/course:create", "moodle/course:visibility"),
     summary="Create courses in categories: all of them or none.",
 )
@@ -204,6 +217,20 @@ update_courses: Function[UpdateCourses, Warned] = Function(
     params=UpdateCourses,
     returns=Warned,
     kind="write",
+    access=Access(
+        at=(Place("course", "courses[].id"),),
+        asks=(
+            "moodle/course:changecategory",
+            "moodle/course:changefullname",
+            "moodle/course:changeidnumber",
+            "moodle/course:changeshortname",
+            "moodle/course:changesummary",
+            "moodle/course:setforcedlanguage",
+            "moodle/course:update",
+            "moodle/course:visibility",
+            *VIEW_COURSE,
+        ),
+    ),
     capabilities=(
         "moodle/course:update",
         "moodle/course:changecategory",
@@ -221,6 +248,10 @@ delete_courses: Function[DeleteCourses, Warned] = Function(
     params=DeleteCourses,
     returns=Warned,
     kind="write",
+    access=Access(
+        at=(Place("course", "courseids[]"),),
+        asks=("moodle/course:create", "moodle/course:delete", *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:delete",),
     summary="Delete courses with all they hold, each by itself; a failure becomes a warning.",
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SITE, VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -131,6 +132,10 @@ get_courses_by_field: Function[GetCoursesByField, CoursesByField] = Function(
     params=GetCoursesByField,
     returns=CoursesByField,
     kind="read",
+    access=Access(
+        at=(Place("course", "value"),),
+        asks=("moodle/category:viewcourselist", "moodle/course:update", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Read the courses of which a field has the value, as far as the caller may see.",
 )
@@ -140,6 +145,15 @@ search_courses: Function[SearchCourses, FoundCourses] = Function(
     params=SearchCourses,
     returns=FoundCourses,
     kind="read",
+    access=Access(
+        at=(SITE,),
+        asks=(
+            "moodle/category:viewcourselist",
+            "moodle/course:update",
+            "moodle/site:config",
+            *VIEW_COURSE,
+        ),
+    ),
     ajax=True,
     services=("moodle_mobile_app",),
     summary="Find courses by words, and page through what was found.",

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     AlphanumExt,
@@ -87,6 +88,10 @@ get_course_module: Function[ActivityId, CourseModuleAnswer] = Function(
     params=ActivityId,
     returns=CourseModuleAnswer,
     kind="read",
+    access=Access(
+        at=(Place("module", "cmid"),),
+        asks=("mod/*:view", "moodle/course:manageactivities", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Read an activity by its course module id.",
 )
@@ -96,6 +101,10 @@ get_course_module_by_instance: Function[GetCourseModuleByInstance, CourseModuleA
     params=GetCourseModuleByInstance,
     returns=CourseModuleAnswer,
     kind="read",
+    access=Access(
+        at=(Place("module", "instance"),),
+        asks=("mod/*:view", "moodle/course:manageactivities", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Read an activity by its kind and the id it has there.",
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_GROUPS, VIEW_COURSE, Access, Place
 from coursewire.contracts.core_group.members import UserGroup
 from coursewire.contracts.fields import UNSET, Bool, Int, Unset
 from coursewire.contracts.function import Function
@@ -35,6 +36,10 @@ get_activity_allowed_groups: Function[GetActivityAllowedGroups, AllowedGroups] =
     params=GetActivityAllowedGroups,
     returns=AllowedGroups,
     kind="read",
+    access=Access(
+        at=(Place("module", "cmid"),),
+        asks=("mod/*:view", "moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="List the groups in which a user may work in an activity.",
 )
@@ -44,6 +49,7 @@ get_activity_groupmode: Function[ActivityId, ActivityGroupMode] = Function(
     params=ActivityId,
     returns=ActivityGroupMode,
     kind="read",
+    access=Access(at=(Place("module", "cmid"),), asks=("mod/*:view", *VIEW_COURSE)),
     services=("moodle_mobile_app",),
     summary="Tell the group mode in force in an activity.",
 )

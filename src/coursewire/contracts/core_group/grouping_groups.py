@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import Int
 from coursewire.contracts.function import Function
 
@@ -30,6 +31,10 @@ assign_grouping: Function[AssignGrouping, None] = Function(
     params=AssignGrouping,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("grouping", "assignments[].groupingid"),),
+        asks=("moodle/course:managegroups", *VIEW_COURSE),
+    ),
     summary="Put groups into groupings: all of them or none.",
 )
 
@@ -38,5 +43,9 @@ unassign_grouping: Function[UnassignGrouping, None] = Function(
     params=UnassignGrouping,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("grouping", "unassignments[].groupingid"),),
+        asks=("moodle/course:managegroups", *VIEW_COURSE),
+    ),
     summary="Take groups out of groupings: all of them or none.",
 )

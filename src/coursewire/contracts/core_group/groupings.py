@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import UNSET, Bool, Int, Raw, Text, Unset, Written
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import HTML, CourseId, CustomField, CustomFieldValue
@@ -98,6 +99,10 @@ create_groupings: Function[CreateGroupings, list[CreatedGrouping]] = Function(
     params=CreateGroupings,
     returns=list[CreatedGrouping],
     kind="write",
+    access=Access(
+        at=(Place("course", "groupings[].courseid"),),
+        asks=("moodle/course:managegroups", *VIEW_COURSE),
+    ),
     summary="Create groupings in one or more courses: all of them or none.",
 )
 
@@ -106,6 +111,9 @@ get_groupings: Function[GetGroupings, list[Grouping]] = Function(
     params=GetGroupings,
     returns=list[Grouping],
     kind="read",
+    access=Access(
+        at=(Place("grouping", "groupingids[]"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     summary="Read groupings by id, on request with their groups.",
 )
 
@@ -114,6 +122,9 @@ get_course_groupings: Function[CourseId, list[CourseGrouping]] = Function(
     params=CourseId,
     returns=list[CourseGrouping],
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     services=("moodle_mobile_app",),
     summary="List the groupings of a course by name.",
 )
@@ -123,6 +134,9 @@ update_groupings: Function[UpdateGroupings, None] = Function(
     params=UpdateGroupings,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("grouping", "groupings[].id"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     summary="Change groupings: all of them or none.",
 )
 
@@ -131,5 +145,8 @@ delete_groupings: Function[DeleteGroupings, None] = Function(
     params=DeleteGroupings,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("grouping", "groupingids[]"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     summary="Delete groupings; their groups stay, unknown ids are passed over.",
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_GROUPS, VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import UNSET, Bool, Int, Raw, Text, Unset, Written
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import HTML, CourseId, CustomField, CustomFieldValue
@@ -86,6 +87,10 @@ create_groups: Function[CreateGroups, list[CreatedGroup]] = Function(
     params=CreateGroups,
     returns=list[CreatedGroup],
     kind="write",
+    access=Access(
+        at=(Place("course", "groups[].courseid"),),
+        asks=("moodle/course:managegroups", *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Create groups in one or more courses: all of them or none.",
 )
@@ -95,6 +100,9 @@ get_groups: Function[GroupIds, list[Group]] = Function(
     params=GroupIds,
     returns=list[Group],
     kind="read",
+    access=Access(
+        at=(Place("group", "groupids[]"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Read groups by id, in the order asked for.",
 )
@@ -104,6 +112,10 @@ get_course_groups: Function[CourseId, list[CourseGroup]] = Function(
     params=CourseId,
     returns=list[CourseGroup],
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=("moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:managegroups",),
     ajax=True,
     services=("moodle_mobile_app",),
@@ -115,6 +127,9 @@ update_groups: Function[UpdateGroups, None] = Function(
     params=UpdateGroups,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("group", "groups[].id"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Change groups: all of them or none.",
 )
@@ -124,6 +139,9 @@ delete_groups: Function[GroupIds, None] = Function(
     params=GroupIds,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("group", "groupids[]"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Delete groups with their memberships; unknown ids are passed over.",
 )

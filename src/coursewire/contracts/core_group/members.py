@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_GROUPS, VIEW_COURSE, Access, Place
 from coursewire.contracts.core_group.groups import GroupIds
 from coursewire.contracts.fields import UNSET, Int, Raw, Text, Unset
 from coursewire.contracts.function import Function
@@ -59,6 +60,9 @@ add_group_members: Function[GroupMemberList, None] = Function(
     params=GroupMemberList,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("group", "members[].groupid"),), asks=("moodle/course:managegroups", *VIEW_COURSE)
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Add users to groups: all of them or none.",
 )
@@ -68,6 +72,10 @@ delete_group_members: Function[GroupMemberList, None] = Function(
     params=GroupMemberList,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("group", "members[].groupid"),),
+        asks=("moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="Remove users from groups: all of them or none.",
 )
@@ -77,6 +85,10 @@ get_group_members: Function[GroupIds, list[GroupMembers]] = Function(
     params=GroupIds,
     returns=list[GroupMembers],
     kind="read",
+    access=Access(
+        at=(Place("group", "groupids[]"),),
+        asks=("moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:managegroups",),
     summary="List the ids of the users of each group.",
 )
@@ -86,6 +98,10 @@ get_course_user_groups: Function[GetCourseUserGroups, UserGroups] = Function(
     params=GetCourseUserGroups,
     returns=UserGroups,
     kind="read",
+    access=Access(
+        at=(Place("course", "courseid"),),
+        asks=("moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+    ),
     capabilities=("moodle/course:managegroups",),
     services=("moodle_mobile_app",),
     summary="List the groups of a user, in one course or in all.",

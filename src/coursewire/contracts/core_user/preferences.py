@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import Access, Place
 from coursewire.contracts.fields import UNSET, Int, Raw, Unset
 from coursewire.contracts.function import Function
 from coursewire.contracts.parts import CallWarning, NameValue
@@ -69,6 +70,7 @@ get_user_preferences: Function[GetUserPreferences, UserPreferences] = Function(
     params=GetUserPreferences,
     returns=UserPreferences,
     kind="read",
+    access=Access(at=(Place("user", "userid"),), asks=("moodle/site:config",)),
     ajax=True,
     services=("moodle_mobile_app",),
     summary="Read one preference of a user, or all of them.",
@@ -79,6 +81,17 @@ set_user_preferences: Function[SetUserPreferences, SavedPreferences] = Function(
     params=SetUserPreferences,
     returns=SavedPreferences,
     kind="write",
+    access=Access(
+        at=(Place("user", "preferences[].userid"),),
+        asks=(
+            "moodle/site:config",
+            "moodle/user:editmessageprofile",
+            "moodle/user:editownmessageprofile",
+            "moodle/user:editownprofile",
+            "moodle/user:editprofile",
+            "moodle/user:update",
+        ),
+    ),
     capabilities=("moodle/site:config",),
     ajax=True,
     loginrequired=False,
@@ -91,6 +104,17 @@ update_user_preferences: Function[UpdateUserPreferences, None] = Function(
     params=UpdateUserPreferences,
     returns=None,
     kind="write",
+    access=Access(
+        at=(Place("user", "userid"),),
+        asks=(
+            "moodle/site:config",
+            "moodle/user:editmessageprofile",
+            "moodle/user:editownmessageprofile",
+            "moodle/user:editownprofile",
+            "moodle/user:editprofile",
+            "moodle/user:update",
+        ),
+    ),
     capabilities=("moodle/user:editownmessageprofile", "moodle/user:editmessageprofile"),
     ajax=True,
     services=("moodle_mobile_app",),

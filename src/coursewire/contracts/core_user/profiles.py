@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SEE_PEOPLE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -125,6 +126,7 @@ get_users: Function[GetUsers, FoundUsers] = Function(
     params=GetUsers,
     returns=FoundUsers,
     kind="read",
+    access=Access(at=(Place("user", "criteria[].value"),), asks=(*SEE_PEOPLE,)),
     capabilities=(
         "moodle/user:viewdetails",
         "moodle/user:viewhiddendetails",
@@ -139,6 +141,7 @@ get_users_by_field: Function[GetUsersByField, list[User]] = Function(
     params=GetUsersByField,
     returns=list[User],
     kind="read",
+    access=Access(at=(Place("user", "values[]"),), asks=(*SEE_PEOPLE,)),
     capabilities=(
         "moodle/user:viewdetails",
         "moodle/user:viewhiddendetails",
@@ -155,6 +158,9 @@ get_course_user_profiles: Function[GetCourseUserProfiles, list[UserProfile]] = F
     params=GetCourseUserProfiles,
     returns=list[UserProfile],
     kind="read",
+    access=Access(
+        at=(Place("course", "userlist[].courseid"),), asks=("moodle/course:view", *SEE_PEOPLE)
+    ),
     capabilities=(
         "moodle/user:viewdetails",
         "moodle/user:viewhiddendetails",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from coursewire.contracts.access import SITE, Access
 from coursewire.contracts.fields import (
     NOT_NULL,
     UNSET,
@@ -141,6 +142,7 @@ create_users: Function[CreateUsers, list[CreatedUser]] = Function(
     params=CreateUsers,
     returns=list[CreatedUser],
     kind="write",
+    access=Access(at=(SITE,), asks=("moodle/user:create",)),
     capabilities=("moodle/user:create",),
     summary="Create users: all of them or none.",
 )
@@ -150,6 +152,7 @@ update_users: Function[UpdateUsers, Warned] = Function(
     params=UpdateUsers,
     returns=Warned,
     kind="write",
+    access=Access(at=(SITE,), asks=("moodle/user:update",)),
     capabilities=("moodle/user:update",),
     ajax=True,
     summary="Change users, each by itself; a failure becomes a warning.",
@@ -160,6 +163,7 @@ delete_users: Function[DeleteUsers, None] = Function(
     params=DeleteUsers,
     returns=None,
     kind="write",
+    access=Access(at=(SITE,), asks=("moodle/user:delete",)),
     capabilities=("moodle/user:delete",),
     summary="Delete users with what they have on the site: all of them or none.",
 )
