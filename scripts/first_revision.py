@@ -18,12 +18,12 @@ from coursewire.store.schema import columns, metadata
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "src/coursewire/store/migrations/versions/0001_tables.py"
 HEAD = '''\
-"""Every table of the first release, and the triggers that keep audit records as they are."""
+"""Every table of the first release, and the triggers on audit records and on facts."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from coursewire.store.migrations import append_only
+from coursewire.store.migrations import append_only, facts_watched
 
 revision = "0001"
 down_revision = None
@@ -40,10 +40,12 @@ def upgrade() -> None:
     """Create everything."""
     {upgrade}
     append_only.protect(op.get_bind())
+    facts_watched.watch(op.get_bind())
 
 
 def downgrade() -> None:
     """Remove everything; indexes go with their tables."""
+    facts_watched.release(op.get_bind())
     append_only.release(op.get_bind())
     for table in {tables}:
         op.drop_table(table)

@@ -37,6 +37,19 @@ def test_uses_are_written_once_a_minute(site: TestSite, token: str) -> None:
     assert sorted(set(written)) == [begun, begun + 60, begun + 120]
 
 
+def test_an_access_that_is_remembered_is_not_written_each_second(
+    site: TestSite, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_access, "CAPACITY", 1)
+    uses, remembered = LastAccess(), found(site, token)
+    written: list[int] = []
+    for _ in range(130):
+        uses.note(remembered, site.now)
+        written.append(uses.flush(site.session, site.clock))
+        site.clock.pass_seconds(1)
+    assert [second for second, count in enumerate(written) if count] == [0, 60, 120]
+
+
 def test_the_user_was_seen_as_well(site: TestSite, token: str) -> None:
     uses = LastAccess()
     user_id = found(site, token).user_id

@@ -298,9 +298,9 @@ class TestVersion:
         """On PostgreSQL other databases of the server, here other tests, may change it too."""
 
         def stays() -> bool:
-            first = site.database.data_version()
+            first = site.database.facts_version()
             settings.everything(site.session)
-            return site.database.data_version() == first
+            return site.database.facts_version() == first
 
         tries = 1 if site.engine_name == "sqlite" else 200
         assert any(stays() for _ in range(tries))
@@ -310,22 +310,22 @@ class TestVersion:
     ) -> None:
         """TOK-9: at the next look, not some time later."""
         for number in range(3):
-            before = site.database.data_version()
+            before = site.database.facts_version()
             write_elsewhere(site_address, f'"zone {number}"')
-            assert site.database.data_version(site.database.reader()) != before
+            assert site.database.facts_version(site.database.reader()) != before
 
     def test_it_changes_when_we_write(self, site: TestSite) -> None:
-        before = site.database.data_version()
+        before = site.database.facts_version()
         settings.put(site.session, "timezone", '"UTC"')
-        assert site.database.data_version() != before
+        assert site.database.facts_version() != before
 
     def test_it_does_not_change_before_the_commit(self, site: TestSite) -> None:
         """What is read under it is then still the old state."""
         with site.session.transaction():
             settings.put(site.session, "timezone", '"UTC"')
-            inside = site.database.data_version()
+            inside = site.database.facts_version()
             assert "timezone" not in settings.everything(site.database.reader())
-        assert site.database.data_version() != inside
+        assert site.database.facts_version() != inside
         assert settings.everything(site.database.reader())["timezone"] == '"UTC"'
 
 

@@ -10,7 +10,7 @@ from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
 from coursewire.cli.showing import counted, print_json, print_table
 from coursewire.domain import token_ends
-from coursewire.store import key_rotation
+from coursewire.store import facts, key_rotation
 from coursewire.store import tokens as rows
 
 commands = typer.Typer(help="The key under which tokens are stored.", no_args_is_help=True)
@@ -65,6 +65,7 @@ def rotate(
         number = key_rotation.begin(app.key_path(settings))
         # Written after the file: running servers look at it when the database has changed.
         with site.call.transaction():
+            facts.changed(site.call.session)
             site.call.audit.record("keys.rotate", f"key {number}")
     out.print(f"Key {number} is active; tokens move to it when they are used.")
     out.print("Then remove the old one: coursewire keys rotate --finish")
@@ -84,5 +85,6 @@ def _finish(site: Acting, *, yes: bool) -> None:
     token_ends.retire_keys(call, keys.active)
     removed = key_rotation.finish(app.key_path(site.opened.settings))
     with call.transaction():
+        facts.changed(call.session)
         call.audit.record("keys.finish", f"key {keys.active}", removed=removed)
     out.print(f"Only key {keys.active} is left; {counted(left, 'token')} ended.")

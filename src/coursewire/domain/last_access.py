@@ -19,10 +19,12 @@ class LastAccess:
 
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[Access, int]] = {}
+        # What was written lately: a remembered access does not learn of it.
+        self._written: dict[int, int] = {}
 
     def note(self, access: Access, now: int) -> None:
         """Remember a use, unless one within the last minute is written or waits."""
-        if now - access.lastaccess < EVERY:
+        if now - max(access.lastaccess, self._written.get(access.id, 0)) < EVERY:
             return
         if access.id not in self._waiting and len(self._waiting) < CAPACITY:
             self._waiting[access.id] = (access, now)
@@ -39,6 +41,9 @@ class LastAccess:
         except BaseException:
             self._waiting = taken | self._waiting
             raise
+        if len(self._written) >= CAPACITY:
+            self._written = {}
+        self._written.update((key, time) for key, (_, time) in taken.items())
         return len(uses)
 
 

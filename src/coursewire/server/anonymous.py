@@ -103,7 +103,7 @@ class AnonymousEndpoint:
 
     def _answer(self, asked: list[Asked], origin: Origin, session: Session) -> Answered:
         runtime = self._runtime
-        view = runtime.sites.current(session, runtime.database.data_version(session))
+        view = runtime.sites.current(session, runtime.database.facts_version(session))
         bound = [self._known(one.methodname) for one in asked]
         answers = [
             self._one(view, session, origin, one, function)

@@ -52,7 +52,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     """Answer one call of the REST endpoint; every refusal comes back as an outcome."""
-    version = runtime.database.data_version(session)
+    version = runtime.database.facts_version(session)
     view = runtime.sites.current(session, version)
     if not (view.site.webservices_enabled and view.site.rest_enabled):
         return Outcome(format=arrival.format, closed=True, failed_check="protocol enabled")

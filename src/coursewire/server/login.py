@@ -117,7 +117,7 @@ class LoginEndpoint:
         return Call(
             session=session,
             caller=_NOBODY,
-            site=runtime.sites.current(session, runtime.database.data_version(session)).site,
+            site=runtime.sites.current(session, runtime.database.facts_version(session)).site,
             now=runtime.clock.now(),
             clock=runtime.clock,
             keys=runtime.keys,

@@ -28,7 +28,7 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
     The refusal is returned, not raised: an expired token is marked in this session, and what is
     written must stay although the request is refused.
     """
-    version = runtime.database.data_version(session)
+    version = runtime.database.facts_version(session)
     site = runtime.sites.current(session, version).site
     if not site.webservices_enabled:
         return AccessDenied("web services are off", remedy="switch them on")

@@ -26,7 +26,7 @@ class Upkeep:
         """Do the day's work; several processes may all do it, and one of them finds it done."""
         runtime = self._runtime
         self._due = runtime.clock.monotonic() + EVERY
-        version = runtime.database.data_version(session)
+        version = runtime.database.facts_version(session)
         call = Call(
             session=session,
             caller=_NOBODY,

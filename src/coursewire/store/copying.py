@@ -14,7 +14,10 @@ from coursewire.store.session import Session
 Progress = Callable[[int, int], None]
 
 BATCH = 2_000
-_REVISION = "alembic_version"
+# What each database counts for itself.
+_ITS_OWN = frozenset({"alembic_version", "facts_version"})
+# Numbers of transactions mean nothing in another database.
+_OF_ITS_CLUSTER = "writer"
 _BEGIN = {
     "sqlite": "BEGIN",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -42,7 +45,7 @@ def tables(session: Session) -> list[Table]:
     """Return the tables as this database has them, each after those that it refers to."""
     found = MetaData()
     found.reflect(session.connection)
-    return [table for table in found.sorted_tables if table.name != _REVISION]
+    return [table for table in found.sorted_tables if table.name not in _ITS_OWN]
 
 
 def count(session: Session, of: Table) -> int:

@@ -89,13 +89,14 @@ class Database:
             yield Session(connection, begin=self._kind.begin)
         self._kind.released()
 
-    def data_version(self, session: Session | None = None) -> Hashable:
-        """Return a value that differs once anything was written, by whichever process.
+    def facts_version(self, session: Session | None = None) -> Hashable:
+        """Return a value that differs once facts were written that servers remember.
 
-        What was read after the value was taken holds as long as the value does. Any thread may
-        ask; on PostgreSQL a session at hand saves taking one out of the pool.
+        They are those about access and the site (`migrations/facts_watched.py`), whichever
+        process writes. What was read of them after the value was taken holds as long as the value
+        does. Any thread may ask; on PostgreSQL a session at hand saves taking one out of the pool.
         """
-        return self._kind.data_version(session)
+        return self._kind.facts_version(session)
 
     def retrying(self, work: Callable[[], R]) -> R:
         """Run a whole transaction, again when PostgreSQL asks for it; nothing was sent yet."""

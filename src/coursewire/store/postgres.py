@@ -48,7 +48,7 @@ class Postgres:
         connection.exec_driver_sql("SET default_transaction_read_only = on")
         return connection
 
-    def data_version(self, session: Session | None) -> str:
+    def facts_version(self, session: Session | None) -> str:
         """Return a text that changes when any transaction of the server has ended."""
         if session is not None:
             return str(session.connection.exec_driver_sql(_SNAPSHOT).scalar())

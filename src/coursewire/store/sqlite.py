@@ -17,6 +17,7 @@ from coursewire.store.session import Session
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 _CHECKPOINT_WAIT = 0.1
 LOCK_WAIT = 5.0
+_FACTS_VERSION = "SELECT version FROM facts_version WHERE id = 1"
 
 
 class Sqlite:
@@ -60,13 +61,14 @@ class Sqlite:
         connection.exec_driver_sql("PRAGMA query_only = ON")
         return connection
 
-    def data_version(self, _session: Session | None) -> int:
-        """Return a number that changes when any connection of any process has written."""
+    def facts_version(self, _session: Session | None) -> int:
+        """Return the number that triggers count (migration): it costs as much as a pragma."""
         with self._guard:
             if self._watching is None:
                 self._watching = sqlite_settings.connect(self.path).cursor()
-            version: int = self._watching.execute("PRAGMA data_version").fetchone()[0]
-            return version
+            # All rows, one at most: a statement that is not at its end would hold on to the past.
+            rows: list[tuple[int]] = self._watching.execute(_FACTS_VERSION).fetchall()
+            return rows[0][0] if rows else 0
 
     def released(self) -> None:
         """Fold the log into the database when it has grown; writers wait meanwhile."""

@@ -1,9 +1,9 @@
-"""Every table of the first release, and the triggers that keep audit records as they are."""
+"""Every table of the first release, and the triggers on audit records and on facts."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from coursewire.store.migrations import append_only
+from coursewire.store.migrations import append_only, facts_watched
 
 revision = "0001"
 down_revision = None
@@ -186,6 +186,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "plugin_settings",
+    op.create_table(
+        "facts_version",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("version", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts_version")),
+    )
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("plugin", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
@@ -1284,10 +1290,12 @@ def downgrade() -> None:
         "console_sessions",
         "completion_criteria",
         "completion_aggregations",
+    facts_watched.watch(op.get_bind())
         "cohorts",
         "activities",
         "users",
         "settings",
+    facts_watched.release(op.get_bind())
         "services",
         "roles",
         "profile_fields",
@@ -1304,3 +1312,4 @@ def downgrade() -> None:
         "audit_records",
     ):
         op.drop_table(table)
+        "facts_version",
