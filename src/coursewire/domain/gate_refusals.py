@@ -35,7 +35,7 @@ def unknown_token(token: str | None) -> Refusal:
 
 
 def dead_token(access: Access) -> Refusal | None:
-    """Refuse a token that was revoked, or whose end was already reported to its holder."""
+    """Refuse a token that was revoked or disabled, or whose holder was told that it ended."""
     if access.revoked:
         why = access.revoked_reason or "revoked"
         reason = f"token {access.handle} was revoked on {moment(access.revoked)}: {why}"
@@ -43,6 +43,9 @@ def dead_token(access: Access) -> Refusal | None:
     if access.expired_seen:
         reason = f"token {access.handle} ended on {moment(access.validuntil)}; its holder was told"
         return _invalid_token(reason, "issue a new token, or rotate this one")
+    if access.disabled:
+        reason = f"token {access.handle} was disabled on {moment(access.disabled)}"
+        return _invalid_token(reason, "enable the token again")
     return None
 
 

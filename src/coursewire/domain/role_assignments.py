@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from coursewire.domain import contexts
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.permissions import Permissions
@@ -80,6 +81,12 @@ def assign(
     if given:
         call.audit.record("role.assign", f"user {user_id}", role=role_id, where=context.where)
     return given
+
+
+def assign_in(call: Call, role_id: int, user_id: int, context_id: int) -> bool:
+    """Give a role in a place that is named by its own id."""
+    place = contexts.by_id(call.session, context_id)
+    return place is not None and assign(call, role_id, user_id, place)
 
 
 def unassign(

@@ -4,6 +4,7 @@ A value is shown once, in the answer that made it (TOK-5); the database keeps a 
 ends tokens stands in `token_ends.py`, what log-in gives out in `login_tokens.py`.
 """
 
+import re
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -19,8 +20,10 @@ DAY = 86_400
 DEFAULT_LIFE = 90 * DAY
 NEVER = 0
 LONGEST_NAME = 255
+LONGEST_NOTE = 2000
 MANAGE_ALL = "moodle/webservice:managealltokens"
 SEALED = "token"
+_VALUE = re.compile(r"[0-9a-f]{32}")
 
 
 class NewToken(Struct, frozen=True, kw_only=True):
@@ -55,6 +58,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     iprestriction: str | UnsetType = UNSET
     validuntil: int | UnsetType = UNSET
+    note: str | UnsetType = UNSET
 
 
 def issue(call: Call, new: NewToken) -> Issued:
@@ -133,6 +137,9 @@ def edit(call: Call, token_id: int, changes: Changes) -> TokenRecord:
             values["iprestriction"] = address_rules.checked(changes.iprestriction)
         if changes.validuntil is not UNSET:
             values["validuntil"] = changes.validuntil
+        if changes.note is not UNSET:
+            _require_note_fits(changes.note)
+            values["note"] = changes.note
         changed = {name: value for name, value in values.items() if getattr(token, name) != value}
         if changed:
             store.change(call.session, token_id, changed)
@@ -172,6 +179,21 @@ def _end_after(call: Call, old: TokenRecord, overlap: int) -> None:
     end = call.now + overlap
     if not old.validuntil or old.validuntil > end:
         store.change(call.session, old.id, {"validuntil": end})
+
+
+def disable(call: Call, token_id: int, *, disabled: bool = True) -> TokenRecord:
+    """Stop a token, or let it work again; every call that starts afterwards is judged by this."""
+    with call.transaction():
+        token = require(call, token_id)
+        if bool(token.disabled) == disabled:
+            return token
+        if disabled and token.origin == "login":
+            reason = f"token {token.handle} was given at log-in"
+            raise InvalidParameter(reason, remedy="revoke it: the next log-in gives a new one")
+        store.change(call.session, token_id, {"disabled": call.now if disabled else 0})
+        action = "token.disable" if disabled else "token.enable"
+        call.audit.record(action, f"token {token.handle}")
+        return require(call, token_id)
 
 
 def revoke(call: Call, token_id: int, reason: str = "revoked by an administrator") -> None:
@@ -233,6 +255,15 @@ def _require_name_fits(name: str) -> None:
     if len(name) > LONGEST_NAME:
         reason = f"a token's name has at most {LONGEST_NAME} characters, this one {len(name)}"
         raise InvalidParameter(reason, remedy="choose a shorter name")
+
+
+def _require_note_fits(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        reason = f"a token's note has at most {LONGEST_NOTE} characters, this one {len(note)}"
+        raise InvalidParameter(reason, remedy="shorten it")
+    if _VALUE.search(note):
+        reason = "the note holds what looks like a token"
+        raise InvalidParameter(reason, remedy="name tokens by their handles; values are not kept")
 
 
 def _taken() -> MoodleError:

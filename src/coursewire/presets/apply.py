@@ -1,21 +1,23 @@
 """A preset put to work: user, role, service, authorisation and token in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from coursewire.domain import (
     authorised_users,
     new_users,
+    protocol_role,
     role_assignments,
     roles,
     services,
+    switches,
     tokens,
     users,
 )
 from coursewire.domain import site as domain_site
 from coursewire.domain.call import Call
-from coursewire.domain.contexts import SYSTEM
+from coursewire.domain.contexts import SYSTEM, Context
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.role_definitions import ALLOW
 from coursewire.domain.roles import NewRole
@@ -42,6 +44,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
     iprestriction: str = ""
     # None: the usual 90 days; 0: never ends.
     validuntil: int | None = None
+    # Where the role is given; nowhere named: in the whole site.
+    places: tuple[Context, ...] = ()
+    # Whether web services and REST are switched on for the site as well.
+    turn_on: bool = False
 
 
 class Made(Struct, frozen=True, kw_only=True):
@@ -52,6 +58,8 @@ class Made(Struct, frozen=True, kw_only=True):
     service_id: int
     service: str
     done: tuple[str, ...]
+    # What follows from these: switches, roles given, authorisations, the token.
+    also: tuple[str, ...] = ()
 
 
 def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], bool]) -> Made:
@@ -62,10 +70,12 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
     _require_possible(call, preset, is_known)
     with call.transaction():
         working = _Working(call, preset)
-        role_id = working.role()
+        if wanted.turn_on:
+            working.turn_on()
+        role_id = working.role(wanted.places)
         call.site = domain_site.refreshed(call.session, call.site)
         user = working.user(wanted)
-        working.give(role_id, user)
+        working.give(role_id, user, wanted.places)
         service_id = working.service(is_known)
         if preset.service.restricted:
             working.authorise(service_id, user)
@@ -92,6 +102,7 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
         service_id=service_id,
         service=preset.service.name,
         done=tuple(working.done),
+        also=tuple(working.also),
     )
 
 
@@ -114,9 +125,16 @@ class _Working:
         self._call = call
         self._preset = preset
         self.done: list[str] = []
+        self.also: list[str] = []
 
-    def role(self) -> int:
-        """Return the role, made or completed."""
+    def turn_on(self) -> None:
+        """Switch web services and REST on."""
+        if switches.turn_on(self._call):
+            self.also.append("web services and REST on")
+
+    def role(self, places: Sequence[Context] = ()) -> int:
+        """Return the role, made or completed, so that it can be given in these places."""
+        levels = sorted({SYSTEM, *(place.level for place in places)})
         call, preset = self._call, self._preset
         wanted = [each.name for each in preset.capabilities]
         targets = [self._role_to_give(name) for name in preset.may_assign]
@@ -127,14 +145,16 @@ class _Working:
                 shortname=preset.role.shortname,
                 name=preset.role.name,
                 capabilities=wanted,
-                levels=[SYSTEM],
+                levels=levels,
                 may_assign=targets,
             )
             return roles.create(call, new)
-        self._complete_role(found.id, wanted, targets)
+        self._complete_role(found.id, wanted, targets, levels)
         return found.id
 
-    def _complete_role(self, role_id: int, wanted: list[str], targets: list[int]) -> None:
+    def _complete_role(
+        self, role_id: int, wanted: list[str], targets: list[int], needed: list[int]
+    ) -> None:
         call, system = self._call, self._call.site.system.id
         allowed = {
             row.capability
@@ -149,8 +169,8 @@ class _Working:
         if not there.issuperset(targets):
             roles.set_may_assign(call, role_id, sorted(there.union(targets)))
         levels = {row[1] for row in role_rows.levels(call.session) if row[0] == role_id}
-        if SYSTEM not in levels:
-            roles.set_levels(call, role_id, sorted({*levels, SYSTEM}))
+        if not levels.issuperset(needed):
+            roles.set_levels(call, role_id, sorted({*levels, *needed}))
 
     def _role_to_give(self, name: str) -> int:
         found = roles.find(self._call.session, name)
@@ -176,9 +196,20 @@ class _Working:
         )
         return new_users.create(self._call, new)
 
-    def give(self, role_id: int, user: UserRecord) -> None:
-        """Let the user hold the role in the whole site."""
-        role_assignments.assign(self._call, role_id, user.id, self._call.site.system)
+    def give(self, role_id: int, user: UserRecord, places: Sequence[Context] = ()) -> None:
+        """Let the user hold the role in places, or in the whole site.
+
+        The protocol is asked for in the whole site, so a role that is given elsewhere comes with
+        one that allows nothing but the protocol.
+        """
+        call = self._call
+        for place in places or (call.site.system,):
+            if role_assignments.assign(call, role_id, user.id, place):
+                self.also.append(f"{user.username} gets its role in {place.where}")
+        if places:
+            protocol = protocol_role.ensure(call)
+            role_assignments.assign(call, protocol, user.id, call.site.system)
+            self.also.append(f"{user.username} may use REST")
 
     def service(self, is_known: Callable[[str], bool]) -> int:
         """Return the service, made or completed."""
@@ -206,3 +237,6 @@ class _Working:
         listed = service_rows.authorised_user(self._call.session, service_id, user.id)
         if listed is None:
             authorised_users.authorise(self._call, service_id, user.id)
+            self.also.append(
+                f"{user.username} is an authorised user of {self._preset.service.name}"
+            )

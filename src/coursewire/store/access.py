@@ -38,6 +38,7 @@ class Access(Struct, frozen=True, gc=False):
     revoked: int
     revoked_reason: str | None
     expired_seen: int
+    disabled: int
     context_id: int
     context_path: str
     user_id: int
@@ -56,6 +57,7 @@ class Access(Struct, frozen=True, gc=False):
     lang: str
     calendartype: str
     policyagreed: int
+    picture: int
     own_context_id: int | None
     private_salt: bytes | None
     service_id: int

@@ -34,6 +34,8 @@ class TokenRecord(Struct, frozen=True, gc=False):
     revoked: int
     revoked_reason: str | None
     expired_seen: int
+    disabled: int
+    note: str
     username: str
     service_name: str
 
@@ -125,6 +127,16 @@ def by_handle(session: Session, handle: str) -> TokenRecord | None:
     return None if row is None else TokenRecord(*row)
 
 
+def named(session: Session, name: str) -> list[TokenRecord]:
+    """Return the tokens of a name."""
+    return [TokenRecord(*row) for row in session.rows(_RECORD.where(tokens.c.name == name))]
+
+
+def named(session: Session, name: str) -> list[TokenRecord]:
+    """Return the tokens of a name."""
+    return [TokenRecord(*row) for row in session.rows(_RECORD.where(tokens.c.name == name))]
+
+
 def id_by_digests(session: Session, digests: Iterable[Digest]) -> int | None:
     """Return the id of the token that is stored under one of the digests."""
     values = [digest.value for digest in digests]
@@ -157,6 +169,7 @@ def given_at_login(session: Session, user_id: int, service_id: int) -> list[Secr
         tokens.c.user_id == user_id,
         tokens.c.service_id == service_id,
         tokens.c.origin.in_(GIVEN_AT_LOGIN),
+        tokens.c.disabled == 0,
         _LIVE,
     ).order_by(tokens.c.timecreated.desc(), tokens.c.id.desc())
     return [SecretRecord(*row) for row in session.rows(query)]

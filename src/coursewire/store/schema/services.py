@@ -70,7 +70,8 @@ service_users = Table(
 # digest is HMAC-SHA-256 under the key `key_number` of the key file (TOK-2). origin is 'admin',
 # 'sitefile' or 'login'; only login tokens have a salt, from which their value is derived again
 # (TOK-7), and only tokens whose value a site file gives are kept sealed. An expired or revoked
-# token stays marked for the audit trail (TOK-8): `revoked` is the time, 0 for a live one.
+# token stays marked for the audit trail (TOK-8): `revoked` is the time, 0 for a live one;
+# `disabled` likewise, and that can be taken back.
 tokens = Table(
     "tokens",
     metadata,
@@ -94,6 +95,8 @@ tokens = Table(
     number("revoked"),
     optional_text("revoked_reason"),
     number("expired_seen"),
+    number("disabled"),
+    text("note"),
     Index(
         "uq_tokens_login",
         "user_id",

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_records",
         sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("writer", NUMBER, server_default="0", nullable=False),
         sa.Column("time_ms", NUMBER, server_default="0", nullable=False),
         sa.Column("monotonic_ms", NUMBER, server_default="0", nullable=False),
         sa.Column("actor_id", NUMBER, server_default="0", nullable=False),
@@ -38,6 +39,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_records_action", "audit_records", ["action"], unique=False)
     op.create_index("ix_audit_records_time", "audit_records", ["time_ms"], unique=False)
+    op.create_index(
+        "ix_audit_records_writer",
+        "audit_records",
+        ["writer"],
+        unique=False,
+        sqlite_where=sa.text("writer > 0"),
+    )
+    op.create_table(
+        "audit_segments",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("first_sequence", NUMBER, server_default="0", nullable=False),
+        sa.Column("record_count", NUMBER, server_default="0", nullable=False),
+        sa.Column("first_id", NUMBER, server_default="0", nullable=False),
+        sa.Column("last_id", NUMBER, server_default="0", nullable=False),
+        sa.Column("record_ids", TEXT, server_default="", nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_ms", NUMBER, server_default="0", nullable=False),
+        sa.Column("newest_ms", NUMBER, server_default="0", nullable=False),
+        sa.Column("horizon", NUMBER, server_default="0", nullable=False),
+        sa.Column("purged_ms", NUMBER, server_default="0", nullable=False),
+        sa.Column("purge_mark", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_segments")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "calls",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -162,6 +187,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "facts_version",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("version", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts_version")),
+    )
+    op.create_table(
         "file_contents",
         sa.Column("contenthash", TEXT, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -186,12 +217,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "plugin_settings",
-    op.create_table(
-        "facts_version",
-        sa.Column("id", ID, autoincrement=True, nullable=False),
-        sa.Column("version", NUMBER, server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts_version")),
-    )
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("plugin", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
@@ -762,6 +787,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_profile_values_user_id"), "profile_values", ["user_id"], unique=False)
     op.create_table(
+        "recovery_codes",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("used", NUMBER, server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_recovery_codes_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_recovery_codes_user_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_recovery_codes_user_id"), "recovery_codes", ["user_id"], unique=False)
+    op.create_table(
         "role_assignments",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("role_id", ID, nullable=False),
@@ -958,6 +997,8 @@ def upgrade() -> None:
         sa.Column("revoked", NUMBER, server_default="0", nullable=False),
         sa.Column("revoked_reason", TEXT, nullable=True),
         sa.Column("expired_seen", NUMBER, server_default="0", nullable=False),
+        sa.Column("disabled", NUMBER, server_default="0", nullable=False),
+        sa.Column("note", TEXT, server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["contexts.id"], name=op.f("fk_tokens_context_id"), ondelete="CASCADE"
         ),
@@ -1249,10 +1290,12 @@ def upgrade() -> None:
         op.f("ix_activity_completions_user_id"), "activity_completions", ["user_id"], unique=False
     )
     append_only.protect(op.get_bind())
+    facts_watched.watch(op.get_bind())
 
 
 def downgrade() -> None:
     """Remove everything; indexes go with their tables."""
+    facts_watched.release(op.get_bind())
     append_only.release(op.get_bind())
     for table in (
         "activity_completions",
@@ -1273,6 +1316,7 @@ def downgrade() -> None:
         "role_levels",
         "role_capabilities",
         "role_assignments",
+        "recovery_codes",
         "profile_values",
         "private_keys",
         "one_time_links",
@@ -1290,12 +1334,10 @@ def downgrade() -> None:
         "console_sessions",
         "completion_criteria",
         "completion_aggregations",
-    facts_watched.watch(op.get_bind())
         "cohorts",
         "activities",
         "users",
         "settings",
-    facts_watched.release(op.get_bind())
         "services",
         "roles",
         "profile_fields",
@@ -1304,12 +1346,13 @@ def downgrade() -> None:
         "login_networks",
         "login_failures",
         "file_contents",
+        "facts_version",
         "custom_fields",
         "courses",
         "contexts",
         "categories",
         "calls",
+        "audit_segments",
         "audit_records",
     ):
         op.drop_table(table)
-        "facts_version",
