@@ -7,6 +7,7 @@ from coursewire.domain import (
     group_visibility,
     made_files,
     stored_files,
+    user_pictures,
     validation,
 )
 from coursewire.domain.call import Call
@@ -39,7 +40,7 @@ def readable(call: Call, path: str, *, drafts: bool) -> FileRecord | MadeFile:
 
 
 def _found(call: Call, area: Area, folder: str, name: str) -> FileRecord | MadeFile | None:
-    found = stored_files.find(call, area, folder, name)
+    found = stored_files.find(call, area, folder, name) or user_pictures.find(call, area, name)
     if found is None and area.component.startswith("mod_"):
         # What looks like an item is a revision there, which keeps old answers out of caches.
         plain = Area(context_id=area.context_id, component=area.component, filearea=area.filearea)
@@ -72,6 +73,12 @@ def _belongs(call: Call, area: Area, place: Context) -> bool:
     if place.level == contexts.COURSE:
         is_open = (area.component, area.filearea) in _OF_COURSES
         return is_open or (area.component == "group" and _sees_groups(call, place))
+    if place.level == contexts.USER:
+        is_picture = (area.component, area.filearea) == (
+            user_pictures.COMPONENT,
+            user_pictures.AREA,
+        )
+        return is_picture and user_pictures.is_visible(call)
     return False
 
 

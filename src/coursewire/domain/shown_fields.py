@@ -131,11 +131,14 @@ class _Fields:
 
     def _always(self) -> dict[str, Any]:
         person, site = self._person, self._site
+        picture = person.picture
+        # Only a picture of one's own needs the place where it is stored.
+        own = self._facts.place(person.id).id if picture else 0
         fields: dict[str, Any] = {
             "id": person.id,
             "fullname": fullname(person, site),
-            "profileimageurl": user_pictures.address(site, user_pictures.LARGE),
-            "profileimageurlsmall": user_pictures.address(site, user_pictures.SMALL),
+            "profileimageurl": user_pictures.address(site, user_pictures.LARGE, picture, own),
+            "profileimageurlsmall": user_pictures.address(site, user_pictures.SMALL, picture, own),
         }
         for name in ("firstname", "lastname"):
             if self._place.names or shows(site, name):

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.domain import token_ends, users
+from coursewire.domain import token_ends, user_pictures, users
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.domain.user_fields import LIMITS
@@ -63,6 +63,8 @@ def _target(ids: Sequence[int]) -> str:
 
 
 def _bury(call: Call, user: UserRecord) -> None:
+    if user.picture:
+        user_pictures.remove(call, user.id)
     old_name = user.username.encode()
     store.change(
         call.session,

@@ -16,6 +16,7 @@ from coursewire.domain import (
     token_ends,
     user_fields,
     user_names,
+    user_pictures,
     users,
 )
 from coursewire.domain.call import Call
@@ -34,6 +35,8 @@ class UserUpdate(Struct, frozen=True, kw_only=True):
     interests: Sequence[str] | None = None
     custom: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     preferences: Sequence[tuple[str, str]] = ()
+    # A draft area of the caller that holds a picture; 0 takes the picture away.
+    picture: int | None = None
 
     def __repr__(self) -> str:
         """Show who it is and no secret."""
@@ -53,6 +56,8 @@ def apply(call: Call, wanted: UserUpdate, hash_one: Callable[[str], str]) -> Non
     with call.transaction():
         user = _checked(call, wanted)
         row = _changes(call, user, wanted)
+        if wanted.picture is not None:
+            row["picture"] = user_pictures.change(call, user, wanted.picture)
         if password is not None:
             row["password"] = password
         _store(call, user, row)

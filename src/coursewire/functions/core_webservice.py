@@ -52,6 +52,8 @@ class Account(Named, Protocol):
     def calendartype(self) -> str: ...
     @property
     def policyagreed(self) -> int: ...
+    @property
+    def picture(self) -> int: ...
 
 
 def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG001 - see below
@@ -72,7 +74,7 @@ def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG
         lang=account.lang if account.lang in installed.LANGS else site.lang,
         userid=call.caller.id,
         siteurl=site.url,
-        userpictureurl=user_pictures.address(site, user_pictures.LARGE),
+        userpictureurl=user_pictures.address(site, user_pictures.LARGE, account.picture, place.id),
         functions=_functions(call),
         downloadfiles=UNSET if access is None else access.downloadfiles,
         uploadfiles=UNSET if access is None else access.uploadfiles,

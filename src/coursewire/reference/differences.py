@@ -176,8 +176,9 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     ),
     "core_user_update_users": (
         Difference(
-            "`userpicture` names a draft area, whose image becomes the user's picture.",
-            "0 takes the picture away; another number changes nothing, pictures are not kept.",
+            "`userpicture` names a draft area, whose image is kept in three sizes.",
+            "It is kept as it was uploaded, if it is a PNG, JPEG or GIF, and given out to holders"
+            " of a token.",
         ),
     ),
     "core_user_get_user_preferences": (

@@ -5,22 +5,34 @@ from typing import Any
 import pytest
 
 from coursewire.contracts.core_user import users as c
+from coursewire.contracts.core_user.profiles import GetUsersByField
 from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import group_members, profile_fields
+from coursewire.domain import (
+    contexts,
+    draft_files,
+    file_access,
+    group_members,
+    profile_fields,
+    stored_files,
+)
+from coursewire.domain.stored_files import NewFile
+from coursewire.functions.core_user import profiles
 from coursewire.functions.core_user import users as bodies
 from coursewire.store import audit as audit_rows
 from coursewire.store import cohorts, enrolments, interests, preferences, tokens, users
 from coursewire.store import profile_fields as field_rows
+from coursewire.store.files import FileRecord
 from coursewire.store.users import UserRecord
 from tests.support import making
 from tests.support.hashing import CHEAP
 from tests.support.refusals import refused, unchanged
-from tests.support.sites import TestSite
+from tests.support.sites import URL, TestSite
 from tests.support.web import Web
 
 ADMIN, GUEST, UNKNOWN = 2, 1, 987654
 PASSWORD = "Rainy-Day-8!"
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
 
 
 def update(site: TestSite, *changes: c.UserChange, user: int = ADMIN) -> list[tuple[int, str]]:
@@ -110,6 +122,51 @@ class TestChanges:
         assert record(site, ann).picture == 7
         assert update(site, change(ann, userpicture=0, suspended=True)) == []
         assert (record(site, ann).picture, record(site, ann).suspended) == (0, 1)
+
+    def test_the_first_file_of_a_draft_becomes_the_picture(self, site: TestSite, ann: int) -> None:
+        for draft, content in ((5, PNG), (6, b"<svg/>"), (7, PNG + b"2")):
+            area = draft_files.area(site.call(), draft)
+            draft_files.add(site.call(), area, NewFile(filename="me.png", content=content))
+        assert update(site, change(ann, userpicture=5)) == []
+        first = record(site, ann).picture
+        assert first > 0
+        assert update(site, change(ann, userpicture=6)) == []
+        assert record(site, ann).picture == first
+        assert update(site, change(ann, userpicture=7)) == []
+        assert record(site, ann).picture > first
+        place = contexts.get(site.session, contexts.USER, ann)
+        call = site.call(making.user(site, "ben"))
+        path = f"/{place.id}/user/icon/boost/f1"
+        found = file_access.readable(call, path, drafts=False)
+        assert isinstance(found, FileRecord)
+        assert stored_files.content(call, found) == PNG + b"2"
+        assert found.mimetype == "image/png"
+        details = profiles.get_users_by_field(
+            site.call(), GetUsersByField(field="id", values=[str(ann)])
+        )
+        number = record(site, ann).picture
+        address = f"{URL}/webservice/pluginfile.php{path}?rev={number}"
+        assert details[0].profileimageurl == address
+        assert update(site, change(ann, userpicture=0)) == []
+        with refused(MoodleError, "filenotfound"):
+            file_access.readable(call, path, drafts=False)
+
+    def test_a_draft_of_somebody_else_is_no_picture(self, site: TestSite, ann: int) -> None:
+        area = draft_files.area(site.call(ann), 5)
+        draft_files.add(site.call(ann), area, NewFile(filename="me.png", content=PNG))
+        assert update(site, change(ann, userpicture=5)) == []
+        assert record(site, ann).picture == 0
+
+    def test_a_picture_is_for_those_who_may_see_pictures(self, site: TestSite, ann: int) -> None:
+        area = draft_files.area(site.call(), 5)
+        draft_files.add(site.call(), area, NewFile(filename="me.png", content=PNG))
+        assert update(site, change(ann, userpicture=5)) == []
+        for role in ("user", "guest"):
+            making.override(site, role, "moodle/user:viewprofilepictures", -1)
+        place = contexts.get(site.session, contexts.USER, ann)
+        call = site.call(making.user(site, "ben"))
+        with refused(MoodleError, "filenotfound"):
+            file_access.readable(call, f"/{place.id}/user/icon/boost/f1", drafts=False)
 
 
 class TestWarnings:

@@ -105,8 +105,6 @@ def as_update(change: c.UserChange) -> UserUpdate:
     values = {name: value for name, value in sent.items() if value not in (UNSET, None)}
     if "suspended" in values:
         values["suspended"] = int(values["suspended"])
-    if change.userpicture is not UNSET and not change.userpicture:
-        values["picture"] = 0
     fields = [] if change.customfields is UNSET else change.customfields
     preferences = [] if change.preferences is UNSET else change.preferences
     return UserUpdate(
@@ -116,6 +114,7 @@ def as_update(change: c.UserChange) -> UserUpdate:
         interests=None if change.interests is UNSET else change.interests.split(","),
         custom={field.type: field.value for field in fields},
         preferences=[(each.type, each.value) for each in preferences],
+        picture=None if change.userpicture is UNSET else change.userpicture,
     )
 
 
