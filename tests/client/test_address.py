@@ -28,6 +28,7 @@ def test_an_address_may_be_written_in_many_ways(written: str) -> None:
 REFUSED = {
     "http://moodle.example.org": "clear text; use https://moodle.example.org",
     "ftp://moodle.example.org": "is not the address of a site",
+    "http://[::1": "is not the address of a site",
     "": "is not the address of a site",
     "https://": "is not the address of a site",
     "https://a b.example/": "is not the address of a site",

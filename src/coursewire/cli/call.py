@@ -1,33 +1,22 @@
-"""`coursewire call`: a function, called over HTTP with a token or here as the administrator."""
+"""`coursewire call`: one call or a batch, over HTTP with a token or here as the administrator."""
 
-from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlencode
 
 import msgspec
 import typer
 
-from coursewire.app import Opened
-from coursewire.cli import asking
-from coursewire.cli.acting import acting
+from coursewire.cli import call_batch, call_dry, call_here, call_there
+from coursewire.cli.acting import Acting, acting
+from coursewire.cli.call_asked import Asked
+from coursewire.cli.call_parameters import fields_of
+from coursewire.cli.call_shown import Format, show
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings
-from coursewire.cli.finding import require_functions
+from coursewire.cli.connecting import ConnectionOption, Target, named, root_of, target
 from coursewire.cli.showing import plain, print_json_text
+from coursewire.client import Moodle
 from coursewire.contracts.errors import Refusal
-from coursewire.domain.call import Call
-from coursewire.server.options import ServerOptions
-from coursewire.server.sites import Sites
-from coursewire.wire.form import decode_form
-from coursewire.wire.limits import DEFAULT_LIMITS, LimitExceeded
-from coursewire.wire.plan import plan_of
-from coursewire.wire.request import read_rest
-
-
-class Format(StrEnum):
-    """The forms of an answer."""
-
-    JSON = "json"
-    XML = "xml"
+from coursewire.contracts.registry import is_published
 
 
 def register(cli: typer.Typer) -> None:
@@ -39,74 +28,105 @@ def call(
     function: Annotated[str, typer.Argument(help="The function.")],
     parameters: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Such as groups[0][name]=Red."),
+        typer.Argument(metavar="[KEY=VALUE|JSON]...", help='groups[0][name]=Red or {"id": 2}.'),
     ] = None,
     url: Annotated[
         str | None,
         typer.Option(help="A site to call with a token; without it, the site of --data."),
     ] = None,
+    connection: ConnectionOption = None,
     data: DataOption = None,
     database: DatabaseOption = None,
+    json_params: Annotated[
+        str | None,
+        typer.Option("--json-params", metavar="FILE", help="Parameters in JSON; - for input."),
+    ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV, YAML or JSON file of rows, sent in parts.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option(metavar="KEY", help="With --rows: the parameter they go into.")
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(min=1, max=10_000, help="With --rows: how many rows in one call.")
+    ] = call_batch.SIZE,
     answer: Annotated[Format, typer.Option("--format", help="Form of the answer.")] = Format.JSON,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Send parameters without checking them before.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")
+    ] = False,
 ) -> None:
     """Call a function and print its answer.
 
-    With --url over HTTP, by the token in COURSEWIRE_TOKEN or at the prompt. Otherwise here, in the
-    site of --data or --database, as its administrator. Exit code 1: the call was refused.
-    """
-    fields = dict(_pair(parameter) for parameter in parameters or ())
-    if url is not None:
-        from coursewire.cli import http_call  # noqa: PLC0415 - HTTPX is for this alone
+    With --url or --connection over HTTP, by the token in COURSEWIRE_TOKEN, at the prompt, or of the
+    connection. Otherwise here, in the site of --data or --database, as its administrator.
 
-        http_call.check_address(url)
-        token = asking.token()
-        written = http_call.call(url, token, function, fields, answer.value)
+    With --rows the function is called as often as it takes; where a call is refused, the rows at
+    fault are found and all others go through. Exit code 1: the call, or a row, was refused.
+    """
+    asked = Asked(
+        function=function,
+        fields=fields_of(parameters or (), json_params),
+        rows_file=rows,
+        into=into,
+        size=batch,
+        form=answer,
+        checked=not unchecked,
+    )
+    is_there = url is not None or connection is not None
+    if dry_run:
+        root = _root(url, connection) if is_there else load_settings(data, database).site_url
+        call_dry.show(asked, root)
+    elif is_there:
+        _there(asked, target(url, connection))
     else:
         with acting(load_settings(data, database)) as site:
-            require_functions(site, [function])
-            written = _here(site.opened, site.call, function, fields, answer)
-    _print(written, answer)
+            _here(asked, site)
 
 
-def _pair(parameter: str) -> tuple[str, str]:
-    key, equals, value = parameter.partition("=")
-    if not key or not equals:
-        msg = f"{parameter!r} is no parameter"
-        raise Failure(msg, 2, remedy="write KEY=VALUE, such as groups[0][name]=Red")
-    return key, value
+def _root(url: str | None, connection: str | None) -> str:
+    return named(connection).url if connection else root_of(url or "")
 
 
-def _here(
-    opened: Opened, acting_call: Call, function: str, fields: dict[str, str], answer: Format
-) -> bytes:
-    """Call a function in this process, from form fields to bytes as the server does."""
-    bound = opened.catalogue.get(function)
-    if bound is None:
-        msg = f"{function} is not implemented yet"
-        raise Failure(msg, remedy="coursewire functions --implemented lists what is")
-    options = ServerOptions(site_url=opened.settings.site_url)
-    known = Sites(opened.database, options, opened.catalogue).read(acting_call.session).known
-    plan = plan_of(bound.contract)
-    try:
-        request = read_rest(decode_form(urlencode(fields).encode(), DEFAULT_LIMITS).tree, known)
-        acting_call.text = request.settings
-        result = bound.body(acting_call, plan.params(request.arguments, known))
-        plan.returns(result, known)
-    except LimitExceeded as error:
-        raise Failure(str(error)) from error
-    except Refusal as refusal:
-        code = f" ({refusal.errorcode})" if refusal.errorcode else ""
-        raise Failure(f"{refusal.reason}{code}", remedy=refusal.remedy) from refusal
-    encode = plan.json if answer is Format.JSON else plan.xml
-    return b"".join(encode(result))
+def _there(asked: Asked, site: Target) -> None:
+    if asked.form is Format.XML:
+        msg = "over HTTP answers are read as JSON"
+        raise Failure(msg, 2, remedy="--format json, table or csv; XML is for --data")
+    with call_there.calling(site) as moodle:
+        if asked.rows_file is not None:
+            _batch(asked, moodle)
+            return
+        found = call_there.ask(moodle, asked.function, asked.fields, checked=asked.checked)
+    show(found, asked.form)
 
 
-def _print(written: bytes, answer: Format) -> None:
-    if answer is Format.XML:
-        plain(written.decode("utf-8", "replace").rstrip("\n"))
+def _here(asked: Asked, site: Acting) -> None:
+    bound = call_here.bound_function(site, asked.function)
+    if asked.rows_file is not None:
+        with call_here.MoodleHere(site, bound) as moodle:
+            _batch(asked, moodle)
         return
+    is_xml = asked.form is Format.XML
     try:
+        written = call_here.answer(site, bound, asked.fields, "xml" if is_xml else "json")
+    except Refusal as refusal:
+        raise call_here.told(refusal) from refusal
+    if is_xml:
+        plain(written.decode("utf-8", "replace").rstrip("\n"))
+    elif asked.form is Format.JSON:
         print_json_text(written)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        msg = f"the answer is not JSON: {error}"
-        raise Failure(msg, remedy="is this the address of a Moodle or Coursewire site?") from error
+    else:
+        show(msgspec.json.decode(written), asked.form)
+
+
+def _batch(asked: Asked, moodle: Moodle) -> None:
+    if not is_published(asked.function):
+        msg = f"{asked.function} is not a function of Moodle itself, so its rows are not known"
+        raise Failure(msg, 2, remedy="call it without --rows")
+    batch = call_batch.send(moodle, asked.function, asked.rows().items, asked.size)
+    raise typer.Exit(call_batch.show(batch, asked.form))

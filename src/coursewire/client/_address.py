@@ -43,7 +43,11 @@ def site_of(written: str) -> Site:
     if "://" not in written:
         written = f"{'http' if is_loopback(_host('//' + written)) else 'https'}://{written}"
     host = _host(written)
-    parts = urlsplit(written)
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        msg = "that is not the address of a site; write it as https://moodle.example.org"
+        raise ValueError(msg) from None
     if "@" in parts.netloc or parts.query or parts.fragment:
         msg = "the address of a site holds no user, password, query or fragment"
         raise ValueError(msg)
