@@ -13,6 +13,8 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, func, select
 
+from coursewire.audit import records, sealing
+from coursewire.audit.records import Record
 from coursewire.store import audit, copying, keys, revisions, token_history
 from coursewire.store import tokens as token_rows
 from coursewire.store.database import Database
@@ -33,6 +35,9 @@ LATER = MADE + 86_400
 ROOT = Path(__file__).resolve().parents[2]
 FORCE = Wishes(force=True)
 KEEP = Wishes(force=True, tokens="keep")
+NOTE = Record(
+    time_ms=LATER * 1000, monotonic_ms=0, actor_id=0, actor="", action="test.note", target=""
+)
 
 
 class Old:
@@ -98,12 +103,14 @@ def test_the_site_is_again_as_it_was(old: Old, site_address: str) -> None:
         found = rows_of(database)
         with database.session() as session:
             (newest,) = audit.records(session, limit=1)
+            sealed = sealing.verify(session, keys.load(old.place.key_path))
             next_user = session.insert(users.insert(), {"username": "next"})
     finally:
         database.close()
     assert (newest.action, newest.actor) == ("site.restore", "command line")
+    assert (sealed.wrong, sealed.unsealed) == ("", 0)
     changed = {name for name in found if found[name] != old.rows[name]}
-    assert changed == {"audit_records", "console_sessions"}
+    assert changed == {"audit_records", "audit_segments", "console_sessions"}
     assert found["console_sessions"] == []
     assert next_user == max(int(str(row[0])) for row in old.rows["users"]) + 1
 
@@ -198,12 +205,21 @@ def test_a_backup_moves_between_engines(
 def _moved(old: Old, address: str, key_path: Path) -> None:
     restore(old.backup, Place(address, key_path), KEEP, now=LATER)
     database = Database(address)
+    site_keys = keys.load(key_path)
     try:
         database.check()
         found = rows_of(database)
+        with database.session() as session:
+            sealed = sealing.verify(session, site_keys)
+            with session.transaction():
+                records.append(session, [NOTE])
+            sealing.seal(session, site_keys, LATER * 1000)
+            longer = sealing.verify(session, site_keys)
     finally:
         database.close()
-    untouched = old.rows.keys() - {"audit_records", "console_sessions"}
+    assert (sealed.wrong, sealed.unsealed) == ("", 0)
+    assert (longer.wrong, longer.unsealed, longer.sealed) == ("", 0, sealed.sealed + 1)
+    untouched = old.rows.keys() - {"audit_records", "audit_segments", "console_sessions"}
     assert {name: found[name] for name in untouched} == {n: old.rows[n] for n in untouched}
 
 

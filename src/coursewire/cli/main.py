@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "role": "role",
     "user": "user",
     "keys": "keys",
+    "audit": "audit",
     "settings": "settings",
     "plugin": "plugin",
     "functions": "functions",

@@ -19,6 +19,7 @@ from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
+from coursewire.server.sealing import Sealer
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
@@ -54,6 +55,7 @@ class Server:
         self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
         self._hosts = Hosts(runtime.options.allowed_hosts)
         self._upkeep = Upkeep(runtime)
+        self._sealer = Sealer(runtime)
         self._access_log = AccessLog(runtime.options.access_log)
         options = runtime.options
         self._placing = Placing(
@@ -124,6 +126,7 @@ class Server:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._flusher
         await self.flush()
+        await self._behind("sealing", self._sealer.run)
         self._access_log.close()
         await asyncio.to_thread(self._placing.close)
 
@@ -151,6 +154,8 @@ class Server:
         """Do the day's work, if it is due."""
         if self._upkeep.is_due():
             await self._behind("upkeep", self._upkeep.run)
+        if self._sealer.is_due():
+            await self._behind("sealing", self._sealer.run)
 
     def _write_behind(self, session: Session) -> None:
         self.runtime.last_access.flush(session, self.runtime.clock)

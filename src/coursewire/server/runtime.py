@@ -41,6 +41,7 @@ class Runtime:
         """Take the parts; keys are read again when the file at `key_path` was changed (TOK-4)."""
         self.options = options
         self.database = database
+        self.key_path = key_path
         self._keys = KeyWatch(keys, key_path)
         self.clock = clock
         self.catalogue = catalogue

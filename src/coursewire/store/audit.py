@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, select
 
 from coursewire.store.direct import DirectAppend
 from coursewire.store.schema.audit import audit_records, calls
@@ -35,12 +35,61 @@ def keep_newest_calls(session: Session, kept: int) -> None:
     session.execute(delete(calls).where(calls.c.id <= newest - kept))
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which records are asked for; what is empty or 0 does not narrow.
+
+    `action` is a whole one (`token.issue`) or a noun with a dot (`token.`); `target` is part of
+    one; times are Unix milliseconds, `since_ms` included and `until_ms` not; `before_id` pages.
+    """
+
+    action: str = ""
+    actor: str = ""
+    target: str = ""
+    token_handle: str = ""
+    request_id: str = ""
+    outcome: str = ""
+    since_ms: int = 0
+    until_ms: int = 0
+    before_id: int = 0
+
+
 def records(session: Session, *, action: str = "", limit: int = 100) -> Sequence[Row[Any]]:
     """Return the newest records first, of one action or of all."""
-    query: Select[Any] = select(audit_records)
-    if action:
-        query = query.where(audit_records.c.action == action)
+    return search(session, Wanted(action=action), limit=limit)
+
+
+def search(session: Session, wanted: Wanted, *, limit: int = 100) -> Sequence[Row[Any]]:
+    """Return the newest wanted records first."""
+    query: Select[Any] = select(audit_records).where(*_conditions(wanted))
     return session.rows(query.order_by(audit_records.c.id.desc()).limit(limit))
+
+
+def as_dict(record: Row[Any]) -> dict[str, Any]:
+    """Return a record by the names of its columns."""
+    return {
+        column.name: value
+        for column, value in zip(audit_records.c, record, strict=True)
+        if column.name != "writer"
+    }
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    columns = audit_records.c
+    for name in ("actor", "token_handle", "request_id", "outcome"):
+        if value := getattr(wanted, name):
+            yield columns[name] == value
+    if wanted.action.endswith("."):
+        yield columns.action.startswith(wanted.action, autoescape=True)
+    elif wanted.action:
+        yield columns.action == wanted.action
+    if wanted.target:
+        yield columns.target.contains(wanted.target, autoescape=True)
+    if wanted.since_ms:
+        yield columns.time_ms >= wanted.since_ms
+    if wanted.until_ms:
+        yield columns.time_ms < wanted.until_ms
+    if wanted.before_id:
+        yield columns.id < wanted.before_id
 
 
 def recorded_calls(session: Session, *, handle: str = "", limit: int = 100) -> Sequence[Row[Any]]:

@@ -81,8 +81,11 @@ def read(session: Session, of: Table) -> Iterator[list[dict[str, Any]]]:
 
 def write(session: Session, to: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows as they are, ids included."""
-    if rows:
-        session.execute(insert(to), rows)
+    if not rows:
+        return
+    if _OF_ITS_CLUSTER in to.columns:
+        rows = [{**row, _OF_ITS_CLUSTER: 0} for row in rows]
+    session.execute(insert(to), rows)
 
 
 def last_ids(session: Session, of: Sequence[Table]) -> dict[str, int]:

@@ -12,9 +12,16 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy.exc import DatabaseError
 
-from coursewire.audit import records
+from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
-from coursewire.store import copying, keys, revisions, sqlite_copy, token_history
+from coursewire.store import (
+    audit_segments,
+    copying,
+    keys,
+    revisions,
+    sqlite_copy,
+    token_history,
+)
 from coursewire.store.database import Database
 from coursewire.store.migrations import run
 from coursewire.store.problems import UnusableDatabase
@@ -117,6 +124,7 @@ class _Restoration:
         try:
             ended = self._prepare(scratch, old)
             self._place_keys()
+            self._seal(scratch)
             sqlite_copy.replace(scratch, path)
         finally:
             sqlite_copy.remove(scratch)
@@ -134,6 +142,7 @@ class _Restoration:
             file = Path(scratch) / DATABASE
             ended = self._prepare(file, old)
             self._place_keys()
+            self._seal(file)
             with database.session() as session, session.transaction():
                 copying.no_time_limit(session)
                 self._fill(session, file)
@@ -148,6 +157,7 @@ class _Restoration:
 
         with sqlite_copy.reading(file) as source:
             copying.copy_all(source, session, told)
+        audit_segments.start_anew_after_copy(session)
 
     def _require_force(self, *, there: bool, what: str) -> None:
         if there and not self._wishes.force:
@@ -173,6 +183,21 @@ class _Restoration:
             database.close()
         sqlite_copy.make_single_file(scratch)
         return ended
+
+    def _seal(self, scratch: Path) -> None:
+        """Seal all records, those too that came late on another engine; the chain ends here."""
+        site_keys = keys.load(self._place.key_path)
+        database = Database(f"sqlite:///{scratch.absolute()}")
+        try:
+            with database.session() as session, session.transaction():
+                if self._wishes.without_keys:
+                    audit_segments.forget_all(session)
+                anchor = sealing.seal_all(session, site_keys, self._now * 1000)
+        finally:
+            database.close()
+        sqlite_copy.make_single_file(scratch)
+        if anchor is not None:
+            head.write(head.path_beside(self._place.key_path), anchor)
 
     def _end_tokens(self, session: Session, old: Mapping[str, Standing] | None) -> int:
         if self._wishes.without_keys:

@@ -1,9 +1,11 @@
 """The record of changes, written with them; the bounded call log; counters of failed log-ins."""
 
 from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql_text
 
 from coursewire.store.schema.columns import (
     TEXT,
+    binary,
     flag,
     identity,
     metadata,
@@ -12,11 +14,13 @@ from coursewire.store.schema.columns import (
     text,
 )
 
-# Append only: triggers refuse UPDATE and DELETE (migration).
+# Append only: triggers refuse UPDATE, and DELETE but of purged segments (migration). `writer` is
+# PostgreSQL's number of the transaction (migration): it tells the sealer which rows are complete.
 audit_records = Table(
     "audit_records",
     metadata,
     identity(),
+    number("writer"),
     number("time_ms"),
     number("monotonic_ms"),
     number("actor_id"),
@@ -31,6 +35,28 @@ audit_records = Table(
     text("details"),
     Index("ix_audit_records_time", "time_ms"),
     Index("ix_audit_records_action", "action"),
+    # Empty on SQLite, where nothing looks for it.
+    Index("ix_audit_records_writer", "writer", sqlite_where=sql_text("writer > 0")),
+    **table_options(),
+)
+
+# Sealed runs of audit records (AUD-3): `record_ids` in their order, such as "1-998,1001". The
+# records of a purged segment are gone; `purge_mark` proves that it was us.
+audit_segments = Table(
+    "audit_segments",
+    metadata,
+    identity(),
+    number("first_sequence"),
+    number("record_count"),
+    number("first_id"),
+    number("last_id"),
+    text("record_ids"),
+    binary("digest"),
+    number("sealed_ms"),
+    number("newest_ms"),
+    number("horizon"),
+    number("purged_ms"),
+    binary("purge_mark", nullable=True),
     **table_options(),
 )
 

@@ -1,0 +1,103 @@
+"""Rows of sealed segments, and which audit records are complete but not sealed yet."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from coursewire.store.schema.audit import audit_records, audit_segments
+from coursewire.store.session import AnyRow, Session
+
+# Of all sealers of a site, one works at a time.
+_LOCK = text("SELECT pg_try_advisory_xact_lock(724210377)")
+_HORIZON = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+_OWN = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+
+# What a digest is made of, in this order; `writer` means something only inside one cluster.
+SEALED = tuple(column for column in audit_records.c if column.name != "writer")
+
+
+def lock(session: Session) -> bool:
+    """Take the right to seal for this transaction; on SQLite writers are alone anyway."""
+    return session.engine_name == "sqlite" or bool(session.scalar(_LOCK))
+
+
+def newest(session: Session) -> AnyRow | None:
+    """Return the last segment."""
+    return session.one(select(audit_segments).order_by(audit_segments.c.id.desc()).limit(1))
+
+
+def all_of(session: Session) -> Sequence[AnyRow]:
+    """Return the segments in their order."""
+    return session.rows(select(audit_segments).order_by(audit_segments.c.id))
+
+
+def horizon(session: Session) -> int:
+    """Return the transaction before which all have ended; 0 on SQLite, which has no such number."""
+    return 0 if session.engine_name == "sqlite" else int(session.scalar(_HORIZON))
+
+
+def complete(session: Session, since: AnyRow | None, before: int) -> Sequence[AnyRow]:
+    """Return records that no segment holds and before which no other can appear any more."""
+    query = select(*SEALED).order_by(audit_records.c.id)
+    if session.engine_name == "sqlite":
+        highest = select(func.coalesce(func.max(audit_segments.c.last_id), 0)).scalar_subquery()
+        return session.rows(query.where(audit_records.c.id > highest))
+    writer = audit_records.c.writer
+    return session.rows(query.where(writer >= (since.horizon if since else 0), writer < before))
+
+
+def all_records(session: Session) -> Sequence[AnyRow]:
+    """Return every record, by id."""
+    return session.rows(select(*SEALED).order_by(audit_records.c.id))
+
+
+def add(session: Session, segment: dict[str, Any]) -> None:
+    """Keep a segment, its number included: numbers have no gaps."""
+    session.execute(insert(audit_segments), segment)
+
+
+def start_anew_after_copy(session: Session) -> None:
+    """Let the next sealing on this cluster begin after what was just copied into it."""
+    if session.engine_name == "postgresql":
+        last = select(func.max(audit_segments.c.id)).scalar_subquery()
+        own = int(session.scalar(_OWN))
+        session.execute(
+            update(audit_segments).where(audit_segments.c.id == last).values(horizon=own)
+        )
+
+
+def records(session: Session, first_id: int, last_id: int) -> dict[int, AnyRow]:
+    """Return records by id, between two ids."""
+    ids = audit_records.c.id
+    found = session.rows(select(*SEALED).where(ids.between(first_id, last_id)))
+    return {row.id: row for row in found}
+
+
+def ids_that_should_be_sealed(session: Session, last: AnyRow) -> set[int]:
+    """Return the ids of all records that were complete when the last segment was sealed."""
+    query = select(audit_records.c.id)
+    if session.engine_name == "sqlite":
+        highest = select(func.max(audit_segments.c.last_id)).scalar_subquery()
+        return set(session.scalars(query.where(audit_records.c.id <= highest)))
+    return set(session.scalars(query.where(audit_records.c.writer < last.horizon)))
+
+
+def count_records(session: Session) -> int:
+    """Return the number of audit records."""
+    return int(session.scalar(select(func.count()).select_from(audit_records)))
+
+
+def purge(session: Session, number: int, ids: Iterable[int], mark: bytes, now_ms: int) -> None:
+    """Mark a segment as purged and remove its records."""
+    mine = audit_segments.c.id == number
+    session.execute(update(audit_segments).where(mine).values(purged_ms=now_ms, purge_mark=mark))
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        session.execute(delete(audit_records).where(audit_records.c.id.in_(part)))
+
+
+def forget_all(session: Session) -> None:
+    """Remove every segment: for a site that goes on with another key file."""
+    session.execute(delete(audit_segments))

@@ -1,0 +1,304 @@
+"""Sealed audit records: tampering is found, with an anchor a shortened chain too (AUD-3, AUD-4)."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from coursewire.audit import sealing
+from coursewire.audit.sealing import Anchor
+from coursewire.store import audit_segments
+from coursewire.store.migrations import append_only
+from coursewire.store.session import Session
+from tests.support.sites import TestSite
+from tests.support.sizes import size
+
+TAMPERINGS = size(ci=100, night=1_000)
+
+
+def recorded(site: TestSite, count: int, start: int = 0) -> None:
+    """Write `count` records, in transactions of up to seven."""
+    for first in range(start, start + count, 7):
+        call = site.call()
+        with call.transaction():
+            for number in range(first, min(first + 7, start + count)):
+                call.audit.record("test.note", f"thing {number}", number=number)
+
+
+def sealed(site: TestSite) -> Anchor:
+    head = sealing.seal(site.session, site.keys, site.clock.now_ms())
+    assert head is not None
+    return head
+
+
+def verdict(site: TestSite, *anchors: Anchor) -> sealing.Verdict:
+    return sealing.verify(site.session, site.keys, anchors)
+
+
+def test_aud_3_sealed_records_verify_and_the_numbers_have_no_gaps(site: TestSite) -> None:
+    recorded(site, 30)
+    first = sealed(site)
+    recorded(site, 5)
+    assert verdict(site).unsealed == 5
+    second = sealed(site)
+    found = verdict(site, first, second)
+    assert found.wrong == ""
+    assert (found.segments, found.unsealed) == (2, 0)
+    assert second.sequence == found.sealed == first.sequence + 5
+    assert found.head == second
+
+
+def test_aud_3_nothing_new_makes_no_segment(site: TestSite) -> None:
+    recorded(site, 3)
+    sealed(site)
+    assert sealing.seal(site.session, site.keys, site.clock.now_ms()) is None
+
+
+def test_aud_3_a_segment_holds_at_most_a_thousand_records(site: TestSite) -> None:
+    recorded(site, 2_100)
+    sealed(site)
+    lengths = [row.record_count for row in audit_segments.all_of(site.session)]
+    assert max(lengths) == sealing.LONGEST
+    assert sum(lengths) >= 2_100
+    assert verdict(site).wrong == ""
+
+
+def test_aud_3_a_record_that_commits_late_comes_into_a_later_segment(site: TestSite) -> None:
+    if site.engine_name == "sqlite":
+        pytest.skip("SQLite has one writer at a time, so none commits late")
+    recorded(site, 1)
+    with site.database.session() as other:
+        late = site.call(session=other)
+        with late.transaction():
+            late.audit.record("test.note", "late")
+            late.audit.write()
+            recorded(site, 3)
+            sealing.seal(site.session, site.keys, site.clock.now_ms())
+            assert verdict(site).wrong == ""
+    sealed(site)
+    found = verdict(site)
+    assert (found.wrong, found.unsealed) == ("", 0)
+
+
+def test_aud_3_two_sealers_do_not_seal_twice(site: TestSite) -> None:
+    if site.engine_name == "sqlite":
+        pytest.skip("on SQLite the second waits for the first")
+    recorded(site, 5)
+    with site.database.session() as other, other.transaction():
+        assert audit_segments.lock(other)
+        assert sealing.seal(site.session, site.keys, 1) is None
+    assert sealing.seal(site.session, site.keys, 1) is not None
+    assert verdict(site).wrong == ""
+
+
+def test_aud_3_another_key_does_not_verify(site: TestSite) -> None:
+    recorded(site, 3)
+    sealed(site)
+    site.keys.audit = bytes(32)
+    assert verdict(site).bad_segment == 1
+
+
+# --- tampering: what somebody can do who writes the database without the key (N6) ---
+
+
+def _somewhere(session: Session, dice: random.Random) -> int:
+    ids = session.scalars(text("SELECT id FROM audit_records ORDER BY id"))
+    return int(dice.choice(ids))
+
+
+def _change(session: Session, dice: random.Random) -> None:
+    column = dice.choice(["action", "target", "actor", "outcome", "details", "reason", "address"])
+    session.execute(
+        text(f"UPDATE audit_records SET {column} = {column} || 'x' WHERE id = :id"),  # noqa: S608 - fixed names
+        {"id": _somewhere(session, dice)},
+    )
+
+
+def _shift_time(session: Session, dice: random.Random) -> None:
+    session.execute(
+        text("UPDATE audit_records SET time_ms = time_ms + 1 WHERE id = :id"),
+        {"id": _somewhere(session, dice)},
+    )
+
+
+def _delete(session: Session, dice: random.Random) -> None:
+    session.execute(
+        text("DELETE FROM audit_records WHERE id = :id"), {"id": _somewhere(session, dice)}
+    )
+
+
+def _insert(session: Session, dice: random.Random) -> None:
+    """Put a record between the sealed ones, where an earlier deletion of it made room."""
+    chosen = {"id": _somewhere(session, dice)}
+    session.execute(text("DELETE FROM audit_records WHERE id = :id"), chosen)
+    session.execute(
+        text("INSERT INTO audit_records (id, writer, action) VALUES (:id, 0, 'forged')"), chosen
+    )
+
+
+def _insert_before(session: Session, _dice: random.Random) -> None:
+    session.execute(text("INSERT INTO audit_records (id, writer, action) VALUES (-1, 0, 'forged')"))
+
+
+def _swap(session: Session, dice: random.Random) -> None:
+    one, other = dice.sample(session.scalars(text("SELECT id FROM audit_records")), 2)
+    for step in (
+        "UPDATE audit_records SET id = -:one WHERE id = :one",
+        "UPDATE audit_records SET id = :one WHERE id = :other",
+        "UPDATE audit_records SET id = :other WHERE id = -:one",
+    ):
+        session.execute(text(step), {"one": one, "other": other})
+
+
+def _drop_segment(session: Session, dice: random.Random) -> None:
+    numbers = session.scalars(text("SELECT id FROM audit_segments ORDER BY id"))
+    session.execute(
+        text("DELETE FROM audit_segments WHERE id = :id"), {"id": dice.choice(numbers[:-1])}
+    )
+
+
+def _forge_digest(session: Session, dice: random.Random) -> None:
+    numbers = session.scalars(text("SELECT id FROM audit_segments ORDER BY id"))
+    session.execute(
+        text("UPDATE audit_segments SET digest = :digest WHERE id = :id"),
+        {"id": dice.choice(numbers), "digest": dice.randbytes(32)},
+    )
+
+
+def _pretend_purge(session: Session, dice: random.Random) -> None:
+    numbers = session.scalars(text("SELECT id FROM audit_segments ORDER BY id"))
+    chosen = {"id": dice.choice(numbers), "mark": dice.randbytes(32)}
+    session.execute(
+        text(
+            "DELETE FROM audit_records WHERE id BETWEEN"
+            " (SELECT first_id FROM audit_segments WHERE id = :id)"
+            " AND (SELECT last_id FROM audit_segments WHERE id = :id)"
+        ),
+        {"id": chosen["id"]},
+    )
+    session.execute(
+        text("UPDATE audit_segments SET purged_ms = 1, purge_mark = :mark WHERE id = :id"), chosen
+    )
+
+
+TAMPERING: tuple[Callable[[Session, random.Random], None], ...] = (
+    _change,
+    _shift_time,
+    _delete,
+    _insert,
+    _insert_before,
+    _swap,
+    _drop_segment,
+    _forge_digest,
+    _pretend_purge,
+)
+
+
+class _Undone(Exception):
+    """Ends a transaction so that nothing of it stays."""
+
+
+def test_aud_3_every_tampering_with_sealed_records_is_found(site: TestSite) -> None:
+    for part in range(4):
+        recorded(site, 25, start=25 * part)
+        sealed(site)
+    assert verdict(site).wrong == ""
+    seed = random.randrange(1_000_000)
+    dice = random.Random(seed)
+    missed: list[str] = []
+    for turn in range(TAMPERINGS):
+        tamper = TAMPERING[turn % len(TAMPERING)]
+        try:
+            with site.session.transaction():
+                append_only.release(site.session.connection)
+                tamper(site.session, dice)
+                if not verdict(site).wrong:
+                    missed.append(tamper.__name__)
+                raise _Undone
+        except _Undone:
+            pass
+    assert missed == [], f"seed {seed}"
+    assert verdict(site).wrong == ""
+
+
+def test_aud_4_an_anchor_shows_that_the_end_was_cut_off(site: TestSite) -> None:
+    recorded(site, 10)
+    sealed(site)
+    recorded(site, 10, start=10)
+    head = sealed(site)
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        last = audit_segments.newest(site.session)
+        assert last is not None
+        site.session.execute(
+            text("DELETE FROM audit_records WHERE id >= :first"), {"first": last.first_id}
+        )
+        site.session.execute(text("DELETE FROM audit_segments WHERE id = :id"), {"id": last.id})
+    assert verdict(site).wrong == ""  # as the documentation says: not without an anchor
+    assert "ends before the anchor" in verdict(site, head).wrong
+
+
+def test_aud_4_an_anchor_shows_an_old_file_that_went_on(site: TestSite) -> None:
+    recorded(site, 10)
+    head = sealed(site)
+    other = Anchor(head.segment, head.sequence, "00" * 32)
+    assert "not the one" in verdict(site, other).wrong
+    assert verdict(site, sealing.read_anchor(str(head))).wrong == ""
+
+
+@pytest.mark.parametrize("written", ["", "1:2", "1:2:zz", "a:b:" + "00" * 32, "1:2:00"])
+def test_what_is_no_anchor_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        sealing.read_anchor(written)
+
+
+# --- purging ---
+
+
+def test_aud_7_a_purge_removes_whole_sealed_segments_and_leaves_their_digests(
+    site: TestSite,
+) -> None:
+    recorded(site, 10)
+    sealed(site)
+    site.clock.pass_seconds(86_400)
+    recorded(site, 4, start=10)
+    head = sealed(site)
+    before = verdict(site)
+    with site.session.transaction():
+        gone = sealing.purge(
+            site.session, site.keys, site.clock.now_ms() - 3_600_000, site.clock.now_ms()
+        )
+    assert gone.segments == 1
+    assert gone.records == before.sealed - 4
+    after = verdict(site, head)
+    assert (after.wrong, after.purged, after.sealed) == ("", gone.records, before.sealed)
+    assert audit_segments.count_records(site.session) == 4
+    recorded(site, 2, start=20)
+    sealed(site)
+    assert verdict(site, head).wrong == ""
+
+
+def test_aud_7_records_that_are_not_purged_cannot_be_removed(site: TestSite) -> None:
+    recorded(site, 3)
+    sealed(site)
+    for statement in (
+        "DELETE FROM audit_records",
+        "UPDATE audit_records SET action = 'other'",
+    ):
+        with pytest.raises(DBAPIError, match="append-only"), site.session.transaction():
+            site.session.execute(text(statement))
+
+
+@given(st.sets(st.integers(1, 5_000), min_size=1, max_size=300))
+def test_ids_are_written_as_ranges_and_read_again(ids: set[int]) -> None:
+    rising = sorted(ids)
+    assert sealing.read_ids(sealing.written_ids(rising)) == rising
+
+
+def test_a_forged_range_does_not_fill_the_memory() -> None:
+    assert len(sealing.read_ids("1-99999999999")) <= sealing.LONGEST + 1
+    assert sealing.read_ids("1-x") == []

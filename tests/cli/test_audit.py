@@ -1,0 +1,90 @@
+"""`coursewire audit`: what a person reads, and what an altered record says."""
+
+import pytest
+from sqlalchemy import text
+
+from coursewire.store.migrations import append_only
+from tests.cli.conftest import Command
+from tests.support.sites import TestSite
+
+
+def changed(placed: Command) -> None:
+    """Two changes with a record each."""
+    placed("webservices", "on")
+    placed("webservices", "off")
+
+
+def test_changes_are_listed_the_newest_first_and_narrowed(placed: Command) -> None:
+    changed(placed)
+    lines = placed("audit", "list").out.splitlines()
+    assert lines[0].split() == ["time", "who", "action", "target", "outcome", "from", "request"]
+    assert "setting.change" in lines[1]
+    only = placed("audit", "list", "--action", "setting.", "--json").json
+    assert {row["action"] for row in only} == {"setting.change"}
+    assert placed("audit", "list", "--target", "nowhere").out == "no record of that\n"
+    assert placed("audit", "list", "--within", "1d", "--limit", "1", "--json").json[0]["id"] > 1
+
+
+def test_aud_3_a_sealed_record_verifies_until_somebody_alters_it(
+    placed: Command, site: TestSite
+) -> None:
+    changed(placed)
+    assert placed("audit", "seal").out.startswith("Sealed up to 1:")
+    assert placed("audit", "seal").out == "Everything was sealed already.\n"
+    assert "as it was written" in placed("audit", "verify").out
+    assert placed("audit", "verify", "--json").json["wrong"] == ""
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        site.session.execute(text("UPDATE audit_records SET target = 'user 1' WHERE id = 2"))
+    found = placed("audit", "verify", code=1)
+    assert "Altered: segment 1" in found.out
+
+
+def test_aud_4_the_head_kept_beside_the_keys_finds_an_older_database(
+    placed: Command, site: TestSite
+) -> None:
+    changed(placed)
+    placed("audit", "seal")
+    changed(placed)
+    placed("audit", "seal")
+    head = placed("audit", "head").out.strip()
+    assert head.startswith("2:")
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        site.session.execute(
+            text(
+                "DELETE FROM audit_records WHERE id >="
+                " (SELECT first_id FROM audit_segments WHERE id = 2)"
+            )
+        )
+        site.session.execute(text("DELETE FROM audit_segments WHERE id = 2"))
+    assert "ends before the anchor" in placed("audit", "verify", code=1).out
+    assert "ends before the anchor" in placed("audit", "verify", "--anchor", head, code=1).out
+
+
+def test_aud_7_old_records_are_purged_and_the_rest_verifies(
+    placed: Command, site: TestSite
+) -> None:
+    old = site.call()  # the clock of a test site stands years ago
+    with old.transaction():
+        old.audit.record("test.note", "long ago")
+    placed("audit", "seal")
+    changed(placed)
+    assert "--yes" in placed.refused("audit", "purge", "--older-than", "30d", code=2)
+    done = placed("audit", "purge", "--older-than", "30d", "--yes").out
+    assert "in 1 segment removed" in done
+    assert placed("audit", "verify", "--json").json["wrong"] == ""
+    left = [row["action"] for row in placed("audit", "list", "--json").json]
+    assert left == ["audit.purge", "setting.change", "setting.change"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("verify", "--anchor", "rubbish"), "not an anchor"),
+        (("purge", "--older-than", "3h", "--yes"), "less than a day"),
+        (("purge", "--older-than", "soon", "--yes"), "not a duration"),
+    ],
+)
+def test_bad_words_are_refused(placed: Command, arguments: tuple[str, ...], said: str) -> None:
+    assert said in placed.refused("audit", *arguments, code=2)
