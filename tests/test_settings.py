@@ -82,3 +82,31 @@ def test_ops_4_the_password_of_the_database_is_masked() -> None:
 )
 def test_the_site_address_has_no_trailing_slash(options: dict[str, object], url: str) -> None:
     assert settings.load(options, {}).site_url == url
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@pytest.mark.parametrize(
+    ("options", "hosts"),
+    [
+        ({}, LOOPBACK),
+        ({"host": "::1"}, LOOPBACK),
+        ({"host": "127.0.0.2"}, (*LOOPBACK, "127.0.0.2")),
+        ({"host": "0.0.0.0"}, ()),  # noqa: S104 - as in a container: nobody said a name
+        (
+            {"host": "0.0.0.0", "public_url": "https://Moodle.example:8443/x"},  # noqa: S104
+            (*LOOPBACK, "0.0.0.0", "moodle.example"),  # noqa: S104
+        ),
+        ({"public_url": "http://[2001:db8::1]/"}, (*LOOPBACK, "[2001:db8::1]")),
+        ({"allowed_hosts": ["lms:81"]}, (*LOOPBACK, "lms:81")),
+        (
+            {"host": "192.0.2.7", "insecure_http": True, "allowed_hosts": ["lms"]},
+            (*LOOPBACK, "192.0.2.7", "lms"),
+        ),
+    ],
+)
+def test_web_7_a_server_answers_for_the_names_it_is_known_by(
+    options: dict[str, object], hosts: tuple[str, ...]
+) -> None:
+    assert settings.load(options, {}).hosts == hosts

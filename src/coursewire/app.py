@@ -151,7 +151,7 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         compatibility=settings.compatibility,
         trusted_proxies=tuple(settings.trusted_proxies),
         forwarded_header=settings.forwarded_header.lower(),
-        allowed_hosts=tuple(settings.allowed_hosts),
+        allowed_hosts=settings.hosts,
         limits=Limits(body=settings.max_body),
         write_queue=settings.write_queue,
         access_log=settings.access_log,

@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections: int = 4096
     max_connections_per_network: int = 256
     write_queue: int = 256
+    outbound_loopback: bool = False
 
     @property
     def data_folder(self) -> Path:
@@ -76,6 +77,26 @@ class Settings(Struct, frozen=True, kw_only=True):
         default = {"http": 80, "https": 443}[scheme]
         return f"{scheme}://{host}" + ("" if self.port == default else f":{self.port}")
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return the names that a request may give as its host; none: it is not checked (WEB-7).
+
+        On every address of a machine, as in a container, the server cannot know how it is called
+        until somebody says so by `public_url` or `allowed_hosts`.
+        """
+        if not (is_loopback(self.host) or self.public_url or self.allowed_hosts):
+            return ()
+        public = urlsplit(self.public_url).hostname or ""
+        own = (_as_host(name) for name in (self.host, public) if name)
+        return tuple(dict.fromkeys([*_LOOPBACK_NAMES, *own, *self.allowed_hosts]))
+
+
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def _as_host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
 
 # What each setting means, in the order of the page that is written from it.
 MEANINGS: Mapping[str, str] = {
@@ -90,7 +111,10 @@ MEANINGS: Mapping[str, str] = {
     "insecure_http": "Plain HTTP on an address that is not loopback is wanted.",
     "trusted_proxies": "Addresses or networks of proxies whose forwarding header is believed.",
     "forwarded_header": "The one header that a trusted proxy puts the client's address into.",
-    "allowed_hosts": "Names that a request may give as its host; empty is not checked.",
+    "allowed_hosts": (
+        "Further names that a request may give as its host; those of this machine, `host` and"
+        " `public_url` always fit. Without both lists, on an outside address, any name does."
+    ),
     "compatibility": "The release of Moodle that the site shows itself as.",
     "exception_names": "`bare` leaves the namespace out, for clients made for 4.4 and older.",
     "metrics_host": "Address of the listener for `/metrics`.",
@@ -101,6 +125,7 @@ MEANINGS: Mapping[str, str] = {
     "max_connections": "Most connections at once.",
     "max_connections_per_network": "Most connections from one network that is no trusted proxy.",
     "write_queue": "Most calls that wait for the database; more are answered 503.",
+    "outbound_loopback": "Plugins may call programs of this machine, without TLS: for tests.",
 }
 FIELDS: Mapping[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 

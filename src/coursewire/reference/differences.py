@@ -114,6 +114,11 @@ EVERYWHERE: tuple[Difference, ...] = (
         "No mail is sent.",
         "D19",
     ),
+    Difference(
+        "A value on which Moodle's own code breaks is answered with what broke there.",
+        "It is answered with `invalidparameter`.",
+        "D20",
+    ),
 )
 
 _NO_WELCOME = Difference(

@@ -44,5 +44,8 @@ def _without_port(host: str) -> str:
 async def refuse(send: Send) -> None:
     """Answer a request for another host; its name is not repeated."""
     await send({"type": "http.response.start", "status": 400, "headers": PLAIN})
-    body = b"This server does not answer for the host in the request.\n"
+    body = (
+        b"This server does not answer for the host in the request."
+        b" Its operator can add the name to the setting allowed_hosts.\n"
+    )
     await send({"type": "http.response.body", "body": body})
