@@ -1,0 +1,125 @@
+"""AUTHZ-6: no combination of rights shows more of a person than the rules allow."""
+
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from tests.support import making
+from tests.support.people_seen import (
+    IDENTITY,
+    VIEW,
+    VIEW_ALL,
+    filled_person,
+    seen,
+)
+from tests.support.sites import TestSite
+
+
+@pytest.fixture
+def ann(site: TestSite) -> int:
+    return filled_person(site)
+
+
+RIGHTS = (
+    VIEW,
+    VIEW_ALL,
+    IDENTITY,
+    "moodle/user:viewhiddendetails",
+    "moodle/course:viewhiddenuserfields",
+    "moodle/course:useremail",
+)
+MARKED = {
+    "email": "mark@mail.example",
+    "idnumber": "mark-idnumber",
+    "institution": "mark-institution",
+    "department": "mark-department",
+    "phone1": "mark-phone1",
+    "phone2": "mark-phone2",
+    "address": "mark-address",
+    "city": "mark-city",
+    "description": "mark-description",
+}
+
+
+class Sight(Struct, frozen=True, kw_only=True):
+    """A viewer's rights, in the whole site or in the course, and what owner and site chose."""
+
+    rights: set[str]
+    only_in_course: bool
+    enrolled: bool
+    hidden: set[str]
+    identity: set[str]
+    choice: int
+
+    def marks(self) -> set[str]:
+        """Return what may be seen, worked out without regard to how the program does it."""
+        everywhere = VIEW in self.rights and not self.only_in_course
+        if not everywhere and VIEW not in self.rights and not self.enrolled:
+            return set()
+        reveals = "user:viewhiddendetails" if everywhere else "course:viewhiddenuserfields"
+        hidden = set() if f"moodle/{reveals}" in self.rights else self.hidden
+        identity = self.identity - hidden if IDENTITY in self.rights else set()
+        seen = {"address"} | identity
+        if VIEW_ALL in self.rights:
+            seen |= {"idnumber", "institution", "department"}
+        if "email" not in hidden and (
+            self.choice == 1
+            or (self.choice == 2 and self.enrolled)
+            or (not everywhere and "moodle/course:useremail" in self.rights)
+        ):
+            seen.add("email")
+        return seen | ({"city", "description"} - hidden)
+
+
+class Undone(Exception):
+    """Ends the transaction of an example."""
+
+
+@contextmanager
+def undone(site: TestSite) -> Generator[None]:
+    """Leave the site after an example as it was before."""
+    with suppress(Undone), site.session.transaction():
+        yield
+        raise Undone
+
+
+class TestAuthz6:
+    """AUTHZ-6: no field that the viewer may not see leaves a trace in what is shown."""
+
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        st.builds(
+            Sight,
+            rights=st.sets(st.sampled_from(RIGHTS)),
+            only_in_course=st.booleans(),
+            enrolled=st.booleans(),
+            hidden=st.sets(st.sampled_from(("email", "city", "description"))),
+            identity=st.sets(st.sampled_from(("email", "idnumber", "phone1", "institution"))),
+            choice=st.integers(0, 2),
+        )
+    )
+    def test_authz_6_exactly_what_the_rules_allow_is_shown(
+        self, site: TestSite, sight: Sight
+    ) -> None:
+        with undone(site):
+            course = making.course(site, "ALG")
+            target = making.user(site, "target", maildisplay=sight.choice, **MARKED)
+            viewer = making.user(site, "viewer")
+            making.enrol(site, target, course)
+            if sight.enrolled:
+                making.enrol(site, viewer, course)
+            making.role(site, "rights", sorted(sight.rights))
+            place = making.course_context(site, course) if sight.only_in_course else None
+            making.assign(site, "rights", viewer, place)
+            making.setting(site, "hiddenuserfields", tuple(sorted(sight.hidden)))
+            making.setting(site, "showuseridentity", tuple(sorted(sight.identity)))
+            told = repr(seen(site, viewer, target))
+            assert {name for name, mark in MARKED.items() if mark in told} == sight.marks()
