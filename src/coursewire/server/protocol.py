@@ -7,7 +7,7 @@ sweeper of its guard closes those that are past it.
 import asyncio
 import ipaddress
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from uvicorn.config import Config
@@ -16,7 +16,8 @@ from uvicorn.server import ServerState
 
 from coursewire.domain import addresses
 from coursewire.domain.address_rules import Rules
-from coursewire.server import framing
+from coursewire.server import at_once, framing
+from coursewire.server.at_once import Way
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
@@ -195,6 +196,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_started = self.loop.time()
         self.deadline = self._body_started + self.guard.deadlines.body
         super().on_headers_complete()
+        # The application runs later.
+        self.scope["extensions"] = cast("Any", {at_once.AT_ONCE: Way(self.cycle)})
 
     def on_message_complete(self) -> None:
         """The request is in; how long its answer takes is not the client's fault."""

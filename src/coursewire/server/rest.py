@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from coursewire.contracts.errors import Refusal
-from coursewire.server import call
+from coursewire.server import at_once, call
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
 from coursewire.server.peer import address_of, content_type
@@ -38,6 +38,8 @@ CLOSED: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-length", b"0"),
 ]
+
+_REST_LINES = {name: at_once.lines(headers) for name, headers in REST_HEADERS.items()}
 
 
 class RestEndpoint:
@@ -96,7 +98,9 @@ class RestEndpoint:
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             incident = self._recorder.incident(request_id, error)
             outcome = Outcome(format=asked_format(query, body), refusal=Incident(incident))
-        sent = await self._send(send, scope["method"], status, request_id, outcome)
+        sent = self._sent_at_once(scope, status, request_id, outcome)
+        if sent is None:
+            sent = await self._send(send, scope["method"], status, request_id, outcome)
         self._recorder.request(
             scope, arrival, outcome, request_id, status, sent, time.perf_counter_ns() - started
         )
@@ -121,6 +125,19 @@ class RestEndpoint:
         name = arrival.tree.get("wsfunction")
         bound = self._runtime.catalogue.get(name) if isinstance(name, str) else None
         return bound is None or (bound.contract.kind == "read" and not bound.long)
+
+    def _sent_at_once(
+        self, scope: Scope, status: int, request_id: str, outcome: Outcome
+    ) -> int | None:
+        """Send what is small and nothing special; return its size, None where it was not sent."""
+        answer_at_once = at_once.of(scope)
+        if answer_at_once is None or outcome.closed or status == 503 or scope["method"] == "HEAD":
+            return None
+        chunks = self._document(outcome)
+        if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
+            return None
+        head = _REST_LINES[outcome.format] + at_once.lines(self._marks(request_id, outcome))
+        return len(chunks[0]) if answer_at_once(status, head, chunks[0]) else None
 
     async def _send(
         self, send: Send, method: str, status: int, request_id: str, outcome: Outcome
