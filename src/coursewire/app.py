@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from coursewire.console.app import Console
 from coursewire.domain import builtin_services, fresh_site
 from coursewire.domain import site as sites
 from coursewire.domain.call import Call, Caller
@@ -151,7 +152,7 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         compatibility=settings.compatibility,
         trusted_proxies=tuple(settings.trusted_proxies),
         forwarded_header=settings.forwarded_header.lower(),
-        allowed_hosts=settings.hosts,
+        allowed_hosts=tuple(settings.allowed_hosts),
         limits=Limits(body=settings.max_body),
         write_queue=settings.write_queue,
         access_log=settings.access_log,
@@ -164,4 +165,4 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         clock=opened.clock,
         catalogue=opened.catalogue,
     )
-    return Server(runtime)
+    return Server(runtime, fallback=Console)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from coursewire.console.app import Console
 from coursewire.domain import services, tokens
 from coursewire.domain.services import NewService
 from coursewire.domain.site import ADMIN_ID
@@ -62,7 +63,8 @@ class Web:
                 keys=site.keys,
                 clock=site.clock,
                 catalogue=self.catalogue,
-            )
+            ),
+            fallback=Console,
         )
 
     def request(

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
 
+from coursewire.plugin import Plugin
+from coursewire.server import plugin_pages
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
 from coursewire.server.downloads import DownloadEndpoint
@@ -19,6 +22,7 @@ from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
+from coursewire.server.scheduled import Scheduled
 from coursewire.server.sealing import Sealer
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.server.upkeep import Upkeep
@@ -34,6 +38,8 @@ UPLOAD_PATH = "/webservice/upload.php"
 DOWNLOAD_PATH = "/webservice/pluginfile.php"
 DRAFT_PATH = "/webservice/draftfile.php"
 FLUSH_EVERY = 1.0
+# Makes an application out of what all endpoints share.
+Fallback = Callable[[Runtime, Placing, Recorder], App]
 # A trailing path after the script is ignored, as PHP does.
 _SCRIPTS = tuple(
     f"{path}/"
@@ -42,19 +48,21 @@ _SCRIPTS = tuple(
 
 
 class Server:
-    """The ASGI application; `others` are further exact paths, `fallback` takes the rest."""
+    """The ASGI application; `others` are exact paths, `fallback` makes what takes the rest."""
 
     def __init__(
         self,
         runtime: Runtime,
         *,
         others: Mapping[str, App] | None = None,
-        fallback: App | None = None,
+        fallback: Fallback | None = None,
+        plugins: tuple[Plugin, ...] = (),
     ) -> None:
         self.runtime = runtime
         self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
         self._hosts = Hosts(runtime.options.allowed_hosts)
         self._upkeep = Upkeep(runtime)
+        self._scheduled = Scheduled(runtime, plugins)
         self._sealer = Sealer(runtime)
         self._access_log = AccessLog(runtime.options.access_log)
         options = runtime.options
@@ -64,7 +72,8 @@ class Server:
         recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
         self._flusher: asyncio.Task[None] | None = None
-        self._fallback: App = Methods(fallback or _not_found)
+        rest = fallback(runtime, self._placing, recorder) if fallback else _not_found
+        self._fallback: App = Methods(rest)
         downloads = DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder)
         drafts = DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True)
         pages: dict[str, App] = {
@@ -73,6 +82,7 @@ class Server:
             "/": Landing(runtime),
             "/static/landing.css": Stylesheet(),
             **(others or {}),
+            **plugin_pages.of(runtime, plugins),
         }
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)
@@ -154,6 +164,8 @@ class Server:
         """Do the day's work, if it is due."""
         if self._upkeep.is_due():
             await self._behind("upkeep", self._upkeep.run)
+        for plugin, work in self._scheduled.due():
+            await self._behind(work.name, partial(self._scheduled.run, plugin, work))
         if self._sealer.is_due():
             await self._behind("sealing", self._sealer.run)
 

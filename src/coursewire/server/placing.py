@@ -13,6 +13,7 @@ from coursewire.store.session import Session
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
+_READERS = 2
 
 
 class Overloaded(Exception):
@@ -32,6 +33,8 @@ class Placing:
         self._workers = ThreadPoolExecutor(
             max_workers=1 if self._in_place else workers, thread_name_prefix="coursewire-worker"
         )
+        # Threads begin with the first page that is read.
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="coursewire-reader")
         self._waiting = 0
         self._queue = queue
 
@@ -62,10 +65,29 @@ class Placing:
         finally:
             self._waiting -= 1
 
+    async def on_reader(self, work: Work[T]) -> T:
+        """Run what only reads but takes its time, a page: neither loop nor writer waits for it.
+
+        Its session refuses transactions.
+        """
+        if self._waiting >= self._queue:
+            raise Overloaded
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self._only_reading, work)
+        finally:
+            self._waiting -= 1
+
+    def _only_reading(self, work: Work[T]) -> T:
+        with self._database.session() as session:
+            return work(Session(session.connection, begin=None))
+
     def _with_session(self, work: Work[T]) -> T:
         with self._database.session() as session:
             return work(session)
 
     def close(self) -> None:
         """Finish what runs, and end the workers."""
+        self._readers.shutdown(wait=True, cancel_futures=False)
         self._workers.shutdown(wait=True, cancel_futures=False)

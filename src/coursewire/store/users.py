@@ -176,6 +176,13 @@ def change(session: Session, user_id: int, values: Mapping[str, Any]) -> None:
     session.execute(update(users).where(users.c.id == user_id), with_folded(values))
 
 
+def with_console_role(session: Session, roles: Collection[str]) -> list[UserRecord]:
+    """Return the users, by user name, who hold one of these rights in the console."""
+    wanted = users.c.console_role.in_(roles), users.c.deleted == 0
+    rows = session.rows(_EVERYTHING.where(*wanted).order_by(users.c.username))
+    return [UserRecord(*row) for row in rows]
+
+
 def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values with the folded columns that follow from them."""
     folded = {f"{name}_folded": fold(values[name]) for name in FOLDED if name in values}

@@ -1,4 +1,4 @@
-"""Console sessions, one-time links and second factors."""
+"""Console sessions, one-time links, second factors and their recovery codes."""
 
 from sqlalchemy import Table, UniqueConstraint
 
@@ -37,6 +37,18 @@ one_time_links = Table(
     number("validuntil"),
     number("used"),
     UniqueConstraint("digest"),
+    **table_options(),
+)
+
+# Codes that stand in for the second factor, each once.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    identity(),
+    owner("user_id", "users.id"),
+    binary("digest"),
+    number("used"),
+    UniqueConstraint("user_id", "digest"),
     **table_options(),
 )
 

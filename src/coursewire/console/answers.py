@@ -1,0 +1,43 @@
+"""What a view gives back: a page, or the way to another one."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from coursewire.console.headers import HTML, headers
+from coursewire.server.types import Headers, Scope, Send
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """A whole answer; `extra` are headers beside those that every page has."""
+
+    body: bytes = b""
+    status: int = 200
+    kind: bytes = HTML
+    extra: Sequence[tuple[bytes, bytes]] = ()
+
+    def __repr__(self) -> str:
+        """Show no content: it may hold a token that is shown once."""
+        return f"Answer(status={self.status}, {len(self.body)} bytes)"
+
+    def adding(self, *more: tuple[bytes, bytes]) -> "Answer":
+        """Return the answer with further headers."""
+        return Answer(
+            body=self.body, status=self.status, kind=self.kind, extra=(*self.extra, *more)
+        )
+
+
+def redirect(path: str, *, status: int = 303) -> Answer:
+    """Send the browser to a path of this site; whoever calls has made sure that it is one."""
+    return Answer(status=status, extra=((b"location", path.encode("ascii", "strict")),))
+
+
+async def send_answer(
+    answer: Answer, scope: Scope, send: Send, *, tls: bool, more: Headers, kept: bool = False
+) -> None:
+    """Send an answer with the headers of every page."""
+    given = [*headers(answer.kind, tls=tls, kept=kept), *answer.extra, *more]
+    given.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": given})
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,95 @@
+"""From a request to an answer: reading it, and turning everything that can go wrong into a page."""
+
+from collections.abc import Awaitable, Callable
+from html import escape
+
+import structlog
+
+from coursewire.console import arrival as arrivals
+from coursewire.console.answers import Answer, send_answer
+from coursewire.console.arrival import Arrival
+from coursewire.console.equipment import Equipment
+from coursewire.console.forms import BadForm
+from coursewire.contracts.errors import Refusal
+from coursewire.domain.hashing import Busy
+from coursewire.server.body import Disconnected, read_body
+from coursewire.server.peer import address_of
+from coursewire.server.placing import Overloaded
+from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.wire.limits import LimitExceeded
+
+log = structlog.get_logger("coursewire")
+Handler = Callable[[Arrival], Awaitable[Answer]]
+LONGEST_BODY = 2 * 1024 * 1024
+
+
+class Endpoint:
+    """One path of the console; `methods` are those that it knows."""
+
+    def __init__(self, equipment: Equipment, handle: Handler, methods: frozenset[str]) -> None:
+        self._equipment = equipment
+        self._handle = handle
+        self._methods = methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a client that has gone away gets nothing."""
+        request_id = self._equipment.runtime.request_id()
+        try:
+            answer = await self._answer(scope, receive, request_id)
+        except Disconnected:
+            return
+        except LimitExceeded:
+            answer = plain(413, "What was sent is too large.")
+        except BadForm:
+            answer = plain(400, "What was sent is no form of this site.")
+        except (Busy, Overloaded):
+            answer = plain(503, "The server is busy. Try again in a second.").adding(
+                (b"retry-after", b"1")
+            )
+        except Refusal as refusal:
+            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
+            answer = plain(400, refusal.reason)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            number = self._equipment.recorder.incident(request_id, error)
+            answer = plain(500, f"Something went wrong here. The log has it as {number}.")
+        more: Headers = [(b"coursewire-request", request_id.encode("ascii"))]
+        await send_answer(answer, scope, send, tls=self._equipment.tls, more=more)
+
+    async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> Answer:
+        method: str = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method not in self._methods:
+            allowed = ", ".join(
+                sorted({*self._methods, *(["HEAD"] if "GET" in self._methods else [])})
+            )
+            return plain(405, "This is not done like that.").adding((b"allow", allowed.encode()))
+        body = b""
+        if method == "POST":
+            body = await read_body(receive, scope["headers"], LONGEST_BODY)
+        options = self._equipment.runtime.options
+        proxies = self._equipment.runtime.trusted_proxies
+        address = address_of(scope, proxies, options.forwarded_header)
+        arrival = arrivals.read(scope, body, address=address, request_id=request_id)
+        if not self._equipment.is_our_host(arrival.headers.get("host", "")):
+            return plain(400, "This server does not answer for the host in the request.")
+        if not self._equipment.may_serve(arrival):
+            return plain(403, _NOT_SAFE)
+        if method == "POST" and not self._equipment.comes_from_here(arrival):
+            return plain(403, "The form was not sent from a page of this site.")
+        return await self._handle(arrival)
+
+
+_NOT_SAFE = (
+    "The console needs an encrypted connection. Give the server a certificate (--tls-cert, "
+    "--tls-key) or put it behind a TLS proxy and set --public-url to its https address."
+)
+
+
+def plain(status: int, sentence: str) -> Answer:
+    """Return one sentence as a page, for what goes wrong before anything is known."""
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>Coursewire</title>'
+        f"<main><h1>Coursewire</h1><p>{escape(sentence)}</p>"
+        '<p><a href="/console/">Home</a></p></main>'
+    )
+    return Answer(body=page.encode(), status=status)

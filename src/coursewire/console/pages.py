@@ -1,0 +1,202 @@
+"""The pages of people who are signed in: session, right and CSRF stand before every view."""
+
+import contextlib
+from collections.abc import Mapping
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+
+from coursewire.console import cookies, csrf, identifying, notices, paths
+from coursewire.console.answers import Answer, redirect
+from coursewire.console.arrival import Arrival
+from coursewire.console.equipment import Equipment
+from coursewire.console.routes import Action
+from coursewire.console.visit import Request, Visit
+from coursewire.contracts.errors import MissingRecord, NoPermission, Refusal
+from coursewire.domain import console_sessions
+from coursewire.domain.call import Call
+from coursewire.domain.console_sessions import Found, Opened
+from coursewire.server.placing import Overloaded
+from coursewire.store.session import Session
+from coursewire.store.users import UserRecord
+
+SECOND_STEP = "/console/sign-in/code"
+CONFIRM = "/console/confirm"
+
+
+class Looked(Struct, frozen=True):
+    """An answer, and the session whose use is to be written down."""
+
+    answer: Answer
+    found: Found | None = None
+
+
+class Unfit(Exception):
+    """The request goes no further; the answer says why."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class PageHandler:
+    """All actions at one path."""
+
+    def __init__(self, equipment: Equipment, actions: Mapping[str, Action]) -> None:
+        self._equipment = equipment
+        self._actions = actions
+
+    async def __call__(self, arrival: Arrival) -> Answer:
+        """Answer: reads run on a reading thread, changes where everything is written."""
+        placing = self._equipment.placing
+        try:
+            if arrival.method == "POST":
+                return await self._change(arrival, self._actions["POST"])
+            looked = await placing.on_reader(partial(self._look, arrival, self._actions["GET"]))
+        except Unfit as unfit:
+            return unfit.answer
+        await self._note_seen(looked.found)
+        return looked.answer
+
+    async def _change(self, arrival: Arrival, action: Action) -> Answer:
+        placing = self._equipment.placing
+        if not (action.recent and identifying.PASSWORD in arrival.form):
+            return await placing.on_worker(partial(self._act, arrival, action))
+        found = await placing.on_reader(partial(self._admitted, arrival, action))
+        try:
+            await identifying.again(self._equipment, arrival, found)
+        except Refusal as refusal:
+            wrong = refusal.message
+            return await placing.on_reader(partial(self._ask_again, arrival, found, wrong))
+        opened = await placing.on_worker(partial(self._renew, arrival, found))
+        confirmed = msgspec.structs.replace(
+            arrival, form=arrival.form.without(identifying.PASSWORD, identifying.CODE)
+        )
+        answer = await placing.on_worker(partial(self._act, confirmed, action, opened=opened))
+        return answer.adding(self._equipment.cookies.setting(cookies.SESSION, opened.identifier))
+
+    def _look(self, arrival: Arrival, action: Action, session: Session) -> Looked:
+        found = self._admitted(arrival, action, session)
+        now = self._equipment.runtime.clock.now()
+        if action.recent and not found.is_recent(now):
+            return Looked(redirect(paths.with_query(CONFIRM, next=arrival.target)), found)
+        return Looked(self._view(arrival, action, found, session), found)
+
+    def _act(
+        self, arrival: Arrival, action: Action, session: Session, *, opened: Opened | None = None
+    ) -> Answer:
+        if opened is not None:
+            user = self._admitted(arrival, action, session, identifier=opened.identifier).user
+            return self._view(arrival, action, Found(opened.record, user), session)
+        found = self._admitted(arrival, action, session)
+        console_sessions.note_seen(session, found.record, self._equipment.runtime.clock.now())
+        if action.recent and not found.is_recent(self._equipment.runtime.clock.now()):
+            return self._ask_again(arrival, found, "", session)
+        return self._view(arrival, action, found, session)
+
+    def _admitted(
+        self, arrival: Arrival, action: Action, session: Session, *, identifier: str = ""
+    ) -> Found:
+        """Return whose request it is, if it may go on."""
+        equipment = self._equipment
+        cookie = equipment.cookies.value(arrival.cookies, cookies.SESSION)
+        now = equipment.runtime.clock.now()
+        found = console_sessions.find(session, identifier or cookie, now)
+        if found is None:
+            raise Unfit(_elsewhere(arrival, paths.sign_in(_page_of(arrival))))
+        if found.is_pending:
+            raise Unfit(_elsewhere(arrival, SECOND_STEP))
+        visit = self._visit(arrival, found, session)
+        if arrival.method == "POST" and not identifier and not _is_proved(arrival, found):
+            sentence = (
+                "The form is of an earlier session. Go back, load the page again, and send it."
+            )
+            raise Unfit(visit.problem(403, "Not sent", sentence))
+        if not visit.may(action.right):
+            sentence = f"This takes the right {action.right}; yours is {found.user.console_role}."
+            remedy = "Ask an owner of the console."
+            raise Unfit(visit.problem(403, "Not allowed", sentence, remedy))
+        return found
+
+    def _view(self, arrival: Arrival, action: Action, found: Found, session: Session) -> Answer:
+        visit = self._visit(arrival, found, session)
+        try:
+            answer = action.view(visit)
+        except Refusal as refusal:
+            return visit.problem(_status(refusal), "Refused", refusal.reason, refusal.remedy)
+        if visit.request.notice is not None and answer.status == 200 and not arrival.is_fragment:
+            return answer.adding(self._equipment.cookies.clearing(cookies.NOTICE))
+        return answer
+
+    def _ask_again(self, arrival: Arrival, found: Found, wrong: str, session: Session) -> Answer:
+        """Return the page that asks for the password and keeps what was typed (WEB-2)."""
+        if arrival.is_fragment:
+            return _elsewhere(arrival, paths.with_query(CONFIRM, next=_page_of(arrival)))
+        visit = self._visit(arrival, found, session)
+        if wrong:
+            visit.errors.add(identifying.PASSWORD, wrong)
+        kept = arrival.form.without(csrf.FIELD, identifying.PASSWORD, identifying.CODE)
+        return visit.confirm_page(arrival.target, kept.pairs)
+
+    def _renew(self, arrival: Arrival, found: Found, session: Session) -> Opened:
+        return console_sessions.renew(self._call(arrival, found.user, session), found)
+
+    def _visit(self, arrival: Arrival, found: Found, session: Session) -> Visit:
+        equipment = self._equipment
+        given = equipment.cookies.value(arrival.cookies, cookies.NOTICE)
+        request = Request(
+            path=arrival.path,
+            query=arrival.query,
+            parts=arrival.parts,
+            address=arrival.address,
+            is_fragment=arrival.is_fragment,
+            theme=equipment.cookies.value(arrival.cookies, cookies.THEME),
+            notice=notices.read(found.record, given),
+        )
+        return Visit(
+            request=request,
+            found=found,
+            call=self._call(arrival, found.user, session),
+            form=arrival.form,
+            templates=equipment.templates,
+            catalogue=equipment.runtime.catalogue,
+            cookies=equipment.cookies,
+        )
+
+    def _call(self, arrival: Arrival, user: UserRecord, session: Session) -> Call:
+        return self._equipment.call(session, arrival, user)
+
+    async def _note_seen(self, found: Found | None) -> None:
+        now = self._equipment.runtime.clock.now()
+        if found is None or not console_sessions.needs_note(found.record, now):
+            return
+        note = partial(_note, found, now)
+        with contextlib.suppress(Overloaded):
+            await self._equipment.placing.on_worker(note)
+
+
+def _note(found: Found, now: int, session: Session) -> None:
+    console_sessions.note_seen(session, found.record, now)
+
+
+def _is_proved(arrival: Arrival, found: Found) -> bool:
+    given = arrival.headers.get(csrf.HEADER) or arrival.form.raw(csrf.FIELD)
+    return csrf.is_of_session(found.record, given)
+
+
+def _page_of(arrival: Arrival) -> str:
+    """Return the page to come back to: forms are sent from pages of the same path."""
+    return arrival.path if arrival.method == "POST" else arrival.target
+
+
+def _elsewhere(arrival: Arrival, path: str) -> Answer:
+    if arrival.is_fragment:
+        return Answer(status=204, extra=((b"hx-redirect", path.encode("ascii")),))
+    return redirect(path)
+
+
+def _status(refusal: Refusal) -> int:
+    if isinstance(refusal, MissingRecord):
+        return 404
+    return 403 if isinstance(refusal, NoPermission) or refusal.errorcode == "nopermissions" else 400

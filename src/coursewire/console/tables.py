@@ -1,0 +1,65 @@
+"""Lists: pages of fifty rows, and the same rows as a file for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from coursewire.console.answers import Answer
+from coursewire.console.forms import Form
+
+ROWS = 50
+_LAST = 1_000_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Pages(Struct, frozen=True):
+    """Which page of a list is shown: `number` from 1, and how many rows there are in all."""
+
+    number: int
+    total: int
+    size: int = ROWS
+
+    @property
+    def offset(self) -> int:
+        """Return how many rows come before."""
+        return (self.number - 1) * self.size
+
+    @property
+    def count(self) -> int:
+        """Return how many pages there are."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first row shown, from 1."""
+        return min(self.offset + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row shown."""
+        return min(self.offset + self.size, self.total)
+
+
+def pages(query: Form, total: int, size: int = ROWS) -> Pages:
+    """Return the page that `?page=` asks for, or the nearest one that exists."""
+    asked = min(max(1, query.number("page", 1)), _LAST)
+    return Pages(min(asked, max(1, -(-total // size))), total, size)
+
+
+def as_file(name: str, rows: Sequence[Sequence[object]]) -> Answer:
+    """Return rows as CSV; what a spreadsheet would run as a formula is marked as text (OUT-4)."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
+    disposition = f'attachment; filename="{name}.csv"'.encode("ascii")
+    return Answer(
+        body=text.getvalue().encode(),
+        kind=b"text/csv; charset=utf-8",
+        extra=((b"content-disposition", disposition),),
+    )
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text

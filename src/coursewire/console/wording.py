@@ -1,0 +1,64 @@
+"""Times, numbers and counts as pages write them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+_UNITS = ((365 * DAY, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
+_NEVER = "never"
+
+
+def moment(seconds: int) -> str:
+    """Return a time to the minute, with its zone."""
+    return (
+        datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y %H:%M UTC") if seconds else _NEVER
+    )
+
+
+def day(seconds: int) -> str:
+    """Return the day of a time."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y") if seconds else _NEVER
+
+
+def span(seconds: int) -> str:
+    """Return a length of time in its largest unit."""
+    for size, unit in _UNITS:
+        if abs(seconds) >= size:
+            return counted(abs(seconds) // size, unit)
+    return "0 seconds"
+
+
+def ago(seconds: int, now: int) -> str:
+    """Return how far a time lies back or ahead."""
+    if not seconds:
+        return _NEVER
+    if abs(now - seconds) < MINUTE:
+        return "just now"
+    return f"{span(now - seconds)} ago" if seconds < now else f"in {span(seconds - now)}"
+
+
+def when(seconds: int, now: int, none: str = _NEVER) -> Markup:
+    """Return a time as people read it, with the exact one on hover and for machines."""
+    if not seconds:
+        return Markup('<span class="quiet">{}</span>').format(none)
+    exact = datetime.fromtimestamp(seconds, UTC).isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        exact, moment(seconds), ago(seconds, now)
+    )
+
+
+def counted(number: int, word: str, plural: str = "") -> str:
+    """Return a number with its word."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}".replace(",", "\u202f")
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "moment": moment,
+    "day": day,
+    "span": span,
+    "ago": ago,
+    "when": when,
+    "counted": counted,
+}

@@ -1,0 +1,170 @@
+"""Sessions in the console: begun at sign-in, found for each request, over in many ways (WEB-1)."""
+
+import hashlib
+import secrets
+
+from msgspec import Struct
+
+from coursewire.contracts.errors import MissingRecord
+from coursewire.domain import console_rights
+from coursewire.domain.call import Call
+from coursewire.store import console_sessions as store
+from coursewire.store import users
+from coursewire.store.console_sessions import SessionRecord
+from coursewire.store.session import Session
+from coursewire.store.users import UserRecord
+
+MINUTE = 60
+IDLE = 30 * MINUTE
+LONGEST = 8 * 60 * MINUTE
+# How long a password opens what only somebody who is certainly here may do (WEB-2).
+RECENT = 10 * MINUTE
+# How long the second factor may take after the password.
+SECOND_STEP = 5 * MINUTE
+MOST = 5
+# `lastseen` is written at most this often, so a session may end so much early.
+SEEN_EVERY = 10
+
+
+class Opened(Struct, frozen=True):
+    """A session that has begun, with the one copy of what stands in its cookie."""
+
+    identifier: str
+    record: SessionRecord
+
+    def __repr__(self) -> str:
+        """Show no secret."""
+        return f"Opened({self.record!r})"
+
+
+class Found(Struct, frozen=True):
+    """A session that is in force, and whose it is."""
+
+    record: SessionRecord
+    user: UserRecord
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether the second factor is still to come."""
+        return not self.record.authenticated
+
+    def is_recent(self, now: int) -> bool:
+        """Tell whether the password was typed in the last minutes (WEB-2)."""
+        return 0 <= now - self.record.authenticated <= RECENT
+
+
+def digest(identifier: str) -> bytes:
+    """Return what of an identifier is stored; it is random, so a plain digest will do."""
+    return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).digest()
+
+
+def find(session: Session, identifier: str, now: int) -> Found | None:
+    """Return the session of a cookie if it is in force for somebody who may use the console."""
+    record = store.by_digest(session, digest(identifier)) if identifier else None
+    if record is None or not _is_in_time(record, now):
+        return None
+    user = users.get(session, record.user_id)
+    if user is None or not console_rights.may_enter(user):
+        return None
+    return Found(record, user)
+
+
+def begin(call: Call, user: UserRecord, address: str, *, second_factor_due: bool) -> Opened:
+    """Begin a session; the oldest ones beyond the number that an account may have end."""
+    identifier = secrets.token_hex(16)
+    values: dict[str, object] = {
+        "digest": digest(identifier),
+        "user_id": user.id,
+        "csrf": secrets.token_bytes(32),
+        "address": address,
+        "timecreated": call.now,
+        "lastseen": call.now,
+        "authenticated": 0 if second_factor_due else call.now,
+    }
+    with call.transaction():
+        store.drop_old(call.session, call.now - LONGEST, call.now - IDLE - SEEN_EVERY)
+        number = store.add(call.session, values)
+        surplus = store.of_user(call.session, user.id)[MOST:]
+        store.end(call.session, [old.id for old in surplus])
+        if not second_factor_due:
+            _record_sign_in(call, user.id, number)
+    return _opened(call.session, identifier)
+
+
+def renew(call: Call, found: Found) -> Opened:
+    """Give a session another identifier: who uses it has just proved again who they are."""
+    identifier = secrets.token_hex(16)
+    values: dict[str, object] = {
+        "digest": digest(identifier),
+        "csrf": secrets.token_bytes(32),
+        "lastseen": call.now,
+        "authenticated": call.now,
+    }
+    with call.transaction():
+        store.change(call.session, found.record.id, values)
+        if found.is_pending:
+            _record_sign_in(call, found.user.id, found.record.id)
+        else:
+            call.audit.record("console.confirm", f"user {found.user.id}")
+    return _opened(call.session, identifier)
+
+
+def note_seen(session: Session, record: SessionRecord, now: int) -> None:
+    """Write down that a session is in use."""
+    store.seen(session, record.id, now)
+
+
+def needs_note(record: SessionRecord, now: int) -> bool:
+    """Tell whether it is time to write down that a session is in use."""
+    return now - record.lastseen >= SEEN_EVERY
+
+
+def sign_out(call: Call, record: SessionRecord) -> None:
+    """End the session that is being used."""
+    with call.transaction():
+        store.end(call.session, [record.id])
+        call.audit.record("console.signout", f"user {record.user_id}")
+
+
+def end_one(call: Call, session_id: int) -> None:
+    """End another session of the caller."""
+    with call.transaction():
+        mine = {record.id for record in store.of_user(call.session, call.caller.id)}
+        if session_id not in mine:
+            raise MissingRecord("session", session_id)
+        store.end(call.session, [session_id])
+        call.audit.record("console.session_end", f"user {call.caller.id}", session_id=session_id)
+
+
+def end_others(call: Call, kept: int) -> int:
+    """End all sessions of the caller but one; return how many that were."""
+    with call.transaction():
+        others = [r.id for r in store.of_user(call.session, call.caller.id) if r.id != kept]
+        if others:
+            store.end(call.session, others)
+            call.audit.record("console.session_end", f"user {call.caller.id}", ids=others)
+    return len(others)
+
+
+def of_user(call: Call, user_id: int) -> list[SessionRecord]:
+    """Return the sessions of a user that are in force, the newest first."""
+    found = store.of_user(call.session, user_id)
+    return [one for one in found if one.authenticated and _is_in_time(one, call.now)]
+
+
+def _is_in_time(record: SessionRecord, now: int) -> bool:
+    """A clock that was set back by more than a little ends a session (DUR-12)."""
+    idle = IDLE if record.authenticated else SECOND_STEP
+    in_use = -MINUTE <= now - record.lastseen < idle
+    return in_use and -MINUTE <= now - record.timecreated < LONGEST
+
+
+def _opened(session: Session, identifier: str) -> Opened:
+    record = store.by_digest(session, digest(identifier))
+    if record is None:
+        raise MissingRecord("session", "just begun")
+    return Opened(identifier, record)
+
+
+def _record_sign_in(call: Call, user_id: int, session_id: int) -> None:
+    call.audit.record("console.signin", f"user {user_id}", session_id=session_id)
