@@ -99,6 +99,18 @@ def suspend(call: Call, user_id: int, *, suspended: bool) -> None:
         call.audit.record(action, f"user {user.id}", username=user.username)
 
 
+def confirm(call: Call, user_id: int, *, confirmed: bool = True) -> None:
+    """Confirm an account, or take that back; who may do that is decided before."""
+    with call.transaction():
+        user = get(call.session, user_id)
+        require_changeable(call, user)
+        if bool(user.confirmed) == confirmed:
+            return
+        _change(call, user, {"confirmed": int(confirmed)})
+        action = "user.confirm" if confirmed else "user.unconfirm"
+        call.audit.record(action, f"user {user.id}", username=user.username)
+
+
 def set_password(call: Call, user_id: int, password_hash: str) -> None:
     """Store a new password, hashed before the transaction began (AUTH-8).
 

@@ -1,0 +1,247 @@
+"""The smallest change that mends a failing check or a missing right, and how it is taken back."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from coursewire.domain import gate, protocol_role
+from coursewire.domain.call import Call
+from coursewire.domain.ends import DAY
+from coursewire.domain.explain import Answer
+from coursewire.domain.foresight import Reason
+from coursewire.domain.role_definitions import ALLOW
+from coursewire.store import access as access_rows
+from coursewire.store import roles as role_rows
+from coursewire.store.access import Access
+from coursewire.store.roles import RoleRecord
+
+EXTENSION = 90 * DAY
+
+
+class Fix(Struct, frozen=True, kw_only=True):
+    """One change: what it is called, what it reaches, and what `fixing.apply` needs to make it."""
+
+    kind: str
+    values: Mapping[str, str]
+    label: str
+    reach: str
+
+
+class Fixer:
+    """Finds the fixes for one token; `address` is one that calls shall be let in from."""
+
+    def __init__(self, call: Call, handle: str, address: str = "") -> None:
+        self._call = call
+        self._address = address
+        self._access = access_rows.by_handle(call.session, handle, "")
+
+    def for_check(self, answer: Answer) -> Fix | None:
+        """Return the fix for a failing check, where there is one."""
+        if answer.state != "fail" or self._access is None:
+            return None
+        found = _CHECKS.get(answer.name)
+        return None if found is None else found(self, self._access)
+
+    def for_reason(self, reason: Reason, role_id: int | None = None) -> Fix | None:
+        """Return the fix for something that a function needs."""
+        access = self._access
+        if access is None or reason.answer == "yes":
+            return None
+        if reason.gives_role:
+            return self._may_give(access, role_id)
+        if not reason.capability or reason.capability not in self._call.site.capabilities:
+            return None
+        return self._grant(access, reason.capability)
+
+    def _grant(self, access: Access, capability: str) -> Fix:
+        """Allow a capability in the account's own role, the one that the fewest others hold."""
+        role, holders = self._own_role(access)
+        where = "on the whole site"
+        if role is None:
+            values = {"user": str(access.user_id), "capability": capability}
+            label = f"Give {access.username} a role of its own with {capability}"
+            return Fix(
+                kind="own_role",
+                values=values,
+                label=label,
+                reach=f"gives {capability} {where} to 1 account",
+            )
+        accounts = "1 account" if holders == 1 else f"{holders} accounts"
+        return Fix(
+            kind="grant",
+            values={"role": str(role.id), "capability": capability, "permission": str(ALLOW)},
+            label=f"Add {capability} to the role {role.name or role.shortname}",
+            reach=f"gives {capability} {where} to {accounts}",
+        )
+
+    def _own_role(self, access: Access) -> tuple[RoleRecord | None, int]:
+        """Return the role that the fewest accounts hold in the whole site, no standard one."""
+        session, system = self._call.session, self._call.site.system.id
+        mine = {role_id for place, role_id in access.held or () if place == system}
+        known = {role.id: role for role in role_rows.everything(session)}
+        own = [
+            role_id
+            for role_id in mine
+            if known[role_id].shortname not in {known[role_id].archetype, protocol_role.SHORTNAME}
+        ]
+        counted = {role_id: self._holders(role_id) for role_id in own}
+        if not counted:
+            return None, 0
+        best = min(counted, key=lambda role_id: (counted[role_id], role_id))
+        return known[best], counted[best]
+
+    def _holders(self, role_id: int) -> int:
+        system = self._call.site.system.id
+        held = role_rows.assignments_in(self._call.session, [system], role_ids=[role_id])
+        return len({each.user_id for each in held})
+
+    def _may_give(self, access: Access, role_id: int | None) -> Fix | None:
+        role, holders = self._own_role(access)
+        if role is None or role_id is None:
+            return None
+        target = next(
+            (each for each in role_rows.everything(self._call.session) if each.id == role_id), None
+        )
+        if target is None:
+            return None
+        accounts = "1 account" if holders == 1 else f"{holders} accounts"
+        return Fix(
+            kind="may_assign",
+            values={"role": str(role.id), "target": str(target.id), "on": "1"},
+            label=f"Let the role {role.name or role.shortname} give {target.shortname}",
+            reach=f"lets {accounts} give the role {target.shortname} where roles are assigned",
+        )
+
+    def web_services(self, _access: Access) -> Fix:
+        return _switch("web_services", "Turn on web services", "opens the endpoints of the site")
+
+    def rest(self, _access: Access) -> Fix:
+        return _switch("rest", "Turn on REST", "lets every valid token call by REST")
+
+    def maintenance(self, _access: Access) -> Fix:
+        return Fix(
+            kind="maintenance",
+            values={"on": "0"},
+            label="End maintenance mode",
+            reach="opens the site to everybody",
+        )
+
+    def token(self, access: Access) -> Fix | None:
+        if access.revoked or access.expired_seen or not access.disabled:
+            return None
+        return Fix(
+            kind="disabled",
+            values={"token": str(access.id), "on": "0"},
+            label="Enable the token",
+            reach="lets this token call again",
+        )
+
+    def end(self, access: Access) -> Fix:
+        return Fix(
+            kind="end",
+            values={"token": str(access.id), "until": str(self._call.now + EXTENSION)},
+            label="Extend by 90 days",
+            reach="lets this token call for 90 more days",
+        )
+
+    def addresses(self, access: Access) -> Fix | None:
+        if not self._address:
+            return None
+        rules = f"{access.iprestriction}, {self._address}"
+        return Fix(
+            kind="addresses",
+            values={"token": str(access.id), "rules": rules},
+            label=f"Add {self._address}",
+            reach=f"lets this token call from {self._address}",
+        )
+
+    def listed_addresses(self, access: Access) -> Fix | None:
+        if not self._address:
+            return None
+        rules = f"{access.listed_ip}, {self._address}"
+        return Fix(
+            kind="listed_addresses",
+            values={**_listed(access), "rules": rules},
+            label=f"Add {self._address} to the authorised user",
+            reach=f"lets {access.username} use {access.service_name} from {self._address}",
+        )
+
+    def service(self, access: Access) -> Fix:
+        return Fix(
+            kind="service",
+            values={"service": str(access.service_id), "on": "1"},
+            label=f"Enable {access.service_name}",
+            reach="lets all tokens of the service call",
+        )
+
+    def authorise(self, access: Access) -> Fix:
+        return Fix(
+            kind="authorise",
+            values={**_listed(access), "on": "1"},
+            label=f"Authorise {access.username}",
+            reach=f"lets 1 account use {access.service_name}",
+        )
+
+    def listed_end(self, access: Access) -> Fix:
+        return Fix(
+            kind="listed_end",
+            values={**_listed(access), "until": str(self._call.now + EXTENSION)},
+            label="Extend the authorisation by 90 days",
+            reach=f"lets {access.username} use {access.service_name} for 90 more days",
+        )
+
+    def suspended(self, access: Access) -> Fix:
+        return _account("suspended", access, f"Unsuspend {access.username}", "0")
+
+    def confirmed(self, access: Access) -> Fix:
+        return _account("confirmed", access, f"Confirm {access.username}", "1")
+
+    def password(self, access: Access) -> Fix | None:
+        """Clear a forced change of the password; other hindrances are for people to mend."""
+        refusal_code = "forcepasswordchange"
+        values = {"user": str(access.user_id), "on": "0"}
+        label = "Clear the forced password change"
+        return Fix(
+            kind=refusal_code,
+            values=values,
+            label=label,
+            reach=f"lets {access.username} go on without a new password",
+        )
+
+    def protocol(self, access: Access) -> Fix:
+        return self._grant(access, gate.REST_CAPABILITY)
+
+    def required(self, access: Access) -> Fix:
+        return self._grant(access, access.requiredcapability)
+
+
+def _switch(kind: str, label: str, reach: str) -> Fix:
+    return Fix(kind=kind, values={"on": "1"}, label=label, reach=reach)
+
+
+def _listed(access: Access) -> dict[str, str]:
+    return {"service": str(access.service_id), "user": str(access.user_id)}
+
+
+def _account(kind: str, access: Access, label: str, on: str) -> Fix:
+    values = {"user": str(access.user_id), "on": on}
+    return Fix(kind=kind, values=values, label=label, reach="lets all tokens of this account call")
+
+
+_CHECKS = {
+    "web services on": Fixer.web_services,
+    "REST on": Fixer.rest,
+    "token known": Fixer.token,
+    gate.EXPIRED: Fixer.end,
+    gate.ADDRESS: Fixer.addresses,
+    "no maintenance": Fixer.maintenance,
+    "user not suspended": Fixer.suspended,
+    "user confirmed": Fixer.confirmed,
+    "protocol capability": Fixer.protocol,
+    "service enabled": Fixer.service,
+    "required capability": Fixer.required,
+    "user authorised": Fixer.authorise,
+    "authorisation in date": Fixer.listed_end,
+    "authorised address": Fixer.listed_addresses,
+    "account ready": Fixer.password,
+}
