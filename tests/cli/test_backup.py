@@ -29,6 +29,7 @@ def test_a_backup_goes_into_the_sites_folder(placed: Command, site: TestSite) ->
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert actions(site)[0] == "site.backup"
     shown = placed("verify", str(folder))
+    assert "checked" in shown.out
     assert shown.out.endswith("The backup is whole.\n")
     assert placed("verify", str(folder), "--json").json["rows"]["users"] == 3
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from coursewire.audit import sealing
 from coursewire.store import copying, keys, sqlite_copy
 from coursewire.store.database import Database
+from coursewire.store.migrations import append_only
 from coursewire.store.schema.groups import group_members
 from coursewire.store.schema.groups import groups as group_table
 from coursewire.transfer import backup, manifest, verify
@@ -138,6 +140,24 @@ def test_a_flipped_bit_anywhere_is_found(site: TestSite, tmp_path: Path) -> None
             verify.verify(folder)
         path.write_bytes(original)
     verify.verify(folder)
+
+
+def test_bak_2_an_audit_record_that_was_altered_before_the_backup_is_found(
+    site: TestSite, tmp_path: Path
+) -> None:
+    call = site.call()
+    with call.transaction():
+        call.audit.record("test.note", "thing")
+    sealing.seal(site.session, site.keys, MADE * 1000)
+    backed_up(site, tmp_path / "good")
+    verify.verify(tmp_path / "good", site.keys)
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        site.session.execute(text("UPDATE audit_records SET target = 'other'"))
+    backed_up(site, tmp_path / "bad")
+    verify.verify(tmp_path / "bad")
+    with pytest.raises(BadBackup, match="was altered"):
+        verify.verify(tmp_path / "bad", site.keys)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -20,7 +20,10 @@ from coursewire.cli.common import (
 )
 from coursewire.cli.showing import counted, print_facts, print_json
 from coursewire.domain.clock import Clock
+from coursewire.store.keys import Keys
+from coursewire.store.keys import load as load_keys
 from coursewire.transfer import backup as backups
+from coursewire.transfer import manifest as manifests
 from coursewire.transfer import verify as verification
 from coursewire.transfer.manifest import Manifest
 from coursewire.transfer.restore import Place, Restored, Tokens, Wishes
@@ -76,12 +79,16 @@ def stamp(now: int) -> str:
     return datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def verify(folder: BackupArgument, json: JsonOption = False) -> None:
-    """Restore a backup into a scratch place and check all of it; nothing else is touched."""
+def verify(folder: BackupArgument, data: DataOption = None, json: JsonOption = False) -> None:
+    """Restore a backup into a scratch place and check all of it; nothing else is touched.
+
+    Where the key file of its site is found, the seals of its audit record are checked as well.
+    """
+    keys = _keys_of(manifests.read(folder), app.key_path(load_settings(data, None)))
     with progress.shown() as tell:
-        found = verification.verify(folder, progress=tell)
+        found = verification.verify(folder, keys, progress=tell)
     if json:
-        print_json(_facts(found))
+        print_json({**_facts(found), "seals_checked": keys is not None})
         return
     print_facts(
         {
@@ -89,9 +96,18 @@ def verify(folder: BackupArgument, json: JsonOption = False) -> None:
             "by": f"Coursewire {found.program} on {found.engine}, revision {found.revision}",
             "holds": _contents(found),
             "audit record": f"{counted(found.audit.records, 'record')}, last {found.audit.last}",
+            "its seals": "checked" if keys else "not checked: its key file is not here (--data)",
         }
     )
     out.print("The backup is whole.")
+
+
+def _keys_of(manifest: Manifest, path: Path) -> Keys | None:
+    """Return the keys at a path when they are those that the backup was made with."""
+    if not path.exists():
+        return None
+    found = load_keys(path)
+    return found if manifests.mark(found) == manifest.keys else None
 
 
 def restore(

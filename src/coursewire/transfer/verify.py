@@ -4,7 +4,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from coursewire.audit import sealing
 from coursewire.store import revisions, sqlite_copy
+from coursewire.store.keys import Keys
 from coursewire.store.problems import UnusableDatabase
 from coursewire.transfer import manifest as manifests
 from coursewire.transfer.backup import Progress, audit_head, checksum, quiet, row_counts
@@ -12,12 +14,25 @@ from coursewire.transfer.manifest import DATABASE, MANIFEST, Manifest
 from coursewire.transfer.problems import BadBackup
 
 
-def verify(folder: Path, *, progress: Progress = quiet) -> Manifest:
-    """Return the manifest of a backup that is whole, or say what is wrong with it."""
+def verify(folder: Path, keys: Keys | None = None, *, progress: Progress = quiet) -> Manifest:
+    """Return the manifest of a backup that is whole, or say what is wrong with it.
+
+    With the keys of its site the sealed audit record is verified as well.
+    """
     found = manifests.read(folder)
     with tempfile.TemporaryDirectory(prefix="coursewire-verify-") as scratch:
         unpack(folder, found, Path(scratch) / DATABASE, progress=progress)
+        if keys is not None:
+            _require_unaltered(Path(scratch) / DATABASE, keys)
     return found
+
+
+def _require_unaltered(target: Path, keys: Keys) -> None:
+    with sqlite_copy.reading(target) as session:
+        verdict = sealing.verify(session, keys)
+    if verdict.wrong:
+        msg = f"the audit record in the backup was altered: {verdict.wrong}"
+        raise BadBackup(msg)
 
 
 def unpack(folder: Path, manifest: Manifest, target: Path, *, progress: Progress = quiet) -> None:
