@@ -5,7 +5,10 @@ from typing import Annotated
 import typer
 
 from coursewire import app
+from coursewire.cli import console
+from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
+from coursewire.cli.showing import plain
 
 
 def register(cli: typer.Typer) -> None:
@@ -25,6 +28,8 @@ def init(
         msg = f"there is a site in {settings.data_folder} already; choose another --data"
         raise Failure(msg)
     app.create_site(settings, fullname=fullname, shortname=shortname)
+    with acting(settings) as site:
+        link = console.first_link(site)
     place = f"--data {settings.data_folder}"
     out.print(f"Made an empty site in [bold]{settings.data_folder}[/].")
     out.print("Web services are off and nobody has a password yet. Next:")
@@ -32,3 +37,6 @@ def init(
     out.print(f"  coursewire webservices on {place} && coursewire protocol rest on {place}")
     out.print(f"  coursewire token issue --preset health-check --new-user health {place}")
     out.print(f"  coursewire serve {place}")
+    out.print("Then the console, by a link that works once, within half an hour:")
+    plain(f"  {link}")
+    out.print(f"Another one: coursewire console link {place}", style="dim")

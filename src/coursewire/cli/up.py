@@ -10,7 +10,7 @@ import typer
 from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.app import Opened
-from coursewire.cli import up_site, up_tokens, up_welcome
+from coursewire.cli import console, up_site, up_tokens, up_welcome
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
 from coursewire.cli.serve import listen_on, serve_opened
@@ -77,4 +77,4 @@ def prepare(opened: Opened, file: ReadFile | None) -> None:
         filled = up_site.fill(site, file)
     with acting_on(opened) as site:
         tokens = up_tokens.issue(site)
-        up_welcome.say(site, filled, tokens)
+        up_welcome.say(site, filled, tokens, console.first_link(site))

@@ -16,7 +16,7 @@ from coursewire.cli.up_tokens import Shown, Tokens
 from coursewire.settings import Settings
 
 
-def say(site: Acting, filled: Filled, tokens: Tokens) -> None:
+def say(site: Acting, filled: Filled, tokens: Tokens, console: str) -> None:
     """Print everything that a person needs to go on."""
     settings, url = site.opened.settings, site.call.site.url
     out.print(f"\n[bold]Coursewire {__version__}[/] · development mode\n")
@@ -33,6 +33,8 @@ def say(site: Acting, filled: Filled, tokens: Tokens) -> None:
     if tokens.health:
         out.print("\nTry it in another terminal:\n")
         plain(f"  {token_shown.curl(url, tokens.health.issued.token, tokens.health.function)}")
+    out.print("\nThe console, by a link that works once, within half an hour:\n")
+    plain(f"  {console}")
     _say_next(settings, url, tokens)
     _say_issued(filled)
     token_shown.warn(tokens.warnings)

@@ -36,8 +36,9 @@ class Console:
         actions: Iterable[Action] = ACTIONS,
     ) -> None:
         self.actions = tuple(actions)
-        groups = navigation.present(frozenset(action.path for action in self.actions))
-        self.equipment = Equipment(runtime, placing, recorder, groups)
+        shown = frozenset(action.path for action in self.actions if action.method == "GET")
+        groups = navigation.present(shown)
+        self.equipment = Equipment(runtime, placing, recorder, groups, shown)
         nothing = Endpoint(self.equipment, _not_found, _BOTH)
         self._router = Router(
             [*_entrance(self.equipment), *_pages(self.equipment, self.actions)],

@@ -30,12 +30,13 @@ class Equipment:
         placing: Placing,
         recorder: Recorder,
         groups: tuple[Group, ...] = (),
+        pages: frozenset[str] = frozenset(),
     ) -> None:
         self.runtime = runtime
         self.placing = placing
         self.recorder = recorder
         self.static = StaticFiles()
-        self.templates = Templates(self.static, groups)
+        self.templates = Templates(self.static, groups, pages.__contains__)
         parts = urlsplit(runtime.options.site_url)
         self.tls = parts.scheme == "https"
         self.origin = f"{parts.scheme}://{parts.netloc}"

@@ -1,6 +1,6 @@
 """The templates: always escaped, nothing undefined."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,7 +25,12 @@ class Visiting(Protocol):
 class Templates:
     """Renders pages of people who are signed in, and those before."""
 
-    def __init__(self, static: StaticFiles, groups: tuple[Group, ...] = ()) -> None:
+    def __init__(
+        self,
+        static: StaticFiles,
+        groups: tuple[Group, ...] = (),
+        knows: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._environment = Environment(
             loader=PackageLoader("coursewire.console"),
             autoescape=True,
@@ -38,6 +43,7 @@ class Templates:
             static=static.path_of,
             with_query=paths.with_query,
             groups=groups,
+            knows=knows,
             program_version=__version__,
         )
         self._environment.filters.update(wording.FILTERS)

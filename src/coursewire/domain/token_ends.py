@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from coursewire.audit import records
 from coursewire.audit.records import Record
 from coursewire.domain.call import Call
-from coursewire.store import services
+from coursewire.store import console_sessions, services
 from coursewire.store import tokens as store
 from coursewire.store.access import Access
 from coursewire.store.session import Session
@@ -43,9 +43,13 @@ def revoke_of_users(call: Call, user_ids: Collection[int], reason: str) -> None:
 
 
 def revoke_after_password_change(call: Call, user_id: int) -> None:
-    """End the tokens that a user got by log-in, or every token where the site wants that (D6)."""
+    """End the tokens that a user got by log-in, or every token where the site wants that (D6).
+
+    Sessions in the console end with the password that began them (WEB-1).
+    """
     every = call.site.settings["passwordchangetokendeletion"]
     which = store.of_user([user_id]) if every else store.of_login(user_id)
+    console_sessions.end_of_users(call.session, [user_id])
     _revoke(call, which, "the password was changed")
 
 

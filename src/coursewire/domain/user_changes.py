@@ -10,6 +10,7 @@ from coursewire.domain import installed, user_fields, users
 from coursewire.domain.call import Call
 from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.text_limits import trimmed
+from coursewire.store import console_sessions
 from coursewire.store import users as store
 from coursewire.text.types.places import email as is_email
 
@@ -62,6 +63,8 @@ def change(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
             store.change(call.session, user_id, {**row, "timemodified": call.now})
         except IntegrityError as problem:
             raise _taken(values["email"]) from problem
+        if row.get("suspended"):
+            console_sessions.end_of_users(call.session, [user_id])
         call.audit.record(
             "user.update", f"user {user_id}", username=user.username, fields=sorted(values)
         )

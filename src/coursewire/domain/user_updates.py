@@ -20,7 +20,7 @@ from coursewire.domain import (
     users,
 )
 from coursewire.domain.call import Call
-from coursewire.store import interests
+from coursewire.store import console_sessions, interests
 from coursewire.store import users as store
 from coursewire.store.users import UserRecord
 from coursewire.text.types.places import email as is_email
@@ -115,6 +115,8 @@ def _changes(call: Call, user: UserRecord, wanted: UserUpdate) -> dict[str, Any]
 def _store(call: Call, user: UserRecord, row: Mapping[str, Any]) -> None:
     if not row:
         return
+    if row.get("suspended"):
+        console_sessions.end_of_users(call.session, [user.id])
     try:
         with call.session.savepoint():
             store.change(call.session, user.id, {**row, "timemodified": call.now})

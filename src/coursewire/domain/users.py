@@ -6,6 +6,7 @@ from typing import Any
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import token_ends
 from coursewire.domain.call import Call
+from coursewire.store import console_sessions
 from coursewire.store import users as store
 from coursewire.store.session import Session
 from coursewire.store.users import UserRecord
@@ -95,6 +96,8 @@ def suspend(call: Call, user_id: int, *, suspended: bool) -> None:
         if bool(user.suspended) == suspended:
             return
         _change(call, user, {"suspended": int(suspended)})
+        if suspended:
+            console_sessions.end_of_users(call.session, [user.id])
         action = "user.suspend" if suspended else "user.unsuspend"
         call.audit.record(action, f"user {user.id}", username=user.username)
 

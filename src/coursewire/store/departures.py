@@ -12,6 +12,12 @@ from coursewire.store.schema.completion import (
     course_completions,
     criterion_completions,
 )
+from coursewire.store.schema.console import (
+    console_sessions,
+    one_time_links,
+    recovery_codes,
+    second_factors,
+)
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.grades import grade_items, grades
 from coursewire.store.schema.groups import group_members, groups
@@ -39,6 +45,10 @@ _ABOUT_A_USER: tuple[Table, ...] = (
     user_preferences,
     profile_values,
     interests,
+    console_sessions,
+    one_time_links,
+    recovery_codes,
+    second_factors,
 )
 
 
