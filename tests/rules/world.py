@@ -51,6 +51,8 @@ GROUPS = ("own group", "other group", "hidden group")
 GONE = ("missing id", "deleted id")
 # Stands in every text of the hidden course, and nowhere else.
 VEILED = "veiled"
+# The same for the course in which nobody of the roles takes part.
+FARAWAY = "faraway"
 TARGETS = (*COURSES, *GROUPS, *GONE)
 
 
@@ -91,7 +93,7 @@ class World:
         self.outsider = making.user(site, "outsider")
         own = self._course("own")
         hidden = self._course(VEILED, visible=0)
-        other = self._course("other", take_part=False)
+        other = self._course(FARAWAY, take_part=False)
         gone = self._course("gone", take_part=False)
         self.aims = {
             "own course": own,
