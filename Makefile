@@ -122,6 +122,7 @@ $(VENV)/.installed-server: requirements/build.lock requirements/server.lock pypr
 
 $(VENV)/.installed-dev: requirements/dev.lock $(VENV)/.installed-server
 	$(PIP) $(HASHED) -r requirements/dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e plugins/percipio
 	@touch $@
 
 # By name and exact version, without a lock file, scripts of packages not run.

@@ -123,6 +123,7 @@ def administrator_call(opened: Opened, session: Session) -> Call:
         implemented=catalogue.components,
         more_capabilities=catalogue.capabilities,
         more_kinds=catalogue.activity_kinds,
+        outbound_loopback=settings.outbound_loopback,
     )
     admin = users.get(session, min(site.admin_ids, default=ADMIN_ID))
     return Call(
@@ -152,10 +153,11 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         compatibility=settings.compatibility,
         trusted_proxies=tuple(settings.trusted_proxies),
         forwarded_header=settings.forwarded_header.lower(),
-        allowed_hosts=tuple(settings.allowed_hosts),
+        allowed_hosts=settings.hosts,
         limits=Limits(body=settings.max_body),
         write_queue=settings.write_queue,
         access_log=settings.access_log,
+        outbound_loopback=settings.outbound_loopback,
     )
     runtime = Runtime(
         key_path=key_path(settings),
@@ -165,4 +167,4 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         clock=opened.clock,
         catalogue=opened.catalogue,
     )
-    return Server(runtime, fallback=Console)
+    return Server(runtime, fallback=Console, plugins=opened.plugins.active)

@@ -84,6 +84,8 @@ class Site(Struct, frozen=True, kw_only=True):
     guest_id: int = GUEST_ID
     # The kinds of activities that plugins bring.
     activity_kinds: Mapping[str, Kind] = MappingProxyType({})
+    # Plugins may call programs of this machine: for tests only.
+    outbound_loopback: bool = False
     # What was worked out from the database as it was when the site was read; all calls share it.
     memory: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
@@ -96,6 +98,7 @@ def load(
     implemented: Mapping[str, str] = MappingProxyType({}),
     more_capabilities: Mapping[str, KnownCapability] = MappingProxyType({}),
     more_kinds: Mapping[str, Kind] = MappingProxyType({}),
+    outbound_loopback: bool = False,
 ) -> Site:
     """Read the site in three queries; `implemented` names functions and their components.
 
@@ -121,6 +124,7 @@ def load(
         capabilities={**capabilities.known(), **more_capabilities},
         functions=implemented,
         activity_kinds=more_kinds,
+        outbound_loopback=outbound_loopback,
         settings=MappingProxyType(settings),
         **_named(settings),
     )

@@ -5,7 +5,9 @@ that a plugin that never does so loads no HTTP client.
 """
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     MetaData,
     Table,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from coursewire.contracts.access import SITE, VIEW_COURSE, Access, Place
 from coursewire.contracts.capabilities import KnownCapability
 from coursewire.contracts.errors import (
     InvalidParameter,
@@ -97,10 +100,18 @@ from coursewire.plugin.tables import (
     table_options,
     words,
 )
+from coursewire.store.activities import ActivityRecord
+from coursewire.store.courses import CourseRecord
+from coursewire.store.enrolments import Instance
 from coursewire.store.session import AnyRow, Session
+from coursewire.store.users import UserRecord
 
 __all__ = [
+    "SITE",
     "UNSET",
+    "VIEW_COURSE",
+    "Access",
+    "ActivityRecord",
     "ActivityType",
     "Alphanum",
     "AlphanumExt",
@@ -110,12 +121,15 @@ __all__ = [
     "BuiltinService",
     "Call",
     "Clean",
+    "ColumnElement",
     "ConsolePage",
     "Context",
+    "CourseRecord",
     "CustomFieldValue",
     "Float",
     "ForeignKey",
     "Function",
+    "Instance",
     "Int",
     "InvalidParameter",
     "Kind",
@@ -128,6 +142,7 @@ __all__ = [
     "NoTags",
     "Page",
     "PageAnswer",
+    "Place",
     "Plugin",
     "PluginSetting",
     "Raw",
@@ -141,6 +156,7 @@ __all__ = [
     "UniqueConstraint",
     "Unset",
     "Url",
+    "UserRecord",
     "Values",
     "activities",
     "activity_changes",
@@ -175,6 +191,7 @@ __all__ = [
     "plugin_settings",
     "put",
     "refers",
+    "replace",
     "reported_progress",
     "roles",
     "select",

@@ -134,6 +134,10 @@ def check(plugin: Plugin) -> None:
         if capability.component != plugin.name:
             msg = f"its capability {capability.name!r} belongs to {capability.component}"
             raise BadPlugin(msg)
+    for bound in plugin.functions:
+        if bound.contract.access is None:
+            msg = f"its function {bound.contract.name} declares no rights (access=Access(…))"
+            raise BadPlugin(msg)
     _check_services(plugin)
     _check_secrets(plugin)
 

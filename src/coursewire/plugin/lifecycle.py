@@ -136,7 +136,8 @@ def _brings(plugin: Plugin, had: Brought) -> Brought:
     """Return what there is now: what an older version brought is still to be removed one day."""
 
     def union(old: Collection[str], new: Collection[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*old, *new)))
+        # SQLAlchemy's names of tables are a kind of text of its own.
+        return tuple(dict.fromkeys(str.__str__(each) for each in (*old, *new)))
 
     return Brought(
         title=plugin.title,

@@ -25,3 +25,4 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     workers: int = 4
     write_queue: int = 256
     access_log: str = ""
+    outbound_loopback: bool = False

@@ -63,6 +63,7 @@ class Sites:
             implemented=self._catalogue.components,
             more_capabilities=self._catalogue.capabilities,
             more_kinds=self._catalogue.activity_kinds,
+            outbound_loopback=self._options.outbound_loopback,
         )
         return SiteView(site, _known(site))
 

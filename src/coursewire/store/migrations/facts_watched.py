@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 WATCHED = (
     "contexts",
+    "plugins",
     "private_keys",
     "role_assignments",
     "role_capabilities",

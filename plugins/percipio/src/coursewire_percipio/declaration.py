@@ -1,0 +1,48 @@
+"""The plugin as one value."""
+
+from coursewire.plugin import (
+    ActivityType,
+    Bound,
+    BuiltinService,
+    Kind,
+    Page,
+    Plugin,
+)
+from coursewire_percipio import contracts, launch
+from coursewire_percipio.asset_import import asset_import
+from coursewire_percipio.capabilities import CAPABILITIES
+from coursewire_percipio.images import image_upload
+from coursewire_percipio.progress import progress_tracking
+from coursewire_percipio.settings import SETTINGS
+from coursewire_percipio.tables import MIGRATIONS, TABLES
+
+PLUGIN = Plugin(
+    name=contracts.COMPONENT,
+    title="Percipio",
+    version="0.1.0",
+    summary="Courses, progress and launches of the Percipio partner.",
+    functions=(
+        Bound(contracts.asset_import, asset_import),
+        Bound(contracts.progress_tracking, progress_tracking),
+        Bound(contracts.image_upload, image_upload, long=True),
+    ),
+    services=(
+        BuiltinService(
+            name="Percipio services",
+            shortname=contracts.SERVICE,
+            functions=(
+                contracts.asset_import.name,
+                contracts.progress_tracking.name,
+                contracts.image_upload.name,
+            ),
+        ),
+    ),
+    capabilities=CAPABILITIES,
+    settings=SETTINGS,
+    tables=TABLES,
+    migrations=MIGRATIONS,
+    activity_types=(
+        ActivityType(name="percipio", kind=Kind(number=901, plural="Percipio", purpose="content")),
+    ),
+    pages=(Page(path="/mod/percipio/view.php", answer=launch.page),),
+)

@@ -1,0 +1,39 @@
+"""What the administrator enters: the partner's addresses, and how to log in there."""
+
+from urllib.parse import urlsplit
+
+from coursewire.plugin import PluginSetting, Values
+
+OAUTH, BEARER = "oauth", "service_account_bearer_token"
+
+SETTINGS = (
+    PluginSetting(
+        "authenticationmethod", BEARER, "How the site logs in at the partner", (OAUTH, BEARER)
+    ),
+    PluginSetting("clientid", "", "OAuth: client id"),
+    PluginSetting("clientsecret", "", "OAuth: client secret", secret=True),
+    PluginSetting("scope", "", "OAuth: scope of the tokens, as the partner names it"),
+    PluginSetting("bearertoken", "", "Token of the partner's service account", secret=True),
+    PluginSetting("oauthurl", "", "OAuth: address that gives tokens, https://…"),
+    PluginSetting("percipiourl", "", "Address of the partner's API, https://…"),
+    PluginSetting("organizationid", "", "The organisation's id (UUID)"),
+    PluginSetting("piiinfo", False, "Names and e-mail addresses are sent at a launch"),
+    PluginSetting("usernamefallback", True, "A user that is no known id is looked up by name"),
+    PluginSetting("imagehosts", "", "Hosts that pictures may be fetched from, with commas"),
+)
+
+
+def addresses(values: Values) -> list[str]:
+    """Return the places outside that launches and their test may call."""
+    return [values.text(name) for name in ("oauthurl", "percipiourl") if values.is_set(name)]
+
+
+def image_places(values: Values) -> list[str]:
+    """Return the places that pictures may come from: https, and the usual port unless written."""
+    return [host.strip() for host in values.text("imagehosts").split(",") if host.strip()]
+
+
+def base(values: Values) -> str:
+    """Return the partner's API address without a trailing slash."""
+    parts = urlsplit(values.text("percipiourl").strip())
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"

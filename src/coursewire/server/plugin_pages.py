@@ -1,0 +1,113 @@
+"""Addresses that plugins bring for people who hold a token, such as the start of an activity."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from coursewire.contracts.errors import MoodleError, Refusal
+from coursewire.plugin import Page, PageAnswer, Plugin
+from coursewire.plugin.lifecycle import require_enabled
+from coursewire.server import token_gate
+from coursewire.server.body import read_body
+from coursewire.server.peer import address_of, content_type
+from coursewire.server.runtime import Runtime
+from coursewire.server.token_gate import Holder
+from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.wire.faults import Incident
+from coursewire.wire.request import decode_request
+
+log = structlog.get_logger("coursewire")
+
+# A page may wait for a program outside: neither the loop nor the one writer waits with it.
+TOGETHER = 8
+_HEADERS: Headers = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+
+
+def of(runtime: Runtime, plugins: tuple[Plugin, ...]) -> Mapping[str, App]:
+    """Return the pages of plugins by path."""
+    places = asyncio.Semaphore(TOGETHER)
+    return {
+        page.path: PluginPage(runtime, plugin.name, page, places)
+        for plugin in plugins
+        for page in plugin.pages
+    }
+
+
+class PluginPage:
+    """One address: the token says who asks, the plugin answers."""
+
+    def __init__(
+        self, runtime: Runtime, plugin: str, page: Page, places: asyncio.Semaphore
+    ) -> None:
+        self._runtime = runtime
+        self._plugin = plugin
+        self._page = page
+        self._places = places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a text or a redirect; a refusal is told in one sentence."""
+        request_id = self._runtime.request_id()
+        try:
+            holder, fields = await self._read(scope, receive, request_id)
+            async with self._places:
+                answer = await asyncio.to_thread(self._answer, holder, fields)
+        except Refusal as refusal:
+            log.info("refused", request=request_id, path=self._page.path, reason=refusal.reason)
+            answer = PageAnswer(status=max(refusal.status, 400), text=refusal.message)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            log.error("incident", request=request_id, error=type(error).__name__)
+            answer = PageAnswer(status=500, text=Incident(request_id).message)
+        await _send(scope, send, answer)
+
+    async def _read(
+        self, scope: Scope, receive: Receive, request_id: str
+    ) -> tuple[Holder, dict[str, str]]:
+        options = self._runtime.options
+        body = await read_body(receive, scope["headers"], options.limits.body)
+        kind = content_type(scope["headers"])
+        tree = decode_request(
+            scope["method"], scope["query_string"], kind, body, options.limits
+        ).tree
+        fields = {str(key): value for key, value in tree.items() if isinstance(value, str)}
+        token = fields.pop("token", "")
+        if not token:
+            text = "A required parameter (token) was missing"
+            raise MoodleError("missingparam", text, reason="the field token is missing")
+        holder = Holder(
+            token=token,
+            address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
+            request_id=request_id,
+            in_query=b"token=" in scope["query_string"],
+            function=self._page.path.lstrip("/"),
+        )
+        return holder, fields
+
+    def _answer(self, holder: Holder, fields: Mapping[str, str]) -> PageAnswer:
+        with self._runtime.database.session() as session:
+            entered = token_gate.enter(self._runtime, session, holder)
+            if isinstance(entered, Refusal):
+                raise entered
+            require_enabled(entered, self._plugin)
+            return self._page.answer(entered, fields)
+
+
+async def _send(scope: Scope, send: Send, answer: PageAnswer) -> None:
+    body = answer.text.encode("utf-8", "replace")
+    headers = [*_HEADERS, (b"content-length", str(len(body)).encode("ascii"))]
+    if answer.location:
+        # What is outside ASCII, or ends a line, cannot stand in a header (OUT-3).
+        location = answer.location.encode("ascii")
+        if any(byte <= 32 for byte in location):
+            msg = "a page leads to an address with blanks"
+            raise ValueError(msg)
+        headers.append((b"location", location))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    sent = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": sent})
