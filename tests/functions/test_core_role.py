@@ -101,14 +101,27 @@ def test_authz_8_who_may_not_give_a_role_may_not_take_it(roles: Roles) -> None:
 def test_without_the_capability_it_is_forbidden(roles: Roles) -> None:
     capabilities = ("webservice/rest:use", "moodle/course:view")
     other = roles.web.token(making.user_with(roles.site, "other", *capabilities))
-    refused = roles.assign(roles.one(), token=other)
-    assert refused.error == ("core\\exception\\required_capability_exception", "nopermissions")
+    roles.assign(roles.one())
+    for refused in (
+        roles.assign(roles.one(), token=other),
+        roles.unassign(roles.one(), token=other),
+    ):
+        assert refused.error == ("core\\exception\\required_capability_exception", "nopermissions")
+    assert roles.held() == [STUDENT]
 
 
 def test_a_place_that_cannot_be_entered_is_refused(roles: Roles) -> None:
     outsider = roles.web.token(making.user_with(roles.site, "outsider", "webservice/rest:use"))
-    refused = roles.assign(roles.one(), token=outsider)
-    assert refused.error == ("core\\exception\\require_login_exception", "requireloginerror")
+    for give in (roles.assign, roles.unassign):
+        refused = give(roles.one(), token=outsider)
+        assert refused.error == ("core\\exception\\require_login_exception", "requireloginerror")
+
+
+@pytest.mark.parametrize("other", [{"contextlevel": "planet"}, {"instanceid": 98765}])
+def test_a_role_is_taken_in_a_place_that_exists(roles: Roles, other: dict[str, Any]) -> None:
+    roles.assign(roles.one())
+    assert roles.unassign(roles.one(), roles.one(**other)).error == INVALID
+    assert roles.held() == [STUDENT]
 
 
 def test_roles_given_by_a_component_are_not_taken(roles: Roles, site: TestSite) -> None:

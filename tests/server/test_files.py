@@ -284,3 +284,13 @@ def test_other_peoples_drafts_list_empty(web: Web, site: TestSite) -> None:
     asked: dict[str, Any] = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
     found = web.call("core_files_get_files", token, **asked, contextid=other.id, filename="")
     assert found.json == {"parents": [], "files": []}
+
+
+@pytest.mark.parametrize("place", [{"contextid": 98765}, {"contextid": -1}])
+def test_core_files_get_files_needs_a_place(
+    web: Web, site: TestSite, place: dict[str, Any]
+) -> None:
+    token = web.token(making.user_with(site, "eve", "webservice/rest:use"))
+    asked: dict[str, Any] = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
+    found = web.call("core_files_get_files", token, **asked, **place, filename="")
+    assert found.error == ("core\\exception\\invalid_parameter_exception", "invalidparameter")

@@ -98,6 +98,14 @@ def test_authz_4_a_missing_right_undoes_all(people: People, site: TestSite) -> N
     assert people.add(allowed, token=token).json == {"warnings": []}
 
 
+def test_without_the_right_nobody_is_removed(people: People, site: TestSite) -> None:
+    people.add(people.member(people.ann))
+    other = people.web.token(making.user_with(site, "other", "webservice/rest:use"))
+    gone = {"cohortid": people.cohort, "userid": people.ann}
+    assert people.web.call(DELETE, other, members=[gone]).error == FORBIDDEN
+    assert people.members() == [people.ann]
+
+
 def test_users_are_removed_and_strangers_are_no_error(people: People) -> None:
     people.add(people.member(people.ann))
     gone = [{"cohortid": people.cohort, "userid": user} for user in (people.ann, people.bob)]
