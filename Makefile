@@ -103,7 +103,7 @@ plugins: $(VENV)/.installed-server
 
 .PHONY: system-all system-node
 system-all:
-	@scripts/system-packages postgresql chromium node npm strace
+	@scripts/system-packages postgresql chromium node npm strace nginx haproxy systemd-analyze
 
 system-node:
 	@scripts/system-packages node

@@ -1,0 +1,56 @@
+"""The shipped examples of nginx and HAProxy, run for real: addresses, TLS, nodes that stop."""
+
+import time
+from pathlib import Path
+
+from tests.deploy.conftest import Caller
+from tests.deploy.proxies import Certificate, haproxy, nginx
+from tests.support.served import running, serving
+
+ALLOWED, OTHER = "127.0.0.5", "127.0.0.6"
+
+
+def is_let_in(caller: Caller, come_from: str, headers: dict[str, str] | None = None) -> bool:
+    answer = caller.site_info(come_from, headers)
+    assert answer.status_code == 200, answer.text
+    return "sitename" in answer.json()
+
+
+def test_nginx_hands_on_the_address_that_it_sees(
+    node: str, made_certificate: Certificate, token: str, tmp_path: Path
+) -> None:
+    with nginx(tmp_path, made_certificate, node) as port:
+        caller = Caller(port, made_certificate, token)
+        assert is_let_in(caller, ALLOWED)
+        assert not is_let_in(caller, OTHER)
+        for name in ("X-Forwarded-For", "X-Real-IP", "Client-IP", "Forwarded"):
+            assert not is_let_in(caller, OTHER, {name: ALLOWED})
+        answer = caller.site_info(ALLOWED).json()
+        assert answer["siteurl"] == "https://moodle.example.com"
+    log = (tmp_path / "access.log").read_text()
+    assert "POST /webservice/rest/server.php 200" in log
+    assert token not in log
+
+
+def test_haproxy_shares_calls_out_and_goes_on_when_a_node_stops(
+    data: Path, made_certificate: Certificate, token: str, tmp_path: Path
+) -> None:
+    """Two processes on one SQLite site may only be tested one after the other; the second place
+    is taken by a node that comes up when the first has gone.
+    """
+    environ = {
+        "COURSEWIRE_TRUSTED_PROXIES": "127.0.0.1",
+        "COURSEWIRE_PUBLIC_URL": "https://moodle.example.com",
+    }
+    place = ("--data", str(data))
+    with running(place, tmp_path / "one.log", environ=environ) as first:
+        reserved = first.port
+    with serving(place, tmp_path / "two.log", environ=environ) as second:
+        nodes = (f"http://127.0.0.1:{reserved}", second)
+        with haproxy(tmp_path, made_certificate, nodes) as port:
+            caller = Caller(port, made_certificate, token)
+            until = time.monotonic() + 10
+            while caller.site_info(ALLOWED).status_code == 503 and time.monotonic() < until:
+                time.sleep(0.2)  # until HAProxy has seen that the first node is gone
+            assert all(is_let_in(caller, ALLOWED) for _ in range(6))
+            assert not is_let_in(caller, OTHER, {"X-Forwarded-For": ALLOWED})
