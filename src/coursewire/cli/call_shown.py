@@ -69,8 +69,7 @@ def _cell(cell: Any) -> int | float | str:  # noqa: ANN401 - JSON
 def _list_of(value: Any) -> list[Any] | None:  # noqa: ANN401 - JSON
     """Return the list that an answer is or holds; the warnings beside it are told apart."""
     if isinstance(value, list):
-        found = list(cast("Sequence[Any]", value))
-        return found
+        return list(cast("Sequence[Any]", value))
     if not isinstance(value, Mapping):
         return None
     members = dict(cast("Mapping[str, Any]", value))

@@ -50,6 +50,18 @@ class Wanted(Struct, frozen=True, kw_only=True):
     turn_on: bool = False
 
 
+class Completed(Struct, frozen=True, kw_only=True):
+    """Everything but the token: for whom and which service, and what was made or added."""
+
+    user_id: int
+    username: str
+    service_id: int
+    service: str
+    done: tuple[str, ...]
+    # What follows from these: switches, roles given, authorisations.
+    also: tuple[str, ...] = ()
+
+
 class Made(Struct, frozen=True, kw_only=True):
     """What there is now: the token to show once, and what was made or added for it."""
 
@@ -69,6 +81,33 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
     """
     _require_possible(call, preset, is_known)
     with call.transaction():
+        completed = complete(call, preset, wanted, is_known)
+        issued = tokens.issue(
+            call,
+            NewToken(
+                user_id=completed.user_id,
+                service_id=completed.service_id,
+                name=wanted.token_name or preset.name,
+                iprestriction=wanted.iprestriction,
+                validuntil=wanted.validuntil,
+            ),
+        )
+    return Made(
+        issued=issued,
+        username=completed.username,
+        service_id=completed.service_id,
+        service=completed.service,
+        done=completed.done,
+        also=completed.also,
+    )
+
+
+def complete(
+    call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], bool]
+) -> Completed:
+    """Make or complete all that a preset needs, save the token; all of it or nothing."""
+    _require_possible(call, preset, is_known)
+    with call.transaction():
         working = _Working(call, preset)
         if wanted.turn_on:
             working.turn_on()
@@ -79,16 +118,6 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
         service_id = working.service(is_known)
         if preset.service.restricted:
             working.authorise(service_id, user)
-        issued = tokens.issue(
-            call,
-            NewToken(
-                user_id=user.id,
-                service_id=service_id,
-                name=wanted.token_name or preset.name,
-                iprestriction=wanted.iprestriction,
-                validuntil=wanted.validuntil,
-            ),
-        )
         call.audit.record(
             "preset.apply",
             f"preset {preset.name}",
@@ -96,8 +125,8 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
             user=user.id,
             service=service_id,
         )
-    return Made(
-        issued=issued,
+    return Completed(
+        user_id=user.id,
         username=user.username,
         service_id=service_id,
         service=preset.service.name,
