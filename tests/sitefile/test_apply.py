@@ -16,6 +16,7 @@ from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.schema.groups import groups
 from coursewire.store.schema.users import users as user_table
+from tests.support import making
 from tests.support.hashing import Cheap
 from tests.support.sitefiles import application, apply, lines, plan
 from tests.support.sites import TestSite
@@ -271,3 +272,14 @@ def test_the_export_reads_back_as_the_same_file(site: TestSite) -> None:
     text = export(site.session).text
     assert lines(site, text) == []
     assert msgspec.structs.asdict(reading.read("x", text.encode()).file)["tokens"] == ()
+
+
+def test_categories_of_one_name_are_told_apart_by_their_id_number(site: TestSite) -> None:
+    making.category(site, "Same", idnumber="A")
+    making.category(site, "Same")
+    text = export(site.session).text
+    assert "- {idnumber: A, name: Same}\n- {name: Same}\n" in text
+    assert lines(site, text) == []
+    making.category(site, "Same")
+    with pytest.raises(BadSiteFile, match=r"'/Same' \(category\).* or give it an id number"):
+        export(site.session)

@@ -143,6 +143,13 @@ _NO_PLAYER = Difference(
 )
 
 OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
+    "core_webservice_get_site_info": (
+        Difference(
+            "`userprivateaccesskey` opens files below `tokenpluginfile.php`, in the address.",
+            "The key is told, and opens nothing: files are given to tokens only, by"
+            " `webservice/pluginfile.php`.",
+        ),
+    ),
     "core_group_update_groups": (
         Difference(
             "A `visibility` that is no number ends in an error of the language, without a code.",

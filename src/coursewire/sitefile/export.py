@@ -13,6 +13,8 @@ from coursewire.store.session import Session
 from coursewire.store.snapshots import snapshot
 
 _HEADING = "A Coursewire site; bring it to another place with: coursewire apply FILE"
+_RENAME = "rename one of them"
+_REMEDIES = {"category": "rename one of them, or give it an id number"}
 _NOUNS = {"cm": "activity", "cohort": "cohort", "self_enrolment": "self enrolment"}
 
 
@@ -32,7 +34,7 @@ def export(session: Session, *, secrets: bool = False) -> Exported:
     if several:
         raise BadSiteFile(
             f"there are several of the name {'/'.join(key)!r} ({_NOUNS.get(kind, kind)}); "
-            "site files tell things apart by name, so rename one of them"
+            f"site files tell things apart by name, so {_REMEDIES.get(kind, _RENAME)}"
             for kind, key in several
         )
     file = essentials(present)
