@@ -320,3 +320,24 @@ def test_a_token_confined_to_a_context_reaches_nothing_outside(web: Web, site: T
     assert listed.json == []
     refused = web.call("core_group_get_course_groups", token, courseid=outside)
     assert refused.error == (MOODLE, "errorcoursecontextnotvalid")
+
+
+def test_what_passed_before_does_not_pass_after_its_end(setup: Setup) -> None:
+    """The gate remembers who passes; an end that comes without any change still counts."""
+    setup.value, _ = setup.issue(validuntil=setup.site.now + 10)
+    for _ in range(2):
+        assert "exception" not in setup.send("json").json
+    setup.site.clock.pass_seconds(10)
+    assert "exception" not in setup.send("json").json
+    setup.site.clock.pass_seconds(1)
+    assert setup.send("json").error == (ACCESS, "accessexception")
+
+
+def test_an_authorisation_that_ends_is_not_remembered_longer(setup: Setup) -> None:
+    _authorised(validuntil=setup.site.now + 10)(setup)
+    for _ in range(2):
+        assert "exception" not in setup.send("json").json
+    setup.site.clock.pass_seconds(11)
+    assert setup.send("json").error == (ACCESS, "accessexception")
+    # Nor is another address, method or function let in because one is.
+    assert "exception" in setup.send("json", function="core_group_get_groups").json

@@ -46,6 +46,8 @@ def unmapped(value: int) -> Number:
     return Number(6, value)
 
 
+# The same clients come again and again.
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> str | None:
     """Return the one written form of an address, or None when it is not a plain address."""
     found = number(text)

@@ -182,6 +182,7 @@ CHECKS: tuple[Check, ...] = (
     Check("19", "writing by this method", _method_allowed, ("function", "method")),
     Check("after 19", "function implemented", _function_implemented, ("function",), token=False),
 )
+NEVER = float("inf")
 _BEFORE_USE = frozenset({CHECKS[0].name, EXPIRED, ADDRESS})
 
 
@@ -194,6 +195,12 @@ def first_refusal(facts: Facts) -> Failed | None:
         if refusal is not None:
             return Failed(check, refusal, used=check.name not in _BEFORE_USE)
     return None
+
+
+def passes_until(access: Access) -> float:
+    """Return the last second at which a request passes that passes now, if nothing is changed."""
+    ends = (access.validuntil, access.listed_until if access.restrictedusers else 0)
+    return min((end for end in ends if end), default=NEVER)
 
 
 def caller(access: Access, site: Site) -> Caller:

@@ -10,6 +10,9 @@ from coursewire.audit.redaction import line_value, path_without_query
 
 _encode = msgspec.json.Encoder().encode
 _FLUSH_AT = 64 * 1024
+# What comes from the client; all else is ours.
+_SHORT = 200
+_GIVEN = ("method", "path", "function")
 
 
 class AccessLog:
@@ -31,10 +34,11 @@ class AccessLog:
         """Add one request."""
         if self._descriptor < 0:
             return
-        fields["path"] = _path(str(fields["path"]))
-        for name, value in fields.items():
-            if isinstance(value, str) and not (value.isascii() and value.isprintable()):
-                fields[name] = line_value(value)
+        for name in _GIVEN:
+            value = fields[name]
+            if isinstance(value, str):
+                show = _known if len(value) <= _SHORT else _shown
+                fields[name] = show(name, value)
         line = _encode(fields)
         self._lines.append(line)
         self._size += len(line)
@@ -56,5 +60,9 @@ class AccessLog:
             self._descriptor = -1
 
 
-# Nearly all requests go to a few paths.
-_path = lru_cache(maxsize=256)(path_without_query)
+def _shown(name: str, value: str) -> str:
+    return line_value(path_without_query(value) if name == "path" else value)
+
+
+# Nearly all requests are for a few paths and functions.
+_known = lru_cache(maxsize=512)(_shown)

@@ -82,13 +82,20 @@ class Access(Struct, frozen=True, gc=False):
     verdicts: dict[tuple[str, int], bool] = msgspec.field(
         default_factory=dict[tuple[str, int], bool]
     )
+    # Likewise: (function, method, address, token in the query) → the last second at which such a
+    # request passes the gate.
+    passing: dict[tuple[str, str, str, bool], float] = msgspec.field(
+        default_factory=dict[tuple[str, str, str, bool], float]
+    )
 
     @property
     def held(self) -> list[tuple[int, int]] | None:
         """Return the user's roles as (context id, role id); None for one who is deleted."""
         if self.deleted:
             return None
-        pairs = (pair.split(":") for pair in self.roles.split(",")) if self.roles else ()
+        if not self.roles:
+            return []
+        pairs = (pair.split(":") for pair in self.roles.split(","))
         return [(int(place), int(role)) for place, role in pairs]
 
     @property
@@ -124,7 +131,7 @@ def _columns() -> list[Any]:
     }
     for table in (tokens, users, services):
         found.update({column.name: column for column in table.c if column.name not in found})
-    names = [name for name in Access.__struct_fields__ if name != "verdicts"]
+    names = [field.name for field in msgspec.structs.fields(Access) if field.required]
     return [found[name].label(name) for name in names]
 
 

@@ -26,6 +26,7 @@ _SETTINGS = (
     "moodlewssettinglang",
     "moodlewssettingtimezone",
 )
+_SETTINGS_SET = frozenset(_SETTINGS)
 _CONTROLS = frozenset(("wstoken", "wsfunction", "moodlewsrestformat", *_SETTINGS))
 _USUAL = TextSettings(raw=False, filter=False, fileurl=True)
 _FALSE = frozenset(("", "0", "false", "no", "off"))
@@ -98,7 +99,9 @@ def read_rest(tree: Tree, known: Known) -> RestRequest:
     A setting given as an array is refused; Moodle has not looked at the format by then, so that
     refusal is written in XML whatever was asked for.
     """
-    raw, filtered, fileurl, lang, timezone = (_setting(tree, name) for name in _SETTINGS)
+    raw = filtered = fileurl = lang = timezone = None
+    if not _SETTINGS_SET.isdisjoint(tree):
+        raw, filtered, fileurl, lang, timezone = (_setting(tree, name) for name in _SETTINGS)
     return RestRequest(
         token=_token(tree.get("wstoken")),
         function=_function(tree.get("wsfunction")),

@@ -1,6 +1,7 @@
 """The scalar types that name a place: addresses, hosts, files and paths."""
 
 import re
+from functools import lru_cache
 
 from coursewire.text.types.letters import raw
 
@@ -18,6 +19,8 @@ _file = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
 _path = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\]*").fullmatch
 _dots = re.compile(r"(?<![^/])\.\.?(?![^/])").search
 _LARGEST_PORT = 65535
+# Of texts up to this length some are remembered: nearly every answer holds the site's address.
+_SHORT = 200
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -34,8 +37,15 @@ _LONGEST_HOST = 255
 
 def url(text: str) -> bool:
     """An address without user and password, whole or with its front parts left out."""
+    return _known_url(text) if len(text) <= _SHORT else _is_url(text)
+
+
+def _is_url(text: str) -> bool:
     found = _url(text)
     return found is not None and int(found["port"] or 0) <= _LARGEST_PORT
+
+
+_known_url = lru_cache(maxsize=1024)(_is_url)
 
 
 def localurl(text: str, site_url: str) -> bool:
