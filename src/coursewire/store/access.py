@@ -58,7 +58,6 @@ class Access(Struct, frozen=True, gc=False):
     calendartype: str
     policyagreed: int
     picture: int
-    picture: int
     own_context_id: int | None
     private_salt: bytes | None
     service_id: int
