@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coursewire.cli import finding, moments, token_check, token_issue, token_shown
+from coursewire.cli import finding, moments, token_check, token_issue, token_scan, token_shown
 from coursewire.cli.acting import acting
 from coursewire.cli.common import (
     DatabaseOption,
@@ -36,6 +36,7 @@ _COLUMNS = (
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     commands.command()(token_issue.issue)
+    commands.command()(token_scan.scan)
     commands.command()(token_check.check)
     cli.add_typer(commands, name="token")
 

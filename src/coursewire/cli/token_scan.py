@@ -1,0 +1,128 @@
+"""`coursewire token scan`: live tokens that lie about in files, told by handle (TOK-12)."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, BinaryIO, NamedTuple
+
+import typer
+
+from coursewire.cli.acting import acting
+from coursewire.cli.common import (
+    DatabaseOption,
+    DataOption,
+    Failure,
+    JsonOption,
+    load_settings,
+    out,
+)
+from coursewire.cli.showing import counted, print_json, print_table
+from coursewire.domain import tokens
+from coursewire.domain.call import Call
+from coursewire.store.tokens import TokenRecord
+
+_TOKEN = re.compile(rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
+_STANDARD_INPUT = "-"
+_FOUND = 1
+# A file without line ends must not come into memory as a whole.
+_PIECE = 1 << 20
+_LONGEST = 32 + 2
+
+FilesArgument = Annotated[
+    list[str], typer.Argument(help="Files or folders to look through; - is standard input.")
+]
+
+
+class Found(NamedTuple):
+    """A token in a file."""
+
+    place: str
+    line: int
+    token: TokenRecord
+
+
+def scan(
+    files: FilesArgument,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find live tokens of this site in logs, scripts or a checked-out project.
+
+    Tokens are named by file, line and handle, never by their value. Exit 1 when there are any.
+    """
+    with acting(load_settings(data, database)) as site:
+        found = list(_live(site.call, files))
+    if json:
+        print_json([_as_json(one) for one in found])
+    else:
+        columns = ("where", "handle", "name", "user", "service")
+        print_table(columns, map(_as_cells, found), empty="no live token of this site")
+        if found:
+            handles = {one.token.handle for one in found}
+            out.print(f"End {counted(len(handles), 'token')}: coursewire token revoke HANDLE")
+    if found:
+        raise typer.Exit(_FOUND)
+
+
+def _live(call: Call, names: list[str]) -> Iterator[Found]:
+    known: dict[bytes, TokenRecord | None] = {}
+    for name in names:
+        for place, line, value in _candidates(name):
+            if value not in known:
+                known[value] = tokens.of_value(call, value.decode("ascii"))
+            token = known[value]
+            if token is not None and token.is_live(call.now):
+                yield Found(place, line, token)
+
+
+def _candidates(name: str) -> Iterator[tuple[str, int, bytes]]:
+    if name == _STANDARD_INPUT:
+        yield from _inside("standard input", sys.stdin.buffer)
+        return
+    path = Path(name)
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if path.is_dir() and (not file.is_file() or file.is_symlink()):
+            continue
+        try:
+            with file.open("rb") as opened:
+                yield from _inside(str(file), opened)
+        except OSError as problem:
+            msg = f"{file} cannot be read: {problem.strerror}"
+            raise Failure(msg, 2) from problem
+
+
+def _inside(place: str, file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
+    line, kept = 1, b""
+    seen: set[tuple[int, bytes]] = set()
+    while piece := file.readline(_PIECE):
+        content = kept + piece
+        for match in _TOKEN.finditer(content):
+            if (line, match[0]) not in seen:
+                seen.add((line, match[0]))
+                yield place, line, match[0]
+        if piece.endswith(b"\n"):
+            line, kept = line + 1, b""
+            seen.clear()
+        else:
+            # A token may go on in the next piece of an overlong line.
+            kept = content[-_LONGEST:]
+
+
+def _as_json(found: Found) -> dict[str, str | int]:
+    token = found.token
+    return {
+        "file": found.place,
+        "line": found.line,
+        "handle": token.handle,
+        "name": token.name,
+        "user": token.username,
+        "service": token.service_name,
+    }
+
+
+def _as_cells(found: Found) -> tuple[str, ...]:
+    token = found.token
+    where = f"{found.place}:{found.line}"
+    return (where, token.handle, token.name, token.username, token.service_name)

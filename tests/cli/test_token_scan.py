@@ -1,0 +1,62 @@
+"""TOK-12: live tokens in files are found by handle, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.support import making
+from tests.support.sites import TestSite
+
+
+@pytest.fixture
+def issued(placed: Command, site: TestSite) -> dict[str, str]:
+    """A live token as `token issue --json` tells it."""
+    user = making.user_with(site, "bot", "webservice/rest:use")
+    making.service(site, "s", "core_group_get_groups", users=[user])
+    shown = placed("token", "issue", "--user", "bot", "--service", "s", "--json").json
+    return {"token": str(shown["token"]), "handle": str(shown["handle"])}
+
+
+def test_tok_12_a_live_token_is_named_by_its_handle_only(
+    placed: Command, issued: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    (folder / "deep").mkdir(parents=True)
+    secret = issued["token"]
+    (folder / "deep" / "run.sh").write_text(f"# call\ncurl -d wstoken={secret}&x=1\n")
+    (folder / "notes").write_text(
+        f"{'0' * 32} {secret}0 x{secret} d41d8cd98f00b204e9800998ecf8427e"
+    )
+    found = placed("token", "scan", str(folder), code=1)
+    assert f"run.sh:2  {issued['handle']}" in found.out
+    assert "token revoke" in found.out
+    assert "notes" not in found.out
+    assert secret not in found.out + found.err
+    shown = placed("token", "scan", str(folder), "--json", code=1)
+    assert [(one["line"], one["handle"]) for one in shown.json] == [(2, issued["handle"])]
+    assert secret not in shown.out
+
+
+def test_tok_12_ended_tokens_do_no_harm(
+    placed: Command, issued: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "log"
+    file.write_text(issued["token"])
+    placed("token", "revoke", issued["handle"])
+    assert placed("token", "scan", str(file)).out == "no live token of this site\n"
+
+
+def test_tok_12_a_token_in_an_overlong_line_is_found_once(
+    placed: Command, issued: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "dump"
+    for before in range((1 << 20) - 34, (1 << 20) + 2, 5):
+        file.write_text("-" * before + issued["token"] + "-" * 50)
+        assert len(placed("token", "scan", str(file), "--json", code=1).json) == 1
+
+
+def test_what_cannot_be_read_is_named(placed: Command, tmp_path: Path) -> None:
+    assert "nothing cannot be read" in placed.refused(
+        "token", "scan", str(tmp_path / "nothing"), code=2
+    )
