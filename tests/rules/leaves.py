@@ -31,3 +31,9 @@ def changed(value: Any, path: Path, new: Any) -> Any:
 def shown(path: Path) -> str:
     """A path as the reference pages write it."""
     return "".join("[]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def name_of(path: Path) -> str:
+    """The name under which a form sends a value."""
+    first, *rest = path
+    return str(first) + "".join(f"[{step}]" for step in rest)

@@ -257,6 +257,7 @@ def test_core_files_upload_and_get_files(web: Web, site: TestSite) -> None:
         ({"contextid": 98765}, "invalidparameter"),
         ({"filepath": "/deep/", "filename": "n.txt"}, "nofile"),
         ({"filecontent": "no base64!", "filename": "n.txt"}, "invalidparameter"),
+        ({"filecontent": "na\u00efve", "filename": "n.txt"}, "invalidparameter"),
     ],
 )
 def test_core_files_upload_refuses(

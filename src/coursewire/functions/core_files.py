@@ -1,7 +1,6 @@
 """Bodies of core_files: browse file areas, and upload into one's draft area."""
 
 import base64
-import binascii
 
 from msgspec.structs import replace
 
@@ -106,7 +105,7 @@ def _draft_url(call: Call, file: FileRecord) -> str:
 def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, or letters that are not ASCII
         reason = "filecontent is not base64"
         raise InvalidParameter(reason, remedy="encode the bytes of the file") from error
 
