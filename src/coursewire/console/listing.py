@@ -1,6 +1,12 @@
 """All pages of the console, listed by hand."""
 
 from coursewire.console.routes import Action
-from coursewire.console.views import account, home
+from coursewire.console.views import account, home, token_issue, token_list, token_page
 
-ACTIONS: tuple[Action, ...] = (*home.ACTIONS, *account.ACTIONS)
+ACTIONS: tuple[Action, ...] = (
+    *home.ACTIONS,
+    *account.ACTIONS,
+    *token_issue.ACTIONS,
+    *token_list.ACTIONS,
+    *token_page.ACTIONS,
+)

@@ -74,7 +74,8 @@ class PageHandler:
             arrival, form=arrival.form.without(identifying.PASSWORD, identifying.CODE)
         )
         answer = await placing.on_worker(partial(self._act, confirmed, action, opened=opened))
-        return answer.adding(self._equipment.cookies.setting(cookies.SESSION, opened.identifier))
+        # First, so that a view that begins yet another session has the last word.
+        return answer.preceded(self._equipment.cookies.setting(cookies.SESSION, opened.identifier))
 
     def _look(self, arrival: Arrival, action: Action, session: Session) -> Looked:
         found = self._admitted(arrival, action, session)
@@ -162,6 +163,7 @@ class PageHandler:
             templates=equipment.templates,
             catalogue=equipment.runtime.catalogue,
             cookies=equipment.cookies,
+            runtime=equipment.runtime,
         )
 
     def _call(self, arrival: Arrival, user: UserRecord, session: Session) -> Call:

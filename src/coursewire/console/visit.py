@@ -16,6 +16,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.console_rights import Right
 from coursewire.domain.console_sessions import Found
 from coursewire.functions.catalogue import Catalogue
+from coursewire.server.runtime import Runtime
 from coursewire.store.session import Session
 from coursewire.store.users import UserRecord
 
@@ -54,6 +55,7 @@ class Visit:
         templates: Templates,
         catalogue: Catalogue,
         cookies: Cookies,
+        runtime: Runtime,
     ) -> None:
         self.request = request
         self.call = call
@@ -63,6 +65,7 @@ class Visit:
         self._found = found
         self._templates = templates
         self.cookies = cookies
+        self.runtime = runtime
 
     @property
     def account(self) -> UserRecord:

@@ -93,6 +93,12 @@ _SETTINGS = (
     Setting("enablecustomreports", True, "Shown by site info"),
     Setting("enableglobalsearch", False, "Shown by site info"),
     Setting("enablecompetencies", True, "Shown by site info"),
+    # What of tokens needs care
+    Setting("tokenexpiringdays", 14, "A token that ends within so many days is flagged"),
+    Setting("tokenurgentdays", 3, "A token that ends within so many days is urgent"),
+    Setting("tokenneveruseddays", 14, "A token without a call so many days after issue is flagged"),
+    Setting("tokenunuseddays", 60, "A token without a call for so many days is flagged"),
+    Setting("tokenerrorshare", 20, "A token with more refused calls (%, 24 hours) is flagged"),
     # What caches go by
     Setting("rolesversion", "", "Changes with every change of roles", internal=True),
 )

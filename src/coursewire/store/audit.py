@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, insert, select
 
 from coursewire.store.direct import DirectAppend
 from coursewire.store.schema.audit import audit_records, calls
@@ -98,6 +98,16 @@ def recorded_calls(session: Session, *, handle: str = "", limit: int = 100) -> S
     if handle:
         query = query.where(calls.c.token_handle == handle)
     return session.rows(query.order_by(calls.c.id.desc()).limit(limit))
+
+
+def outcomes(session: Session, handle: str, since_ms: int) -> tuple[int, int]:
+    """Return how many calls a token made since a time, and how many of them were refused."""
+    refused = func.sum(case((calls.c.outcome == "ok", 0), else_=1))
+    query = select(func.count(), func.coalesce(refused, 0)).where(
+        calls.c.token_handle == handle, calls.c.time_ms >= since_ms
+    )
+    row = session.one(query)
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 def call_of_request(session: Session, request_id: str) -> Row[Any] | None:

@@ -1,0 +1,190 @@
+"""What of tokens needs care: flags with one default action each, by rules that settings bound."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from coursewire.contracts.function import AnyFunction
+from coursewire.contracts.known_needs import NEEDS, declared
+from coursewire.domain import outlook
+from coursewire.domain.call import Call
+from coursewire.domain.outlook import Contracts
+from coursewire.domain.role_definitions import ALLOW
+from coursewire.domain.user_fields import NOT_CACHED
+from coursewire.store import audit, services, users
+from coursewire.store import roles as role_rows
+from coursewire.store.tokens import TokenRecord
+
+DAY = 86_400
+Flag = Literal[
+    "urgent",
+    "expiring",
+    "expired",
+    "never used",
+    "unused",
+    "no limits",
+    "over-privileged",
+    "administrator",
+    "person",
+    "broken",
+    "duplicate",
+]
+ACTIONS: Mapping[Flag, str] = {
+    "urgent": "rotate",
+    "expiring": "rotate",
+    "expired": "clean up",
+    "never used": "disable",
+    "unused": "disable",
+    "no limits": "shorten",
+    "over-privileged": "trim the role",
+    "administrator": "use a service account",
+    "person": "use a service account",
+    "broken": "look at the checklist",
+    "duplicate": "revoke one",
+}
+_FEWEST_CALLS = 5
+_VIEWS = ("mod/assign:view", "mod/quiz:view", "mod/page:view")
+# Ways of logging in with a password that is kept here.
+_PERSONAL = frozenset({"manual", "email"})
+
+
+class Flagged(Struct, frozen=True, kw_only=True):
+    """One flag of one token: why it stands there."""
+
+    flag: Flag
+    reason: str
+
+    @property
+    def action(self) -> str:
+        """What to do by default."""
+        return ACTIONS[self.flag]
+
+
+class Hygiene:
+    """The flags of a site's tokens, at one time."""
+
+    def __init__(self, call: Call, tokens: Sequence[TokenRecord]) -> None:
+        self._call = call
+        self._site = call.site
+        self._tokens = tokens
+        live = [token for token in tokens if token.is_live(call.now)]
+        self._counted = Counter((token.user_id, token.service_id) for token in live)
+
+    def of(self, token: TokenRecord) -> list[Flagged]:
+        """Return the flags that follow from the token itself."""
+        if token.revoked:
+            return []
+        if not token.is_live(self._call.now):
+            return [Flagged(flag="expired", reason="its end date has passed")]
+        return [*self._about_time(token), *self._about_use(token), *self._about_holder(token)]
+
+    def _days(self, name: str) -> int:
+        value = self._site.settings[name]
+        return value if isinstance(value, int) else 0
+
+    def _about_time(self, token: TokenRecord) -> Iterable[Flagged]:
+        if not token.validuntil:
+            if not token.iprestriction:
+                reason = "it has neither an end date nor a list of addresses"
+                yield Flagged(flag="no limits", reason=reason)
+            return
+        left = token.validuntil - self._call.now
+        for flag, name in (("urgent", "tokenurgentdays"), ("expiring", "tokenexpiringdays")):
+            if left <= self._days(name) * DAY:
+                days = max(0, left // DAY)
+                yield Flagged(flag=_flag(flag), reason=f"it ends in {days} days")
+                return
+
+    def _about_use(self, token: TokenRecord) -> Iterable[Flagged]:
+        now = self._call.now
+        if not token.lastaccess:
+            days = self._days("tokenneveruseddays")
+            if now - token.timecreated >= days * DAY:
+                yield Flagged(flag="never used", reason=f"no call in {days} days since its issue")
+        elif now - token.lastaccess >= self._days("tokenunuseddays") * DAY:
+            days = (now - token.lastaccess) // DAY
+            yield Flagged(flag="unused", reason=f"no call in {days} days")
+
+    def _about_holder(self, token: TokenRecord) -> Iterable[Flagged]:
+        if token.user_id in self._site.admin_ids:
+            yield Flagged(flag="administrator", reason=f"{token.username} may do everything")
+        if self._counted[token.user_id, token.service_id] > 1 and not self._in_rotation(token):
+            reason = f"{token.username} has another live token for {token.service_name}"
+            yield Flagged(flag="duplicate", reason=reason)
+
+    def _in_rotation(self, token: TokenRecord) -> bool:
+        """Tell whether the others of the same name make way for each other: an overlap runs."""
+        same = [
+            other
+            for other in self._tokens
+            if (other.user_id, other.service_id) == (token.user_id, token.service_id)
+            and other.is_live(self._call.now)
+        ]
+        horizon = self._call.now + 7 * DAY
+        ending = [other for other in same if 0 < other.validuntil <= horizon]
+        return len(same) - len(ending) <= 1 and len({other.name for other in same}) == 1
+
+
+def of_account(call: Call, token: TokenRecord) -> list[Flagged]:
+    """Return whether somebody can log in to the token's account: a person, not a service."""
+    user = users.get(call.session, token.user_id)
+    if user is None or user.auth not in _PERSONAL or user.password in ("", NOT_CACHED):
+        return []
+    return [Flagged(flag="person", reason=f"{token.username} can log in as a person")]
+
+
+def of_calls(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flagged]:
+    """Return whether the token fails now, or failed often in the last day."""
+    looked = outlook.of_token(call, token.handle, contracts)
+    if looked.failing:
+        return [Flagged(flag="broken", reason=looked.failing[0].fact)]
+    since = (call.now - DAY) * 1000
+    total, refused = audit.outcomes(call.session, token.handle, since)
+    limit = call.site.settings["tokenerrorshare"]
+    if isinstance(limit, int) and total >= _FEWEST_CALLS and refused * 100 > limit * total:
+        reason = f"{refused} of {total} calls of the last day were refused"
+        return [Flagged(flag="broken", reason=reason)]
+    return []
+
+
+def of_rights(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flagged]:
+    """Return whether the account's own roles allow what no function of the service needs."""
+    surplus = unneeded(call, token, contracts)
+    if not surplus or token.user_id in call.site.admin_ids:
+        return []
+    shown = ", ".join(surplus[:3]) + (f" and {len(surplus) - 3} more" if len(surplus) > 3 else "")
+    reason = f"no function of {token.service_name} needs {shown}"
+    return [Flagged(flag="over-privileged", reason=reason)]
+
+
+def unneeded(call: Call, token: TokenRecord, contracts: Contracts) -> list[str]:
+    """Return the capabilities that the account's roles allow and no function of its needs."""
+    held = {role_id for _, role_id in role_rows.held_by(call.session, token.user_id) or ()}
+    needed = _needed(contracts, services.functions(call.session, token.service_id))
+    allowed = {
+        row.capability
+        for row in role_rows.permissions(call.session)
+        if row.role_id in held and row.permission == ALLOW
+    }
+    return sorted(allowed - needed)
+
+
+def _needed(contracts: Contracts, names: Collection[str]) -> set[str]:
+    found = {"webservice/rest:use", "moodle/course:view", "moodle/course:viewhiddencourses"}
+    for name in names:
+        contract: AnyFunction | None = contracts(name)
+        if contract is None:
+            continue
+        found.update(contract.capabilities)
+        for need in NEEDS.get(name, declared(contract.capabilities)):
+            found.update(need.capabilities)
+            if need.place == "activity":
+                found.add("moodle/course:viewhiddenactivities")
+                found.update(_VIEWS)
+    return found
+
+
+def _flag(name: str) -> Flag:
+    return "urgent" if name == "urgent" else "expiring"

@@ -1,0 +1,254 @@
+"""The pages of tokens without a browser: issue, look, mend, change, and what they never show."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from coursewire.domain import services, tokens
+from coursewire.domain.tokens import NewToken
+from coursewire.store import audit
+from coursewire.store import tokens as token_rows
+from coursewire.store import users as user_rows
+from tests.support import making
+from tests.support.console import Browser, signed_in
+from tests.support.sites import TestSite
+from tests.support.web import Web, web
+
+NEW = "/console/tokens/new"
+HEALTH = {"what": "health-check", "who": "new", "new_user": "svc-health", "end": "90"}
+VALUE = re.compile(r'id="token" readonly[^>]*value="([0-9a-f]{32})"')
+
+
+@pytest.fixture
+def served(site: TestSite) -> Iterator[Web]:
+    with web(site) as found:
+        yield found
+
+
+@pytest.fixture
+def browser(served: Web) -> Browser:
+    return signed_in(served)
+
+
+def issued(browser: Browser, **changes: str) -> str:
+    """The value of a token that was issued with the form."""
+    browser.get(NEW)
+    answer = browser.post(NEW, {**HEALTH, **changes})
+    assert answer.status == 200, answer.body.decode()
+    found = VALUE.search(answer.body.decode())
+    assert found is not None
+    return found[1]
+
+
+def newest(site: TestSite) -> token_rows.TokenRecord:
+    return max(token_rows.listed(site.session, ended=True), key=lambda token: token.id)
+
+
+def test_the_form_makes_a_token_that_works(browser: Browser, served: Web) -> None:
+    value = issued(browser)
+    info = served.call("core_webservice_get_site_info", value).json
+    assert info["username"] == "svc-health"
+
+
+def test_a_token_is_shown_once_and_nowhere_else(browser: Browser, site: TestSite) -> None:
+    value = issued(browser)
+    assert browser.get(NEW).status == 200
+    for path in ("/console/tokens", f"/console/tokens/{newest(site).id}", NEW, "/console/"):
+        answer = browser.get(path)
+        assert answer.status == 200, path
+        assert value not in answer.body.decode()
+        assert answer.header("cache-control") == "no-store"
+    written = json.dumps([str(row) for row in audit.records(site.session, limit=1000)])
+    assert value not in written
+    assert "token.issue" in written
+
+
+def test_the_real_call_is_shown(browser: Browser) -> None:
+    browser.get(NEW)
+    page = browser.post(NEW, HEALTH).body.decode()
+    assert "A real call" in page
+    assert "&#34;username&#34;: &#34;svc-health&#34;" in page
+    assert "curl https://moodle.example.com/webservice/rest/server.php" in page
+
+
+def test_without_site_info_nothing_is_called(browser: Browser) -> None:
+    browser.get(NEW)
+    page = browser.post(NEW, {**HEALTH, "what": "cyclr"}).body.decode()
+    assert "Looked at without calling" in page
+    assert "would work" in page
+
+
+def test_everything_wrong_is_shown_and_nothing_typed_is_lost(browser: Browser) -> None:
+    browser.get(NEW)
+    answer = browser.post(
+        NEW,
+        {
+            "what": "custom",
+            "functions": "core_group_get_group, core_group_get_groups",
+            "who": "existing",
+            "user": "nobody",
+            "end": "date",
+            "date": "2001-02-03",
+            "iprestriction": "not-an-ip",
+            "scope": "chosen",
+            "places": "Nowhere",
+        },
+    )
+    page = answer.body.decode()
+    assert answer.status == 422
+    for field in ("functions", "service_name", "user", "validuntil", "iprestriction", "places"):
+        assert f'href="#{field}"' in page, field
+    assert 'value="not-an-ip"' in page
+    assert "Nowhere" in page
+
+
+def test_the_summary_keeps_nothing(browser: Browser, site: TestSite) -> None:
+    browser.get(NEW)
+    answer = browser.post(f"{NEW}/summary", {**HEALTH, "what": "cyclr"}, hx_request="true")
+    assert answer.status == 200
+    assert "may call 23 functions" in answer.body.decode()
+    assert "role cyclr with 20 capabilities" in answer.body.decode()
+    assert user_rows.by_username(site.session, "svc-health") is None
+    wrong = browser.post(f"{NEW}/summary", {**HEALTH, "iprestriction": "x"}, hx_request="true")
+    assert "Still to mend" in wrong.body.decode()
+
+
+def test_an_unticked_capability_is_not_given(browser: Browser, site: TestSite) -> None:
+    browser.get(NEW)
+    offered = {"offered": "moodle/role:assign", "what": "cyclr"}
+    answer = browser.post(f"{NEW}/summary", {**HEALTH, **offered}, hx_request="true")
+    assert "enrol_manual_enrol_users" in answer.body.decode()
+    issued(browser, **offered)
+    user = user_rows.by_username(site.session, "svc-health")
+    assert user is not None
+    assert not site.call(user.id).permissions.may("moodle/role:assign", site.load().system)
+
+
+def test_people_are_offered_by_a_part_of_their_names(browser: Browser, site: TestSite) -> None:
+    making.user(site, "miriam")
+    answer = browser.get(f"{NEW}/people?user=miri", hx_request="true")
+    assert 'value="miriam"' in answer.body.decode()
+
+
+def test_missing_rest_use_is_mended_by_one_form(browser: Browser, site: TestSite) -> None:
+    value = issued(browser)
+    making.override(site, "health_check", "webservice/rest:use", 0)
+    token = newest(site)
+    page = browser.get(f"/console/tokens/{token.id}").body.decode()
+    assert "Refused: protocol capability" in page
+    fields = dict(re.findall(r'name="(kind|value\.\w+)" value="([^"]*)"', page))
+    done = browser.post(f"/console/tokens/{token.id}/fix", fields)
+    assert done.status == 303
+    assert browser.web.call("core_webservice_get_site_info", value).json["username"]
+    page = browser.follow(done).body.decode()
+    assert "Undo the last change" in page
+    undo = dict(re.findall(r'name="(undoing|kind|value\.\w+)" value="([^"]*)"', page))
+    browser.post(f"/console/tokens/{token.id}/fix", undo)
+    assert browser.web.call("core_webservice_get_site_info", value).error[1] == "accessexception"
+
+
+def test_the_page_answers_for_a_course_and_a_role(browser: Browser, site: TestSite) -> None:
+    issued(browser, what="cyclr")
+    making.course(site, "ALG")
+    path = f"/console/tokens/{newest(site).id}"
+    manager = making.role_id(site, "manager")
+    page = browser.get(f"{path}?course=ALG&role={manager}").body.decode()
+    assert "svc-health may not give the role manager" in page
+    assert "No course has the short name" in browser.get(f"{path}?course=NONE").body.decode()
+
+
+def test_limits_are_changed_and_checked(browser: Browser, site: TestSite) -> None:
+    issued(browser)
+    path = f"/console/tokens/{newest(site).id}"
+    browser.get(path)
+    wrong = browser.post(
+        f"{path}/edit",
+        {"name": "n", "date": "2027-02-31", "iprestriction": "10.0.0.0/99", "note": "0" * 32},
+    )
+    assert wrong.status == 422
+    for field in ("date", "iprestriction", "note"):
+        assert f'id="{field}-error"' in wrong.body.decode()
+    right = browser.post(
+        f"{path}/edit",
+        {"name": "monitor", "date": "30", "iprestriction": "10.0.0.0/8", "note": "x"},
+    )
+    assert right.status == 303
+    token = newest(site)
+    assert (token.name, token.iprestriction, token.note) == ("monitor", "10.0.0.0/8", "x")
+    assert token.validuntil == site.now + 30 * 86_400
+
+
+def test_disabling_is_taken_back_and_revoking_is_not(browser: Browser, site: TestSite) -> None:
+    value = issued(browser)
+    path, name = f"/console/tokens/{newest(site).id}", "core_webservice_get_site_info"
+    browser.get(path)
+    browser.post(f"{path}/disable")
+    assert browser.web.call(name, value).error[1] == "invalidtoken"
+    browser.post(f"{path}/enable")
+    assert browser.web.call(name, value).json["username"]
+    browser.get(f"{path}/revoke")
+    browser.post(f"{path}/revoke")
+    assert browser.web.call(name, value).error[1] == "invalidtoken"
+    assert "Revoked" in browser.get(path).body.decode()
+
+
+def test_a_successor_works_while_the_old_token_still_does(browser: Browser, site: TestSite) -> None:
+    old = issued(browser)
+    path, name = f"/console/tokens/{newest(site).id}", "core_webservice_get_site_info"
+    browser.get(path)
+    page = browser.post(f"{path}/rotate", {"overlap": "3600"}).body.decode()
+    found = VALUE.search(page)
+    assert found is not None
+    assert browser.web.call(name, found[1]).json["username"]
+    assert browser.web.call(name, old).json["username"]
+    site.clock.pass_seconds(3601)
+    assert browser.web.call(name, old).error[1] == "accessexception"
+
+
+def test_a_leaked_token_stops_at_once(browser: Browser, site: TestSite) -> None:
+    value = issued(browser)
+    path = f"/console/tokens/{newest(site).id}"
+    browser.get(path)
+    browser.post(f"{path}/leaked")
+    assert browser.web.call("core_webservice_get_site_info", value).error[1] == "invalidtoken"
+    assert "token.leaked" in [row.action for row in audit.records(site.session)]
+
+
+def test_the_list_is_filtered_by_its_address(browser: Browser) -> None:
+    issued(browser)
+    issued(browser, new_user="svc-never", end="never", token_name="forever")
+    for query, there, missing in [
+        ("q=forever", "forever", "…nothing"),
+        ("flag=no%20limits", "forever", "svc-health"),
+        ("state=revoked", "No token matches", "forever"),
+        ("q=svc-health", "svc-health", "forever</a>"),
+    ]:
+        page = browser.get(f"/console/tokens?{query}").body.decode()
+        assert there in page, query
+        assert missing not in page.partition("<tbody>")[2], query
+
+
+def test_the_list_says_what_it_is_when_empty(browser: Browser) -> None:
+    assert "No tokens yet" in browser.get("/console/tokens").body.decode()
+
+
+def test_a_thousand_tokens_come_fifty_a_page(browser: Browser, site: TestSite) -> None:
+    call = site.call()
+    service = making.service(site, "many")
+    services.edit(call, service, services.Changes(restrictedusers=False))
+    with call.transaction():
+        for number in range(120):
+            tokens.issue(call, NewToken(user_id=2, service_id=service, name=f"n{number:03}"))
+    page = browser.get("/console/tokens?sort=name&page=2").body.decode()
+    assert re.findall(r">(n\d{3})</a>", page) == [f"n{number:03}" for number in range(50, 100)]
+
+
+def test_a_viewer_looks_and_changes_nothing(served: Web, site: TestSite) -> None:
+    issued(signed_in(served))
+    token = newest(site)
+    viewer = signed_in(served, making.user(site, "vera"), right="viewer")
+    assert viewer.get(NEW).status == 403
+    for action in ("fix", "edit", "rotate", "disable", "enable", "leaked", "revoke"):
+        assert viewer.post(f"/console/tokens/{token.id}/{action}").status == 403, action
