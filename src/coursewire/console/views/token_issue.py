@@ -147,7 +147,7 @@ def _proposed(visit: Visit, what: str) -> str:
 def _page(visit: Visit) -> Answer:
     given = visit.form if visit.form.pairs else visit.query
     seen: dict[str, Any] = {"preview": None, "wanted": read(visit), "problems": ()}
-    context = {
+    context: dict[str, Any] = {
         **seen,
         "given": given,
         "cards": _cards(visit),

@@ -1,7 +1,8 @@
 """The list of tokens, with filters and what needs care."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from msgspec import Struct
 
@@ -16,13 +17,6 @@ from coursewire.store import services
 from coursewire.store.tokens import TokenRecord
 
 PATH = "/console/tokens"
-_SORTS = {
-    "name": lambda row: row.token.name.lower(),
-    "user": lambda row: row.token.username,
-    "service": lambda row: row.token.service_name.lower(),
-    "end": lambda row: row.token.validuntil or 1 << 60,
-    "used": lambda row: row.token.lastaccess,
-}
 
 
 class Row(Struct, frozen=True):
@@ -56,6 +50,15 @@ def listing(visit: Visit) -> Answer:
     )
 
 
+_SORTS: Mapping[str, Callable[[Row], str | int]] = {
+    "name": lambda row: row.token.name.lower(),
+    "user": lambda row: row.token.username,
+    "service": lambda row: row.token.service_name.lower(),
+    "end": lambda row: row.token.validuntil or 1 << 60,
+    "used": lambda row: row.token.lastaccess,
+}
+
+
 def _rows(visit: Visit, found: Sequence[TokenRecord]) -> list[Row]:
     hygiene = Hygiene(visit.call, found)
     return [Row(token, state(token, visit.now), tuple(hygiene.of(token))) for token in found]
@@ -86,7 +89,8 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
     key = _SORTS.get(sort.removeprefix("-"))
     if key is None:
         return sorted(rows, key=lambda row: -row.token.id)
-    return sorted(rows, key=key, reverse=sort.startswith("-"))
+    # Numbers or texts, never both: one key sorts the whole list.
+    return sorted(rows, key=cast("Callable[[Row], str]", key), reverse=sort.startswith("-"))
 
 
 ACTIONS = (shows(PATH, listing, right="viewer"),)

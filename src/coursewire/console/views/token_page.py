@@ -1,5 +1,8 @@
 """The page of a token: whether it works and why, what its functions answer, and its limits."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from msgspec import Struct
 
 from coursewire.console import paths, trial
@@ -109,9 +112,9 @@ def _picked(visit: Visit) -> Circumstances:
     )
 
 
-def _refused_address(calls: object) -> str:
+def _refused_address(calls: Sequence[Any]) -> str:
     """Return the address from which the last call was refused for it."""
-    for row in calls if isinstance(calls, list | tuple) else ():
+    for row in calls:
         if row.failed_check in (gate.ADDRESS, "authorised address"):
             return str(row.address)
     return ""
