@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "connection": "connection",
     "call": "call",
     "preset": "preset",
+    "openapi": "openapi",
     "backup": "backup",
     "verify": "backup",
     "restore": "backup",

@@ -26,7 +26,18 @@ ERROR: JsonSchema = {
 }
 
 
-def document(functions: Iterable[AnyFunction], *, server: str, version: str) -> dict[str, Any]:
+_ABOUT = """Every call is a POST of a form with the token in `wstoken`.
+
+Nested parameters are fields with brackets, as in the style `deepObject`, and lists are numbered \
+from 0: `groups[0][name]=Red`. The first item of each list is spelled out; a pattern admits others.
+
+A refusal has status 200 like an answer. Look for the key `exception`, and test `errorcode`.
+"""
+
+
+def document(
+    functions: Iterable[AnyFunction], *, server: str, version: str, service: str = ""
+) -> dict[str, Any]:
     """Return the document for a server at an address without trailing slash."""
     found = families(functions)
     schemas = AnswerSchemas(_SCHEMAS)
@@ -38,9 +49,9 @@ def document(functions: Iterable[AnyFunction], *, server: str, version: str) -> 
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Coursewire: Moodle's web-service functions",
+            "title": service or "Coursewire: Moodle's web-service functions",
             "version": version,
-            "description": "Every call is a POST of a form with the token in `wstoken`.",
+            "description": _ABOUT,
         },
         "servers": [{"url": server}],
         "tags": [{"name": name} for name in found],

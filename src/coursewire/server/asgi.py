@@ -11,6 +11,7 @@ from coursewire.plugin import Plugin
 from coursewire.server import plugin_pages
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
+from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Probe
 from coursewire.server.hosts import PLAIN, Hosts, refuse
@@ -37,6 +38,7 @@ ANONYMOUS_PATH = "/lib/ajax/service-nologin.php"
 UPLOAD_PATH = "/webservice/upload.php"
 DOWNLOAD_PATH = "/webservice/pluginfile.php"
 DRAFT_PATH = "/webservice/draftfile.php"
+OPENAPI_PATH = "/webservice/openapi.json"
 FLUSH_EVERY = 1.0
 # Makes an application out of what all endpoints share.
 Fallback = Callable[[Runtime, Placing, Recorder], App]
@@ -86,6 +88,7 @@ class Server:
         }
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)
+        description = DescriptionEndpoint(runtime, self._placing, recorder)
         self._paths: dict[str, App] = {
             REST_PATH: RestEndpoint(runtime, self._placing, recorder),
             LOGIN_PATH: Methods(login, shared=True, acts=True),
@@ -95,6 +98,7 @@ class Server:
             UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
             DOWNLOAD_PATH: Methods(downloads, shared=True),
             DRAFT_PATH: Methods(drafts, shared=True),
+            OPENAPI_PATH: Methods(description, shared=True),
             **{path: Methods(app) for path, app in pages.items()},
         }
 
