@@ -37,7 +37,7 @@ PLUGINS ?=
 
 .PHONY: up
 up: $(VENV)/.installed-server plugins ## Set up and run Coursewire (PLUGINS="percipio", ARGS="--port 9000")
-	@exec $(BIN)/coursewire up $(ARGS)
+	@exec $(BIN)/coursewire up $(PLUGINS:%=--plugin %) $(ARGS)
 
 .PHONY: setup
 setup: $(VENV)/.installed-dev ## Create .venv with everything the checks need

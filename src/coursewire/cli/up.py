@@ -39,6 +39,9 @@ def up(
     insecure_http: Annotated[
         bool, typer.Option("--insecure-http", help="Allow plain HTTP on a public address.")
     ] = False,
+    plugins: Annotated[
+        list[str] | None, typer.Option("--plugin", help="Enable an installed plugin.")
+    ] = None,
 ) -> None:
     """Make a demo site if there is none, and serve it for development.
 
@@ -60,6 +63,7 @@ def up(
     settings = _with_port(found, listener)
     if not app.exists(settings):
         app.create_site(settings)
+    up_plugins.enable(settings, plugins or [])
     with app.open_site(settings, serving=True) as opened:
         prepare(opened, file)
         logs.configure(settings.log_level)
