@@ -293,6 +293,39 @@ class TestSessions:
         assert found[0] is not site.database.reader()
 
 
+class TestWriter:
+    @ON_SQLITE
+    def test_a_thread_keeps_its_own(self, site: TestSite) -> None:
+        mine = site.database.writer()
+        settings.put(mine, "timezone", '"UTC"')
+        site.database.released()
+        assert site.database.writer() is mine
+        found: list[Session] = []
+        thread = threading.Thread(target=lambda: found.append(site.database.writer()))
+        thread.start()
+        thread.join()
+        assert found[0] is not mine
+
+    @ON_SQLITE
+    def test_one_that_was_left_in_a_transaction_is_replaced(self, site: TestSite) -> None:
+        broken = site.database.writer()
+        broken.driver.execute("BEGIN")
+        assert site.database.writer() is not broken
+
+    @ON_SQLITE
+    def test_what_the_driver_refuses_has_a_name(self, site: TestSite) -> None:
+        """A BEGIN inside a transaction, as a database that is busy: callers catch one error."""
+        session = site.database.writer()
+        session.driver.execute("BEGIN")
+        with pytest.raises(OperationalError, match="within a transaction"):
+            _begin(session)
+
+
+def _begin(session: Session) -> None:
+    with session.transaction():
+        pass
+
+
 class TestVersion:
     def test_it_stays_while_nobody_writes(self, site: TestSite) -> None:
         """On PostgreSQL other databases of the server, here other tests, may change it too."""

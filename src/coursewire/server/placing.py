@@ -84,6 +84,11 @@ class Placing:
             return work(Session(session.connection, begin=None))
 
     def _with_session(self, work: Work[T]) -> T:
+        if self._in_place:
+            try:
+                return work(self._database.writer())
+            finally:
+                self._database.released()
         with self._database.session() as session:
             return work(session)
 

@@ -6,11 +6,14 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, insert, select
 
-from coursewire.store.direct import DirectAppend
+from coursewire.store.direct import DirectAppend, DirectInsert
 from coursewire.store.schema.audit import audit_records, calls
 from coursewire.store.session import Session
 
 _APPEND = insert(audit_records).inline()
+# All but what the database itself gives.
+_GIVEN = tuple(column.name for column in audit_records.c if column.name not in ("id", "writer"))
+_APPEND_ONE = DirectInsert(insert(audit_records).values({name: bindparam(name) for name in _GIVEN}))
 _APPEND_CALL = DirectAppend(
     insert(calls).values(
         {column.name: bindparam(column.name) for column in calls.c if column.name != "id"}
@@ -20,7 +23,9 @@ _APPEND_CALL = DirectAppend(
 
 def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add records; the table refuses to change or delete them afterwards."""
-    if rows:
+    if len(rows) == 1 and len(rows[0]) == len(_GIVEN):
+        _APPEND_ONE.add(session, rows[0])
+    elif rows:
         session.execute(_APPEND, rows)
 
 

@@ -40,7 +40,7 @@ class Database:
     def __init__(self, url: str, *, serving: bool = False, pool_size: int = POOL_SIZE) -> None:
         self._kind = _kind(url, serving=serving, pool_size=pool_size)
         self._held = threading.local()
-        self._readers: list[Connection] = []
+        self._kept: list[Connection] = []
 
     @property
     def engine_name(self) -> str:
@@ -78,9 +78,25 @@ class Database:
         found: Session | None = getattr(self._held, "reader", None)
         if found is None:
             connection = self._kind.open_reader()
-            self._readers.append(connection)
+            self._kept.append(connection)
             found = self._held.reader = Session(connection, begin=None)
         return found
+
+    def writer(self) -> Session:
+        """Return this thread's held session for whole calls, on SQLite; say `released` after each.
+
+        It comes out of the pool and stays out: to take one for each call costs as much as a read.
+        """
+        found: Session | None = getattr(self._held, "writer", None)
+        if found is None or found.driver.in_transaction:
+            connection = self._kind.engine.connect()
+            self._kept.append(connection)
+            found = self._held.writer = Session(connection, begin=self._kind.begin)
+        return found
+
+    def released(self) -> None:
+        """Do what is due after a call, as `session` does by itself."""
+        self._kind.released()
 
     @contextmanager
     def session(self) -> Generator[Session]:
@@ -115,10 +131,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
-        for connection in self._readers:
+        for connection in self._kept:
             connection.invalidate()
             connection.close()
-        self._readers.clear()
+        self._kept.clear()
         self._held = threading.local()
         self._kind.close()
 

@@ -70,6 +70,24 @@ class DirectRead(_Direct):
         return rows
 
 
+class DirectInsert(_Direct):
+    """An insert of one row, with all the named values, inside a transaction."""
+
+    def add(self, session: Session, values: dict[str, Any]) -> int:
+        """Insert a row and return its id; what the driver refuses, SQLAlchemy names."""
+        if session.engine_name == "sqlite":
+            sql, names = self._written(session.connection.dialect)
+            try:
+                cursor = session.driver.execute(
+                    sql, [values.get(name, constant) for name, constant in names]
+                )
+            except session.driver_error:
+                pass
+            else:
+                return int(cursor.lastrowid)
+        return session.insert(self._statement, values)
+
+
 class DirectAppend(_Direct):
     """An insert of many rows, each with all the named values, inside a transaction."""
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectInsert, DirectRead
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groups
 from coursewire.store.session import Session
@@ -90,13 +91,28 @@ _HAVING = {
     )
     for field in (groups.c.name, groups.c.idnumber)
 }
+# Most calls name one group.
+_HAVING_ONE = {
+    field.name: DirectRead(
+        select(groups.c.id, groups.c.course_id, field).where(
+            groups.c.course_id == bindparam("course"), field == bindparam("value")
+        )
+    )
+    for field in (groups.c.name, groups.c.idnumber)
+}
 _ADD = insert(groups).returning(groups.c.id, sort_by_parameter_order=True)
+_COLUMNS = tuple(column.name for column in groups.c if column.name != "id")
+_ADD_ONE = DirectInsert(insert(groups).values({name: bindparam(name) for name in _COLUMNS}))
 
 
 def having(
     session: Session, column: str, wanted: Set[tuple[int, str]]
 ) -> list[tuple[int, int, str]]:
     """Return (id, course, value) of the groups that have a wanted `name` or `idnumber` there."""
+    if len(wanted) == 1:
+        [(course, value)] = wanted
+        one = _HAVING_ONE[column].rows(session, {"course": course, "value": value})
+        return [(row[0], row[1], row[2]) for row in one]
     statement = _HAVING[column]
     found: list[tuple[int, int, str]] = []
     for courses, values in blocks(wanted):
@@ -109,6 +125,8 @@ def having(
 
 def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert groups that all name the same columns; return their ids in order."""
+    if len(rows) == 1 and set(rows[0]) == {*_COLUMNS}:
+        return [_ADD_ONE.add(session, dict(rows[0]))]
     return list(session.execute(_ADD, [dict(row) for row in rows]).scalars())
 
 

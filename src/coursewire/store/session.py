@@ -93,7 +93,7 @@ class Session:
             return
         if self._begin is None:
             raise NeedsWriter
-        self.connection.exec_driver_sql(self._begin)
+        self._say(self._begin)
         self._depth = 1
         try:
             yield
@@ -126,7 +126,7 @@ class Session:
 
     def _commit(self) -> None:
         try:
-            self.connection.exec_driver_sql("COMMIT")
+            self._say("COMMIT")
         except DBAPIError as problem:
             if problem.connection_invalidated:
                 msg = "the connection to the database broke while the changes were committed"
@@ -134,6 +134,19 @@ class Session:
             # A full disk or a deferred constraint: the transaction is still open on SQLite.
             self._rollback()
             raise
+
+    def _say(self, statement: str) -> None:
+        """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names."""
+        if self.engine_name != "sqlite":
+            self.connection.exec_driver_sql(statement)
+            return
+        try:
+            self.driver.execute(statement)
+        except self.driver_error as problem:
+            dialect = self.connection.dialect
+            raise DBAPIError.instance(
+                statement, (), problem, self.driver_error, dialect=dialect
+            ) from problem
 
     def _rollback(self) -> None:
         """Undo; what broke the connection has undone everything already, and is the news."""

@@ -37,6 +37,7 @@ class Sqlite:
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
         )
+        self._log = f"{path}-wal"
         self._lock: int | None = None
         self._guard = threading.Lock()
         self._watching: sqlite3.Cursor | None = None
@@ -103,7 +104,7 @@ class Sqlite:
 
     def _log_size(self) -> int:
         try:
-            return self.path.with_name(self.path.name + "-wal").stat().st_size
+            return os.stat(self._log).st_size  # noqa: PTH116 - a path costs more than the question
         except FileNotFoundError:
             return 0
 
