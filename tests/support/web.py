@@ -53,12 +53,12 @@ class Answer(NamedTuple):
 class Web:
     """Drives the server of a site; every call is one request of a client at `address`."""
 
-    def __init__(self, site: TestSite, **options: Any) -> None:
+    def __init__(self, site: TestSite, *, url: str = URL, **options: Any) -> None:
         self.site = site
         self.catalogue = catalogue.built_in()
         self.server = Server(
             Runtime(
-                options=ServerOptions(site_url=URL, **options),
+                options=ServerOptions(site_url=url, **options),
                 database=site.database,
                 keys=site.keys,
                 clock=site.clock,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coursewire.console.headers import HTML, headers
 from coursewire.server.types import Headers, Scope, Send
@@ -22,9 +23,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     def adding(self, *more: tuple[bytes, bytes]) -> "Answer":
         """Return the answer with further headers."""
-        return Answer(
-            body=self.body, status=self.status, kind=self.kind, extra=(*self.extra, *more)
-        )
+        return replace(self, extra=(*self.extra, *more))
+
+    def preceded(self, *before: tuple[bytes, bytes]) -> "Answer":
+        """Return the answer with headers that its own ones may overrule."""
+        return replace(self, extra=(*before, *self.extra))
 
 
 def redirect(path: str, *, status: int = 303) -> Answer:

@@ -117,12 +117,13 @@ class Entrance:
 
     def _start(self, arrival: Arrival, session: Session, *, stored: str) -> Opened | None:
         nobody = self._equipment.call(session, arrival, None)
-        with nobody.transaction():
-            try:
-                user = console_links.use(nobody, arrival.form.text("link"))
-            except MoodleError:
-                return None
-            call = login.acting_as(nobody, user)
+        secret = arrival.form.text("link")
+        user = console_links.whose(session, secret, nobody.now)
+        if user is None:
+            return None
+        call = login.acting_as(nobody, user)
+        with call.transaction():
+            console_links.use(call, secret)
             if stored:
                 users.set_password(call, user.id, stored)
             login.note_entry(call, user)

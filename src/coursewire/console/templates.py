@@ -39,13 +39,14 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(
-            static=static.path_of,
-            with_query=paths.with_query,
-            groups=groups,
-            knows=knows,
-            program_version=__version__,
-        )
+        everywhere: dict[str, Any] = {
+            "static": static.path_of,
+            "with_query": paths.with_query,
+            "groups": groups,
+            "knows": knows,
+            "program_version": __version__,
+        }
+        self._environment.globals.update(everywhere)
         self._environment.filters.update(wording.FILTERS)
 
     def page(self, template: str, visit: Visiting, context: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,74 @@
+"""Pictures of every page of the console, wide and narrow, to be looked at: `… FOLDER [dark]`.
+
+Number 1 is shown where a path takes an id; pages with other parts stand in EXAMPLES, and one that
+does not makes this fail.
+"""
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from coursewire.console.listing import ACTIONS
+from tests.support.chromium import NARROW, WIDE, Scheme, chromium
+from tests.support.console_server import Served, console_server
+
+# A path of the demo site for each pattern; None: nothing is to be seen there.
+EXAMPLES: dict[str, str | None] = {
+    "/console/stay": None,
+}
+OPEN = ("/console/sign-in", "/console/start?link=0")
+
+
+def paths() -> Iterator[str]:
+    for action in ACTIONS:
+        if action.method != "GET":
+            continue
+        if action.path in EXAMPLES:
+            example = EXAMPLES[action.path]
+            if example:
+                yield example
+            continue
+        path = action.path.replace("{id:int}", "1")
+        if "{" in path:
+            msg = f"scripts/screenshots.py: EXAMPLES lacks {action.path}"
+            raise LookupError(msg)
+        yield path
+
+
+def shoot(page: Page, served: Served, path: str, folder: Path) -> None:
+    page.goto(served.url + path)
+    name = re.sub(r"\W+", "-", path.removeprefix("/console")).strip("-") or "home"
+    for viewport in (WIDE, NARROW):
+        page.set_viewport_size(viewport)
+        page.screenshot(path=folder / f"{name}-{viewport['width']}.png", full_page=True)
+    print(f"{path} ({page.title()})")
+
+
+def main() -> int:
+    if len(sys.argv) < 2:
+        print("usage: python -m scripts.screenshots FOLDER [dark]", file=sys.stderr)
+        return 2
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    scheme: Scheme = "dark" if "dark" in sys.argv[2:] else "light"
+    with (
+        tempfile.TemporaryDirectory() as place,
+        console_server(Path(place)) as served,
+        chromium() as browser,
+    ):
+        page = browser.new_context(color_scheme=scheme, reduced_motion="reduce").new_page()
+        for path in OPEN:
+            shoot(page, served, path, folder)
+        shoot(page, served, served.link().removeprefix(served.url), folder)
+        served.enter(page)
+        for path in dict.fromkeys(paths()):
+            shoot(page, served, path, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
