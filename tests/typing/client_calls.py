@@ -2,6 +2,7 @@
 
 from typing import assert_type
 
+import coursewire.contracts.activity_parts
 import coursewire.contracts.core_cohort.cohorts
 import coursewire.contracts.core_cohort.members
 import coursewire.contracts.core_completion
@@ -27,6 +28,18 @@ import coursewire.contracts.enrol_manual
 import coursewire.contracts.enrol_self
 import coursewire.contracts.gradereport_overview
 import coursewire.contracts.gradereport_user
+import coursewire.contracts.mod_assign
+import coursewire.contracts.mod_book
+import coursewire.contracts.mod_data
+import coursewire.contracts.mod_folder
+import coursewire.contracts.mod_forum
+import coursewire.contracts.mod_label
+import coursewire.contracts.mod_lesson
+import coursewire.contracts.mod_page
+import coursewire.contracts.mod_quiz
+import coursewire.contracts.mod_resource
+import coursewire.contracts.mod_url
+import coursewire.contracts.mod_workshop
 import coursewire.contracts.parts
 import coursewire.contracts.tool_mobile
 from coursewire import Moodle
@@ -300,13 +313,61 @@ def call_67(moodle: Moodle, params: coursewire.contracts.gradereport_user.GetGra
     assert_type(moodle.call(coursewire.contracts.gradereport_user.get_grade_items, params), coursewire.contracts.gradereport_user.GradeItems)
 
 
-def call_68(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
+def call_68(moodle: Moodle, params: coursewire.contracts.mod_assign.GetAssignments) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_assign.get_assignments, params), coursewire.contracts.mod_assign.AssignmentCourses)
+
+
+def call_69(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_book.get_books_by_courses, params), coursewire.contracts.mod_book.Books)
+
+
+def call_70(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_data.get_databases_by_courses, params), coursewire.contracts.mod_data.Databases)
+
+
+def call_71(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_folder.get_folders_by_courses, params), coursewire.contracts.mod_folder.Folders)
+
+
+def call_72(moodle: Moodle, params: coursewire.contracts.mod_forum.GetForums) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_forum.get_forums_by_courses, params), list[coursewire.contracts.mod_forum.Forum])
+
+
+def call_73(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_label.get_labels_by_courses, params), coursewire.contracts.mod_label.Labels)
+
+
+def call_74(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_lesson.get_lessons_by_courses, params), coursewire.contracts.mod_lesson.Lessons)
+
+
+def call_75(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_page.get_pages_by_courses, params), coursewire.contracts.mod_page.Pages)
+
+
+def call_76(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_quiz.get_quizzes_by_courses, params), coursewire.contracts.mod_quiz.Quizzes)
+
+
+def call_77(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_resource.get_resources_by_courses, params), coursewire.contracts.mod_resource.FileActivities)
+
+
+def call_78(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_url.get_urls_by_courses, params), coursewire.contracts.mod_url.Links)
+
+
+def call_79(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+    assert_type(moodle.call(coursewire.contracts.mod_workshop.get_workshops_by_courses, params), coursewire.contracts.mod_workshop.Workshops)
+
+
+def call_80(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_public_config, params), coursewire.contracts.tool_mobile.PublicConfig)
 
 
-def call_69(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
+def call_81(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_config, params), coursewire.contracts.tool_mobile.Config)
 
 
-def call_70(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
+def call_82(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.call_external_functions, params), coursewire.contracts.tool_mobile.InnerResponses)
