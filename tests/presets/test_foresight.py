@@ -35,7 +35,7 @@ from tests.support.web import fields
 
 BUILT_IN = catalogue.built_in()
 REST = "webservice/rest:use"
-PRESETS = ("health-check", "cyclr", "read-only")
+PRESETS = tuple(preset.name for preset in model.everything() if not preset.plugin)
 
 
 class Undone(Exception):
