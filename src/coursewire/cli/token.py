@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from coursewire.cli import finding, moments, token_check, token_issue, token_scan, token_shown
+from coursewire.cli import (
+    finding,
+    moments,
+    token_check,
+    token_hygiene,
+    token_issue,
+    token_scan,
+    token_shown,
+)
 from coursewire.cli.acting import acting
 from coursewire.cli.common import (
     DatabaseOption,
@@ -38,6 +46,7 @@ def register(cli: typer.Typer) -> None:
     commands.command()(token_issue.issue)
     commands.command()(token_scan.scan)
     commands.command()(token_check.check)
+    commands.command()(token_hygiene.hygiene)
     cli.add_typer(commands, name="token")
 
 

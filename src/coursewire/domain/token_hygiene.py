@@ -127,6 +127,26 @@ class Hygiene:
         return len(same) - len(ending) <= 1 and len({other.name for other in same}) == 1
 
 
+def everything(
+    call: Call, tokens: Sequence[TokenRecord], contracts: Contracts
+) -> list[tuple[TokenRecord, list[Flagged]]]:
+    """Return all flags of all tokens, those too that take a look at rights and calls."""
+    hygiene = Hygiene(call, tokens)
+    return [
+        (token, [*hygiene.of(token), *_closer(call, token, contracts)])
+        for token in tokens
+        if not token.revoked
+    ]
+
+
+def _closer(call: Call, token: TokenRecord, contracts: Contracts) -> Iterable[Flagged]:
+    if not token.is_live(call.now) or token.disabled:
+        return
+    yield from of_account(call, token)
+    yield from of_calls(call, token, contracts)
+    yield from of_rights(call, token, contracts)
+
+
 def of_account(call: Call, token: TokenRecord) -> list[Flagged]:
     """Return whether somebody can log in to the token's account: a person, not a service."""
     user = users.get(call.session, token.user_id)
