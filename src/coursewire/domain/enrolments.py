@@ -5,11 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import MissingRecord
+from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import automatic_completion, contexts, grade_items
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
-from coursewire.store import departures, roles
+from coursewire.store import departures, roles, users
 from coursewire.store import enrolments as store
 from coursewire.store.enrolments import ACTIVE, ENABLED, SUSPENDED, Instance, UserEnrolment
 from coursewire.store.session import Session
@@ -115,9 +115,20 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
     if not any(wanted.values()):
         return
     with call.transaction():
+        _hold(call, {each.user_id for enrolments in wanted.values() for each in enrolments})
         for instance, enrolments in wanted.items():
             _enrol(call, instance, enrolments)
         call.audit.record("enrolment.enrol", _courses(wanted), users=_users(wanted))
+
+
+def _hold(call: Call, user_ids: Collection[int]) -> None:
+    """Keep people from being deleted; whoever has been by now is refused."""
+    users.hold(call.session, user_ids)
+    for user_id, user in users.of_ids(call.session, user_ids).items():
+        if user.deleted:
+            raise MoodleError(
+                "userdeleted", "The user was deleted", reason=f"user {user_id} is deleted"
+            )
 
 
 def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[int]:

@@ -24,9 +24,11 @@ def delete(call: Call, user_id: int) -> None:
 def delete_many(call: Call, user_ids: Sequence[int]) -> None:
     """Delete users as `delete` does, all of them or none; the refusal is that of the first bad one.
 
-    Their courses are locked, so that nobody puts them into a group there meanwhile (DUR-6).
+    Nobody else can let them join anything meanwhile; their courses are locked, so that nobody puts
+    them into a group there either (DUR-6).
     """
     with call.transaction():
+        store.hold_for_deletion(call.session, user_ids)
         leaving = _leaving(call, user_ids)
         if not leaving:
             return

@@ -35,6 +35,11 @@ def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
     return store.of_ids(session, ids)
 
 
+def hold(session: Session, ids: Collection[int]) -> None:
+    """Keep users from being deleted until the transaction ends; look at them afterwards."""
+    store.hold(session, ids)
+
+
 def require(found: Mapping[int, UserRecord], user_id: int) -> UserRecord:
     """Return a user that was looked up, or raise MissingRecord."""
     user = found.get(user_id)

@@ -12,6 +12,7 @@ from coursewire.functions.binding import Bound
 def assign_roles(call: Call, params: c.AssignRoles) -> None:
     """Give users roles in places: all of them or none."""
     with call.transaction():
+        users.hold(call.session, [wanted.userid for wanted in params.assignments])
         for wanted in params.assignments:
             place = _place(call, wanted)
             found = users.of_ids(call.session, [wanted.userid]).get(wanted.userid)

@@ -116,6 +116,28 @@ def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
     return found
 
 
+def hold(session: Session, ids: Collection[int]) -> None:
+    """Keep users from being deleted until this transaction ends; other changes go on.
+
+    Waits for a deletion that has begun, so what is read afterwards tells of it. Rows are locked in
+    one order. On SQLite the writer is alone anyway.
+    """
+    _lock(session, ids, read=True, key_share=True)
+
+
+def hold_for_deletion(session: Session, ids: Collection[int]) -> None:
+    """Wait until nobody holds the users, and let nobody until this transaction ends."""
+    _lock(session, ids)
+
+
+def _lock(session: Session, ids: Collection[int], **how: bool) -> None:
+    if session.engine_name == "sqlite":
+        return
+    for some in batches(sorted(set(ids))):
+        statement = select(users.c.id).where(users.c.id.in_(some)).order_by(users.c.id)
+        session.rows(statement.with_for_update(**how))
+
+
 def search(
     session: Session, exact: Mapping[str, int | str], patterns: Mapping[str, str]
 ) -> list[UserRecord]:

@@ -66,6 +66,10 @@ def _user(call: Call, named: c.Reference) -> UserRecord:
         found = user_rows.by_username(call.session, named.value)
     else:
         raise Unresolved(_WRONG_TYPE, f"A user has no key {named.type!r}; use id or username")
+    if found is not None:
+        # Read again once nobody can delete them any more.
+        users.hold(call.session, [found.id])
+        found = user_rows.get(call.session, found.id)
     if found is None or found.deleted:
         raise Unresolved(_NOT_FOUND, f"There is no user with {named.type} {named.value!r}")
     return found

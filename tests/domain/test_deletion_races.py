@@ -1,0 +1,112 @@
+"""Nobody joins anything while being deleted: whoever comes second sees what the first did."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from coursewire.contracts.core_cohort.members import AddCohortMembers, NewCohortMember, Reference
+from coursewire.contracts.core_role import AssignRoles, RoleAssignment
+from coursewire.contracts.enrol_manual import EnrolUsers, NewEnrolment
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import cohorts, user_deletion
+from coursewire.domain.call import Call
+from coursewire.domain.cohorts import NewCohort
+from coursewire.functions.core_cohort.members import add_cohort_members
+from coursewire.functions.core_role import assign_roles
+from coursewire.functions.enrol_manual import enrol_users
+from coursewire.store.schema.access import role_assignments
+from coursewire.store.schema.cohorts import cohort_members
+from coursewire.store.schema.enrolments import user_enrolments
+from tests.support import making
+from tests.support.sites import TestSite
+
+# Long enough for the second to come to the place where it has to wait.
+MEANWHILE = 0.3
+_TABLES = (user_enrolments, role_assignments, cohort_members)
+Join = Callable[[Call, int], object]
+
+
+class Ground:
+    """A site with somebody to delete, and what they can join."""
+
+    def __init__(self, site: TestSite) -> None:
+        self.site = site
+        self.user = making.user(site, "leaver")
+        self.course = making.course(site, "C")
+        self.role = making.role_id(site, "student")
+        call = site.call()
+        with call.transaction():
+            self.cohort = cohorts.create(call, NewCohort(name="Cohort"))
+
+    def enrol(self, call: Call, user_id: int) -> object:
+        wanted = NewEnrolment(roleid=self.role, userid=user_id, courseid=self.course)
+        return enrol_users(call, EnrolUsers(enrolments=[wanted]))  # type: ignore[func-returns-value]
+
+    def assign(self, call: Call, user_id: int) -> object:
+        place = making.course_context(self.site, self.course)
+        wanted = RoleAssignment(roleid=self.role, userid=user_id, contextid=place.id)
+        return assign_roles(call, AssignRoles(assignments=[wanted]))  # type: ignore[func-returns-value]
+
+    def join(self, call: Call, user_id: int) -> object:
+        cohort = Reference(type="id", value=str(self.cohort))
+        user = Reference(type="id", value=str(user_id))
+        member = NewCohortMember(cohorttype=cohort, usertype=user)
+        return add_cohort_members(call, AddCohortMembers(members=[member]))
+
+    def left_over(self) -> list[object]:
+        """What still names the user."""
+        return [
+            row
+            for table in _TABLES
+            for row in self.site.session.rows(select(table).where(table.c.user_id == self.user))
+        ]
+
+
+WAYS = ["enrol", "assign", "join"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_dur_5_who_is_being_deleted_joins_nothing(site: TestSite, way: str) -> None:
+    ground = Ground(site)
+    attempt: Join = getattr(ground, way)
+
+    def second() -> Refusal | None:
+        with site.database.session() as session:
+            try:
+                attempt(site.call(session=session), ground.user)
+            except Refusal as refusal:
+                return refusal
+            return None
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            user_deletion.delete(call, ground.user)
+            coming = pool.submit(second)
+            time.sleep(MEANWHILE)
+        refusal = coming.result(timeout=30)
+    # A cohort's new member who is not there is a warning.
+    assert (refusal is None) == (way == "join")
+    assert ground.left_over() == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_dur_5_who_has_just_joined_leaves_with_the_deletion(site: TestSite, way: str) -> None:
+    ground = Ground(site)
+    attempt: Join = getattr(ground, way)
+
+    def second() -> None:
+        with site.database.session() as session:
+            user_deletion.delete(site.call(session=session), ground.user)
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            attempt(call, ground.user)
+            coming = pool.submit(second)
+            time.sleep(MEANWHILE)
+        coming.result(timeout=30)
+    assert ground.left_over() == []
