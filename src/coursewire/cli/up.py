@@ -10,7 +10,7 @@ import typer
 from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.app import Opened
-from coursewire.cli import console, up_site, up_tokens, up_welcome
+from coursewire.cli import console, up_plugins, up_site, up_tokens, up_welcome
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
 from coursewire.cli.serve import listen_on, serve_opened
