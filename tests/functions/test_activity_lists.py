@@ -30,6 +30,7 @@ from coursewire.store import activities
 from tests.support import making
 from tests.support.school import UNKNOWN, Classroom
 from tests.support.sites import URL, TestSite
+from tests.support.statements import noted
 
 PREVENT = -1
 
@@ -157,6 +158,24 @@ def test_files_of_the_introduction_are_told_with_their_address(room: Classroom, 
     (file,) = seen.introfiles
     assert (file.fileurl, file.filesize) == (f"{base}/a%20b.png", 3)
     assert f'src="{base}/a b.png"' in seen.intro.replace("%20", " ")
+
+
+@kinds
+def test_many_courses_are_read_like_one(room: Classroom, kind: str) -> None:
+    def statements() -> int:
+        call = room.call(room.ann)
+        with noted(room.site.session) as found:
+            ask(call, kind)
+        return len(found)
+
+    make(room, kind, "First")
+    few = statements()
+    for number in range(4):
+        course = room.school.course(f"C{number}")
+        room.school.enrol(room.ann, course)
+        make(room, kind, "One", course)
+        make(room, kind, "Two", course)
+    assert statements() <= few
 
 
 def test_a_page_tells_its_text_and_a_link_its_target(room: Classroom) -> None:
