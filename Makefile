@@ -22,8 +22,9 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 JOBS ?= auto
 COVERAGE ?=
 
-# A client library that nobody here wrote; tests drive the server with it.
-NPM_CLIENTS := moodle-client@0.5.2
+# A client library that nobody here wrote, with which tests drive the server; and the judge of
+# accessibility, which they load into pages (MPL-2.0, not shipped).
+NPM_CLIENTS := moodle-client@0.5.2 axe-core@4.14.1
 
 # pyright's JavaScript comes inside its wheel; it takes the system's Node and downloads nothing.
 export PYRIGHT_PYTHON_GLOBAL_NODE := 1
@@ -77,6 +78,10 @@ format: setup ## Rewrite the code in the house's format
 reference: setup ## Write docs/reference and the client's stubs from the contracts
 	$(PY) -m scripts.reference
 	$(PY) -m scripts.client_stubs
+
+.PHONY: screenshots
+screenshots: setup system-all ## Pictures of every page of the console (ARGS="FOLDER [dark]")
+	$(PY) -m scripts.screenshots $(or $(ARGS),build/screenshots)
 
 .PHONY: bench
 bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
