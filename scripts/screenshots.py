@@ -19,6 +19,7 @@ from tests.support.console_server import Served, console_server
 # A path of the demo site for each pattern; None: nothing is to be seen there.
 EXAMPLES: dict[str, str | None] = {
     "/console/stay": None,
+    "/console/tokens/new/people": None,
 }
 OPEN = ("/console/sign-in", "/console/start?link=0")
 
