@@ -56,6 +56,7 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 	$(PY) -m scripts.copies
 	$(PY) -m scripts.changelog
 	$(PY) -m scripts.tracked_files
+	$(PY) -m scripts.requirements
 
 .PHONY: test
 test: setup system-all clients check ## All checks and all tests, on SQLite and PostgreSQL

@@ -63,8 +63,7 @@ def test_a_lost_device_is_forgotten_with_the_link(placed: Command, site: TestSit
     assert not second_factor.is_on(site.session, ADMIN_ID)
 
 
-@pytest.mark.requirement("OPS-1")
-def test_a_new_site_comes_with_a_link_into_its_console(command: Command) -> None:
+def test_ops_1_a_new_site_comes_with_a_link_into_its_console(command: Command) -> None:
     """OPS-1: no known password; a secret for one use on the terminal."""
     printed = command("init", "--data", "place").out
     found = [LINK.match(line.strip()) for line in printed.splitlines()]

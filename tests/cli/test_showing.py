@@ -34,6 +34,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> str:
     return text
 
 
+@pytest.mark.requirement("OUT-4")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_steers_a_terminal(payload: str, capsys: pytest.CaptureFixture[str]) -> None:
     showing.print_table(("name", "value"), [("name", f"a{payload}b")])

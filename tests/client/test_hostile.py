@@ -151,6 +151,7 @@ def test_there_are_at_least_as_many_behaviours_as_demanded() -> None:
     assert len(CASES) >= 25
 
 
+@pytest.mark.requirement("CLI-1")
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_server_gets_nowhere(
     name: str, shell: Shell, hostile: Hostile, caplog: pytest.LogCaptureFixture

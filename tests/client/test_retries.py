@@ -59,6 +59,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_retries, "_FIRST_WAIT", 0.001)
 
 
+@pytest.mark.requirement("CLI-2")
 @pytest.mark.parametrize("name", AGAIN)
 def test_it_is_sent_again(name: str, shell: Shell, hostile: Hostile) -> None:
     work, act = AGAIN[name]

@@ -198,6 +198,7 @@ ONLY_SQLITE: list[tuple[str, Breaking, str, str, str]] = [
 ]
 
 
+@pytest.mark.requirement("OPS-3")
 @pytest.mark.parametrize(
     ("broken", "severity", "check", "told"), [pytest.param(*row[1:], id=row[0]) for row in BROKEN]
 )

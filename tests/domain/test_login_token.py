@@ -413,3 +413,11 @@ def test_a_row_without_salt_and_seal_is_a_fault_that_names_the_token(door: Door)
     door.site.session.execute(update(table), {"salt": None})
     with pytest.raises(LookupError, match="neither salt nor sealed"):
         token(door)
+
+
+@pytest.mark.usefixtures("ann", "health")
+def test_tok_13_the_private_token_is_always_null(door: Door) -> None:
+    """Files that need it are not served, so it is not implemented; over TLS neither."""
+    given = ask(door, username="ann", password=PASSWORD, service="health")
+    assert isinstance(given, Given)
+    assert given.privatetoken is None

@@ -362,6 +362,7 @@ class TestVersion:
         assert settings.everything(site.database.reader())["timezone"] == '"UTC"'
 
 
+@pytest.mark.requirement("DUR-10")
 class TestPostgres:
     """DUR-10, as far as the store goes."""
 

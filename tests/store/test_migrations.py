@@ -164,6 +164,7 @@ def test_audit_records_can_be_neither_changed_nor_removed(site: TestSite) -> Non
             site.session.execute(text("TRUNCATE audit_records"))
 
 
+@pytest.mark.requirement("MIG-1")
 @pytest.mark.slow
 def test_a_killed_migration_leaves_all_or_nothing(database_url: str) -> None:
     database = Database(database_url)

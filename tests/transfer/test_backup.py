@@ -92,6 +92,7 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half(
     assert not [path for path in tmp_path.iterdir() if "backup" in path.name]
 
 
+@pytest.mark.requirement("BAK-1")
 @pytest.mark.slow
 def test_backups_under_load_are_consistent(site: TestSite, tmp_path: Path) -> None:
     """A writer adds a group together with its two members; no backup may show one without them."""

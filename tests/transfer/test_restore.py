@@ -180,6 +180,7 @@ def test_a_new_place_needs_the_key_file_and_a_choice(old: Old, tmp_path: Path) -
     assert old.live() == set(old.handles)
 
 
+@pytest.mark.requirement("BAK-4")
 def test_without_the_key_file_every_token_ends(old: Old, tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'new' / 'site.sqlite3'}"
     old.place = Place(address, tmp_path / "new" / "keys.json")
@@ -271,6 +272,7 @@ restore(Path(sys.argv[1]), place, Wishes(force=True, tokens="keep"), now=1)
 """
 
 
+@pytest.mark.requirement("BAK-3")
 @pytest.mark.slow
 def test_a_killed_restore_leaves_the_old_site_or_the_new(old: Old, site_address: str) -> None:
     seen: set[int] = set()
