@@ -4,27 +4,29 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from coursewire.console.app import Console
-from coursewire.domain import builtin_services, fresh_site
+from coursewire.domain import administrators, builtin_services, fresh_site
 from coursewire.domain import site as sites
-from coursewire.domain.call import Call, Caller
+from coursewire.domain.call import Call
 from coursewire.domain.clock import Clock
 from coursewire.domain.fresh_site import NewSite
-from coursewire.domain.site import ADMIN_ID
 from coursewire.functions.catalogue import Catalogue
 from coursewire.plugin import loading
 from coursewire.plugin.loading import Loaded
 from coursewire.server.asgi import Server
 from coursewire.server.options import ServerOptions
 from coursewire.server.runtime import Runtime
+from coursewire.server.types import App
 from coursewire.settings import Settings
 from coursewire.store import keys as key_files
-from coursewire.store import users
 from coursewire.store.database import Database
 from coursewire.store.keys import Keys
 from coursewire.store.session import Session
+from coursewire.testkit.clock import KitClock
+from coursewire.wire.hosts import is_loopback
 from coursewire.wire.limits import Limits
 
 KEY_FILE = "keys.json"
@@ -125,21 +127,8 @@ def administrator_call(opened: Opened, session: Session) -> Call:
         more_kinds=catalogue.activity_kinds,
         outbound_loopback=settings.outbound_loopback,
     )
-    admin = users.get(session, min(site.admin_ids, default=ADMIN_ID))
-    return Call(
-        session=session,
-        caller=Caller(
-            id=admin.id if admin else ADMIN_ID,
-            username=admin.username if admin else "admin",
-            auth=admin.auth if admin else "manual",
-            is_admin=True,
-            is_guest=False,
-        ),
-        site=site,
-        now=opened.clock.now(),
-        clock=opened.clock,
-        keys=opened.keys,
-        function="coursewire (command line)",
+    return administrators.unasked_call(
+        session, site, clock=opened.clock, keys=opened.keys, function="coursewire (command line)"
     )
 
 
@@ -168,3 +157,18 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         catalogue=opened.catalogue,
     )
     return Server(runtime, fallback=Console, plugins=opened.plugins.active)
+
+
+def build_test_server(opened: Opened, clock: KitClock, key: str) -> tuple[Server, App]:
+    """Put a development server together, and what stands before it: faults and control API."""
+    # Only here: a server that is not for tests must load none of it.
+    from coursewire.testkit.control import Control  # noqa: PLC0415
+    from coursewire.testkit.front import Front  # noqa: PLC0415
+    from coursewire.testkit.kit import Kit  # noqa: PLC0415
+
+    server = build_server(msgspec.structs.replace(opened, clock=clock), development=True)
+    kit = Kit(server.runtime, clock)
+    if opened.database.path is not None:
+        kit.begin()
+    control = Control(kit, key, loopback=is_loopback(opened.settings.host))
+    return server, Front(server, kit, control)

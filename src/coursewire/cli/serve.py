@@ -1,6 +1,7 @@
 """`coursewire serve`: the production way to run a site."""
 
 import socket
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
@@ -14,7 +15,8 @@ from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load
 from coursewire.server import listen, logs, metrics_listener
 from coursewire.server.asgi import Server
 from coursewire.server.listen import CannotListen
-from coursewire.server.protocol import Guard
+from coursewire.server.protocol import Guard, GuardedProtocol, guarded
+from coursewire.server.types import App
 from coursewire.settings import Settings
 
 
@@ -78,8 +80,18 @@ def serve_socket(settings: Settings, listener: socket.socket, *, development: bo
 
 def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) -> None:
     """Serve a site that is open already on a bound socket."""
-    settings = opened.settings
     server = app.build_server(opened, development=development)
+    serve_application(opened.settings, listener, server, server, guarded)
+
+
+def serve_application(
+    settings: Settings,
+    listener: socket.socket,
+    server: Server,
+    application: App,
+    protocol: Callable[[Guard], type[GuardedProtocol]],
+) -> None:
+    """Serve a server, or what stands before it, on a bound socket."""
     guard = Guard(
         connections=settings.max_connections,
         per_network=settings.max_connections_per_network,
@@ -87,7 +99,7 @@ def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) 
         trusted=server.runtime.trusted_proxies,
     )
     config = listen.configuration(
-        server, guard, tls_cert=settings.tls_cert, tls_key=settings.tls_key
+        application, protocol(guard), tls_cert=settings.tls_cert, tls_key=settings.tls_key
     )
     with _metrics(settings, server):
         listen.run(server, listener, config)

@@ -10,14 +10,16 @@ import typer
 from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.app import Opened
-from coursewire.cli import console, up_plugins, up_site, up_tokens, up_welcome
+from coursewire.cli import console, control_key, up_plugins, up_site, up_tokens, up_welcome
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
-from coursewire.cli.serve import listen_on, serve_opened
+from coursewire.cli.serve import listen_on, serve_application
 from coursewire.server import logs
 from coursewire.settings import Settings
 from coursewire.sitefile import reading
 from coursewire.sitefile.reading import ReadFile
+from coursewire.testkit.clock import KitClock
+from coursewire.testkit.cutting import cuttable
 
 
 def register(cli: typer.Typer) -> None:
@@ -65,9 +67,11 @@ def up(
         app.create_site(settings)
     up_plugins.enable(settings, plugins or [])
     with app.open_site(settings, serving=True) as opened:
-        prepare(opened, file)
+        key = control_key.make(settings)
+        prepare(opened, file, key)
         logs.configure(settings.log_level)
-        serve_opened(opened, listener, development=True)
+        server, application = app.build_test_server(opened, KitClock(), key)
+        serve_application(settings, listener, server, application, cuttable)
 
 
 def _with_port(settings: Settings, listener: socket.socket) -> Settings:
@@ -75,10 +79,10 @@ def _with_port(settings: Settings, listener: socket.socket) -> Settings:
     return msgspec.structs.replace(settings, port=port)
 
 
-def prepare(opened: Opened, file: ReadFile | None) -> None:
+def prepare(opened: Opened, file: ReadFile | None, key: str) -> None:
     """Fill the site, issue its tokens and say how to go on."""
     with acting_on(opened) as site:
         filled = up_site.fill(site, file)
     with acting_on(opened) as site:
         tokens = up_tokens.issue(site)
-        up_welcome.say(site, filled, tokens, console.first_link(site))
+        up_welcome.say(site, filled, tokens, console.first_link(site), key)

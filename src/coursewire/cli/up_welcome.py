@@ -14,9 +14,10 @@ from coursewire.cli.showing import counted, out, plain, print_facts
 from coursewire.cli.up_site import Filled
 from coursewire.cli.up_tokens import Shown, Tokens
 from coursewire.settings import Settings
+from coursewire.wire.hosts import is_loopback
 
 
-def say(site: Acting, filled: Filled, tokens: Tokens, console: str) -> None:
+def say(site: Acting, filled: Filled, tokens: Tokens, console: str, key: str) -> None:
     """Print everything that a person needs to go on."""
     settings, url = site.opened.settings, site.call.site.url
     out.print(f"\n[bold]Coursewire {__version__}[/] · development mode\n")
@@ -25,6 +26,7 @@ def say(site: Acting, filled: Filled, tokens: Tokens, console: str) -> None:
         "site": f"{site.call.site.fullname} ({state}, in {_place(settings)})",
         "address": url,
         "listens on": f"{settings.host}:{settings.port}" if settings.public_url else "",
+        "control": f"{url}/testkit/ with the key {key}" if is_loopback(settings.host) else "",
     }
     if tokens.health:
         facts["token"] = tokens.health.issued.token

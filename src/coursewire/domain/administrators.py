@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import settings, users
-from coursewire.domain.call import Call
+from coursewire.domain.call import Call, Caller
+from coursewire.domain.clock import Clock
+from coursewire.domain.site import ADMIN_ID, Site
+from coursewire.store import users as user_rows
+from coursewire.store.keys import Keys
+from coursewire.store.session import Session
 
 SETTING = "siteadmins"
 
@@ -25,3 +30,27 @@ def set_all(call: Call, user_ids: Sequence[int]) -> None:
         if before != wanted:
             settings.store(call.session, SETTING, wanted)
             call.audit.record("site.administrators", "the site", before=before, after=wanted)
+
+
+def unasked_call(session: Session, site: Site, *, clock: Clock, keys: Keys, function: str) -> Call:
+    """Return a call by the site's administrator that no request made; `function` names its maker.
+
+    Commands, set-up and the test kit act by it.
+    """
+    admin = user_rows.get(session, min(site.admin_ids, default=ADMIN_ID))
+    caller = Caller(
+        id=admin.id if admin else ADMIN_ID,
+        username=admin.username if admin else "admin",
+        auth=admin.auth if admin else "manual",
+        is_admin=True,
+        is_guest=False,
+    )
+    return Call(
+        session=session,
+        caller=caller,
+        site=site,
+        now=clock.now(),
+        clock=clock,
+        keys=keys,
+        function=function,
+    )

@@ -10,7 +10,8 @@ from types import FrameType
 import uvicorn
 
 from coursewire.server.asgi import Server
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.protocol import GuardedProtocol
+from coursewire.server.types import App
 
 STOP_WITHIN = 30
 # A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
@@ -66,13 +67,13 @@ class GracefulServer(uvicorn.Server):
 
 
 def configuration(
-    server: Server, guard: Guard, *, tls_cert: str = "", tls_key: str = ""
+    app: App, protocol: type[GuardedProtocol], *, tls_cert: str = "", tls_key: str = ""
 ) -> uvicorn.Config:
     """Return uvicorn's settings: fast parser and loop, no log of its own, no `Server`."""
     return uvicorn.Config(
-        server,
+        app,
         loop="uvloop",
-        http=guarded(guard),
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,

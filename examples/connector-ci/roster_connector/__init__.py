@@ -1,0 +1,1 @@
+"""Brings people and groups of a CSV file into Moodle."""

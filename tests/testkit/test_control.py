@@ -1,0 +1,162 @@
+"""The control API of `up`, by plain HTTP as other languages call it."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.running import Up, up
+from tests.support.served import serving
+
+REST = "/webservice/rest/server.php"
+INFO = "core_webservice_get_site_info"
+
+
+class Steered:
+    """A running `up`, its key and a token for everything."""
+
+    def __init__(self, running: Up, folder: Path) -> None:
+        self.key_file = folder / "coursewire-data" / "testkit.key"
+        self.key = self.key_file.read_text().strip()
+        self.url = f"http://127.0.0.1:{running.port}"
+        headers = {"authorization": f"Bearer {self.key}"}
+        self.http = httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        self.printed = running.printed
+
+    def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        content = {"content": body} if isinstance(body, bytes) else {"json": body}
+        answer = self.http.request(method, f"/testkit/{path}", **content)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def call(self, function: str, token: str, **fields: str) -> httpx.Response:
+        form = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json", **fields}
+        return self.http.post(REST, data=form)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steered]:
+    folder = tmp_path_factory.mktemp("up")
+    with up(folder) as running:
+        yield Steered(running, folder)
+
+
+@pytest.fixture
+def steered(started: Steered) -> Steered:
+    started.ask("POST", "reset", {})
+    return started
+
+
+def test_the_key_is_printed_and_lies_in_a_private_file(steered: Steered) -> None:
+    assert steered.key in steered.printed
+    assert stat.S_IMODE(steered.key_file.stat().st_mode) == 0o600
+
+
+def test_without_the_key_nothing_is_done(steered: Steered) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}):
+        answer = httpx.get(f"{steered.url}/testkit/calls", headers=headers, trust_env=False)
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "badkey"
+
+
+def test_calls_are_listed_without_secrets(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.call(INFO, token)
+    steered.call("core_user_get_users", "wrong", **{"criteria[0][key]": "email"})
+    first, second = steered.ask("GET", "calls")["calls"]
+    assert (first["function"], first["outcome"], len(first["token"]) > 0) == (INFO, "ok", True)
+    assert (second["outcome"], second["failed_check"]) == ("invalidtoken", "token")
+    assert second["params"] == {"criteria": [{"key": "***"}]}
+    assert token not in str([first, second])
+    found = steered.ask("GET", "calls?outcome=invalidtoken")["calls"]
+    assert [call["number"] for call in found] == [second["number"]]
+
+
+def test_a_site_file_and_its_undoing(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.ask("POST", "snapshots", {"name": "mine"})
+    done = steered.ask("POST", "site", b"courses: [{shortname: NEW, fullname: New}]")
+    assert done["changes"] == 1
+    assert done["ids"]["courses"]["NEW"] > 1
+    assert "NEW" in steered.call("core_course_get_courses", token).text
+    steered.ask("POST", "snapshots/mine/restore")
+    answer = steered.call("core_course_get_courses", token)
+    assert answer.status_code == 200
+    assert "NEW" not in answer.text
+    steered.ask("DELETE", "snapshots/mine")
+    steered.ask("POST", "snapshots/mine/restore", status=404)
+
+
+def test_a_bad_site_file_names_the_line(steered: Steered) -> None:
+    told = steered.ask("POST", "site", b"courses: [{shortnam: X}]", status=400)["error"]
+    assert (told["code"], "shortnam" in told["message"]) == ("badsitefile", True)
+
+
+def test_the_clock_moves(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    now = steered.ask("GET", "clock")["now"]
+    moved = steered.ask("POST", "clock", {"advance": 200 * 86_400})["now"]
+    assert moved >= now + 200 * 86_400
+    assert steered.call(INFO, token).json()["errorcode"] == "accessexception"
+    stands = steered.ask("POST", "clock", {"set": "2031-01-01T00:00:00Z", "stopped": True})
+    assert stands == {"now": 1924992000, "stopped": True}
+    assert steered.ask("DELETE", "clock")["stopped"] is False
+
+
+def test_waiting_for_a_call(steered: Steered) -> None:
+    told = steered.ask("POST", "calls/wait", {"function": INFO, "timeout": 0.05}, status=408)
+    assert "0 of 1" in told["error"]["message"]
+    steered.call(INFO, "wrong")
+    found = steered.ask("POST", "calls/wait", {"function": INFO, "timeout": 5})["calls"]
+    assert found[0]["function"] == INFO
+
+
+def test_faults_by_http(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.ask("POST", "faults", {"kind": "status", "status": 429, "retry_after": 3})
+    answer = steered.call(INFO, token)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "3")
+    made = steered.ask("POST", "faults", {"kind": "error", "errorcode": "x", "exception": "y"})
+    assert steered.call(INFO, token).json()["exception"] == "y"
+    steered.ask("DELETE", f"faults/{made['id']}")
+    steered.ask("POST", "faults", {"kind": "cut"})
+    with pytest.raises(httpx.TransportError):
+        steered.call(INFO, token)
+    steered.ask("POST", "faults", {"kind": "cut", "after_call": True})
+    with pytest.raises(httpx.TransportError):
+        steered.call(INFO, token)
+    steered.ask("POST", "faults", {"kind": "latency", "seconds": 0.2})
+    assert steered.call(INFO, token).elapsed.total_seconds() >= 0.2
+    assert steered.call(INFO, token).json()["sitename"]
+    steered.ask("POST", "faults", {"kind": "none"}, status=400)
+
+
+def test_wrong_paths_and_methods_are_told(steered: Steered) -> None:
+    assert steered.ask("GET", "nothing", status=404)["error"]["code"] == "notfound"
+    assert steered.ask("PUT", "reset", status=405)["error"]["code"] == "badmethod"
+    assert steered.ask("POST", "reset", {"no": 1}, status=400)["error"]["code"] == "badbody"
+
+
+@pytest.mark.slow
+def test_serve_has_no_control_api(tmp_path: Path) -> None:
+    with up(tmp_path):
+        pass
+    data = tmp_path / "coursewire-data"
+    with serving(("--data", str(data)), tmp_path / "log") as base:
+        key = (data / "testkit.key").read_text().strip()
+        headers = {"authorization": f"Bearer {key}"}
+        answer = httpx.get(f"{base}/testkit/", headers=headers, trust_env=False)
+        assert answer.status_code == 404
+        assert "json" not in answer.headers["content-type"]
+
+
+@pytest.mark.slow
+def test_a_listener_for_others_has_no_control_api(tmp_path: Path) -> None:
+    with up(tmp_path, "--host", "0.0.0.0", "--insecure-http") as running:  # noqa: S104
+        steered = Steered(running, tmp_path)
+        assert steered.key not in running.printed
+        told = steered.ask("GET", "", status=403)["error"]
+        assert told["code"] == "notloopback"
