@@ -40,7 +40,7 @@ def calls(guide: Path) -> Iterator[list[str]]:
         for line in (block or inline).splitlines():
             for part in line.partition(" #")[0].split("&&"):
                 _, found, rest = part.partition("coursewire ")
-                if found and not part.strip().startswith(("#", "$", "pip")):
+                if found and not part.strip().startswith(("#", "$", "pip", "from ")):
                     yield shlex.split(rest.split(">")[0])
 
 
