@@ -46,6 +46,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
 
 
 ANYTHING = Circumstances()
+_MOST_NAMED = 3
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -268,17 +269,17 @@ class Seer:
         return self._unnamed_activity() if kind == "activity" else ("yes", "")
 
     def _unnamed_activity(self) -> tuple[Answer, str]:
-        view = [
-            name
-            for name in self._call.site.capabilities
-            if name.startswith("mod/") and name.endswith(":view")
-        ]
+        kinds = activities.kinds_in_use(self._call.session)
+        view = [name for name in map("mod/{}:view".format, kinds) if self._is_capability(name)]
         shut = [name for name in view if self._spread([name]) != "everywhere"]
         if self._spread(["moodle/course:viewhiddenactivities"]) != "everywhere":
             return "unknown", "hidden activities are shut"
         if shut:
-            return "unknown", f"activities are shut for want of {', '.join(shut)}"
+            return "unknown", f"activities are shut for want of {_some(shut)}"
         return "yes", ""
+
+    def _is_capability(self, name: str) -> bool:
+        return name in self._call.site.capabilities
 
     def _missing_to_enter(self) -> tuple[str, Context | None]:
         """Return what a role could be given so that courses open: only where that is what lacks."""
@@ -352,6 +353,13 @@ _UNSEEN = {
     "moodle/user:viewalldetails": "people are not found by user name or id number",
     "moodle/site:viewuseridentity": "people are not found by e-mail",
 }
+
+
+def _some(names: Sequence[str]) -> str:
+    """Write the first of the names, and how many more there are."""
+    shown = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _state(reasons: Sequence[Reason]) -> State:

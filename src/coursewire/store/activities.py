@@ -63,6 +63,12 @@ _EVERYTHING = (
 )
 
 
+def kinds_in_use(session: Session) -> list[str]:
+    """Return the kinds of activities that there are on the site."""
+    found: list[str] = session.scalars(select(course_modules.c.module).distinct())
+    return sorted(found)
+
+
 def get(session: Session, cmid: int) -> ActivityRecord | None:
     """Return an activity by the id of its course module."""
     row = session.one(_EVERYTHING.where(_modules.id == cmid))
