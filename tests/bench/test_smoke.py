@@ -10,6 +10,7 @@ from bench import (
     busy_bench,
     create_group_bench,
     many_users_bench,
+    percipio_bench,
     site_info_bench,
     start_bench,
 )
@@ -61,3 +62,8 @@ def test_every_benchmark_is_found() -> None:
     names = ["bulk", "busy", "create_group", "many_users", "site_info", "start"]
     assert set(names) <= set(__main__.available())
     assert __main__.main(["no-such-benchmark"]) == 2
+
+
+def test_percipio() -> None:
+    (figure,) = percipio_bench.measure(percipio_bench.Sizes(assets=2, users=3, documents=20))
+    assert figure.value > 0

@@ -76,10 +76,11 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.plugin_settings import PluginSetting, Values
 from coursewire.functions.binding import Bound
-from coursewire.plugin import look_ups, text
+from coursewire.plugin import look_ups, text, token_holders
 from coursewire.plugin.declaration import (
     ActivityType,
     BuiltinService,
+    ConsoleContent,
     ConsolePage,
     Migration,
     Page,
@@ -122,6 +123,7 @@ __all__ = [
     "Call",
     "Clean",
     "ColumnElement",
+    "ConsoleContent",
     "ConsolePage",
     "Context",
     "CourseRecord",
@@ -198,6 +200,7 @@ __all__ = [
     "stored_files",
     "table_options",
     "text",
+    "token_holders",
     "update",
     "users",
     "validation",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Table
@@ -51,16 +50,30 @@ class Migration(Struct, frozen=True):
     up: Callable[[Session], None]
 
 
-class ConsolePage(Struct, frozen=True, kw_only=True):
-    """A page of the console: `path` below the plugin's own place, and what answers it.
+class ConsoleContent(Struct, frozen=True, kw_only=True):
+    """What a page of the console shows: a sentence, warnings, and a table of `total` rows."""
 
-    `view` takes the console's request object and returns the console's answer.
+    sentence: str = ""
+    warnings: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[object, ...], ...] = ()
+    total: int = 0
+
+
+class ConsolePage(Struct, frozen=True, kw_only=True):
+    """A page of the console at `path` below the plugin's own place; the console draws it.
+
+    `show` gets a call by the signed-in person, the values of the `filters`, a limit and an offset.
+    `act` is what the button does; it may write, and call programs outside. `csv` gives all rows.
     """
 
     path: str
     title: str
-    view: Callable[[Any], Any]
-    capability: str = "moodle/site:config"
+    show: Callable[[Call, Mapping[str, str], int, int], ConsoleContent]
+    filters: tuple[str, ...] = ()
+    csv: Callable[[Call, Mapping[str, str]], str] | None = None
+    button: str = ""
+    act: Callable[[Call], ConsoleContent] | None = None
 
 
 class PageAnswer(Struct, frozen=True, kw_only=True):

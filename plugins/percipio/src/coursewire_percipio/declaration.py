@@ -4,11 +4,12 @@ from coursewire.plugin import (
     ActivityType,
     Bound,
     BuiltinService,
+    ConsolePage,
     Kind,
     Page,
     Plugin,
 )
-from coursewire_percipio import contracts, launch
+from coursewire_percipio import console, contracts, launch
 from coursewire_percipio.asset_import import asset_import
 from coursewire_percipio.capabilities import CAPABILITIES
 from coursewire_percipio.images import image_upload
@@ -43,6 +44,22 @@ PLUGIN = Plugin(
     migrations=MIGRATIONS,
     activity_types=(
         ActivityType(name="percipio", kind=Kind(number=901, plural="Percipio", purpose="content")),
+    ),
+    console_pages=(
+        ConsolePage(
+            path="connection",
+            title="Percipio connection",
+            show=console.show_connection,
+            button="Test connection",
+            act=console.examine_connection,
+        ),
+        ConsolePage(
+            path="attempts",
+            title="Percipio attempts",
+            show=console.show_attempts,
+            filters=console.FILTERS,
+            csv=console.attempts_csv,
+        ),
     ),
     pages=(Page(path="/mod/percipio/view.php", answer=launch.page),),
 )

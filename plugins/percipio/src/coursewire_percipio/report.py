@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from coursewire.plugin import AnyRow, Call, Session, contexts, text, users
+from coursewire.plugin import (
+    AnyRow,
+    Call,
+    InvalidParameter,
+    Session,
+    contexts,
+    text,
+    users,
+)
 from coursewire_percipio import attempts
 from coursewire_percipio.attempts import Wanted
 
@@ -42,9 +50,21 @@ def csv(call: Call, wanted: Wanted) -> str:
     return text.csv_document([HEADINGS, *rows(call, wanted, LONGEST)])
 
 
+def day(written: str | None, after: int = 0) -> int | None:
+    """Return when a day such as 2026-11-21 begins, or so many days after it; None for no day."""
+    if not written:
+        return None
+    try:
+        found = datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        reason = f"{written[:20]!r} is no day"
+        raise InvalidParameter(reason, remedy="write it as 2026-11-21") from None
+    return int(found.timestamp()) + after * 86_400
+
+
 def _require_permission(call: Call, wanted: Wanted) -> None:
     place = call.site.system
-    if wanted.course_id is not None:
+    if wanted.course_id:
         place = contexts.get(call.session, contexts.COURSE, wanted.course_id)
     call.permissions.require(VIEW, place)
 
