@@ -9,7 +9,11 @@ from rich.markup import escape
 
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
+from coursewire.cli.showing import counted
+from coursewire.sitefile import reading
 from coursewire.sitefile.export import export as exported
+from coursewire.sitefile.tables import tables
+from coursewire.text.spreadsheets import document
 
 
 def register(cli: typer.Typer) -> None:
@@ -25,19 +29,40 @@ def export(
     secrets: Annotated[
         bool, typer.Option("--secrets", help="Write password hashes as well.")
     ] = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write tables for spreadsheets into this folder, one a section of the site file.",
+            show_default=False,
+        ),
+    ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Write a site as a site file; token values are never written."""
     with acting(load_settings(data, database)) as site:
         found = exported(site.call.session, secrets=secrets)
-    if file is None:
+    if csv is not None:
+        _write_tables(csv, found.text)
+    elif file is None:
         typer.echo(found.text, nl=False)
     else:
         _write(file, found.text)
         err.print(f"Wrote {escape(str(file))}.")
     for noun, number in found.left_out.items():
         err.print(f"[yellow]warning:[/] not in the file: {number} {escape(noun)}")
+
+
+def _write_tables(folder: Path, text: str) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder}: cannot be made: {error.strerror}"
+        raise Failure(msg) from error
+    for section, rows in tables(reading.read("export", text.encode()).file):
+        path = folder / f"{section}.csv"
+        _write(path, document(rows))
+        err.print(f"Wrote {escape(str(path))}: {counted(len(rows) - 1, 'row')}.")
 
 
 def _write(path: Path, text: str) -> None:

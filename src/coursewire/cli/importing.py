@@ -1,0 +1,178 @@
+"""`coursewire import moodle`: move in from a Moodle, through its web services."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from coursewire import app
+from coursewire.cli import apply_shown, progress
+from coursewire.cli.acting import acting
+from coursewire.cli.asking import confirmed
+from coursewire.cli.common import (
+    DatabaseOption,
+    DataOption,
+    Failure,
+    JsonOption,
+    load_settings,
+    out,
+)
+from coursewire.cli.connecting import ConnectionOption, Target, target
+from coursewire.cli.showing import counted, err, print_json, print_table
+from coursewire.client import Moodle, MoodleError
+from coursewire.contracts.registry import entries
+from coursewire.domain.password_hashes import Argon2
+from coursewire.settings import Settings
+from coursewire.sitefile import reading
+from coursewire.sitefile.apply import Application
+from coursewire.sitefile.model.site_file import SiteFile
+from coursewire.sitefile.writing import text_of
+from coursewire.transfer.moodle.gathering import Section, gather
+from coursewire.transfer.moodle.journal import Journal
+from coursewire.transfer.moodle.problems import ImportRefused
+from coursewire.transfer.moodle.source import Source
+
+commands = typer.Typer(help="Move in from another system.", no_args_is_help=True)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    commands.callback()(_import)
+    cli.add_typer(commands, name="import")
+
+
+def _import() -> None:
+    """Move in from another system."""
+
+
+@commands.command()
+def moodle(
+    url: Annotated[str | None, typer.Option(help="Address of the Moodle.")] = None,
+    connection: ConnectionOption = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Write a site file in place of changing a site.", show_default=False
+        ),
+    ] = None,
+    per_second: Annotated[
+        float, typer.Option("--rate", min=0.1, max=1000, help="Most calls a second.")
+    ] = 10,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where answers are kept until it is done. [default: beside the site or file]",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Copy users, categories, courses, enrolments, groups, groupings and cohorts of a Moodle.
+
+    The token comes from a connection, from COURSEWIRE_TOKEN, or is asked for. Only reading functions
+    are called. An import that was stopped goes on when the same command is run again. At the end
+    it tells what the token could not see.
+    """
+    settings = load_settings(data, database)
+    place = target(url, connection)
+    kept = _journal(journal or _beside(place, to, settings), place)
+    try:
+        sections, source = _gather(place, kept, per_second)
+        site = msgspec.convert(sections, SiteFile)
+        text = text_of(site, f"{source.name}, imported from {place.url} ({source.release})")
+        if to is None:
+            _apply(settings, text, yes=yes, quiet=json)
+        else:
+            _write(to, text)
+    finally:
+        kept.close()
+    kept.remove()
+    _report(sections, source, json=json)
+
+
+def _gather(place: Target, kept: Journal, per_second: float) -> tuple[dict[str, Section], Source]:
+    if len(kept):
+        err.print(f"Going on with {counted(len(kept), 'answer')} of {escape(str(kept.path))}.")
+    try:
+        with (
+            Moodle(place.url, place.token, ca_file=place.ca_file) as client,
+            progress.shown() as tell,
+        ):
+            source = Source(client, kept, per_second=per_second)
+            return gather(source, tell), source
+    except (ImportRefused, MoodleError) as problem:
+        raise Failure(str(problem)) from problem
+
+
+def _beside(place: Target, to: Path | None, settings: Settings) -> Path:
+    if to is not None:
+        return to.with_name(f"{to.name}.journal")
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings.data_folder / f"import-{urlsplit(place.url).hostname}.journal"
+
+
+def _journal(path: Path, place: Target) -> Journal:
+    try:
+        return Journal(path, place.url)
+    except ImportRefused as problem:
+        raise Failure(str(problem)) from problem
+    except OSError as problem:
+        msg = f"{path}: cannot be written: {problem.strerror}"
+        raise Failure(msg) from problem
+
+
+def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
+    if not app.exists(settings):
+        app.create_site(settings)
+        err.print(f"Made an empty site in {escape(str(settings.data_folder))}.")
+    read = reading.read("import", text.encode())
+    with acting(settings) as site:
+        functions = entries().keys() | site.opened.catalogue.components.keys()
+        application = Application(site.call, read, functions, ())
+        found = application.plan()
+        if not quiet:
+            apply_shown.plan(found, whole=False)
+        if found.changes:
+            confirmed("Apply?", yes=yes)
+        with progress.shown() as tell:
+            application.apply(found, Argon2(), lambda done, of: tell("Hashing passwords", done, of))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        msg = f"{path}: cannot be written: {problem.strerror}"
+        raise Failure(msg) from problem
+
+
+def _report(sections: dict[str, Section], source: Source, *, json: bool) -> None:
+    hidden = source.hidden.as_rows()
+    if json:
+        about: dict[str, Any] = {
+            "from": source.release,
+            "calls": source.calls,
+            "imported": {name: len(section) for name, section in sections.items()},
+            "not_seen": [{"what": what, "times": times, "why": why} for what, times, why in hidden],
+        }
+        print_json(about)
+        return
+    done = ", ".join(
+        f"{len(section):,} {name.replace('_', ' ')}"
+        for name, section in sections.items()
+        if section
+    )
+    out.print(f"Imported {done or 'nothing'}, with {counted(source.calls, 'call')}.")
+    out.print("Not seen, so not imported:")
+    print_table(
+        ("what", "times", "why"), [(what, f"{times:,}", why) for what, times, why in hidden]
+    )

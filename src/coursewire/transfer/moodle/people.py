@@ -1,0 +1,170 @@
+"""Users and cohorts as a Moodle shows them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from coursewire.transfer.moodle.source import Source, name_of, pieces
+
+Entry = dict[str, Any]
+
+# How many users are asked for by id at a time.
+PIECE = 100
+_KEPT = (
+    "idnumber",
+    "city",
+    "country",
+    "institution",
+    "department",
+    "phone1",
+    "phone2",
+    "address",
+    "description",
+    "middlename",
+    "alternatename",
+    "firstnamephonetic",
+    "lastnamephonetic",
+    "timezone",
+    "lang",
+)
+_FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_GUEST = "guest"
+SEARCH, LOST = "core_user_get_users", "users that are in no course"
+
+
+class People:
+    """The users of a site, gathered from wherever they show."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._users: dict[int, Entry] = {}
+        self._fields: dict[str, Entry] = {}
+        self._no_name: set[int] = set()
+
+    def find_all(self) -> None:
+        """Ask for everybody whom the token may find."""
+        if not self._source.offers(SEARCH, LOST):
+            return
+        whole = self._search("%")
+        if whole is not None:
+            self._take(whole)
+            return
+        # Too many at once, perhaps: by the first letter, then.
+        for letter in _FIRST_LETTERS:
+            self._take(self._search(f"{letter}%") or [])
+
+    def _search(self, pattern: str) -> list[Entry] | None:
+        criteria = [{"key": "email", "value": pattern}]
+        found = self._source.ask_for(LOST, SEARCH, criteria=criteria)
+        return None if found is None else list(found["users"])
+
+    def see(self, users: Iterable[Entry]) -> None:
+        """Take users who showed up in a course; those not known yet are asked for by id."""
+        shown = {int(user["id"]): user for user in users}
+        unknown = sorted(shown.keys() - self._users.keys() - self._no_name)
+        for ids in pieces(unknown, PIECE):
+            values = [str(one) for one in ids]
+            found = self._source.rows(
+                "details of users", "core_user_get_users_by_field", field="id", values=values
+            )
+            self._take(found)
+            self._take(shown[one] for one in ids if one not in self._users)
+
+    def _take(self, users: Iterable[Entry]) -> None:
+        for user in users:
+            number = int(user["id"])
+            name = str(user.get("username", "")).strip().lower()
+            if not name:
+                if number not in self._no_name:
+                    self._no_name.add(number)
+                    self._source.hidden.add(
+                        "users without a user name", "the token may not see their user names"
+                    )
+            elif name != _GUEST and number not in self._users:
+                self._users[number] = self._entry(name, user)
+
+    def _entry(self, name: str, user: Entry) -> Entry:
+        email = str(user.get("email", ""))
+        if not email:
+            self._source.hidden.add(
+                "e-mail addresses", "the token may not see them; made-up ones stand in their place"
+            )
+            email = f"{name}@import.invalid"
+        entry: Entry = {
+            "username": name,
+            "firstname": str(user.get("firstname") or user.get("fullname") or name),
+            "lastname": str(user.get("lastname") or "-"),
+            "email": email,
+            **{field: str(user[field]) for field in _KEPT if user.get(field)},
+        }
+        if user.get("suspended"):
+            entry["suspended"] = True
+        if user.get("confirmed") is False:
+            entry["confirmed"] = False
+        custom = {
+            str(field["shortname"]): str(field["value"])
+            for field in user.get("customfields", [])
+            if self._knows_field(field)
+        }
+        if custom:
+            entry["custom"] = custom
+        return entry
+
+    def _knows_field(self, field: Entry) -> bool:
+        if field.get("type", "text") != "text":
+            self._source.hidden.add(
+                "values of profile fields that are no text",
+                f"a field of type {field.get('type')} cannot be kept here",
+            )
+            return False
+        shortname = str(field["shortname"])
+        self._fields[shortname] = {"shortname": shortname, "name": str(field["name"])}
+        return True
+
+    def name_of(self, number: int) -> str | None:
+        """Return the user name of an id, if it is known."""
+        found = self._users.get(number)
+        return str(found["username"]) if found else None
+
+    def names_of(self, numbers: Iterable[int]) -> list[str]:
+        """Return the user names of those that are known, sorted."""
+        return sorted(name for number in numbers if (name := self.name_of(number)))
+
+    @property
+    def users(self) -> list[Entry]:
+        """The entries of the section `users`, by user name."""
+        return sorted(self._users.values(), key=_username)
+
+    @property
+    def fields(self) -> list[Entry]:
+        """The entries of the section `profile_fields`."""
+        return [self._fields[name] for name in sorted(self._fields)]
+
+
+def cohorts(source: Source, people: People) -> list[Entry]:
+    """Return the entries of the section `cohorts`."""
+    found = source.rows("cohorts", "core_cohort_get_cohorts")
+    if not found:
+        return []
+    numbers = [int(cohort["id"]) for cohort in found]
+    members: dict[int, list[int]] = {}
+    for ids in pieces(numbers, PIECE):
+        listed = source.rows(
+            "members of cohorts", "core_cohort_get_cohort_members", cohortids=list(ids)
+        )
+        members.update({int(one["cohortid"]): one["userids"] for one in listed})
+    for cohort in found:
+        people.see({"id": number} for number in members.get(int(cohort["id"]), []))
+    return [
+        {
+            "idnumber": str(cohort["idnumber"] or f"cohort-{cohort['id']}"),
+            "name": name_of(cohort["name"]),
+            "description": str(cohort["description"]),
+            "visible": bool(cohort["visible"]),
+            "members": people.names_of(members.get(int(cohort["id"]), [])),
+        }
+        for cohort in found
+    ]
+
+
+def _username(entry: Entry) -> str:
+    return str(entry["username"])

@@ -1,0 +1,43 @@
+"""`coursewire export --csv`: a table for each section, safe in a spreadsheet (OUT-4)."""
+
+import csv
+from pathlib import Path
+
+from tests.cli.conftest import Command
+from tests.support import making
+from tests.support.sites import TestSite
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_out_4_every_section_is_a_table_and_no_cell_is_a_formula(
+    placed: Command, site: TestSite, tmp_path: Path
+) -> None:
+    ann = making.user(site, "ann", city="=HYPERLINK(1)", description='a\nb, "c"')
+    course = making.course(site, "MATH", visible=0)
+    making.enrol(site, ann, course)
+    said = placed("export", "--csv", "tables").err
+    folder = tmp_path / "tables"
+    assert "users.csv: " in said
+    found = {row["username"]: row for row in rows(folder / "users.csv")}
+    assert found["ann"]["city"] == "'=HYPERLINK(1)"
+    assert found["ann"]["description"] == 'a\nb, "c"'
+    assert rows(folder / "courses.csv")[0]["visible"] == "0"
+    (enrolment,) = rows(folder / "enrolments.csv")
+    assert (enrolment["user"], enrolment["course"], enrolment["role"]) == ("ann", "MATH", "student")
+    assert (folder / "users.csv").stat().st_mode & 0o077 == 0
+    assert not (folder / "grade_items.csv").exists()
+
+
+def test_passwords_come_into_no_table(placed: Command, site: TestSite, tmp_path: Path) -> None:
+    making.user(site, "ann")
+    placed("export", "--secrets", "--csv", "tables")
+    assert "$argon2" not in (tmp_path / "tables" / "users.csv").read_text("utf-8")
+
+
+def test_a_folder_that_cannot_be_made_is_named(placed: Command, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    assert "taken: cannot be made" in placed.refused("export", "--csv", "taken")

@@ -1,0 +1,179 @@
+"""`coursewire import moodle`: what the token sees comes over, what it does not is told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from coursewire.domain import group_members, grouping_groups
+from coursewire.sitefile.export import export
+from tests.cli.conftest import Command
+from tests.support import making
+from tests.support.listening import listening
+from tests.support.sites import TestSite
+from tests.support.web import Web
+
+COMPARED = ("categories", "users", "courses", "enrolments", "groups", "groupings", "cohorts")
+# What no web service tells.
+UNSEEN = {
+    "default",
+    "role",
+    "password_hash",
+    "timestart",
+    "timeend",
+    "maildisplay",
+    "manual_enrolment",
+    "auth",
+}
+
+
+@pytest.fixture
+def moodle(web: Web, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a school to move in from; its token is in the environment."""
+    school(web.site)
+    monkeypatch.setenv("COURSEWIRE_TOKEN", web.token())
+    with listening(web.server) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def school(site: TestSite) -> None:
+    """Some of everything that can be seen through web services."""
+    science = making.category(site, "Science", idnumber="SCI")
+    deep = making.category(site, "Chemistry", science)
+    people = [
+        making.user(site, name, city="Bern", idnumber=f"n-{name}") for name in ("ann", "ben", "cat")
+    ]
+    making.user(site, "idle", suspended=1)
+    maths = making.course(site, "MATH", category=science, fullname="Maths & more")
+    making.course(site, "CHEM", category=deep, visible=0, groupmode=1)
+    making.role(site, "helper")
+    for person in people:
+        making.enrol(site, person, maths)
+    making.assign(site, "helper", people[0], making.course_context(site, maths))
+    red = making.group(site, maths, "red", idnumber="R")
+    making.group(site, maths, "blue")
+    group_members.add(site.call(), [(red, person) for person in people[:2]])
+    colours = making.grouping(site, maths, "colours")
+    grouping_groups.assign(site.call(), [(colours, red)])
+
+
+def sections(text: str) -> dict[str, Any]:
+    """The compared sections, without what cannot be seen and without what every site has."""
+    found = yaml.safe_load(text)
+    return {
+        name: sorted(
+            (
+                {key: value for key, value in entry.items() if key not in UNSEEN}
+                for entry in found.get(name, [])
+                if entry.get("username") not in ("admin", "guest")
+                and entry.get("name") != "Category 1"
+            ),
+            key=repr,
+        )
+        for name in COMPARED
+    }
+
+
+def test_the_site_file_says_what_the_source_says(
+    command: Command, moodle: str, web: Web, tmp_path: Path
+) -> None:
+    done = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--rate", "1000")
+    text = (tmp_path / "site.yaml").read_text("utf-8")
+    expected = sections(export(web.site.session).text)
+    assert sections(text) == expected
+    found = yaml.safe_load(text)
+    held = [*found["enrolments"], *found["role_assignments"]]
+    assert {(one["user"], one["role"]) for one in held} == {
+        ("ann", "student"),
+        ("ann", "helper"),
+        ("ben", "student"),
+        ("cat", "student"),
+    }
+    assert "passwords" in done.out
+    assert not (tmp_path / "site.yaml.journal").exists()
+
+
+def test_a_site_is_filled_and_the_second_time_nothing_changes(
+    command: Command, moodle: str
+) -> None:
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    first = command(*arguments, "--json").json
+    assert first["imported"]["users"] == 5  # the administrator's account as well
+    assert first["imported"]["groups"] == 2
+    assert "Nothing to change" in command(*arguments).out
+
+
+def test_categories_of_one_name_are_told_apart(
+    command: Command, moodle: str, web: Web, tmp_path: Path
+) -> None:
+    top = making.category(web.site, "Twice")
+    second = making.category(web.site, "Twice")
+    command("import", "moodle", "--url", moodle, "--out", "site.yaml")
+    found = yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8"))["categories"]
+    twice = [entry for entry in found if entry["name"] == "Twice"]
+    assert top < second
+    assert twice == [{"name": "Twice"}, {"idnumber": f"category-{second}", "name": "Twice"}]
+
+
+def test_what_the_token_may_not_see_is_told(
+    command: Command, moodle: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = web.site
+    user = making.user_with(site, "bot", "webservice/rest:use", "moodle/course:view")
+    allowed = (
+        "core_webservice_get_site_info",
+        "core_course_get_courses",
+        "core_course_get_courses_by_field",
+    )
+    service = making.service(site, "few", *allowed, users=[user])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, user, service))
+    shown = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json").out
+    done = json.loads(shown[shown.index("{\n") :])  # the server in this process logs its refusals
+    told = {one["what"]: one["why"] for one in done["not_seen"]}
+    assert "no core_group_get_course_groups" in told["groups"]
+    assert "errorcoursecontextnotvalid" in told["hidden courses"]
+    assert "no core_enrol_get_enrolled_users" in told["participants of courses"]
+    assert done["imported"]["courses"] == 1
+
+
+def test_an_import_that_was_stopped_goes_on(
+    command: Command, moodle: str, web: Web, tmp_path: Path
+) -> None:
+    """The site closes in the middle; the answers up to there are not asked for again."""
+    arguments = ("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json")
+    whole = command(*arguments).json["calls"]
+    (tmp_path / "site.yaml").unlink()
+    answered = 0
+    real = web.server.__call__
+
+    async def closing(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal answered
+        answered += 1
+        if answered > 6:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await real(scope, receive, send)
+
+    with listening(closing) as port:
+        site = f"http://127.0.0.1:{port}"
+        again = ("import", "moodle", "--url", site, "--out", "site.yaml", "--json")
+        said = command.refused(*again)
+        assert "goes on from here" in said
+        assert not (tmp_path / "site.yaml").exists()
+        assert (tmp_path / "site.yaml.journal").stat().st_mode & 0o077 == 0
+        answered = -1000
+        rest = command(*again)
+    assert rest.json["calls"] < whole - 3
+    assert (tmp_path / "site.yaml").exists()
+
+
+def test_a_journal_of_another_site_is_not_mixed_in(
+    command: Command, moodle: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").write_text('\n{"format":1,"site":"https://other.example"}')
+    arguments = ("import", "moodle", "--url", moodle, "--out", "site.yaml", "--journal", "kept")
+    assert "belongs to another site" in command.refused(*arguments)
