@@ -123,7 +123,7 @@ def _figure(served: Served, name: str, requests: list[bytes], most: float) -> Fi
 
 def _memory(served: Served, place: Place, function: str, values: dict[str, int]) -> Figure:
     """Return by how many of its answers' sizes the server grows on the first such call."""
-    driving.ask(served.port, _form(place, function, courseid=1))
+    driving.ask(served.port, _form(place, function, courseid=place.empty_course))
     measuring.forget_peak_of(served.process.pid)
     before = measuring.peak_memory_of(served.process.pid)
     answer = driving.ask(served.port, _form(place, function, **values))

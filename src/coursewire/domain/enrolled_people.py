@@ -1,6 +1,6 @@
 """The people of a course: what may be asked for, and whom the caller finds there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -24,16 +24,18 @@ from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.site import SITE_COURSE
 from coursewire.store import enrolled_people as store
 from coursewire.store import group_members, groups, roles, search_time, users
+from coursewire.store.batches import batches
 from coursewire.store.courses import CourseRecord
 from coursewire.store.enrolled_people import Chosen
 from coursewire.store.search_time import SearchTooLong
-from coursewire.store.users import UserRecord
 
 PARTICIPANTS = "moodle/course:viewparticipants"
 SITE_PARTICIPANTS = "moodle/site:viewparticipants"
 REVIEW = "moodle/course:enrolreview"
 REVIEW_ROLES = "moodle/role:review"
 FIELDS = frozenset(UserDetails.__struct_fields__)
+# So many people are in memory at once.
+AT_ONCE = 250
 _NUMBERS = {
     "groupid": "group_id",
     "limitfrom": "offset",
@@ -76,8 +78,8 @@ def asked(options: Iterable[tuple[str, str]]) -> Asked:
     return Asked(**values)
 
 
-def find(call: Call, course_id: int, wanted: Asked) -> list[UserDetails]:
-    """Return what the caller sees of the people of a course who were asked for.
+def find(call: Call, course_id: int, wanted: Asked) -> Iterator[list[UserDetails]]:
+    """Return what the caller sees of the people of a course who were asked for, some at a time.
 
     The page is cut out of everybody's list before those whom the caller may not see are left out.
     """
@@ -87,13 +89,17 @@ def find(call: Call, course_id: int, wanted: Asked) -> list[UserDetails]:
     view = _view(call, course, place, wanted.fields)
     chosen = _chosen(call, course, place, wanted)
     if chosen is None:
-        return []
+        return
     try:
         with search_time.bounded(call.session, search_time.SECONDS):
-            found = _page(call, place, chosen, wanted)
+            ids = _page(call, place, chosen, wanted)
     except SearchTooLong as problem:
         raise InvalidParameter(str(problem), remedy="ask for a page at a time") from problem
-    return user_details.in_course(call, found, view)
+    for some in batches(ids, AT_ONCE):
+        known = users.of_ids(call.session, some)
+        # Whoever was deleted meanwhile is in the course no more.
+        there = [known[key] for key in some if key in known and not known[key].deleted]
+        yield user_details.in_course(call, there, view)
 
 
 def _one_of(name: str, value: str, choices: Collection[str]) -> str:
@@ -183,14 +189,12 @@ def _of_my_groups(call: Call, place: Context, chosen: Chosen) -> Chosen | None:
     return msgspec.structs.replace(chosen, groups=open_ones, oneself=call.caller.id)
 
 
-def _page(call: Call, place: Context, chosen: Chosen, wanted: Asked) -> list[UserRecord]:
+def _page(call: Call, place: Context, chosen: Chosen, wanted: Asked) -> list[int]:
     offset, limit = max(0, wanted.offset), max(0, wanted.limit)
     if not wanted.capability:
         return store.page(call.session, chosen, offset, limit)
     able = _able(call, place, store.ids(call.session, chosen), wanted.capability)
-    ids = able[offset : offset + limit] if limit else able[offset:]
-    found = users.of_ids(call.session, ids)
-    return [found[user_id] for user_id in ids]
+    return able[offset : offset + limit] if limit else able[offset:]
 
 
 def _able(call: Call, place: Context, ids: list[int], capability: str) -> list[int]:

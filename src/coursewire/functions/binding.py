@@ -1,6 +1,6 @@
 """A function of the catalogue: its contract and the body that fulfils it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from coursewire.domain.call import Call
 
 P = TypeVar("P", bound=Struct)
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Bound(Struct, Generic[P, R], frozen=True):
@@ -22,6 +23,19 @@ class Bound(Struct, Generic[P, R], frozen=True):
     contract: Function[P, R]
     body: Callable[[Call, P], R]
     long: bool = False
+    # The same answer some items at a time, where it may be too long to be held whole.
+    parts: Callable[[Call, P], Iterator[R]] | None = None
+
+
+def in_parts(
+    contract: Function[P, list[T]], parts: Callable[[Call, P], Iterator[list[T]]]
+) -> Bound[P, list[T]]:
+    """Bind a read that makes its list some items at a time."""
+
+    def body(call: Call, params: P) -> list[T]:
+        return [item for part in parts(call, params) for item in part]
+
+    return Bound(contract, body, long=True, parts=parts)
 
 
 AnyBound = Bound[Any, Any]

@@ -22,6 +22,7 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
 from coursewire.store.access import Access
 from coursewire.store.session import Session
+from coursewire.wire import parts
 from coursewire.wire.chunks import bounded
 from coursewire.wire.form import Tree
 from coursewire.wire.request import Format, RestRequest, read_rest
@@ -125,10 +126,14 @@ def _run(
     if bound.contract.kind == "read":
         # A write looks again, inside its transaction.
         call.permissions = held
+    limits = runtime.options.limits
+    if bound.parts is not None:
+        found = bound.parts(call, parameters)
+        return bounded(parts.written(plan, request.format, found, view.known, limits), limits)
     result = bound.body(call, parameters)
     plan.returns(result, view.known)
     encode = plan.json if request.format == "json" else plan.xml
-    return bounded(encode(result), runtime.options.limits)
+    return bounded(encode(result), limits)
 
 
 def _access(

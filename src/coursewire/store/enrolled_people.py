@@ -10,7 +10,6 @@ from coursewire.store.enrolments import SITE_COURSE, counts, in_course
 from coursewire.store.schema.groups import group_members
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
-from coursewire.store.users import UserRecord
 
 # The orders that can be asked for; people of one name stand in the order of their ids.
 ORDERS = {
@@ -42,14 +41,14 @@ def ids(session: Session, chosen: Chosen) -> list[int]:
     return session.scalars(_ordered(select(users.c.id), chosen))
 
 
-def page(session: Session, chosen: Chosen, offset: int, limit: int) -> list[UserRecord]:
-    """Return the people in their order, at most `limit` of them where that is not 0."""
-    statement = _ordered(select(users), chosen)
+def page(session: Session, chosen: Chosen, offset: int, limit: int) -> list[int]:
+    """Return the ids of the people in their order, at most `limit` where that is not 0."""
+    statement = _ordered(select(users.c.id), chosen)
     if limit:
         statement = statement.limit(limit)
     if offset:
         statement = statement.offset(offset)
-    return [UserRecord(*row) for row in session.rows(statement)]
+    return session.scalars(statement)
 
 
 def _ordered(statement: Select[Any], chosen: Chosen) -> Select[Any]:

@@ -31,6 +31,8 @@ SETTINGS = (
     Setting("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
     Setting("PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", 0),
     Setting("PRAGMA wal_autocheckpoint = 0", "PRAGMA wal_autocheckpoint", 0),
+    # Pages come from the system's cache; a copy for each connection is memory that answers need.
+    Setting("PRAGMA cache_size = -500", "PRAGMA cache_size", -500),
     # The log's file is cut when the log begins anew, so its size tells how long the log is.
     Setting("PRAGMA journal_size_limit = 0", "PRAGMA journal_size_limit", 0),
 )

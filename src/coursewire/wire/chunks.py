@@ -1,6 +1,6 @@
 """Writes an answer in pieces, so that a large one is never in memory several times over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
 from msgspec import UNSET, Struct
@@ -89,8 +89,28 @@ def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
     return lambda value: any(test(getattr(value, name, None)) for name, test in tests)
 
 
+def in_parts(shape: Shape, parts: Iterable[list[object]]) -> Iterator[bytes]:
+    """Write a list whose items come some at a time."""
+    if shape.items is None:
+        msg = "only a list can come in parts"
+        raise TypeError(msg)
+    yield shape.opening
+    begun = False
+    for part in filter(None, parts):
+        if begun:
+            yield shape.separator
+        yield from _item_chunks(shape, shape.items, part)
+        begun = True
+    yield shape.closing
+
+
 def _list_chunks(shape: Shape, items: Items, values: list[object]) -> Iterator[bytes]:
     yield shape.opening
+    yield from _item_chunks(shape, items, values)
+    yield shape.closing
+
+
+def _item_chunks(shape: Shape, items: Items, values: list[object]) -> Iterator[bytes]:
     for start in range(0, len(values), BATCH):
         batch = values[start : start + BATCH]
         if start:
@@ -102,7 +122,6 @@ def _list_chunks(shape: Shape, items: Items, values: list[object]) -> Iterator[b
             if number:
                 yield shape.separator
             yield from chunks(items.shape, item)
-    yield shape.closing
 
 
 def _structure_chunks(shape: Shape, value: object) -> Iterator[bytes]:

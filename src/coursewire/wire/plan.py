@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from coursewire.contracts.function import AnyFunction
 from coursewire.wire.answers import Check
-from coursewire.wire.encode import Encode, compile_encoder
+from coursewire.wire.encode import Encode, EncodeParts, compile_encoder, compile_parts_encoder
 from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.params import Validate, compile_params
 from coursewire.wire.returns import compile_returns
@@ -19,6 +19,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     returns: Check
     json: Encode
     xml: Encode
+    json_parts: EncodeParts
+    xml_parts: EncodeParts
 
 
 def plan_of(function: AnyFunction, limits: Limits = DEFAULT_LIMITS) -> Plan:
@@ -28,6 +30,8 @@ def plan_of(function: AnyFunction, limits: Limits = DEFAULT_LIMITS) -> Plan:
         returns=compile_returns(function, limits),
         json=compile_encoder(function, "json"),
         xml=compile_encoder(function, "xml"),
+        json_parts=compile_parts_encoder(function, "json"),
+        xml_parts=compile_parts_encoder(function, "xml"),
     )
 
 

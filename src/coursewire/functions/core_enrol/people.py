@@ -1,5 +1,6 @@
 """Bodies of core_enrol for the people of a course."""
 
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -8,7 +9,7 @@ from coursewire.contracts.core_user.profiles import ProfileField
 from coursewire.contracts.fields import UNSET, Unset
 from coursewire.domain import enrolled_people
 from coursewire.domain.call import Call
-from coursewire.functions.binding import Bound
+from coursewire.functions.binding import in_parts
 
 _ALWAYS = frozenset({"id", "fullname"})
 _NOTHING = frozenset[str]()
@@ -17,13 +18,13 @@ _TO_ADMINS = frozenset({"address", "phone1", "phone2"})
 _FIELDS = tuple(name for name in c.EnrolledUser.__struct_fields__ if name in enrolled_people.FIELDS)
 
 
-def get_enrolled_users(call: Call, params: c.GetEnrolledUsers) -> list[c.EnrolledUser]:
-    """List the people of a course whom the caller may see."""
+def get_enrolled_users(call: Call, params: c.GetEnrolledUsers) -> Iterator[list[c.EnrolledUser]]:
+    """List the people of a course whom the caller may see, some at a time."""
     wanted = enrolled_people.asked((option.name, option.value) for option in params.options)
-    found = enrolled_people.find(call, params.courseid, wanted)
     names = _names(wanted.fields, is_admin=call.caller.is_admin)
     values = attrgetter(*names)
-    return [_as_enrolled(dict(zip(names, values(details), strict=True))) for details in found]
+    for found in enrolled_people.find(call, params.courseid, wanted):
+        yield [_as_enrolled(dict(zip(names, values(details), strict=True))) for details in found]
 
 
 def _names(asked: frozenset[str] | None, *, is_admin: bool) -> tuple[str, ...]:
@@ -45,4 +46,4 @@ def _as_enrolled(shown: dict[str, Any]) -> c.EnrolledUser:
     return c.EnrolledUser(**shown)
 
 
-FUNCTIONS = (Bound(c.get_enrolled_users, get_enrolled_users, long=True),)
+FUNCTIONS = (in_parts(c.get_enrolled_users, get_enrolled_users),)
