@@ -34,6 +34,7 @@ def test_out_4_every_section_is_a_table_and_no_cell_is_a_formula(
 
 def test_passwords_come_into_no_table(placed: Command, site: TestSite, tmp_path: Path) -> None:
     making.user(site, "ann")
+    placed("user", "password", "ann", stdin="Correct-horse-1\n")
     placed("export", "--secrets", "--csv", "tables")
     assert "$argon2" not in (tmp_path / "tables" / "users.csv").read_text("utf-8")
 
