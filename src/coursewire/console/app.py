@@ -15,6 +15,7 @@ from coursewire.console.listing import ACTIONS
 from coursewire.console.pages import SECOND_STEP, PageHandler
 from coursewire.console.routes import Action
 from coursewire.console.static_files import PLACE
+from coursewire.server.asgi import nothing_here
 from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
@@ -25,7 +26,7 @@ _READ = frozenset({"GET"})
 
 
 class Console:
-    """Takes every path that the server itself does not know."""
+    """Takes every path that the server itself does not know, and answers those of the console."""
 
     def __init__(
         self,
@@ -49,6 +50,9 @@ class Console:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or with one of the files that pages load."""
         path: str = scope["path"]
+        if not f"{path}/".startswith(paths.HOME):
+            await nothing_here(scope, receive, send)
+            return
         if path.startswith(PLACE) and await self._sent_file(scope, send):
             return
         await self._router(scope, receive, send)

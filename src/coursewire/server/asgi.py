@@ -74,7 +74,7 @@ class Server:
         recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
         self._flusher: asyncio.Task[None] | None = None
-        rest = fallback(runtime, self._placing, recorder) if fallback else _not_found
+        rest = fallback(runtime, self._placing, recorder) if fallback else nothing_here
         self._fallback: App = Methods(rest)
         downloads = DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder)
         drafts = DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True)
@@ -185,6 +185,7 @@ class Server:
             await self.keep_up()
 
 
-async def _not_found(_scope: Scope, _receive: Receive, send: Send) -> None:
+async def nothing_here(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer that no page is known by this path."""
     await send({"type": "http.response.start", "status": 404, "headers": PLAIN})
     await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})
