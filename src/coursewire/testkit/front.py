@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from typing import Any, cast
 
 from msgspec import Struct
 
-from coursewire.audit.redaction import without_secrets
+from coursewire.audit.redaction import REDACTED, SECRET_NAMES
 from coursewire.contracts.errors import Refusal
 from coursewire.server.asgi import (
     ANONYMOUS_PATH,
@@ -30,6 +29,8 @@ from coursewire.wire.request import Format, asked_format, decode_request
 PREFIX = "/testkit"
 SCRIPTS = (REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH)
 METHODS = frozenset({"GET", "POST", "HEAD"})
+# `key` names a field in criteria of Moodle's functions; what it holds is no secret there.
+SECRETS = SECRET_NAMES - {"key"}
 CONTROLS = frozenset({"wstoken", "wsfunction", "moodlewsrestformat"})
 
 
@@ -159,21 +160,22 @@ def _asked(scope: Scope, script: str, body: bytes) -> Asked:
         tree = {}
     name = tree.get("wsfunction") if script == REST_PATH else None
     token = tree.get("wstoken", tree.get("token"))
-    params = {str(key): value for key, value in tree.items() if key not in CONTROLS}
+    params = {str(key): _plain(value, key) for key, value in tree.items() if key not in CONTROLS}
     return Asked(
         function=name if isinstance(name, str) else script.removeprefix("/"),
-        params=without_secrets(cast("Mapping[str, object]", _lists(params))),
+        params=params,
         token=token if isinstance(token, str) else "",
         format=format_,
     )
 
 
-def _lists(value: object) -> object:
-    """Return fields numbered from 0 as a list, as the caller meant them."""
+def _plain(value: object, name: object = "") -> object:
+    """Return fields numbered from 0 as a list, as the caller meant them; without secrets."""
+    if str(name).lower() in SECRETS:
+        return REDACTED
     if not isinstance(value, dict):
         return value
-    tree = cast("Tree", value)
-    inner = {key: _lists(item) for key, item in tree.items()}
+    inner = {key: _plain(item, key) for key, item in cast("Tree", value).items()}
     return list(inner.values()) if inner and list(inner) == list(range(len(inner))) else inner
 
 

@@ -1,0 +1,110 @@
+"""`coursewire compare` and `coursewire record`: is this site like that one."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from coursewire.cli import connecting, progress
+from coursewire.cli.common import Failure, JsonOption
+from coursewire.cli.showing import err, out, print_json_text
+from coursewire.client import Moodle, MoodleError
+from coursewire.transfer import scenario as scenarios
+from coursewire.transfer.captures import Captures
+from coursewire.transfer.compare import Compared
+from coursewire.transfer.compare import compare as compared
+from coursewire.transfer.record import RecordingProxy
+from coursewire.transfer.scenario import BadScenario
+
+SITES = 2
+UNREACHED = 5
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command()(compare)
+    cli.command()(record)
+
+
+def compare(
+    file: Annotated[Path, typer.Argument(help="The scenario, YAML.", show_default=False)],
+    site: Annotated[
+        list[str],
+        typer.Option("--site", help="An address or a connection's name; give it twice."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Make the calls of a scenario on two sites and show where the answers differ.
+
+    Calls that write do so on both. Tokens come from connections, COURSEWIRE_TOKEN_A and
+    COURSEWIRE_TOKEN_B, COURSEWIRE_TOKEN, or a prompt. Exit code 0: no difference; 1: some; 5: a
+    site did not answer.
+    """
+    if len(site) != SITES:
+        msg = f"compare takes two sites, not {len(site)}"
+        raise Failure(msg, 2, remedy="--site A --site B")
+    try:
+        scenario = scenarios.read(file)
+    except BadScenario as error:
+        raise Failure(str(error), 2) from error
+    first, second = (_client(written, letter) for written, letter in zip(site, "AB", strict=True))
+    try:
+        with first, second, progress.shown() as tell:
+            found = compared(scenario, first, second, lambda n, of: tell("Calling", n, of))
+    except MoodleError as error:
+        raise Failure(str(error), UNREACHED) from error
+    if as_json:
+        print_json_text(msgspec.json.encode(found))
+    else:
+        _show(found)
+    raise typer.Exit(1 if found.differences else 0)
+
+
+def _client(written: str, letter: str) -> Moodle:
+    variable = f"COURSEWIRE_TOKEN_{letter}"
+    token = os.environ.get(variable, "").strip()
+    if token:
+        return Moodle(connecting.root_of(written), token, retries=0)
+    try:
+        target = connecting.target_of(written)
+    except Failure as failure:
+        remedy = f"{failure.remedy}; for site {letter} alone: {variable}"
+        raise Failure(str(failure), failure.code, remedy=remedy) from failure
+    return Moodle(target.url, target.token, ca_file=target.ca_file, retries=0)
+
+
+def _show(found: Compared) -> None:
+    for each in found.differences:
+        out.print(f"[bold]call {each.call}[/] {escape(each.function)}  {escape(each.place)}")
+        out.print(f"  A  {escape(repr(each.a))}")
+        out.print(f"  B  {escape(repr(each.b))}")
+    number = len(found.differences)
+    out.print(f"{found.calls} calls on each site, {number} difference{'s' * (number != 1)}")
+
+
+def record(
+    site: Annotated[str, typer.Option("--site", help="The site that calls are forwarded to.")],
+    out_file: Annotated[
+        Path, typer.Option("--out", help="The scenario to write.", show_default=False)
+    ],
+    port: Annotated[int, typer.Option(help="Port to listen on, on loopback; 0 for any.")] = 0,
+) -> None:
+    """Write a scenario from the calls that a client makes through this proxy, until Ctrl-C.
+
+    The client keeps its token; it passes through, and is not written down.
+    """
+    root = connecting.root_of(site)
+
+    def keep(captures: Captures) -> None:
+        out_file.write_text(scenarios.written(captures.scenario()), "utf-8")
+
+    keep(Captures())
+    with RecordingProxy(root, port, keep) as proxy:
+        err.print(f"Point the client at {proxy.address}; Ctrl-C ends the recording.")
+        with contextlib.suppress(KeyboardInterrupt):
+            proxy.serve_forever()
+        err.print(f"{len(proxy.captures)} calls are in {escape(str(out_file))}.")

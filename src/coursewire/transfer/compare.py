@@ -1,0 +1,46 @@
+"""Playing a scenario on two sites, and telling where their answers differ."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from coursewire.client import Moodle, MoodleError
+from coursewire.transfer.differences import Comparison, Difference
+from coursewire.transfer.scenario import RUN, Scenario, Step, at, filled
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """What came out: how many calls were made on each site, and what differs."""
+
+    calls: int
+    differences: tuple[Difference, ...]
+
+
+def compare(
+    scenario: Scenario, a: Moodle, b: Moodle, progress: Callable[[int, int], None]
+) -> Compared:
+    """Make the calls of a scenario on both sites; a call may write, on both."""
+    run = secrets.token_hex(4)
+    comparison = Comparison(a.url, b.url)
+    known: tuple[dict[str, Any], dict[str, Any]] = {RUN: run}, {RUN: run}
+    found: list[Difference] = []
+    for number, step in enumerate(scenario.calls, 1):
+        answers = _asked(a, step, known[0]), _asked(b, step, known[1])
+        found += comparison.answers(number, step.call, *answers, step.ignore)
+        for name, place in step.save.items():
+            for side in (0, 1):
+                known[side][name] = at(answers[side], place)
+        progress(number, len(scenario.calls))
+    return Compared(calls=len(scenario.calls), differences=tuple(found))
+
+
+def _asked(site: Moodle, step: Step, known: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """Return the answer, or the error without what only its own site can say."""
+    try:
+        return site.call_unchecked(step.call, filled(step.params, known))
+    except MoodleError as error:
+        if not error.exception:
+            raise
+        return {"exception": error.exception, "errorcode": error.errorcode}

@@ -1,0 +1,110 @@
+"""A proxy on loopback that writes down the calls made through it; tokens pass and stay out."""
+
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from coursewire.transfer.captures import Captures
+from coursewire.wire.form import Tree
+from coursewire.wire.request import decode_request
+
+ENDPOINT = "/webservice/rest/server.php"
+LARGEST = 8 * 1024 * 1024
+_CONTROLS = ("wstoken", "wsfunction", "moodlewsrestformat")
+_KEPT = ("content-type", "retry-after")
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+
+class RecordingProxy(ThreadingHTTPServer):
+    """Forwards calls to one site; `kept` is told after each that was written down."""
+
+    daemon_threads = True
+
+    def __init__(self, site: str, port: int, kept: Callable[[Captures], None]) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.site = site.rstrip("/")
+        self.captures = Captures()
+        self.http = httpx.Client(timeout=_TIMEOUT, trust_env=False)
+        self._kept = kept
+        self._guard = Lock()
+
+    @property
+    def address(self) -> str:
+        """Return where clients send their calls."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def keep(self, fields: Tree, answer: bytes) -> None:
+        """Write one call down, unless its answer is none of a web service."""
+        function = fields.get("wsfunction")
+        try:
+            document: Any = msgspec.json.decode(answer)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        if not isinstance(function, str):
+            return
+        params = {str(key): _plain(value) for key, value in fields.items() if key not in _CONTROLS}
+        with self._guard:
+            self.captures.take(function, params, document)
+            self._kept(self.captures)
+
+    def server_close(self) -> None:
+        """Close the connections to the site as well."""
+        super().server_close()
+        self.http.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: RecordingProxy
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._forward(b"")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > LARGEST:
+            self.send_error(411 if not length else 413)
+            return
+        self._forward(self.rfile.read(int(length)))
+
+    def _forward(self, body: bytes) -> None:
+        target = urlsplit(self.path)
+        if target.path != ENDPOINT:
+            self.send_error(404, f"only {ENDPOINT} is recorded")
+            return
+        kind = self.headers.get("content-type", "")
+        headers = {"content-type": kind} if kind else {}
+        url = f"{self.server.site}{ENDPOINT}" + (f"?{target.query}" if target.query else "")
+        try:
+            answer = self.server.http.request(self.command, url, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            self.send_error(502, f"the site did not answer: {type(error).__name__}")
+            return
+        self.send_response(answer.status_code)
+        for name in _KEPT:
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("content-length", str(len(answer.content)))
+        self.end_headers()
+        # First written down, then answered: who has the answer finds the call in the file.
+        decoded = decode_request(self.command, target.query.encode(), kind, body)
+        self.server.keep(decoded.tree, answer.content)
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Write no log: the query may hold a token."""
+
+
+def _plain(value: object) -> object:
+    """Return fields numbered from 0 as a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _plain(item) for key, item in cast("Tree", value).items()}
+    if list(inner) == list(range(len(inner))):
+        return list(inner.values())
+    return {str(key): item for key, item in inner.items()}
