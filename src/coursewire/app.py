@@ -155,6 +155,7 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         keys=opened.keys,
         clock=opened.clock,
         catalogue=opened.catalogue,
+        plugins=opened.plugins,
     )
     return Server(runtime, fallback=Console, plugins=opened.plugins.active)
 

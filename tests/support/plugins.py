@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from coursewire.console.app import Console
 from coursewire.domain import plugin_settings, tokens
 from coursewire.domain.site import ADMIN_ID
 from coursewire.domain.tokens import NewToken
@@ -48,8 +49,9 @@ class PluginWeb(Web):
             keys=site.keys,
             clock=site.clock,
             catalogue=self.catalogue,
+            plugins=self.plugins,
         )
-        self.server = Server(runtime, plugins=self.plugins.active)
+        self.server = Server(runtime, fallback=Console, plugins=self.plugins.active)
 
     def service_token(self, shortname: str, user_id: int = ADMIN_ID, **limits: Any) -> str:
         """A token of a user for a service."""

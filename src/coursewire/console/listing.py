@@ -1,7 +1,7 @@
 """All pages of the console, listed by hand."""
 
 from coursewire.console.routes import Action
-from coursewire.console.views import account, home, token_issue, token_list, token_page
+from coursewire.console.views import account, home, plugins, token_issue, token_list, token_page
 
 ACTIONS: tuple[Action, ...] = (
     *home.ACTIONS,
@@ -9,4 +9,5 @@ ACTIONS: tuple[Action, ...] = (
     *token_issue.ACTIONS,
     *token_list.ACTIONS,
     *token_page.ACTIONS,
+    *plugins.ACTIONS,
 )

@@ -45,6 +45,7 @@ EVERYTHING: tuple[Group, ...] = (
         (
             Place("Audit", "/console/audit", "log changes calls"),
             Place("Settings", "/console/settings", "web services protocols rest"),
+            Place("Plugins", "/console/plugins", "packages partner percipio"),
         ),
     ),
     Group(

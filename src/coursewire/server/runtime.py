@@ -14,6 +14,7 @@ from coursewire.domain.clock import Clock
 from coursewire.domain.last_access import LastAccess
 from coursewire.domain.token_rekeying import Rekeying
 from coursewire.functions.catalogue import Catalogue
+from coursewire.plugin.loading import Loaded
 from coursewire.server.options import ServerOptions
 from coursewire.server.sites import Sites
 from coursewire.store.access import Access, AccessCache
@@ -37,6 +38,7 @@ class Runtime:
         clock: Clock,
         catalogue: Catalogue,
         key_path: Path | None = None,
+        plugins: Loaded | None = None,
     ) -> None:
         """Take the parts; keys are read again when the file at `key_path` was changed (TOK-4)."""
         self.options = options
@@ -45,6 +47,7 @@ class Runtime:
         self._keys = KeyWatch(keys, key_path)
         self.clock = clock
         self.catalogue = catalogue
+        self.plugins = plugins
         self.sites = Sites(database, options, catalogue, changed=self._look_at_keys)
         self.accesses = AccessCache()
         self.last_access = LastAccess()

@@ -1,0 +1,104 @@
+"""Plugins in the console: listed, told their settings, tested, disabled, removed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from coursewire.domain import plugin_settings
+from coursewire.plugin import lifecycle
+from coursewire.store import plugins as store
+from coursewire_percipio import PLUGIN
+from tests.support.console import Browser, signed_in
+from tests.support.plugins import PluginWeb, plugged
+from tests.support.sites import TestSite
+
+PLACE = "/console/plugins"
+MINE = f"{PLACE}/mod_percipio"
+
+
+@pytest.fixture
+def there(site: TestSite) -> Iterator[PluginWeb]:
+    with plugged(site, PLUGIN) as web:
+        yield web
+
+
+@pytest.fixture
+def browser(there: PluginWeb) -> Browser:
+    return signed_in(there)
+
+
+def text(browser: Browser, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status == 200, answer.body
+    return answer.body.decode()
+
+
+def test_plugins_are_listed_with_their_state(browser: Browser, site: TestSite) -> None:
+    page = text(browser, PLACE)
+    assert "mod_percipio" in page
+    assert "enabled" in page
+    lifecycle.disable(site.call(), "mod_percipio")
+    assert "disabled" in text(browser, PLACE)
+
+
+def test_settings_are_saved_and_secrets_never_shown(browser: Browser, site: TestSite) -> None:
+    secret = "canary-in-the-console"
+    page = text(browser, MINE)
+    assert "clientsecret" in page
+    fields = {
+        "authenticationmethod": "oauth",
+        "clientid": "abc",
+        "clientsecret": secret,
+        "usernamefallback": "1",
+        "organizationid": "org",
+    }
+    answer = browser.post(f"{MINE}/settings", fields)
+    assert answer.status == 303, answer.body
+    values = plugin_settings.read(site.session, PLUGIN.name, PLUGIN.settings)
+    assert values.secret("clientsecret", site.keys) == secret
+    assert (values["clientid"], values["piiinfo"]) == ("abc", False)
+    page = text(browser, MINE)
+    assert "abc" in page
+    assert secret not in page
+    # An empty secret stays as it is.
+    browser.post(f"{MINE}/settings", {**fields, "clientsecret": ""})
+    values = plugin_settings.read(site.session, PLUGIN.name, PLUGIN.settings)
+    assert values.secret("clientsecret", site.keys) == secret
+
+
+def test_the_connection_is_tested_by_a_button(browser: Browser) -> None:
+    page = text(browser, f"{MINE}/pages/connection")
+    assert "Test connection" in page
+    assert "missing" in page
+    answer = browser.post(f"{MINE}/pages/connection")
+    assert answer.status == 200
+    assert b"It does not work." in answer.body
+
+
+def test_attempts_are_shown_and_given_out(browser: Browser) -> None:
+    assert "nothing to show" in text(browser, f"{MINE}/pages/attempts?state=complete")
+    assert text(browser, f"{MINE}/pages/attempts/csv").startswith("course,user")
+    assert browser.get(f"{MINE}/pages/unknown").status == 404
+    assert browser.post(f"{MINE}/pages/attempts").status == 404
+    assert browser.get(f"{MINE}/pages/connection/csv").status == 404
+
+
+def test_a_plugin_is_disabled_enabled_and_removed(browser: Browser, site: TestSite) -> None:
+    text(browser, MINE)
+    assert browser.post(f"{MINE}/disable").status == 303
+    assert not store.everything(site.session)["mod_percipio"].enabled
+    assert browser.post(f"{MINE}/enable").status == 303
+    assert store.everything(site.session)["mod_percipio"].enabled
+    page = text(browser, MINE)
+    assert "Percipio services" in page
+    assert browser.post(f"{MINE}/uninstall").status == 422
+    assert browser.post(f"{MINE}/uninstall", {"understood": "1"}).status == 303
+    assert store.everything(site.session) == {}
+    assert browser.get(f"{PLACE}/unknown").status == 404
+
+
+def test_a_viewer_changes_nothing(there: PluginWeb, site: TestSite) -> None:
+    browser = signed_in(there, right="viewer")
+    text(browser, MINE)
+    assert browser.post(f"{MINE}/disable").status == 403
+    assert store.everything(site.session)["mod_percipio"].enabled
