@@ -141,3 +141,15 @@ def test_a_server_carries_no_library_that_it_does_not_use() -> None:
     imported = set(done.stdout.splitlines()[-1].split())
     assert "uvicorn" in imported
     assert not imported & {"alembic", "httpx", "psycopg", "yaml"}
+
+
+def test_a_server_process_of_several_carries_no_tools() -> None:
+    """Such a process loads the script that was run, and the file that serves."""
+    code = (
+        "import sys, coursewire.cli.entry, coursewire.cli.serving;"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "uvicorn" in loaded
+    assert loaded.isdisjoint({"typer", "rich", "click", "alembic", "httpx", "yaml"})

@@ -13,7 +13,8 @@ from coursewire.app import Opened
 from coursewire.cli import console, control_key, up_plugins, up_site, up_tokens, up_welcome
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
-from coursewire.cli.serve import listen_on, serve_application
+from coursewire.cli.serve import listen_on
+from coursewire.cli.serving import serve_application
 from coursewire.server import logs
 from coursewire.settings import Settings
 from coursewire.sitefile import reading

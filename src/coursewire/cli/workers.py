@@ -4,15 +4,15 @@ import multiprocessing
 import signal
 import socket
 import time
-from collections.abc import Callable
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 
 import structlog
 from msgspec.structs import replace
 
+from coursewire.cli import serving
 from coursewire.cli.common import Failure, err
-from coursewire.server import listen, logs
+from coursewire.server import listen
 from coursewire.server.listen import CannotListen
 from coursewire.settings import Settings
 
@@ -22,26 +22,23 @@ log = structlog.get_logger("coursewire")
 _LIVED_LONG_ENOUGH = 5.0
 _LOOK_EVERY = 0.2
 
-Serve = Callable[[Settings, socket.socket], None]
 
-
-def run(settings: Settings, serve_one: Serve) -> None:
+def run(settings: Settings) -> None:
     """Serve with several processes until asked to stop; one that dies is replaced."""
     try:
         listener = listen.bind(settings.host, settings.port)
     except CannotListen as error:
         raise Failure(str(error)) from error
     err.print(f"Coursewire serves {settings.site_url} with {settings.workers} processes")
-    Workers(settings, listener, serve_one).watch()
+    Workers(settings, listener).watch()
 
 
 class Workers:
     """The processes that serve one socket."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, serve_one: Serve) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
-        self._serve_one = serve_one
         self._context = multiprocessing.get_context("spawn")
         # Each process with its number and when it was started.
         self._running: dict[SpawnProcess, tuple[int, float]] = {}
@@ -63,9 +60,7 @@ class Workers:
         if settings.metrics_port:
             # Each process counts for itself, so each has a page of its own.
             settings = replace(settings, metrics_port=settings.metrics_port + number)
-        process = self._context.Process(
-            target=_work, args=(self._serve_one, settings, self._listener)
-        )
+        process = self._context.Process(target=serving.work, args=(settings, self._listener))
         process.start()
         self._running[process] = (number, time.monotonic())
 
@@ -87,10 +82,3 @@ class Workers:
         for process in self._running:
             if process.is_alive() and process.pid is not None:
                 process.terminate()
-
-
-def _work(serve_one: Serve, settings: Settings, listener: socket.socket) -> None:
-    logs.configure(settings.log_level)
-    # Ctrl-C reaches the whole group; the parent passes the stop on once.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve_one(settings, listener)

@@ -1,0 +1,66 @@
+"""Serving a bound socket, in this process or in one of several.
+
+A server process of several begins with this file: neither Typer nor Rich may come along.
+"""
+
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from coursewire import app
+from coursewire.app import Opened
+from coursewire.server import listen, logs, metrics_listener
+from coursewire.server.asgi import Server
+from coursewire.server.protocol import Guard, GuardedProtocol, guarded
+from coursewire.server.types import App
+from coursewire.settings import Settings
+
+
+def work(settings: Settings, listener: socket.socket) -> None:
+    """Be one of several processes; the parent tells when to stop."""
+    logs.configure(settings.log_level)
+    # Ctrl-C reaches the whole group; the parent passes the stop on once.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve_socket(settings, listener)
+
+
+def serve_socket(settings: Settings, listener: socket.socket, *, development: bool = False) -> None:
+    """Open the site and serve it on a bound socket."""
+    with app.open_site(settings, serving=True) as opened:
+        serve_opened(opened, listener, development=development)
+
+
+def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) -> None:
+    """Serve a site that is open already on a bound socket."""
+    server = app.build_server(opened, development=development)
+    serve_application(opened.settings, listener, server, server, guarded)
+
+
+def serve_application(
+    settings: Settings,
+    listener: socket.socket,
+    server: Server,
+    application: App,
+    protocol: Callable[[Guard], type[GuardedProtocol]],
+) -> None:
+    """Serve a server, or what stands before it, on a bound socket."""
+    guard = Guard(
+        connections=settings.max_connections,
+        per_network=settings.max_connections_per_network,
+        bare_names=settings.exception_names == "bare",
+        trusted=server.runtime.trusted_proxies,
+    )
+    config = listen.configuration(
+        application, protocol(guard), tls_cert=settings.tls_cert, tls_key=settings.tls_key
+    )
+    with _metrics(settings, server):
+        listen.run(server, listener, config)
+
+
+def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]:
+    """Serve what is counted on its own listener, unless its port is 0."""
+    if not settings.metrics_port:
+        return nullcontext()
+    listener = listen.bind(settings.metrics_host, settings.metrics_port, "COURSEWIRE_METRICS_PORT")
+    return metrics_listener.serving(server.metrics, listener)
