@@ -12,7 +12,7 @@ from coursewire.store import audit
 from coursewire.store import tokens as token_rows
 from coursewire.store import users as user_rows
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import PASSWORD, Browser, signed_in
 from tests.support.sites import TestSite
 from tests.support.web import Web, web
 
@@ -63,6 +63,17 @@ def test_a_token_is_shown_once_and_nowhere_else(browser: Browser, site: TestSite
     written = json.dumps([str(row) for row in audit.records(site.session, limit=1000)])
     assert value not in written
     assert "token.issue" in written
+
+
+def test_an_old_session_is_asked_for_the_password_and_keeps_what_was_typed(
+    served: Web, site: TestSite
+) -> None:
+    browser = signed_in(served, password=PASSWORD)
+    site.clock.pass_seconds(601)
+    assert 'hx-post="/console/tokens/new"' not in browser.get(NEW).body.decode()
+    answer = browser.post(NEW, HEALTH)
+    assert 'name="new_user" value="svc-health"' in answer.body.decode()
+    assert user_rows.by_username(site.session, "svc-health") is None
 
 
 def test_the_real_call_is_shown(browser: Browser) -> None:
