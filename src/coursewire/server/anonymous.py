@@ -12,9 +12,10 @@ from coursewire.contracts.errors import CodingError, MissingRecord, MoodleError,
 from coursewire.domain.call import Call, Caller, Origin
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner
+from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
@@ -22,7 +23,6 @@ from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
 from coursewire.wire.encode_json import encode_json
-from coursewire.wire.faults import Incident, ajax_fault
 from coursewire.wire.headers import AJAX_HEADERS
 from coursewire.wire.limits import LimitExceeded
 
@@ -58,7 +58,7 @@ class AnonymousEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a batch; a client that has gone away gets nothing."""
         request_id = self._runtime.request_id()
-        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
+        headers: Headers = list(AJAX_HEADERS)
         status = 200
         try:
             asked, cacheable = await self._read(scope, receive)
@@ -69,19 +69,9 @@ class AnonymousEndpoint:
                 headers = [pair for pair in headers if pair[0] != b"cache-control"] + [CACHEABLE]
         except Disconnected:
             return
-        except LimitExceeded as refusal:
-            status, body = refusal.status, ajax_fault(refusal)
-        except Overloaded:
-            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
-        except Refusal as refusal:
-            body = ajax_fault(refusal)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        shown = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": shown})
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            status, body = refused(self._recorder, request_id, scope["path"], error)
+        await send_answer(send, scope, status, headers, request_id, body)
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[list[Asked], bool]:
         """Return the calls, and whether the client wants the answer to be cacheable."""

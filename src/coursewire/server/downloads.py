@@ -12,17 +12,16 @@ from coursewire.contracts.errors import AccessDenied, MoodleError, Refusal
 from coursewire.domain import file_access, stored_files
 from coursewire.domain.made_files import MadeFile
 from coursewire.server import token_gate
+from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
-from coursewire.wire.faults import Incident, ajax_fault
 from coursewire.wire.headers import AJAX_HEADERS
-from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import decode_request
 
 log = structlog.get_logger("coursewire")
@@ -71,29 +70,18 @@ class DownloadEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the file, or with an error document."""
         request_id = self._runtime.request_id()
-        status = 200
         try:
             found = await self._find(scope, receive, request_id)
         except Disconnected:
             return
-        except LimitExceeded as refusal:
-            status, body = refusal.status, ajax_fault(refusal)
-        except Overloaded:
-            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
-        except Refusal as refusal:
-            log.info("refused", request=request_id, path=self._script, reason=refusal.reason)
-            status = 404 if refusal.errorcode == "filenotfound" else 200
-            body = ajax_fault(refusal)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            status, body = refused(self._recorder, request_id, self._script, error)
+            if isinstance(error, Refusal) and error.errorcode == "filenotfound":
+                status = 404
         else:
             await _send_file(send, scope["method"], found)
             return
-        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send_answer(send, scope, status, AJAX_HEADERS, request_id, body)
 
     async def _find(self, scope: Scope, receive: Receive, request_id: str) -> Found:
         limits = self._runtime.options.limits

@@ -6,31 +6,28 @@ from typing import NamedTuple
 
 import structlog
 
-from coursewire.contracts.errors import Refusal
 from coursewire.domain import login, login_token
 from coursewire.domain.call import Call, Caller, Origin
 from coursewire.domain.hashing import Busy, Passwords
 from coursewire.domain.login import Attempt
 from coursewire.domain.login_token import Given, Request, SiteCheck
 from coursewire.domain.password_hashes import Verified
+from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
-from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.server.types import Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.wire.encode_json import encode_json
-from coursewire.wire.faults import Incident, ajax_fault
 from coursewire.wire.form import Tree
 from coursewire.wire.headers import AJAX_HEADERS
-from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import decode_request
 
 log = structlog.get_logger("coursewire")
 
 _NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
-_BUSY = Refusal("The server is busy; try again in a second", errorcode="serverbusy")
 
 
 class Begun(NamedTuple):
@@ -57,21 +54,9 @@ class LoginEndpoint:
             body = encode_json(await self._answer(scope, receive, request_id))
         except Disconnected:
             return
-        except LimitExceeded as refusal:
-            status, body = refusal.status, ajax_fault(refusal)
-        except (Busy, Overloaded):
-            status, body = 503, ajax_fault(_BUSY)
-        except Refusal as refusal:
-            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
-            body = ajax_fault(refusal)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
-        headers: Headers = [*AJAX_HEADERS, (b"coursewire-request", request_id.encode("ascii"))]
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        body = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": body})
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            status, body = refused(self._recorder, request_id, scope["path"], error)
+        await send_answer(send, scope, status, AJAX_HEADERS, request_id, body)
 
     async def _answer(
         self, scope: Scope, receive: Receive, request_id: str

@@ -9,21 +9,20 @@ from coursewire.domain import draft_files, stored_files, user_names
 from coursewire.domain.call import Call
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.server import token_gate
+from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
-from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.server.types import Receive, Scope, Send
 from coursewire.store import users
 from coursewire.store.files import FileRecord
 from coursewire.store.session import Session
 from coursewire.wire.encode_json import encode_json
-from coursewire.wire.faults import Incident, ajax_fault
 from coursewire.wire.form import Tree
 from coursewire.wire.headers import ajax_headers
-from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.multipart import File
 from coursewire.wire.request import Decoded, decode_request
 
@@ -49,23 +48,10 @@ class UploadEndpoint:
             body = encode_json(await self._placing.on_worker(partial(self._store, holder, decoded)))
         except Disconnected:
             return
-        except LimitExceeded as refusal:
-            status, body = refusal.status, ajax_fault(refusal)
-        except Overloaded:
-            status, body = 503, ajax_fault(MoodleError("serverbusy", "The server is busy"))
-        except Refusal as refusal:
-            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
-            body = ajax_fault(refusal)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            body = ajax_fault(Incident(self._recorder.incident(request_id, error)))
-        headers: Headers = [
-            *ajax_headers(with_files=with_files),
-            (b"coursewire-request", request_id.encode("ascii")),
-        ]
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            status, body = refused(self._recorder, request_id, scope["path"], error)
+        headers = ajax_headers(with_files=with_files)
+        await send_answer(send, scope, status, headers, request_id, body)
 
     async def _read(self, scope: Scope, receive: Receive) -> Decoded:
         limits = self._runtime.options.limits

@@ -1,0 +1,54 @@
+"""What the entry points beside REST have in common: how they refuse, and how they send."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import structlog
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain.hashing import Busy
+from coursewire.server.placing import Overloaded
+from coursewire.server.record import Recorder
+from coursewire.server.types import Headers, Scope, Send
+from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.limits import LimitExceeded
+
+log = structlog.get_logger("coursewire")
+
+_BUSY = Refusal("The server is busy; try again in a second", errorcode="serverbusy")
+
+
+class Refused(NamedTuple):
+    """The status and the error document of a request that was not answered."""
+
+    status: int
+    body: bytes
+
+
+def refused(recorder: Recorder, request_id: str, path: str, error: Exception) -> Refused:
+    """Tell what is sent in place of an answer; what is no refusal becomes an incident (OUT-1)."""
+    if isinstance(error, LimitExceeded):
+        return Refused(error.status, ajax_fault(error))
+    if isinstance(error, Busy | Overloaded):
+        return Refused(503, ajax_fault(_BUSY))
+    if isinstance(error, Refusal):
+        log.info("refused", request=request_id, path=path, reason=error.reason)
+        return Refused(200, ajax_fault(error))
+    return Refused(200, ajax_fault(Incident(recorder.incident(request_id, error))))
+
+
+async def send_answer(
+    send: Send,
+    scope: Scope,
+    status: int,
+    headers: Iterable[tuple[bytes, bytes]],
+    request_id: str,
+    body: bytes,
+) -> None:
+    """Send an answer with its request id; a client that sent HEAD gets no body."""
+    sent: Headers = [*headers, (b"coursewire-request", request_id.encode("ascii"))]
+    if status == 503:
+        sent.append((b"retry-after", b"1"))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    shown = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": shown})
