@@ -9,7 +9,7 @@ from coursewire.console.visit import Visit
 from coursewire.contracts.function import AnyFunction
 from coursewire.domain import outlook
 from coursewire.domain.foresight import ANYTHING, Circumstances
-from coursewire.domain.outlook import Outlook
+from coursewire.domain.outlook import Contracts, Outlook
 from coursewire.server.call import Arrival, answer
 from coursewire.wire.form import decode_form
 
@@ -37,14 +37,20 @@ class Examples(Struct, frozen=True, kw_only=True):
     env: str
 
 
-def look(visit: Visit, handle: str, picked: Circumstances = ANYTHING, address: str = "") -> Outlook:
-    """Return how a token stands."""
+def contracts(visit: Visit) -> Contracts:
+    """Return how the contract of a function that is answered is found."""
 
     def contract(name: str) -> AnyFunction | None:
         bound = visit.catalogue.get(name)
         return None if bound is None else bound.contract
 
-    return outlook.of_token(visit.call, handle, contract, picked, address or None)
+    return contract
+
+
+def look(visit: Visit, handle: str, picked: Circumstances = ANYTHING, address: str = "") -> Outlook:
+    """Return how a token stands."""
+
+    return outlook.of_token(visit.call, handle, contracts(visit), picked, address or None)
 
 
 def call(visit: Visit, token: str, looked: Outlook) -> Called:

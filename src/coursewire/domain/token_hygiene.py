@@ -1,6 +1,5 @@
 """What of tokens needs care: flags with one default action each, by rules that settings bound."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -45,6 +44,7 @@ ACTIONS: Mapping[Flag, str] = {
     "duplicate": "revoke one",
 }
 _FEWEST_CALLS = 5
+_LONGEST_OVERLAP = 7 * DAY
 _VIEWS = ("mod/assign:view", "mod/quiz:view", "mod/page:view")
 # Ways of logging in with a password that is kept here.
 _PERSONAL = frozenset({"manual", "email"})
@@ -68,9 +68,10 @@ class Hygiene:
     def __init__(self, call: Call, tokens: Sequence[TokenRecord]) -> None:
         self._call = call
         self._site = call.site
-        self._tokens = tokens
-        live = [token for token in tokens if token.is_live(call.now)]
-        self._counted = Counter((token.user_id, token.service_id) for token in live)
+        self._live: dict[tuple[int, int], list[TokenRecord]] = {}
+        for token in tokens:
+            if token.is_live(call.now):
+                self._live.setdefault((token.user_id, token.service_id), []).append(token)
 
     def of(self, token: TokenRecord) -> list[Flagged]:
         """Return the flags that follow from the token itself."""
@@ -110,21 +111,16 @@ class Hygiene:
     def _about_holder(self, token: TokenRecord) -> Iterable[Flagged]:
         if token.user_id in self._site.admin_ids:
             yield Flagged(flag="administrator", reason=f"{token.username} may do everything")
-        if self._counted[token.user_id, token.service_id] > 1 and not self._in_rotation(token):
+        same = self._live[token.user_id, token.service_id]
+        if len(same) > 1 and not self._in_rotation(same):
             reason = f"{token.username} has another live token for {token.service_name}"
             yield Flagged(flag="duplicate", reason=reason)
 
-    def _in_rotation(self, token: TokenRecord) -> bool:
-        """Tell whether the others of the same name make way for each other: an overlap runs."""
-        same = [
-            other
-            for other in self._tokens
-            if (other.user_id, other.service_id) == (token.user_id, token.service_id)
-            and other.is_live(self._call.now)
-        ]
-        horizon = self._call.now + 7 * DAY
-        ending = [other for other in same if 0 < other.validuntil <= horizon]
-        return len(same) - len(ending) <= 1 and len({other.name for other in same}) == 1
+    def _in_rotation(self, same: Sequence[TokenRecord]) -> bool:
+        """Tell whether all of them but one make way: an overlap runs."""
+        horizon = self._call.now + _LONGEST_OVERLAP
+        staying = [other for other in same if not 0 < other.validuntil <= horizon]
+        return len(staying) <= 1 and len({other.name for other in same}) == 1
 
 
 def everything(

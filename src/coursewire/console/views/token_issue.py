@@ -11,7 +11,6 @@ from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts import registry
 from coursewire.contracts.errors import Refusal
-from coursewire.contracts.function import AnyFunction
 from coursewire.domain import services, tokens
 from coursewire.domain.new_users import check
 from coursewire.presets import integration, issuing, model
@@ -74,13 +73,8 @@ def people(visit: Visit) -> Answer:
 
 def known(visit: Visit) -> Known:
     """Return which functions there are, and the contracts of those that are answered."""
-
-    def contract(name: str) -> AnyFunction | None:
-        bound = visit.catalogue.get(name)
-        return None if bound is None else bound.contract
-
     names = dict.fromkeys([*registry.entries(), *visit.catalogue.components])
-    return Known(tuple(names), contract)
+    return Known(tuple(names), trial.contracts(visit))
 
 
 def read(visit: Visit) -> NewIntegration:

@@ -10,7 +10,7 @@ from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import ends, fixing, gate, tokens
+from coursewire.domain import ends, fixing, gate, token_hygiene, tokens
 from coursewire.domain.explain import Answer as Check
 from coursewire.domain.fixes import Fix, Fixer
 from coursewire.domain.foresight import ANYTHING, Circumstances, Foreseen, Reason
@@ -74,6 +74,7 @@ def _page(visit: Visit, token: TokenRecord) -> Answer:
         rows=_rows(looked.functions, fixer, picked),
         calls=calls,
         roles=role_rows.everything(visit.session),
+        unneeded=token_hygiene.unneeded(visit.call, token, trial.contracts(visit)),
         overlaps=OVERLAPS,
         undo=_undo(visit),
         is_live=token.is_live(visit.now),
