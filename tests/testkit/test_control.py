@@ -82,7 +82,7 @@ def test_a_site_file_and_its_undoing(steered: Steered) -> None:
     steered.ask("POST", "snapshots", {"name": "mine"})
     done = steered.ask("POST", "site", b"courses: [{shortname: NEW, fullname: New}]")
     assert done["changes"] == 1
-    assert done["ids"]["courses"]["NEW"] > 1
+    assert done["ids"]["course"]["NEW"] > 1
     assert "NEW" in steered.call("core_course_get_courses", token).text
     steered.ask("POST", "snapshots/mine/restore")
     answer = steered.call("core_course_get_courses", token)

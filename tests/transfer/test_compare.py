@@ -121,7 +121,7 @@ def test_what_was_recorded_can_be_compared(
                         "firstname": "R",
                         "lastname": "E",
                         "email": "rec@x.example",
-                        "createpassword": 1,
+                        "createpassword": True,
                     }
                 ]
             )[0]["id"]

@@ -56,7 +56,7 @@ class Captures:
                 name: self._replaced(function, item, name, created=created) for name, item in pairs
             }
         if isinstance(value, list):
-            items = cast("list[Any]", value)
+            items = cast("list[object]", value)
             return [self._replaced(function, item, key, created=created) for item in items]
         text = str(value)
         if created and key in NEW and text and text not in self._marked:
@@ -88,7 +88,7 @@ class Captures:
             for name, item in cast("dict[str, Any]", value).items():
                 self._look(function, item, f"{place}.{name}", name)
         elif isinstance(value, list):
-            for index, item in enumerate(cast("list[Any]", value)):
+            for index, item in enumerate(cast("list[object]", value)):
                 self._look(function, item, f"{place}.{index}", key)
         elif isinstance(value, int) and not isinstance(value, bool) and value > 0 and is_id(key):
             seen = Seen(_noun(function, key), len(self._steps) - 1, place)

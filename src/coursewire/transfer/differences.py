@@ -68,9 +68,11 @@ class Comparison:
         b: Any,  # noqa: ANN401 - JSON
     ) -> list[tuple[str, Any, Any]]:
         if isinstance(a, dict) and isinstance(b, dict):
-            return self._maps(function, place, a, b)
+            return self._maps(function, place, cast("dict[str, Any]", a), cast("dict[str, Any]", b))
         if isinstance(a, list) and isinstance(b, list):
-            return self._lists(function, place, key, a, b)
+            return self._lists(
+                function, place, key, cast("list[object]", a), cast("list[object]", b)
+            )
         if key.lower() in SECRET_NAMES:
             return [] if bool(a) == bool(b) else [(place, REDACTED, REDACTED)]
         return [] if self._same(function, key, a, b) else [(place, a, b)]
@@ -88,7 +90,7 @@ class Comparison:
         return found
 
     def _lists(
-        self, function: str, place: str, key: str, a: list[Any], b: list[Any]
+        self, function: str, place: str, key: str, a: list[object], b: list[object]
     ) -> list[tuple[str, Any, Any]]:
         if len(a) != len(b):
             return [(place, f"{len(a)} entries", f"{len(b)} entries")]

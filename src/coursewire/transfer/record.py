@@ -59,8 +59,11 @@ class RecordingProxy(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: RecordingProxy
     protocol_version = "HTTP/1.1"
+
+    @property
+    def _proxy(self) -> RecordingProxy:
+        return cast("RecordingProxy", self.server)
 
     def do_GET(self) -> None:
         self._forward(b"")
@@ -79,9 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         kind = self.headers.get("content-type", "")
         headers = {"content-type": kind} if kind else {}
-        url = f"{self.server.site}{ENDPOINT}" + (f"?{target.query}" if target.query else "")
+        url = f"{self._proxy.site}{ENDPOINT}" + (f"?{target.query}" if target.query else "")
         try:
-            answer = self.server.http.request(self.command, url, content=body, headers=headers)
+            answer = self._proxy.http.request(self.command, url, content=body, headers=headers)
         except httpx.HTTPError as error:
             self.send_error(502, f"the site did not answer: {type(error).__name__}")
             return
@@ -93,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         # First written down, then answered: who has the answer finds the call in the file.
         decoded = decode_request(self.command, target.query.encode(), kind, body)
-        self.server.keep(decoded.tree, answer.content)
+        self._proxy.keep(decoded.tree, answer.content)
         self.wfile.write(answer.content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002

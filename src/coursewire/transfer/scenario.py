@@ -86,7 +86,7 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         pairs = cast("dict[str, Any]", value).items()
         return {name: filled(item, known) for name, item in pairs}
     if isinstance(value, list):
-        return [filled(item, known) for item in cast("list[Any]", value)]
+        return [filled(item, known) for item in cast("list[object]", value)]
     return value
 
 
@@ -96,7 +96,7 @@ def at(answer: Any, place: str) -> Any:  # noqa: ANN401 - JSON
         if isinstance(answer, dict):
             answer = cast("dict[str, Any]", answer).get(step)
         elif isinstance(answer, list) and step.isdigit():
-            rows = cast("list[Any]", answer)
+            rows = cast("list[object]", answer)
             answer = rows[int(step)] if int(step) < len(rows) else None
         else:
             return None
