@@ -175,7 +175,12 @@ update_activity_completion_status_manually: Function[TickActivity, Outcome] = Fu
     kind="write",
     access=Access(
         at=(Place("module", "cmid"),),
-        asks=("mod/*:view", "moodle/course:togglecompletion", *VIEW_COURSE),
+        asks=(
+            "moodle/course:viewhiddenactivities",
+            "mod/*:view",
+            "moodle/course:togglecompletion",
+            *VIEW_COURSE,
+        ),
     ),
     ajax=True,
     services=("moodle_mobile_app",),
@@ -190,6 +195,7 @@ override_activity_completion_status: Function[OverrideActivity, OverriddenComple
     access=Access(
         at=(Place("module", "cmid"),),
         asks=(
+            "moodle/course:viewhiddenactivities",
             "mod/*:view",
             "moodle/course:isincompletionreports",
             "moodle/course:overridecompletion",

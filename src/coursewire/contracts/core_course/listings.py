@@ -134,7 +134,12 @@ get_courses_by_field: Function[GetCoursesByField, CoursesByField] = Function(
     kind="read",
     access=Access(
         at=(Place("course", "value"),),
-        asks=("moodle/category:viewcourselist", "moodle/course:update", *VIEW_COURSE),
+        asks=(
+            "moodle/category:viewhiddencategories",
+            "moodle/category:viewcourselist",
+            "moodle/course:update",
+            *VIEW_COURSE,
+        ),
     ),
     services=("moodle_mobile_app",),
     summary="Read the courses of which a field has the value, as far as the caller may see.",

@@ -90,7 +90,12 @@ get_course_module: Function[ActivityId, CourseModuleAnswer] = Function(
     kind="read",
     access=Access(
         at=(Place("module", "cmid"),),
-        asks=("mod/*:view", "moodle/course:manageactivities", *VIEW_COURSE),
+        asks=(
+            "moodle/course:viewhiddenactivities",
+            "mod/*:view",
+            "moodle/course:manageactivities",
+            *VIEW_COURSE,
+        ),
     ),
     services=("moodle_mobile_app",),
     summary="Read an activity by its course module id.",
@@ -103,7 +108,12 @@ get_course_module_by_instance: Function[GetCourseModuleByInstance, CourseModuleA
     kind="read",
     access=Access(
         at=(Place("module", "instance"),),
-        asks=("mod/*:view", "moodle/course:manageactivities", *VIEW_COURSE),
+        asks=(
+            "moodle/course:viewhiddenactivities",
+            "mod/*:view",
+            "moodle/course:manageactivities",
+            *VIEW_COURSE,
+        ),
     ),
     services=("moodle_mobile_app",),
     summary="Read an activity by its kind and the id it has there.",

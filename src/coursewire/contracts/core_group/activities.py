@@ -38,7 +38,13 @@ get_activity_allowed_groups: Function[GetActivityAllowedGroups, AllowedGroups] =
     kind="read",
     access=Access(
         at=(Place("module", "cmid"),),
-        asks=("mod/*:view", "moodle/course:managegroups", *SEE_GROUPS, *VIEW_COURSE),
+        asks=(
+            "moodle/course:viewhiddenactivities",
+            "mod/*:view",
+            "moodle/course:managegroups",
+            *SEE_GROUPS,
+            *VIEW_COURSE,
+        ),
     ),
     services=("moodle_mobile_app",),
     summary="List the groups in which a user may work in an activity.",
@@ -49,7 +55,10 @@ get_activity_groupmode: Function[ActivityId, ActivityGroupMode] = Function(
     params=ActivityId,
     returns=ActivityGroupMode,
     kind="read",
-    access=Access(at=(Place("module", "cmid"),), asks=("mod/*:view", *VIEW_COURSE)),
+    access=Access(
+        at=(Place("module", "cmid"),),
+        asks=("moodle/course:viewhiddenactivities", "mod/*:view", *VIEW_COURSE),
+    ),
     services=("moodle_mobile_app",),
     summary="Tell the group mode in force in an activity.",
 )

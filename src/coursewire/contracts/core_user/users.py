@@ -142,7 +142,13 @@ create_users: Function[CreateUsers, list[CreatedUser]] = Function(
     params=CreateUsers,
     returns=list[CreatedUser],
     kind="write",
-    access=Access(at=(SITE,), asks=("moodle/user:create",)),
+    access=Access(
+        at=(SITE,),
+        asks=(
+            "moodle/user:update",
+            "moodle/user:create",
+        ),
+    ),
     capabilities=("moodle/user:create",),
     summary="Create users: all of them or none.",
 )
@@ -152,7 +158,13 @@ update_users: Function[UpdateUsers, Warned] = Function(
     params=UpdateUsers,
     returns=Warned,
     kind="write",
-    access=Access(at=(SITE,), asks=("moodle/user:update",)),
+    access=Access(
+        at=(SITE,),
+        asks=(
+            "moodle/user:editprofile",
+            "moodle/user:update",
+        ),
+    ),
     capabilities=("moodle/user:update",),
     ajax=True,
     summary="Change users, each by itself; a failure becomes a warning.",
