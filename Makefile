@@ -53,6 +53,7 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 	$(BIN)/codespell
 	$(PY) -m scripts.static_rules
 	$(PY) -m scripts.locks
+	$(PY) -m scripts.advisories
 	$(PY) -m scripts.copies
 	$(PY) -m scripts.changelog
 	$(PY) -m scripts.tracked_files
@@ -146,6 +147,10 @@ $(VENV)/.installed-moodle-dl: requirements/moodle-dl.lock | $(PY)
 
 .PHONY: clients
 clients: $(VENV)/.installed-npm $(VENV)/.installed-moodle-dl
+
+.PHONY: release
+release: setup ## Build wheel, sdist, bill of materials and checksums into dist/
+	$(PY) -m scripts.release dist
 
 .PHONY: clean
 clean: ## Remove caches and built things; .venv and data stay
