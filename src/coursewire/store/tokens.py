@@ -132,11 +132,6 @@ def named(session: Session, name: str) -> list[TokenRecord]:
     return [TokenRecord(*row) for row in session.rows(_RECORD.where(tokens.c.name == name))]
 
 
-def named(session: Session, name: str) -> list[TokenRecord]:
-    """Return the tokens of a name."""
-    return [TokenRecord(*row) for row in session.rows(_RECORD.where(tokens.c.name == name))]
-
-
 def id_by_digests(session: Session, digests: Iterable[Digest]) -> int | None:
     """Return the id of the token that is stored under one of the digests."""
     values = [digest.value for digest in digests]
