@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from coursewire.plugin import copies
 from coursewire.store import copying, revisions, sqlite_copy
 from coursewire.store.database import Database
 from coursewire.store.keys import Keys
@@ -81,6 +82,7 @@ def _copy_rows(database: Database, file: Path, told: copying.Progress) -> None:
         with copying.snapshot(database) as source, copy.session() as target:
             run.upgrade_on(target, _revision(source))
             with target.transaction():
+                copies.prepare(source, target)
                 copying.copy_all(source, target, told)
     finally:
         copy.close()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -64,8 +64,8 @@ class Comparison:
         function: str,
         place: str,
         key: str,
-        a: Any,  # noqa: ANN401 - JSON
-        b: Any,  # noqa: ANN401 - JSON
+        a: object,
+        b: object,
     ) -> list[tuple[str, Any, Any]]:
         if isinstance(a, dict) and isinstance(b, dict):
             return self._maps(function, place, cast("dict[str, Any]", a), cast("dict[str, Any]", b))
@@ -73,6 +73,11 @@ class Comparison:
             return self._lists(
                 function, place, key, cast("list[object]", a), cast("list[object]", b)
             )
+        return self._values(function, place, key, cast("object", a), cast("object", b))
+
+    def _values(
+        self, function: str, place: str, key: str, a: object, b: object
+    ) -> list[tuple[str, Any, Any]]:
         if key.lower() in SECRET_NAMES:
             return [] if bool(a) == bool(b) else [(place, REDACTED, REDACTED)]
         return [] if self._same(function, key, a, b) else [(place, a, b)]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
+from coursewire.plugin import copies
 from coursewire.store import (
     audit_segments,
     copying,
@@ -149,6 +150,7 @@ class _Restoration:
         return ended
 
     def _fill(self, session: Session, file: Path) -> None:
+        copies.remove(session)
         run.downgrade_on(session, run.BASE)
         run.upgrade_on(session, revisions.REVISIONS[-1])
 
@@ -156,6 +158,7 @@ class _Restoration:
             self._progress("filling the database", done, of)
 
         with sqlite_copy.reading(file) as source:
+            copies.prepare(source, session)
             copying.copy_all(source, session, told)
         audit_segments.start_anew_after_copy(session)
 

@@ -1,0 +1,40 @@
+"""`coursewire compare`: exit codes and what is printed, on two sites by HTTP."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coursewire.testkit.running import RunningSite
+from tests.cli.conftest import Command
+
+SCENARIO = "calls: [{call: core_webservice_get_site_info}]"
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[tuple[RunningSite, RunningSite]]:
+    sites = RunningSite("a"), RunningSite("b")
+    yield sites
+    for site in sites:
+        site.close()
+
+
+def test_compare_tells_by_its_exit_code(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+    for letter, site in zip("AB", two, strict=True):
+        monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
+    sites = [part for site in two for part in ("--site", site.url)]
+    same = command("compare", *sites, str(file))
+    assert "1 calls on each site, 0 differences" in same.out
+    two[1].kit.apply(b"site: {fullname: Another, shortname: demo}")
+    differ = command("compare", *sites, "--json", str(file), code=1)
+    found = json.loads(differ.out)["differences"]
+    assert [each["place"] for each in found] == ["$.sitename"]
+    assert "two sites" in command("compare", "--site", two[0].url, str(file), code=2).err
