@@ -16,9 +16,9 @@ class _Driver:
         self._driver = driver
         self._statements = statements
 
-    def execute(self, statement: str, values: Sequence[object]) -> Any:
+    def execute(self, statement: str, *values: Sequence[object]) -> Any:
         self._statements.append(statement)
-        return self._driver.execute(statement, values)
+        return self._driver.execute(statement, *values)
 
     def cursor(self) -> Any:
         return self._driver.cursor()
