@@ -73,7 +73,7 @@ class Comparison:
             return self._lists(
                 function, place, key, cast("list[object]", a), cast("list[object]", b)
             )
-        return self._values(function, place, key, cast("object", a), cast("object", b))
+        return self._values(function, place, key, cast("object", a), b)
 
     def _values(
         self, function: str, place: str, key: str, a: object, b: object
