@@ -244,7 +244,8 @@ def _path(token_id: int) -> str:
 _TOKEN = "/console/tokens/{id:int}"  # noqa: S105 - a path
 ACTIONS = (
     shows(_TOKEN, show, right="viewer"),
-    acts(f"{_TOKEN}/fix", mend, right="operator"),
+    # Fixes change address lists and ends as well (WEB-2).
+    acts(f"{_TOKEN}/fix", mend, right="operator", recent=True),
     acts(f"{_TOKEN}/edit", edit, right="operator", recent=True),
     acts(f"{_TOKEN}/rotate", rotate, right="operator", recent=True),
     acts(f"{_TOKEN}/disable", disable, right="operator"),
