@@ -73,7 +73,8 @@ class Comparison:
             return self._lists(
                 function, place, key, cast("list[object]", a), cast("list[object]", b)
             )
-        return self._values(function, place, key, cast("object", a), b)
+        # One of them may still be a list or a map of anything.
+        return self._values(function, place, key, a, b)  # pyright: ignore[reportUnknownArgumentType]
 
     def _values(
         self, function: str, place: str, key: str, a: object, b: object
