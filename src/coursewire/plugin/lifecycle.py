@@ -128,6 +128,11 @@ def title(row: PluginRecord) -> str:
     return _brought(row).title
 
 
+def tables(row: PluginRecord) -> tuple[str, ...]:
+    """Return the names of a plugin's tables on this site, in the order they were made."""
+    return _brought(row).tables
+
+
 def _brought(row: PluginRecord | None) -> Brought:
     return Brought() if row is None else msgspec.json.decode(row.brings, type=Brought)
 
