@@ -65,6 +65,15 @@ def test_aud_5_no_query_and_no_key_in_a_path(target: str, path: str) -> None:
     assert path_without_query(target) == path
 
 
+def test_aud_5_a_token_that_stands_in_a_path_is_not_logged() -> None:
+    token = "0123456789abcdef" * 2
+    assert path_without_query(f"/webservice/rest/server.php/{token}/x") == (
+        f"/webservice/rest/server.php/{REDACTED}/x"
+    )
+    digest = "0123456789abcdef" * 4
+    assert path_without_query(f"/static/{digest}.css") == f"/static/{digest}.css"
+
+
 def test_aud_5_secrets_are_left_out_at_every_depth() -> None:
     found = without_secrets(
         {

@@ -22,12 +22,17 @@ class NotServed(Exception):
     """The command failed or the server did not come up; the text holds its output."""
 
 
-def run(*arguments: str, environ: Mapping[str, str] = NOTHING_MORE, within: float = 300.0) -> str:
+def run(
+    *arguments: str,
+    environ: Mapping[str, str] = NOTHING_MORE,
+    within: float = 300.0,
+    stdin: str = "",
+) -> str:
     """Run `coursewire …` to its end; return what it wrote."""
     done = subprocess.run(
         [str(COMMAND), *arguments],
         env={**os.environ, **environ},
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=within,

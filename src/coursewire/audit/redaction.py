@@ -1,5 +1,6 @@
 """What may stand in a log: no secrets, one line for one event, bounded in length (AUD-5)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -42,6 +43,7 @@ _CONTROLS = (
     *range(0x202A, 0x202F),
     *range(0x2066, 0x206A),
 )
+_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 _VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
 
 
@@ -62,7 +64,8 @@ def path_without_query(target: str) -> str:
     head, mark, rest = path.partition("/tokenpluginfile.php/")
     if mark:
         path = head + mark + REDACTED + "/" + rest.partition("/")[2]
-    return line_value(path, 1024)
+    # Some clients put a token where a path goes on.
+    return line_value(_TOKEN.sub(REDACTED, path), 1024)
 
 
 def without_secrets(details: Mapping[str, object]) -> dict[str, object]:
