@@ -17,7 +17,7 @@ from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.permissions import Permissions
 from coursewire.functions.binding import AnyBound
-from coursewire.server import inner
+from coursewire.server import inner, repeating
 from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
 from coursewire.store.access import Access
@@ -40,6 +40,9 @@ class Arrival(Struct, frozen=True, kw_only=True):
     request_id: str
     token_in_query: bool
     format: Format = "xml"
+    # The idempotency key, and what the request is known by, where it has one.
+    key: str = ""
+    digest: str = ""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -111,7 +114,60 @@ def _run(
         return []
     plan = runtime.plan(bound.contract)
     parameters = plan.params(request.arguments, view.known)
-    call = Call(
+    if bound.contract.kind == "write":
+        # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
+        return runtime.database.retrying(
+            lambda: _write(
+                _call(runtime, session, arrival, request, access, view, now),
+                arrival,
+                access,
+                partial(_written, runtime, bound, parameters, request.format, view),
+            )
+        )
+    call = _call(runtime, session, arrival, request, access, view, now)
+    # A write looks again, inside its transaction.
+    call.permissions = held
+    if bound.parts is not None:
+        limits = runtime.options.limits
+        found = bound.parts(call, parameters)
+        return bounded(parts.written(plan, request.format, found, view.known, limits), limits)
+    return _written(runtime, bound, parameters, request.format, view, call)
+
+
+def _write(
+    call: Call, arrival: Arrival, access: Access, run: Callable[[Call], list[bytes]]
+) -> list[bytes]:
+    if arrival.key:
+        return repeating.once(call, access.id, arrival.key, arrival.digest, partial(run, call))
+    return run(call)
+
+
+def _written(
+    runtime: Runtime,
+    bound: AnyBound,
+    parameters: object,
+    format_: Format,
+    view: SiteView,
+    call: Call,
+) -> list[bytes]:
+    """Run a body and write its answer."""
+    plan = runtime.plan(bound.contract)
+    result = bound.body(call, parameters)
+    plan.returns(result, view.known)
+    encode = plan.json if format_ == "json" else plan.xml
+    return bounded(encode(result), runtime.options.limits)
+
+
+def _call(
+    runtime: Runtime,
+    session: Session,
+    arrival: Arrival,
+    request: RestRequest,
+    access: Access,
+    view: SiteView,
+    now: int,
+) -> Call:
+    return Call(
         session=session,
         caller=gate.caller(access, view.site),
         site=view.site,
@@ -123,17 +179,6 @@ def _run(
         text=request.settings,
         inner=partial(inner.run, runtime, view),
     )
-    if bound.contract.kind == "read":
-        # A write looks again, inside its transaction.
-        call.permissions = held
-    limits = runtime.options.limits
-    if bound.parts is not None:
-        found = bound.parts(call, parameters)
-        return bounded(parts.written(plan, request.format, found, view.known, limits), limits)
-    result = bound.body(call, parameters)
-    plan.returns(result, view.known)
-    encode = plan.json if request.format == "json" else plan.xml
-    return bounded(encode(result), limits)
 
 
 def _access(

@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from coursewire.contracts.errors import Refusal
-from coursewire.server import at_once, call
+from coursewire.server import at_once, call, repeating
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
 from coursewire.server.peer import address_of, content_type
@@ -107,9 +107,9 @@ class RestEndpoint:
 
     def _arrival(self, scope: Scope, query: bytes, body: bytes, request_id: str) -> Arrival:
         headers: Headers = scope["headers"]
-        decoded = decode_request(
-            scope["method"], query, content_type(headers), body, self._runtime.options.limits
-        )
+        kind = content_type(headers)
+        decoded = decode_request(scope["method"], query, kind, body, self._runtime.options.limits)
+        key = repeating.key_of(headers)
         return Arrival(
             tree=decoded.tree,
             method=scope["method"],
@@ -118,6 +118,8 @@ class RestEndpoint:
             ),
             request_id=request_id,
             token_in_query=decoded.token_in_query,
+            key=key,
+            digest=repeating.request_digest(query, kind, body) if key else "",
         )
 
     def _is_short(self, arrival: Arrival) -> bool:

@@ -1,8 +1,10 @@
-"""What the server does once a day beside answering: it removes tokens that ended long ago."""
+"""What the server does once a day beside answering: it removes what was kept long enough."""
 
 from coursewire.domain import token_ends
 from coursewire.domain.call import Call, Caller
+from coursewire.server import repeating
 from coursewire.server.runtime import Runtime
+from coursewire.store import kept_answers
 from coursewire.store.session import Session
 
 EVERY = 86_400.0
@@ -37,3 +39,5 @@ class Upkeep:
             function="coursewire (upkeep)",
         )
         token_ends.purge(call)
+        with session.transaction():
+            kept_answers.purge(session, call.now - repeating.KEPT)

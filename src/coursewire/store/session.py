@@ -1,6 +1,6 @@
 """A held connection: statements, and transactions whose begin and end are ours on both engines."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -18,6 +18,14 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 Parameters = dict[str, Any] | Sequence[dict[str, Any]]
 
 
+class _Together:
+    """Transactions that are committed as one: whether it has begun, and what comes first in it."""
+
+    def __init__(self, first: Callable[[], None]) -> None:
+        self.first: Callable[[], None] | None = first
+        self.begun = False
+
+
 class Session:
     """One connection in autocommit mode, used by one thread at a time.
 
@@ -30,6 +38,7 @@ class Session:
         self.connection = connection
         self._begin = begin
         self._depth = 0
+        self._together: _Together | None = None
 
     @cached_property
     def driver(self) -> Any:  # noqa: ANN401 - sqlite3's or psycopg's connection
@@ -91,6 +100,10 @@ class Session:
             finally:
                 self._depth -= 1
             return
+        if self._together is not None:
+            with self._part_of(self._together):
+                yield
+            return
         if self._begin is None:
             raise NeedsWriter
         self._say(self._begin)
@@ -103,6 +116,43 @@ class Session:
             raise
         self._depth = 0
         self._commit()
+
+    @contextmanager
+    def together(self, first: Callable[[], None]) -> Generator[None]:
+        """Commit all transactions inside at the end, as one; what fails undoes all of them.
+
+        The database is locked no earlier than without it: `first` is called when the first
+        transaction has begun. One that fails and is caught inside is undone alone, as ever.
+        """
+        together = self._together = _Together(first)
+        try:
+            yield
+        except BaseException:
+            if together.begun:
+                self._rollback()
+            raise
+        else:
+            if together.begun:
+                self._commit()
+        finally:
+            self._together = None
+
+    @contextmanager
+    def _part_of(self, together: "_Together") -> Generator[None]:
+        if not together.begun:
+            if self._begin is None:
+                raise NeedsWriter
+            self._say(self._begin)
+            together.begun = True
+        self._depth = 1
+        try:
+            if together.first is not None:
+                first, together.first = together.first, None
+                first()
+            with self.savepoint():
+                yield
+        finally:
+            self._depth = 0
 
     @contextmanager
     def savepoint(self) -> Generator[None]:

@@ -2,6 +2,7 @@
 
 from coursewire.store.schema import (
     access,
+    answers,
     audit,
     cohorts,
     completion,
@@ -21,6 +22,7 @@ from coursewire.store.schema.columns import metadata
 
 __all__ = [
     "access",
+    "answers",
     "audit",
     "cohorts",
     "completion",

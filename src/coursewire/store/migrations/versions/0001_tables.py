@@ -199,6 +199,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contenthash", name=op.f("pk_file_contents")),
     )
     op.create_table(
+        "kept_answers",
+        sa.Column("token_id", NUMBER, server_default="0", nullable=False),
+        sa.Column("key", TEXT, server_default="", nullable=False),
+        sa.Column("digest_number", NUMBER, server_default="0", nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("made", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_kept_answers")),
+    )
+    op.create_index("ix_kept_answers_made", "kept_answers", ["made"], unique=False)
+    op.create_table(
         "login_failures",
         sa.Column("rule", TEXT, nullable=False),
         sa.Column("key", TEXT, nullable=False),
@@ -1345,6 +1356,7 @@ def downgrade() -> None:
         "plugin_settings",
         "login_networks",
         "login_failures",
+        "kept_answers",
         "file_contents",
         "facts_version",
         "custom_fields",
