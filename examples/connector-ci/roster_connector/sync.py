@@ -40,7 +40,7 @@ class Sync:
         users = self._users(rows, report)
         self._enrol(rows, courses, users)
         groups = self._groups(rows, courses, report)
-        self._members(rows, courses, users, groups, report)
+        self._members(rows, users, groups, report)
         return report
 
     def _courses(self, names: set[str]) -> dict[str, int]:
@@ -113,7 +113,6 @@ class Sync:
     def _members(
         self,
         rows: Sequence[Row],
-        courses: dict[str, int],
         users: dict[str, int],
         groups: dict[tuple[str, str], int],
         report: Report,

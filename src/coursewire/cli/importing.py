@@ -76,9 +76,9 @@ def moodle(
 ) -> None:
     """Copy users, categories, courses, enrolments, groups, groupings and cohorts of a Moodle.
 
-    The token comes from a connection, from COURSEWIRE_TOKEN, or is asked for. Only reading functions
-    are called. An import that was stopped goes on when the same command is run again. At the end
-    it tells what the token could not see.
+    The token comes from a connection, from COURSEWIRE_TOKEN, or is asked for. Only reading
+    functions are called. An import that was stopped goes on when the same command is run again. At
+    the end it tells what the token could not see.
     """
     settings = load_settings(data, database)
     place = target(url, connection)
