@@ -14,6 +14,8 @@ from coursewire.sitefile import reading
 from tests.cli.conftest import Command
 from tests.support.sites import TestSite
 
+KEY = "control-key"
+
 
 @contextmanager
 def found() -> Iterator[Opened]:
@@ -25,7 +27,7 @@ def found() -> Iterator[Opened]:
 def prepared(capsys: pytest.CaptureFixture[str], file: reading.ReadFile | None = None) -> str:
     capsys.readouterr()
     with found() as opened:
-        up.prepare(opened, file)
+        up.prepare(opened, file, KEY)
     return capsys.readouterr().out
 
 
@@ -106,7 +108,7 @@ def test_a_token_that_cannot_be_made_is_a_warning(
     prepared(capsys)
     placed("user", "suspend", "svc-cyclr")
     with found() as opened:
-        up.prepare(opened, None)
+        up.prepare(opened, None, KEY)
     shown = capsys.readouterr()
     assert "no token for Cyclr: svc-cyclr is suspended" in shown.err
     assert shown.out.count("curl http://") == 1

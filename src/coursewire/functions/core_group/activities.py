@@ -6,8 +6,8 @@ from coursewire.contracts.parts import ActivityId
 from coursewire.domain import activities, activity_groups, contexts, courses, users
 from coursewire.domain.activity_groups import ActivityUser
 from coursewire.domain.call import Call
+from coursewire.domain.course_warnings import NOT_ENTERED, warning
 from coursewire.domain.managed_courses import MANAGE
-from coursewire.domain.user_groups import NOT_ENTERED, warning
 from coursewire.functions.binding import Bound
 from coursewire.functions.core_group import shown
 
