@@ -92,7 +92,7 @@ tokens: [{name: t, user: bot, service: s}, {name: u, user: bot, service: s, valu
 """ % (b"0" * 31 + b"1")
     capsys.readouterr()
     with found() as opened:
-        up.prepare(opened, reading.read("own.yaml", content))
+        up.prepare(opened, reading.read("own.yaml", content), KEY)
     shown = capsys.readouterr()
     assert "Tokens of the site file, shown this once:" in shown.out
     (line,) = [line for line in shown.out.splitlines() if "t of bot for s" in line]
