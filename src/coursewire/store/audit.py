@@ -6,9 +6,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, insert, select
 
+from coursewire.store.call_log import SPAN, Look
 from coursewire.store.direct import DirectAppend, DirectInsert
 from coursewire.store.schema.audit import audit_records, calls
-from coursewire.store.session import Session
+from coursewire.store.session import AnyRow, Session
 
 _APPEND = insert(audit_records).inline()
 # All but what the database itself gives.
@@ -44,7 +45,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Which records are asked for; what is empty or 0 does not narrow.
 
     `action` is a whole one (`token.issue`) or a noun with a dot (`token.`); `target` is part of
-    one; times are Unix milliseconds, `since_ms` included and `until_ms` not; `before_id` pages.
+    one; times are Unix milliseconds, `since_ms` included and `until_ms` not; `before_id` pages;
+    outcome `refused` is every one but `ok`.
     """
 
     action: str = ""
@@ -69,6 +71,26 @@ def search(session: Session, wanted: Wanted, *, limit: int = 100) -> Sequence[Ro
     return session.rows(query.order_by(audit_records.c.id.desc()).limit(limit))
 
 
+def look(session: Session, wanted: Wanted, *, limit: int, span: int = SPAN) -> Look:
+    """Return the newest wanted records first, out of one span of the record."""
+    newest: int = session.scalar(select(func.coalesce(func.max(audit_records.c.id), 0)))
+    top = min(wanted.before_id or newest + 1, newest + 1)
+    bottom = max(0, top - span)
+    query = select(audit_records).where(
+        audit_records.c.id < top, audit_records.c.id >= bottom, *_conditions(wanted)
+    )
+    found = session.rows(query.order_by(audit_records.c.id.desc()).limit(limit + 1))
+    if len(found) > limit:
+        return Look(rows=list(found[:limit]), next_id=found[limit - 1].id)
+    oldest: int = session.scalar(select(func.coalesce(func.min(audit_records.c.id), 0)))
+    return Look(rows=list(found), next_id=bottom if bottom > oldest else 0)
+
+
+def get(session: Session, record_id: int) -> AnyRow | None:
+    """Return one record."""
+    return session.one(select(audit_records).where(audit_records.c.id == record_id))
+
+
 def as_dict(record: Row[Any]) -> dict[str, Any]:
     """Return a record by the names of its columns."""
     return {
@@ -80,9 +102,13 @@ def as_dict(record: Row[Any]) -> dict[str, Any]:
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     columns = audit_records.c
-    for name in ("actor", "token_handle", "request_id", "outcome"):
+    for name in ("actor", "token_handle", "request_id"):
         if value := getattr(wanted, name):
             yield columns[name] == value
+    if wanted.outcome == "refused":
+        yield columns.outcome != "ok"
+    elif wanted.outcome:
+        yield columns.outcome == wanted.outcome
     if wanted.action.endswith("."):
         yield columns.action.startswith(wanted.action, autoescape=True)
     elif wanted.action:

@@ -80,7 +80,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_calls_refused",
+        "calls",
+        ["time_ms"],
+        unique=False,
+        sqlite_where=sa.text("outcome <> 'ok'"),
+        postgresql_where=sa.text("outcome <> 'ok'"),
+    )
     op.create_index("ix_calls_request", "calls", ["request_id"], unique=False)
+    op.create_index("ix_calls_time", "calls", ["time_ms"], unique=False)
     op.create_index("ix_calls_token", "calls", ["token_handle", "time_ms"], unique=False)
     op.create_table(
         "categories",
@@ -1010,6 +1019,8 @@ def upgrade() -> None:
         sa.Column("expired_seen", NUMBER, server_default="0", nullable=False),
         sa.Column("disabled", NUMBER, server_default="0", nullable=False),
         sa.Column("note", TEXT, server_default="", nullable=False),
+        sa.Column("rate", NUMBER, server_default="0", nullable=False),
+        sa.Column("burst", NUMBER, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["contexts.id"], name=op.f("fk_tokens_context_id"), ondelete="CASCADE"
         ),
