@@ -20,6 +20,10 @@ from tests.support.console_server import Served, console_server
 EXAMPLES: dict[str, str | None] = {
     "/console/stay": None,
     "/console/tokens/new/people": None,
+    "/console/plugins/{name}": "/console/plugins/percipio",
+    # Walked with the plugin enabled, in tests/plugins.
+    "/console/plugins/{name}/pages/{page}": None,
+    "/console/plugins/{name}/pages/{page}/csv": None,
 }
 OPEN = ("/console/sign-in", "/console/start?link=0")
 

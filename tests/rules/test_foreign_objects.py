@@ -83,7 +83,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("function", "make"), CASES, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("function", "make"), CASES, ids=[name for name, _ in CASES])
 def test_authz_3_a_foreign_object_gives_and_changes_nothing(
     line: Line, function: str, make: Callable[[Aim], dict[str, Any]]
 ) -> None:
