@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event, func, select
+from sqlalchemy import URL, BigInteger, Connection, cast, create_engine, event, func, select
 
+from coursewire.store.direct import NOTHING, DirectRead
 from coursewire.store.problems import UnusableDatabase
+from coursewire.store.schema.site import facts_version
 from coursewire.store.session import Session
 
 _CONNECT_TIMEOUT = 3
@@ -12,8 +14,8 @@ _LIMITS = (
     "SELECT set_config('statement_timeout', '30s', false),"
     " set_config('idle_in_transaction_session_timeout', '30s', false)"
 )
-# Two equal snapshots mean that no transaction has ended between them.
-_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+# Writers count on rows of their own; nobody ever counts down, so an equal sum is an equal state.
+_FACTS_VERSION = DirectRead(select(cast(func.sum(facts_version.c.version), BigInteger)))
 
 
 class Postgres:
@@ -48,12 +50,12 @@ class Postgres:
         connection.exec_driver_sql("SET default_transaction_read_only = on")
         return connection
 
-    def facts_version(self, session: Session | None) -> str:
-        """Return a text that changes when any transaction of the server has ended."""
+    def facts_version(self, session: Session | None) -> int:
+        """Return the number that triggers count (migration)."""
         if session is not None:
-            return str(session.connection.exec_driver_sql(_SNAPSHOT).scalar())
+            return _facts_version(session)
         with self.engine.connect() as connection:
-            return str(connection.exec_driver_sql(_SNAPSHOT).scalar())
+            return _facts_version(Session(connection, begin=None))
 
     def released(self) -> None:
         """Do nothing: the server folds its own log."""
@@ -62,9 +64,18 @@ class Postgres:
         """Do nothing: the server folds its own log."""
         return True
 
+    def doubt(self) -> None:
+        """Open new connections from now on."""
+        self.engine.dispose()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _facts_version(session: Session) -> int:
+    row = _FACTS_VERSION.one(session, NOTHING)
+    return 0 if row is None or row[0] is None else int(row[0])
 
 
 def _limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
