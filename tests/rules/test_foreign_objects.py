@@ -78,12 +78,12 @@ AS_SPECIFIED = {
     ): "the right to move counts in the course",
 }
 CASES = [
-    *((name, make) for name, make in SAMPLES.items()),
-    *((name, make) for name, make in MORE.items()),
+    *(pytest.param(name, make, id=name) for name, make in SAMPLES.items()),
+    *(pytest.param(name, make, id=f"{name} in another way") for name, make in MORE.items()),
 ]
 
 
-@pytest.mark.parametrize(("function", "make"), CASES, ids=[name for name, _ in CASES])
+@pytest.mark.parametrize(("function", "make"), CASES)
 def test_authz_3_a_foreign_object_gives_and_changes_nothing(
     line: Line, function: str, make: Callable[[Aim], dict[str, Any]]
 ) -> None:
