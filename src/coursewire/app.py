@@ -147,6 +147,8 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         write_queue=settings.write_queue,
         access_log=settings.access_log,
         outbound_loopback=settings.outbound_loopback,
+        unknown_tokens=0 if development else settings.unknown_tokens,
+        processes=settings.workers,
     )
     runtime = Runtime(
         key_path=key_path(settings),

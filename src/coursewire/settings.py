@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections_per_network: int = 256
     write_queue: int = 256
     outbound_loopback: bool = False
+    unknown_tokens: int = 60
+    refuse_root: bool = False
 
     @property
     def data_folder(self) -> Path:
@@ -125,6 +127,11 @@ MEANINGS: Mapping[str, str] = {
     "max_connections": "Most connections at once.",
     "max_connections_per_network": "Most connections from one network that is no trusted proxy.",
     "write_queue": "Most calls that wait for the database; more are answered 503.",
+    "unknown_tokens": (
+        "Different unknown tokens that one network (IPv4 /24, IPv6 /56) may try in a minute; more"
+        " are answered 429. 0 is no limit; `up` has none. Several processes divide the number."
+    ),
+    "refuse_root": "`serve` refuses to run as root, in place of warning.",
     "outbound_loopback": "Plugins may call programs of this machine, without TLS: for tests.",
 }
 FIELDS: Mapping[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
@@ -184,6 +191,8 @@ def _check(settings: Settings) -> None:
             settings.metrics_port,
             "a number from 0 to 65535; each process of several takes the next one",
         )
+    if settings.unknown_tokens < 0:
+        _refuse("unknown_tokens", settings.unknown_tokens, "0 or more")
     if settings.workers < 1:
         _refuse("workers", settings.workers, "1 or more")
     if settings.workers > 1 and settings.is_sqlite:

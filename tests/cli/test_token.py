@@ -216,3 +216,18 @@ def test_limits_that_cannot_hold_are_refused(
     assert done.code in (1, 2)
     assert told in done.err
     assert ready("token", "list", "--json").json == []
+
+
+def test_auth_10_a_rate_is_given_and_changed(ready: Command) -> None:
+    _issued(ready, "--rate", "120", "--burst", "10")
+    (shown,) = ready("token", "list", "--json").json
+    assert (shown["rate"], shown["burst"]) == (120, 10)
+    handle = shown["handle"]
+    done = ready("token", "edit", handle, "--rate", "30", "--name", "slower", "--ip", "192.0.2.7")
+    assert "slower, from 192.0.2.7" in done.out
+    assert "rate 30 calls a minute, 10 at once" in " ".join(done.out.split())
+    ready("token", "edit", handle, "--rate", "0")
+    (shown,) = ready("token", "list", "--json").json
+    assert (shown["rate"], shown["burst"], shown["name"]) == (0, 0, "slower")
+    for wrong in (["--rate=-1"], ["--burst", "5"], ["--rate", "1000001"], []):
+        assert ready("token", "edit", handle, *wrong, code=None).code != 0

@@ -8,6 +8,7 @@ from coursewire.cli import (
     finding,
     moments,
     token_check,
+    token_edit,
     token_hygiene,
     token_issue,
     token_scan,
@@ -44,6 +45,7 @@ _COLUMNS = (
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     commands.command()(token_issue.issue)
+    commands.command()(token_edit.edit)
     commands.command()(token_scan.scan)
     commands.command()(token_check.check)
     commands.command()(token_hygiene.hygiene)
@@ -99,6 +101,8 @@ def _as_json(token: TokenRecord, now: int, admins: frozenset[int]) -> dict[str, 
         "service": token.service_name,
         "iprestriction": token.iprestriction,
         "validuntil": token.validuntil,
+        "rate": token.rate,
+        "burst": token.burst,
         "timecreated": token.timecreated,
         "lastaccess": token.lastaccess,
         "origin": token.origin,

@@ -14,6 +14,7 @@ from coursewire.cli.common import (
     load_settings,
 )
 from coursewire.cli.showing import err
+from coursewire.cli.token_edit import BurstOption, RateOption
 from coursewire.cli.token_shown import ServiceNamed
 from coursewire.domain import tokens
 from coursewire.domain.tokens import NewToken
@@ -45,6 +46,8 @@ def issue(
         typer.Option(help="A date, a time, or 'never'. [default: in 90 days]"),
     ] = None,
     name: Annotated[str, typer.Option(help="What lists call it.")] = "",
+    rate: RateOption = None,
+    burst: BurstOption = None,
     json: JsonOption = False,
 ) -> None:
     """Issue a token and show it once."""
@@ -53,6 +56,9 @@ def issue(
         if service is not None:
             msg = "a preset brings its own service: give --preset or --service"
             raise Failure(msg, 2)
+        if rate is not None or burst is not None:
+            msg = "--rate and --burst do not go with --preset"
+            raise Failure(msg, 2, remedy="issue the token, then: coursewire token edit HANDLE")
         wanted_for = Wanted(
             new_user=new_user, user=user or "", token_name=name, iprestriction=ip, validuntil=end
         )
@@ -71,6 +77,8 @@ def issue(
             name=name,
             iprestriction=ip,
             validuntil=end,
+            rate=rate or 0,
+            burst=burst or 0,
         )
         issued = tokens.issue(site.call, new)
         named = ServiceNamed(wanted.id, wanted.name)

@@ -3,6 +3,7 @@ r"""Every exception name and error code that the protocol knows, and the refusal
     Refusal                    carries exception name, errorcode, message, reason and remedy
     ├── MoodleError            core\exception\moodle_exception, with any code
     │   └── UnfitDocument      the same, with HTTP status 422
+    ├── TooManyRequests        the same, with HTTP status 429 and how long to wait
     ├── InvalidParameter       …\invalid_parameter_exception / invalidparameter
     ├── InvalidResponse        …\invalid_response_exception / invalidresponse
     ├── NoPermission           …\required_capability_exception / nopermissions
@@ -53,6 +54,19 @@ class UnfitDocument(MoodleError):
 
     def __init__(self, message: str, *, errorcode: str = "errorinvalidparam") -> None:
         super().__init__(errorcode, message)
+
+
+class TooManyRequests(Refusal):
+    """A token, or a network that tries tokens, asks more often than it may (AUTH-10)."""
+
+    errorcode = "toomanyrequests"
+    status = 429
+
+    def __init__(self, wait: int, *, reason: str, remedy: str = "") -> None:
+        super().__init__(
+            f"Too many requests; try again in {wait} seconds", reason=reason, remedy=remedy
+        )
+        self.wait = wait
 
 
 class InvalidParameter(Refusal):

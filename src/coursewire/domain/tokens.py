@@ -22,6 +22,8 @@ DEFAULT_LIFE = 90 * DAY
 NEVER = 0
 LONGEST_NAME = 255
 LONGEST_NOTE = 2000
+# Calls a minute, or at once, that a token may be limited to.
+MOST_CALLS = 1_000_000
 MANAGE_ALL = "moodle/webservice:managealltokens"
 SEALED = "token"
 _VALUE = re.compile(r"[0-9a-f]{32}")
@@ -37,6 +39,9 @@ class NewToken(Struct, frozen=True, kw_only=True):
     validuntil: int | None = None
     # The context that the token is confined to; None: the whole site.
     context_id: int | None = None
+    # Calls a minute, 0 for no limit, and how many of them at once, 0 for as many (AUTH-10).
+    rate: int = 0
+    burst: int = 0
 
 
 class Issued(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
@@ -60,6 +65,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     iprestriction: str | UnsetType = UNSET
     validuntil: int | UnsetType = UNSET
     note: str | UnsetType = UNSET
+    rate: int | UnsetType = UNSET
+    burst: int | UnsetType = UNSET
 
 
 def issue(call: Call, new: NewToken) -> Issued:
@@ -93,6 +100,7 @@ def place(call: Call, new: NewToken, value: str) -> Issued:
 def _make(call: Call, new: NewToken, value: str, end: int, *, origin: str) -> Issued:
     rules = address_rules.checked(new.iprestriction)
     _require_name_fits(new.name)
+    _require_rate(new.rate, new.burst)
     handle = token_values.new_handle()
     digest = call.keys.digest(value)
     row: dict[str, Any] = {
@@ -110,6 +118,8 @@ def _make(call: Call, new: NewToken, value: str, end: int, *, origin: str) -> Is
         "iprestriction": rules,
         "validuntil": end,
         "timecreated": call.now,
+        "rate": new.rate,
+        "burst": new.burst,
     }
     if store.id_by_digests(call.session, call.keys.digests(value)) is not None:
         raise _taken()
@@ -141,6 +151,11 @@ def edit(call: Call, token_id: int, changes: Changes) -> TokenRecord:
         if changes.note is not UNSET:
             _require_note_fits(changes.note)
             values["note"] = changes.note
+        rate = token.rate if changes.rate is UNSET else changes.rate
+        kept = 0 if changes.rate == 0 else token.burst
+        burst = kept if changes.burst is UNSET else changes.burst
+        _require_rate(rate, burst)
+        values |= {"rate": rate, "burst": burst}
         changed = {name: value for name, value in values.items() if getattr(token, name) != value}
         if changed:
             store.change(call.session, token_id, changed)
@@ -196,6 +211,8 @@ def rotate(call: Call, token_id: int, overlap: int) -> Issued:
             name=old.name,
             iprestriction=old.iprestriction,
             context_id=old.context_id,
+            rate=old.rate,
+            burst=old.burst,
         )
         issued = _make(call, new, token_values.new(), end, origin="admin")
         _end_after(call, old, overlap)
@@ -298,6 +315,15 @@ def _require_note_fits(note: str) -> None:
         raise InvalidParameter(reason, remedy="name tokens by their handles; values are not kept")
 
 
+def _require_rate(rate: int, burst: int) -> None:
+    if not 0 <= rate <= MOST_CALLS or not 0 <= burst <= MOST_CALLS:
+        reason = f"rate {rate} and burst {burst} are not both from 0 to {MOST_CALLS}"
+        raise InvalidParameter(reason, remedy="give calls a minute, and calls at once; 0: no limit")
+    if burst and not rate:
+        reason = f"a burst of {burst} calls without a rate limits nothing"
+        raise InvalidParameter(reason, remedy="give the rate as well, in calls a minute")
+
+
 def _taken() -> MoodleError:
     return MoodleError(
         "tokengenerationfailed",
@@ -313,4 +339,6 @@ def _about(new: NewToken, end: int) -> dict[str, object]:
         "service": new.service_id,
         "addresses": new.iprestriction,
         "validuntil": end,
+        "rate": new.rate,
+        "burst": new.burst,
     }

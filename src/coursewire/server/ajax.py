@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
 from coursewire.server.record import Recorder
@@ -15,6 +15,8 @@ from coursewire.wire.limits import LimitExceeded
 
 log = structlog.get_logger("coursewire")
 
+# Seconds after which to ask again; a network that guesses waits a minute at most.
+_WAITS = {429: b"60", 503: b"1"}
 _BUSY = Refusal("The server is busy; try again in a second", errorcode="serverbusy")
 
 
@@ -33,7 +35,8 @@ def refused(recorder: Recorder, request_id: str, path: str, error: Exception) ->
         return Refused(503, ajax_fault(_BUSY))
     if isinstance(error, Refusal):
         log.info("refused", request=request_id, path=path, reason=error.reason)
-        return Refused(200, ajax_fault(error))
+        status = error.status if isinstance(error, TooManyRequests) else 200
+        return Refused(status, ajax_fault(error))
     return Refused(200, ajax_fault(Incident(recorder.incident(request_id, error))))
 
 
@@ -47,8 +50,8 @@ async def send_answer(
 ) -> None:
     """Send an answer with its request id; a client that sent HEAD gets no body."""
     sent: Headers = [*headers, (b"coursewire-request", request_id.encode("ascii"))]
-    if status == 503:
-        sent.append((b"retry-after", b"1"))
+    if status in _WAITS:
+        sent.append((b"retry-after", _WAITS[status]))
     await send({"type": "http.response.start", "status": status, "headers": sent})
     shown = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": shown})

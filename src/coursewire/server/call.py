@@ -10,7 +10,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain import explain, gate, permissions, token_ends
 from coursewire.domain.call import Call
 from coursewire.domain.gate import Failed
@@ -83,6 +83,10 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         _after_the_gate(runtime, session, access, request.token or "", failed, now)
     chunks: list[bytes] = []
     refused = None if failed is None else failed.refusal
+    check = "" if failed is None else failed.check.name
+    if access is None or access.rate:
+        too_many = _too_many(runtime, arrival, request, access, failed)
+        refused, check = (refused, check) if too_many is None else (too_many, "rate")
     if access is not None and held is not None and refused is None:
         try:
             chunks = _run(runtime, session, arrival, request, access, view, held, now)
@@ -93,7 +97,7 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         function=request.function,
         chunks=chunks,
         refusal=refused,
-        failed_check="" if failed is None else failed.check.name,
+        failed_check=check,
         access=access,
     )
 
@@ -221,6 +225,19 @@ def _facts(
 
 def _never(_capability: str) -> bool:
     return False
+
+
+def _too_many(
+    runtime: Runtime,
+    arrival: Arrival,
+    request: RestRequest,
+    access: Access | None,
+    failed: Failed | None,
+) -> TooManyRequests | None:
+    """Count a guess, or a call of a token that works and has a rate (AUTH-10)."""
+    if access is None:
+        return runtime.too_many_guesses(request.token or "", arrival.address)
+    return runtime.too_many_calls(access) if failed is None or failed.used else None
 
 
 def _after_the_gate(

@@ -11,7 +11,8 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     """The part of the settings that decides how requests are answered.
 
     `development` adds the `Coursewire-Refusal` header, which names the failed check; it is on in
-    `up` only. `workers` is the number of threads on PostgreSQL.
+    `up` only. `workers` is the number of threads on PostgreSQL, `processes` that of the server
+    processes, which divide what they count among them.
     """
 
     site_url: str
@@ -26,3 +27,6 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     write_queue: int = 256
     access_log: str = ""
     outbound_loopback: bool = False
+    # Unknown tokens that a network may try in a minute; 0: as many as it likes.
+    unknown_tokens: int = 0
+    processes: int = 1

@@ -4,7 +4,7 @@ import asyncio
 import time
 from functools import partial
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.server import at_once, call, repeating
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
@@ -169,6 +169,8 @@ class RestEndpoint:
 
     def _marks(self, request_id: str, outcome: Outcome) -> Headers:
         marks = [(b"coursewire-request", request_id.encode("ascii"))]
+        if isinstance(outcome.refusal, TooManyRequests):
+            marks.append((b"retry-after", b"%d" % outcome.refusal.wait))
         if self._runtime.options.development and outcome.failed_check:
             marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
         return marks

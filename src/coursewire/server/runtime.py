@@ -7,15 +7,18 @@ from pathlib import Path
 import structlog
 
 from coursewire.audit.calls import CallLog
+from coursewire.contracts.errors import TooManyRequests
 from coursewire.contracts.function import AnyFunction
 from coursewire.domain import forwarding
 from coursewire.domain.address_rules import Rules
+from coursewire.domain.addresses import network
 from coursewire.domain.clock import Clock
 from coursewire.domain.last_access import LastAccess
 from coursewire.domain.token_rekeying import Rekeying
 from coursewire.functions.catalogue import Catalogue
 from coursewire.plugin.loading import Loaded
 from coursewire.server.options import ServerOptions
+from coursewire.server.rates import MARK, Rates
 from coursewire.server.sites import Sites
 from coursewire.store.access import Access, AccessCache
 from coursewire.store.database import Database
@@ -52,6 +55,7 @@ class Runtime:
         self.accesses = AccessCache()
         self.last_access = LastAccess()
         self.rekeying = Rekeying()
+        self.rates = Rates(options.unknown_tokens, options.processes)
         self.calls = CallLog()
         self.trusted_proxies: Rules = forwarding.trusted_proxies(options.trusted_proxies)
         self._plans = Plans(options.limits)
@@ -73,6 +77,19 @@ class Runtime:
         self.last_access.note(access, now)
         if access.key_number != self.keys.active:
             self.rekeying.note(access, self.keys.digest(token))
+
+    def too_many_guesses(self, token: str, address: str) -> TooManyRequests | None:
+        """Count an unknown token; tell whether its network has tried too many (AUTH-10)."""
+        if not token or not self.rates.limits_guesses:
+            return None
+        mark = self.keys.digest(token).value[:MARK]
+        return self.rates.guess(network(address), mark, self.clock.monotonic())
+
+    def too_many_calls(self, access: Access) -> TooManyRequests | None:
+        """Count a call of a token with a rate of its own; tell whether it is one too many."""
+        if not access.rate:
+            return None
+        return self.rates.call(access.id, access.rate, access.burst, self.clock.monotonic())
 
     def _look_at_keys(self) -> None:
         """Read the key file again if it was changed: that is recorded in the database as well."""

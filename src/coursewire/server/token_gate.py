@@ -52,6 +52,13 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
             token_ends.mark_expired(session, facts.held, facts.now)
     elif failed is None or failed.used:
         runtime.used(facts.held, holder.token, facts.now)
+    too_many = None
+    if access is None:
+        too_many = runtime.too_many_guesses(holder.token, holder.address)
+    elif failed is None or failed.used:
+        too_many = runtime.too_many_calls(access)
+    if too_many is not None:
+        return too_many
     if failed is not None:
         return failed.refusal
     return Call(

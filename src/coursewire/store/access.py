@@ -39,6 +39,8 @@ class Access(Struct, frozen=True, gc=False):
     revoked_reason: str | None
     expired_seen: int
     disabled: int
+    rate: int
+    burst: int
     context_id: int
     context_path: str
     user_id: int

@@ -36,6 +36,8 @@ class TokenRecord(Struct, frozen=True, gc=False):
     expired_seen: int
     disabled: int
     note: str
+    rate: int
+    burst: int
     username: str
     service_name: str
 

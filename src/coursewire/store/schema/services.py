@@ -97,6 +97,9 @@ tokens = Table(
     number("expired_seen"),
     number("disabled"),
     text("note"),
+    # Calls a minute, and how many at once; 0: no limit.
+    number("rate"),
+    number("burst"),
     Index(
         "uq_tokens_login",
         "user_id",
