@@ -34,7 +34,7 @@ class Served:
 
 
 @contextmanager
-def console_server(folder: Path) -> Generator[Served]:
+def console_server(folder: Path, *options: str) -> Generator[Served]:
     """A demo site for the length of a with-block."""
-    with up(folder) as running:
+    with up(folder, *options) as running:
         yield Served(running, folder)

@@ -61,8 +61,9 @@ class PageHandler:
 
     async def _change(self, arrival: Arrival, action: Action) -> Answer:
         placing = self._equipment.placing
+        changes = placing.outside if action.outside else placing.on_worker
         if not (action.recent and identifying.PASSWORD in arrival.form):
-            return await placing.on_worker(partial(self._act, arrival, action))
+            return await changes(partial(self._act, arrival, action))
         found = await placing.on_reader(partial(self._admitted, arrival, action))
         try:
             await identifying.again(self._equipment, arrival, found)
@@ -73,7 +74,7 @@ class PageHandler:
         confirmed = msgspec.structs.replace(
             arrival, form=arrival.form.without(identifying.PASSWORD, identifying.CODE)
         )
-        answer = await placing.on_worker(partial(self._act, confirmed, action, opened=opened))
+        answer = await changes(partial(self._act, confirmed, action, opened=opened))
         # First, so that a view that begins yet another session has the last word.
         return answer.preceded(self._equipment.cookies.setting(cookies.SESSION, opened.identifier))
 

@@ -16,7 +16,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """One thing that can be done at a path.
 
     `right` is the least right in the console that it takes. `recent` demands that the password was
-    typed in the last ten minutes (WEB-2).
+    typed in the last ten minutes (WEB-2). `outside` is said of what waits for programs outside.
     """
 
     path: str
@@ -24,6 +24,7 @@ class Action(Struct, frozen=True, kw_only=True):
     view: View
     right: Right
     recent: bool = False
+    outside: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a route that does not say who may use it, before the program serves anything."""
@@ -40,6 +41,8 @@ def shows(path: str, view: View, *, right: Right, recent: bool = False) -> Actio
     return Action(path=path, method="GET", view=view, right=right, recent=recent)
 
 
-def acts(path: str, view: View, *, right: Right, recent: bool = False) -> Action:
+def acts(
+    path: str, view: View, *, right: Right, recent: bool = False, outside: bool = False
+) -> Action:
     """Declare what a form does."""
-    return Action(path=path, method="POST", view=view, right=right, recent=recent)
+    return Action(path=path, method="POST", view=view, right=right, recent=recent, outside=outside)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from coursewire.contracts.capabilities import known
 from coursewire.domain.activity_kinds import KINDS
 from coursewire.domain.call import Call
-from coursewire.functions.binding import AnyBound, Bound
+from coursewire.functions.binding import AnyBound
 from coursewire.functions.catalogue import BUILT_IN, Catalogue
 from coursewire.plugin import lifecycle
 from coursewire.plugin.declaration import GROUP, BadPlugin, Plugin, check
@@ -187,4 +187,4 @@ def _while_enabled(plugin: Plugin, bound: AnyBound) -> AnyBound:
         lifecycle.require_enabled(call, plugin.name)
         return bound.body(call, params)
 
-    return Bound(bound.contract, body, long=bound.long)
+    return replace(bound, body=body)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from coursewire.store import categories, courses, users
+from coursewire.store import categories, courses, turns, users
 from coursewire.store.categories import CategoryRecord
 from coursewire.store.courses import CourseRecord
 from coursewire.store.schema.courses import courses as course_table
@@ -24,6 +24,11 @@ def course(session: Session, shortname: str) -> CourseRecord | None:
 def lock_course(session: Session, course_id: int) -> None:
     """Let nobody else change what is worked out for a course before the transaction ends."""
     courses.lock(session, [course_id])
+
+
+def take_turns(session: Session, name: str) -> None:
+    """Let nobody else do what has this name before the transaction ends, in any process."""
+    turns.take(session, name)
 
 
 def user(session: Session, user_id: int) -> UserRecord | None:

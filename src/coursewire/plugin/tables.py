@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKey, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store import upserts
 from coursewire.store.schema import courses, users
 from coursewire.store.schema.columns import (
     ID,
@@ -49,7 +49,5 @@ def refers(name: str, to: Target, *, nullable: bool = False) -> Column[int]:
 
 def put(session: Session, table: Table, row: dict[str, Any], key: Sequence[str]) -> None:
     """Store a row, new or in place of the one with the same key."""
-    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
-    statement = make(table)
-    others = {name: statement.excluded[name] for name in row if name not in key}
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=others), row)
+    others = tuple(name for name in row if name not in key)
+    session.execute(upserts.statement(session.engine_name, table, tuple(key), others), row)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import structlog
@@ -84,7 +84,7 @@ class Server:
             "/": Landing(runtime),
             "/static/landing.css": Stylesheet(),
             **(others or {}),
-            **plugin_pages.of(runtime, plugins),
+            **plugin_pages.of(runtime, self._placing, plugins),
         }
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)
@@ -156,9 +156,12 @@ class Server:
         self._access_log.flush()
         await self._behind("write-behind", self._write_behind)
 
-    async def _behind(self, name: str, work: Callable[[Session], None]) -> None:
+    async def _behind(
+        self, name: str, work: Callable[[Session], None], *, outside: bool = False
+    ) -> None:
+        placed = self._placing.outside if outside else self._placing.on_worker
         try:
-            await self._placing.on_worker(work)
+            await placed(work)
         except Overloaded:
             return
         except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
@@ -169,7 +172,8 @@ class Server:
         if self._upkeep.is_due():
             await self._behind("upkeep", self._upkeep.run)
         for plugin, work in self._scheduled.due():
-            await self._behind(work.name, partial(self._scheduled.run, plugin, work))
+            run = partial(self._scheduled.run, plugin, work)
+            await self._behind(work.name, run, outside=True)
         if self._sealer.is_due():
             await self._behind("sealing", self._sealer.run)
 
@@ -179,10 +183,14 @@ class Server:
         self.runtime.calls.flush(session)
 
     async def _flush_often(self) -> None:
-        while True:
-            await asyncio.sleep(FLUSH_EVERY)
-            await self.flush()
-            await self.keep_up()
+        # Work of plugins may wait for programs outside; nothing is flushed later for that.
+        await asyncio.gather(_often(self.flush), _often(self.keep_up))
+
+
+async def _often(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(FLUSH_EVERY)
+        await work()
 
 
 async def nothing_here(_scope: Scope, _receive: Receive, send: Send) -> None:

@@ -14,6 +14,9 @@ from coursewire.store.session import Session
 T = TypeVar("T")
 Work = Callable[[Session], T]
 _READERS = 2
+# Calls that wait for programs outside at the same time, and how many may wait for one to end.
+_OUTSIDE = 4
+_OUTSIDE_QUEUE = 32
 
 
 class Overloaded(Exception):
@@ -35,7 +38,9 @@ class Placing:
         )
         # Threads begin with the first page that is read.
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="coursewire-reader")
+        self._outside = ThreadPoolExecutor(_OUTSIDE, thread_name_prefix="coursewire-outside")
         self._waiting = 0
+        self._waiting_outside = 0
         self._queue = queue
 
     @property
@@ -79,6 +84,24 @@ class Placing:
         finally:
             self._waiting -= 1
 
+    async def outside(self, work: Work[T]) -> T:
+        """Run what may wait for a program outside: no other call waits with it.
+
+        It has a session of its own; on SQLite its transactions queue with the writer's.
+        """
+        if self._waiting_outside >= _OUTSIDE_QUEUE:
+            raise Overloaded
+        self._waiting_outside += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._outside, self._of_its_own, work)
+        finally:
+            self._waiting_outside -= 1
+
+    def _of_its_own(self, work: Work[T]) -> T:
+        with self._database.session() as session:
+            return work(session)
+
     def _only_reading(self, work: Work[T]) -> T:
         with self._database.session() as session:
             return work(Session(session.connection, begin=None))
@@ -89,10 +112,10 @@ class Placing:
                 return work(self._database.writer())
             finally:
                 self._database.released()
-        with self._database.session() as session:
-            return work(session)
+        return self._of_its_own(work)
 
     def close(self) -> None:
         """Finish what runs, and end the workers."""
+        self._outside.shutdown(wait=True, cancel_futures=False)
         self._readers.shutdown(wait=True, cancel_futures=False)
         self._workers.shutdown(wait=True, cancel_futures=False)

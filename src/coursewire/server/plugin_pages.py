@@ -1,7 +1,7 @@
 """Addresses that plugins bring for people who hold a token, such as the start of an activity."""
 
-import asyncio
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
@@ -11,16 +11,16 @@ from coursewire.plugin.lifecycle import require_enabled
 from coursewire.server import token_gate
 from coursewire.server.body import read_body
 from coursewire.server.peer import address_of, content_type
+from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.store.session import Session
 from coursewire.wire.faults import Incident
 from coursewire.wire.request import decode_request
 
 log = structlog.get_logger("coursewire")
 
-# A page may wait for a program outside: neither the loop nor the one writer waits with it.
-TOGETHER = 8
 _HEADERS: Headers = [
     (b"content-type", b"text/plain; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -30,11 +30,10 @@ _HEADERS: Headers = [
 ]
 
 
-def of(runtime: Runtime, plugins: tuple[Plugin, ...]) -> Mapping[str, App]:
+def of(runtime: Runtime, placing: Placing, plugins: tuple[Plugin, ...]) -> Mapping[str, App]:
     """Return the pages of plugins by path."""
-    places = asyncio.Semaphore(TOGETHER)
     return {
-        page.path: PluginPage(runtime, plugin.name, page, places)
+        page.path: PluginPage(runtime, placing, plugin.name, page)
         for plugin in plugins
         for page in plugin.pages
     }
@@ -43,21 +42,21 @@ def of(runtime: Runtime, plugins: tuple[Plugin, ...]) -> Mapping[str, App]:
 class PluginPage:
     """One address: the token says who asks, the plugin answers."""
 
-    def __init__(
-        self, runtime: Runtime, plugin: str, page: Page, places: asyncio.Semaphore
-    ) -> None:
+    def __init__(self, runtime: Runtime, placing: Placing, plugin: str, page: Page) -> None:
         self._runtime = runtime
+        self._placing = placing
         self._plugin = plugin
         self._page = page
-        self._places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a text or a redirect; a refusal is told in one sentence."""
         request_id = self._runtime.request_id()
         try:
             holder, fields = await self._read(scope, receive, request_id)
-            async with self._places:
-                answer = await asyncio.to_thread(self._answer, holder, fields)
+            # A page may wait for a program outside.
+            answer = await self._placing.outside(partial(self._answer, holder, fields))
+        except Overloaded:
+            answer = PageAnswer(status=503, text="Too many wait already; try again in a second")
         except Refusal as refusal:
             log.info("refused", request=request_id, path=self._page.path, reason=refusal.reason)
             answer = PageAnswer(status=max(refusal.status, 400), text=refusal.message)
@@ -89,13 +88,12 @@ class PluginPage:
         )
         return holder, fields
 
-    def _answer(self, holder: Holder, fields: Mapping[str, str]) -> PageAnswer:
-        with self._runtime.database.session() as session:
-            entered = token_gate.enter(self._runtime, session, holder)
-            if isinstance(entered, Refusal):
-                raise entered
-            require_enabled(entered, self._plugin)
-            return self._page.answer(entered, fields)
+    def _answer(self, holder: Holder, fields: Mapping[str, str], session: Session) -> PageAnswer:
+        entered = token_gate.enter(self._runtime, session, holder)
+        if isinstance(entered, Refusal):
+            raise entered
+        require_enabled(entered, self._plugin)
+        return self._page.answer(entered, fields)
 
 
 async def _send(scope: Scope, send: Send, answer: PageAnswer) -> None:

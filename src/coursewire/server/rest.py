@@ -79,9 +79,7 @@ class RestEndpoint:
             else:
                 # Thousands of fields take a while to read; others are answered meanwhile.
                 arrival = await asyncio.to_thread(self._arrival, scope, query, body, request_id)
-            outcome = await self._placing.run(
-                partial(call.answer, self._runtime, arrival=arrival), short=self._is_short(arrival)
-            )
+            outcome = await self._placed(arrival)
             if outcome.refusal is not None:
                 status = outcome.refusal.status
         except LimitExceeded as refusal:
@@ -122,11 +120,15 @@ class RestEndpoint:
             digest=repeating.request_digest(query, kind, body) if key else "",
         )
 
-    def _is_short(self, arrival: Arrival) -> bool:
-        """Tell whether the call may run on the event loop: it reads, and its size is bounded."""
+    async def _placed(self, arrival: Arrival) -> Outcome:
+        """Run the call where it belongs: on the loop when it reads, and its size is bounded."""
         name = arrival.tree.get("wsfunction")
         bound = self._runtime.catalogue.get(name) if isinstance(name, str) else None
-        return bound is None or (bound.contract.kind == "read" and not bound.long)
+        work = partial(call.answer, self._runtime, arrival=arrival)
+        if bound is not None and bound.outside:
+            return await self._placing.outside(work)
+        short = bound is None or (bound.contract.kind == "read" and not bound.long)
+        return await self._placing.run(work, short=short)
 
     def _sent_at_once(
         self, scope: Scope, status: int, request_id: str, outcome: Outcome

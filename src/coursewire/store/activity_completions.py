@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.schema.completion import activity_completions
 from coursewire.store.session import Session
@@ -64,13 +64,9 @@ def of_activities(
 
 def put_many(session: Session, records: Sequence[ActivityCompletionRecord]) -> None:
     """Store completions, each new or in place of what the user had for the activity."""
-    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
-    statement = make(activity_completions)
-    statement = statement.on_conflict_do_update(
-        index_elements=["course_module_id", "user_id"],
-        set_={name: statement.excluded[name] for name in _CHANGING},
-    )
+    key = ("course_module_id", "user_id")
     if records:
+        statement = upserts.statement(session.engine_name, activity_completions, key, _CHANGING)
         session.execute(statement, [_row(record) for record in records])
 
 

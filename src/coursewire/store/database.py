@@ -19,7 +19,7 @@ from coursewire.store.sqlite import Sqlite
 
 R = TypeVar("R")
 
-POOL_SIZE = 8
+POOL_SIZE = 10
 _EXAMPLES = (
     "write sqlite:///PATH (three strokes, then the path)"
     " or postgresql+psycopg://USER:PASSWORD@HOST/NAME"

@@ -19,8 +19,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.enrolments import enrolment_instances as instances
@@ -145,13 +145,9 @@ def count(session: Session, instance_id: int) -> int:
 
 def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Enrol users; who is enrolled that way already gets the new state and times (DUR-5)."""
-    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
-    statement = make(user_enrolments)
-    statement = statement.on_conflict_do_update(
-        index_elements=["instance_id", "user_id"],
-        set_={name: statement.excluded[name] for name in _CHANGING},
-    )
+    key = ("instance_id", "user_id")
     if rows:
+        statement = upserts.statement(session.engine_name, user_enrolments, key, _CHANGING)
         session.execute(statement, rows)
 
 

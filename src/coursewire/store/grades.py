@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.schema.grades import grade_categories, grade_items, grades
 from coursewire.store.session import Session
@@ -64,6 +64,21 @@ class Grade(Struct, frozen=True, gc=False):
     timemodified: int
 
 
+_ITEMS = (
+    select(grade_items)
+    .where(grade_items.c.course_id.in_(bindparam("courses", expanding=True)))
+    .order_by(grade_items.c.sortorder, grade_items.c.id)
+)
+_OF_USERS = (
+    select(grades)
+    .where(
+        grades.c.item_id.in_(bindparam("items", expanding=True)),
+        grades.c.user_id.in_(bindparam("users", expanding=True)),
+    )
+    .order_by(grades.c.id)
+)
+
+
 def get_item(session: Session, item_id: int) -> GradeItem | None:
     """Return an item."""
     row = session.one(select(grade_items).where(grade_items.c.id == item_id))
@@ -74,8 +89,7 @@ def items_of(session: Session, course_ids: Collection[int]) -> dict[int, list[Gr
     """Return the items of courses in their order, course totals among them."""
     found: dict[int, list[GradeItem]] = {}
     for some in batches(sorted(set(course_ids))):
-        statement = select(grade_items).where(grade_items.c.course_id.in_(some))
-        for row in session.rows(statement.order_by(grade_items.c.sortorder, grade_items.c.id)):
+        for row in session.rows(_ITEMS, {"courses": some}):
             item = GradeItem(*row)
             found.setdefault(item.course_id, []).append(item)
     return found
@@ -154,8 +168,7 @@ def of_users(
     """Return users' grades in some items, by user."""
     found: dict[int, list[Grade]] = {}
     for some in batches(sorted(set(user_ids))):
-        statement = select(grades).where(grades.c.item_id.in_(item_ids), grades.c.user_id.in_(some))
-        for row in session.rows(statement.order_by(grades.c.id)):
+        for row in session.rows(_OF_USERS, {"items": list(item_ids), "users": some}):
             grade = Grade(*row)
             found.setdefault(grade.user_id, []).append(grade)
     return found
@@ -203,12 +216,8 @@ def put_with_feedback(session: Session, row: dict[str, Any]) -> None:
 
 
 def _put(session: Session, rows: Sequence[dict[str, Any]], changing: Sequence[str]) -> None:
-    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
-    statement = make(grades)
-    statement = statement.on_conflict_do_update(
-        index_elements=["item_id", "user_id"],
-        set_={name: statement.excluded[name] for name in changing},
-    )
+    key = ("item_id", "user_id")
+    statement = upserts.statement(session.engine_name, grades, key, tuple(changing))
     session.execute(statement, rows)
 
 

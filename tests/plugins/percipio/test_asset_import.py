@@ -1,5 +1,6 @@
 """`percipio_asset_import`: the example document, and what its variants are answered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -128,3 +129,13 @@ def test_a_failure_inside_the_transaction_is_told_with_status_422(partner: Partn
     answer = partner.imports(other)
     assert (answer.status, answer.error[1]) == (422, "courseidnumbertaken")
     assert look_ups.course(partner.site.session, "another") is None
+
+
+def test_dur_5_the_same_new_asset_at_the_same_time_is_one_course(partner: PartnerCalls) -> None:
+    for number in range(5):
+        data = documents.asset(shortname=f"asset-{number}", category=f"Category {number}")
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(partner.imports, [data] * 4))
+        assert [answer.status for answer in answers] == [200] * 4
+        assert len({answer.json["moodlecourseid"] for answer in answers}) == 1
+        assert sum("created" in answer.json["message"] for answer in answers) == 1

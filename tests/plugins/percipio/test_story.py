@@ -4,6 +4,7 @@ import base64
 import json
 import random
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -220,8 +221,13 @@ def test_the_partners_story(
             answer = job.post("percipio_progress_tracking", data, break_off=id(one) in broken)
             assert answer.get("code") == 200, answer
 
+        begun = time.monotonic()
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(post, reports))
+        rate = len(reports) / (time.monotonic() - begun)
+        sys.stdout.write(
+            f"{site.database.engine_name}: {len(reports)} documents, {rate:.0f} a second\n"
+        )
 
         expected = newest(reports)
         assert stored(site.session) == expected

@@ -11,7 +11,7 @@ from coursewire.plugin import (
     validation,
 )
 from coursewire_percipio import assets, courses_of_assets, documents
-from coursewire_percipio.contracts import Document, Imported
+from coursewire_percipio.contracts import COMPONENT, Document, Imported
 from coursewire_percipio.within import all_or_nothing
 
 OK = 200
@@ -25,6 +25,8 @@ def asset_import(call: Call, params: Document) -> Imported:
     """Make or change the course of an asset, with its activity: all of it or nothing."""
     document = documents.read(params.data)
     with call.transaction():
+        # The same asset may come again while the first call still runs.
+        look_ups.take_turns(call.session, f"{COMPONENT} import")
         assets.start(call, document)
         category, place = _category(call, document)
         fullname, shortname = assets.require_names(document)

@@ -25,7 +25,7 @@ PLUGIN = Plugin(
     functions=(
         Bound(contracts.asset_import, asset_import),
         Bound(contracts.progress_tracking, progress_tracking),
-        Bound(contracts.image_upload, image_upload, long=True),
+        Bound(contracts.image_upload, image_upload, outside=True),
     ),
     services=(
         BuiltinService(

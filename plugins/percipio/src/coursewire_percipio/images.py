@@ -1,4 +1,8 @@
-"""`percipio_image_upload`: fetches the pictures of imported courses, only from listed hosts."""
+"""`percipio_image_upload`: fetches the pictures of imported courses, only from listed hosts.
+
+First all are fetched, which may take a while, then all are stored in one transaction, which does
+not: the site's other writes never wait for a host outside.
+"""
 
 import time
 
@@ -7,6 +11,7 @@ from coursewire.plugin import (
     MoodleError,
     NoPermission,
     Refusal,
+    Struct,
     contexts,
     plugin_settings,
     stored_files,
@@ -21,14 +26,24 @@ OK = 200
 MANAGE, UPDATE = "mod/percipio:manage", "moodle/course:update"
 LARGEST = 5 * 1024 * 1024
 WITHIN = 5.0
-# Writes of the site wait for this call: what is left is fetched by the next one.
+# One call takes so many seconds and bytes: what is left is fetched by the next one.
 TOGETHER = 20.0
+MOST = 32 * 1024 * 1024
 _TYPES = {
     "image/jpeg": (".jpg", (b"\xff\xd8\xff",)),
     "image/png": (".png", (b"\x89PNG\r\n\x1a\n",)),
     "image/gif": (".gif", (b"GIF87a", b"GIF89a")),
     "image/webp": (".webp", (b"RIFF",)),
 }
+
+
+class Fetched(Struct, frozen=True):
+    """What came of one picture: its content, or what went wrong."""
+
+    entry: Entry
+    suffix: str = ""
+    content: bytes = b""
+    problem: str = ""
 
 
 def image_upload(call: Call, params: Document) -> Uploaded:
@@ -38,19 +53,32 @@ def image_upload(call: Call, params: Document) -> Uploaded:
     for entry in wanted:
         _require_permission(call, entry)
     values = plugin_settings.read(call.session, COMPONENT, SETTINGS)
-    last: str | None = None
-    done = failed = 0
-    deadline = time.monotonic() + TOGETHER
     with for_call(call, image_places(values)) as outbound:
-        for entry in wanted:
-            if time.monotonic() > deadline:
-                break
-            last = entry.percipioid
-            problem = _fetch(call, outbound, entry)
-            done, failed = done + (not problem), failed + bool(problem)
-    left = len(wanted) - done - failed
-    message = f"{done} pictures were stored, {failed} could not be, {left} are left"
-    return Uploaded(percipioid=last, message=message, code=OK)
+        fetched = _fetch_all(outbound, wanted)
+    done = 0
+    if fetched:
+        with call.transaction():
+            done = sum(_keep(call, each) for each in fetched)
+    failed, left = len(fetched) - done, len(wanted) - len(fetched)
+    return Uploaded(
+        percipioid=fetched[-1].entry.percipioid if fetched else None,
+        message=f"{done} pictures were stored, {failed} could not be, {left} are left",
+        code=OK,
+    )
+
+
+def _fetch_all(outbound: Outbound, wanted: list[Entry]) -> list[Fetched]:
+    """Fetch pictures one after another, as many as one call takes."""
+    deadline = time.monotonic() + TOGETHER
+    fetched: list[Fetched] = []
+    size = 0
+    for entry in wanted:
+        if time.monotonic() > deadline or size > MOST - LARGEST:
+            break
+        one = _fetch(outbound, entry)
+        size += len(one.content)
+        fetched.append(one)
+    return fetched
 
 
 def _wanted(call: Call, document: documents.Document) -> list[Entry]:
@@ -76,36 +104,48 @@ def _require_permission(call: Call, entry: Entry) -> None:
         raise NoPermission(MANAGE, place.where)
 
 
-def _fetch(call: Call, outbound: Outbound, entry: Entry) -> str:
-    """Fetch one picture and store it as that of the course; return what went wrong."""
-    problem, content, suffix = "", b"", ""
+def _fetch(outbound: Outbound, entry: Entry) -> Fetched:
+    """Fetch one picture."""
     try:
         answer = outbound.get(entry.imageurl, largest=LARGEST, within=WITHIN)
-        suffix, marks = _TYPES.get(answer.kind, ("", ()))
-        content = answer.body
-        if answer.status != OK:
-            problem = f"the answer had the status {answer.status}"
-        elif not suffix or not content.startswith(marks):
-            problem = "it is no picture"
     except (Failed, Unreachable) as why:
-        problem = str(why)
-    with call.transaction():
-        if not problem:
-            problem = _store(call, entry, f"image{suffix}", content)
-        outcome = "refused" if problem else "ok"
-        call.audit.record(
-            "percipio.image", f"course {entry.course_id}", outcome=outcome, reason=problem
-        )
-    return problem
+        return Fetched(entry, problem=str(why))
+    if answer.status != OK:
+        return Fetched(entry, problem=f"the answer had the status {answer.status}")
+    suffix, marks = _TYPES.get(answer.kind, ("", ()))
+    if not suffix or not answer.body.startswith(marks):
+        return Fetched(entry, problem="it is no picture")
+    return Fetched(entry, suffix, answer.body)
 
 
-def _store(call: Call, entry: Entry, name: str, content: bytes) -> str:
-    place = contexts.get(call.session, contexts.COURSE, entry.course_id)
-    area = stored_files.Area(context_id=place.id, component="course", filearea="overviewfiles")
+def _keep(call: Call, fetched: Fetched) -> bool:
+    """Store one picture as that of its course; tell whether it was."""
+    entry = fetched.entry
+    problem = fetched.problem or _store(call, fetched)
+    call.audit.record(
+        "percipio.image",
+        f"course {entry.course_id}",
+        outcome="refused" if problem else "ok",
+        reason=problem,
+    )
+    return not problem
+
+
+def _store(call: Call, fetched: Fetched) -> str:
+    """Store a picture, unless its asset was changed or removed while it was fetched."""
+    entry = entries.find(call.session, fetched.entry.percipioid)
+    if entry is None or entry.imageurl != fetched.entry.imageurl:
+        return "the asset was changed meanwhile"
+    area = stored_files.Area(
+        context_id=contexts.get(call.session, contexts.COURSE, entry.course_id).id,
+        component="course",
+        filearea="overviewfiles",
+    )
+    new = stored_files.NewFile(filename=f"image{fetched.suffix}", content=fetched.content)
     try:
         with call.item():
             stored_files.remove(call, area)
-            stored_files.add(call, area, stored_files.NewFile(filename=name, content=content))
+            stored_files.add(call, area, new)
             entries.mark_uploaded(call.session, entry.id)
     except Refusal as refusal:
         return refusal.reason

@@ -217,6 +217,6 @@ ACTIONS = (
     acts(f"{PLACE}/{{name}}/uninstall", uninstall, right="owner", recent=True),
     acts(f"{PLACE}/{{name}}/settings", save, right="owner", recent=True),
     shows(f"{PLACE}/{{name}}/pages/{{page}}", brought, right="viewer"),
-    acts(f"{PLACE}/{{name}}/pages/{{page}}", act, right="operator"),
+    acts(f"{PLACE}/{{name}}/pages/{{page}}", act, right="operator", outside=True),
     shows(f"{PLACE}/{{name}}/pages/{{page}}/csv", as_csv, right="viewer"),
 )
