@@ -1,6 +1,7 @@
 """Plugins in the console: listed, told their settings, tested, disabled, removed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +103,25 @@ def test_a_viewer_changes_nothing(there: PluginWeb, site: TestSite) -> None:
     text(browser, MINE)
     assert browser.post(f"{MINE}/disable").status == 403
     assert store.everything(site.session)["mod_percipio"].enabled
+
+
+def test_what_was_installed_meanwhile_is_listed_with_the_restart_it_needs(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "restart needed" not in text(browser, PLACE)
+    for name, version in (("coursewire-added", "1.5"), ("coursewire-percipio", "9.9")):
+        entry = "local_added" if name == "coursewire-added" else "mod_percipio"
+        place = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
+        place.mkdir()
+        (place / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
+        # The module is not there: nothing of it may be loaded.
+        points = f"[coursewire.plugins]\n{entry} = no_such_module:PLUGIN\n"
+        (place / "entry_points.txt").write_text(points)
+    monkeypatch.syspath_prepend(tmp_path)
+    page = text(browser, PLACE)
+    assert page.count("restart needed") == 2
+    assert "coursewire-percipio 9.9 is installed in its place" in page
+    assert "installed after this server had started" in page
+    assert "/console/plugins/local_added" not in page

@@ -5,11 +5,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from msgspec.structs import replace
+
 from coursewire.console.app import Console
 from coursewire.domain import plugin_settings, tokens
 from coursewire.domain.site import ADMIN_ID
 from coursewire.domain.tokens import NewToken
-from coursewire.plugin import Plugin, lifecycle
+from coursewire.plugin import Plugin, lifecycle, loading
 from coursewire.plugin.loading import Found, Loaded, assemble
 from coursewire.server.asgi import Server
 from coursewire.server.options import ServerOptions
@@ -22,9 +24,13 @@ from tests.support.web import Web
 
 
 def found(*plugins: Plugin) -> list[Found]:
-    """Plugins as if each were installed by a package of its own."""
+    """Plugins in their packages, or as if each were installed by a package of its own."""
+    installed = {each.name: each for each in loading.not_loaded([])}
     return [
-        Found(name=plugin.name, package=f"package-{number}", plugin=plugin)
+        replace(
+            installed.get(plugin.name, Found(name=plugin.name, package=f"package-{number}")),
+            plugin=plugin,
+        )
         for number, plugin in enumerate(plugins)
     ]
 

@@ -22,10 +22,15 @@ CORE = "coursewire"
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """An installed plugin, and what is wrong with it; `package` is the distribution it came in."""
+    """An installed plugin, and what is wrong with it; `package` is the distribution it came in.
+
+    `entry` is the name of its entry point, `release` the version of the package that was loaded.
+    """
 
     name: str
     package: str
+    entry: str = ""
+    release: str = ""
     plugin: Plugin | None = None
     error: str = ""
     is_enabled: bool = False
@@ -75,8 +80,31 @@ def load(session: Session) -> Loaded:
 
 def discover() -> list[Found]:
     """Return what is installed, each loaded or with its error."""
-    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
-    return [_found(point) for point in points]
+    return [_found(point) for point in _installed()]
+
+
+def not_loaded(found: Iterable[Found]) -> list[Found]:
+    """Return what was installed after a process had found plugins; it needs a restart.
+
+    Nothing of it is loaded: its package may have come in place of one that is at work.
+    """
+    there = {(each.entry, each.package): each.release for each in found}
+    return [
+        each
+        for each in map(_described, _installed())
+        if there.get((each.entry, each.package)) != each.release
+    ]
+
+
+def _installed() -> list[EntryPoint]:
+    return sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+
+
+def _described(point: EntryPoint) -> Found:
+    """Return what is known of a plugin before it is loaded."""
+    dist = point.dist
+    package, release = ("unknown package", "") if dist is None else (dist.name, dist.version)
+    return Found(name=point.name, package=package, entry=point.name, release=release)
 
 
 def assemble(installed: Iterable[Found], enabled: dict[str, str]) -> Loaded:
@@ -145,7 +173,7 @@ class Building:
 
 
 def _found(point: EntryPoint) -> Found:
-    package = point.dist.name if point.dist is not None else "unknown package"
+    described = _described(point)
     try:
         plugin = point.load()
         if not isinstance(plugin, Plugin):
@@ -153,11 +181,10 @@ def _found(point: EntryPoint) -> Found:
             raise BadPlugin(msg)
         check(plugin)
     except BadPlugin as problem:
-        return Found(name=point.name, package=package, error=str(problem))
+        return _failed(described, str(problem))
     except (Exception, SystemExit) as problem:  # noqa: BLE001 - whatever it does, the server starts
-        error = f"it cannot be loaded: {type(problem).__name__}: {problem}"
-        return Found(name=point.name, package=package, error=error)
-    return Found(name=plugin.name, package=package, plugin=plugin)
+        return _failed(described, f"it cannot be loaded: {type(problem).__name__}: {problem}")
+    return replace(described, name=plugin.name, plugin=plugin)
 
 
 def _failed(found: Found, error: str) -> Found:

@@ -8,11 +8,12 @@ from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import MissingRecord, Refusal
 from coursewire.domain import plugin_settings
-from coursewire.plugin import ConsoleContent, ConsolePage, Plugin, lifecycle
+from coursewire.plugin import ConsoleContent, ConsolePage, Plugin, lifecycle, loading
 from coursewire.plugin.loading import Found
 from coursewire.store import plugins as store
 
 PLACE = "/console/plugins"
+RESTART = "restart needed"
 _TEXT = b"text/csv; charset=utf-8"
 
 
@@ -25,13 +26,19 @@ class Shown(Struct, frozen=True, kw_only=True):
     state: str
     package: str
     problem: str
+    is_known: bool = True
 
 
 def listing(visit: Visit) -> Answer:
     """Show what is installed, and what the site remembers without its package."""
     stored = store.everything(visit.session)
-    rows = [_shown(found, stored) for found in _found(visit)]
-    there = {found.name for found in _found(visit)}
+    found = _found(visit)
+    waiting = loading.not_loaded(found) if visit.runtime.plugins is not None else []
+    newer = {each.entry: each for each in waiting}
+    rows = [_shown(each, stored, newer.get(each.entry)) for each in found]
+    known = {each.entry for each in found}
+    rows += [_waiting(each) for each in waiting if each.entry not in known]
+    there = {each.name for each in (*found, *waiting)}
     rows += [
         Shown(
             name=name,
@@ -194,18 +201,36 @@ def _brought(visit: Visit) -> tuple[Plugin, ConsolePage]:
     raise MissingRecord("page of the plugin", visit.part("page"))
 
 
-def _shown(found: Found, stored: dict[str, store.PluginRecord]) -> Shown:
+def _shown(
+    found: Found, stored: dict[str, store.PluginRecord], newer: Found | None = None
+) -> Shown:
     row = stored.get(found.name)
     enabled = row is not None and bool(row.enabled)
-    waiting = enabled and not found.is_enabled and not found.error
+    waiting = newer is not None or (enabled and not found.is_enabled and not found.error)
     state = "broken" if found.error else "enabled" if enabled else "disabled"
+    problem = found.error
+    if newer is not None:
+        problem = f"{newer.package} {newer.release} is installed in its place since the start."
     return Shown(
         name=found.name,
         title=found.plugin.title if found.plugin else found.name,
         version=found.version,
-        state="restart needed" if waiting else state,
+        state=RESTART if waiting else state,
         package=found.package,
-        problem=found.error,
+        problem=problem,
+    )
+
+
+def _waiting(found: Found) -> Shown:
+    """Return the row of a plugin that this process does not know yet."""
+    return Shown(
+        name=found.name,
+        title=found.name,
+        version=found.release,
+        state=RESTART,
+        package=found.package,
+        problem="It was installed after this server had started; the next start loads it.",
+        is_known=False,
     )
 
 
