@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from coursewire.console.app import Console
@@ -30,6 +31,7 @@ from coursewire.wire.hosts import is_loopback
 from coursewire.wire.limits import Limits
 
 KEY_FILE = "keys.json"
+log = structlog.get_logger("coursewire")
 
 
 class Opened(Struct, frozen=True):
@@ -107,7 +109,9 @@ def open_site(
     keys = key_files.load(key_path(settings))
     database = Database(settings.database_url, serving=serving)
     try:
-        database.check(schema=schema)
+        warnings = database.check(schema=schema)
+        for warning in warnings if serving else ():
+            log.warning("database", warning=warning)
         with database.session() as session:
             plugins = loading.load(session)
         yield Opened(settings, database, keys, Clock(), plugins)

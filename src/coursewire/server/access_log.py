@@ -26,6 +26,8 @@ class AccessLog:
         self._descriptor = -1
         self._lines: list[bytes] = []
         self._size = 0
+        # Lines that could not be written.
+        self.lost = 0
         if path:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
             self._descriptor = os.open(Path(path), flags, 0o600)
@@ -47,10 +49,17 @@ class AccessLog:
 
     def flush(self) -> None:
         """Write what was gathered."""
-        if self._lines:
-            os.write(self._descriptor, b"\n".join([*self._lines, b""]))
-            self._lines.clear()
-            self._size = 0
+        if not self._lines:
+            return
+        waiting = b"\n".join([*self._lines, b""])
+        self._lines.clear()
+        self._size = 0
+        try:
+            while waiting:
+                waiting = waiting[os.write(self._descriptor, waiting) :]
+        except OSError:
+            # A full disk: what waits is lost, a line for each request is not worth a stop.
+            self.lost += waiting.count(b"\n")
 
     def close(self) -> None:
         """Write what was gathered and close the file."""

@@ -10,7 +10,7 @@ from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
 from coursewire.server.record import Recorder
 from coursewire.server.types import Headers, Scope, Send
-from coursewire.wire.faults import Incident, ajax_fault
+from coursewire.wire.faults import ajax_fault
 from coursewire.wire.limits import LimitExceeded
 
 log = structlog.get_logger("coursewire")
@@ -37,7 +37,8 @@ def refused(recorder: Recorder, request_id: str, path: str, error: Exception) ->
         log.info("refused", request=request_id, path=path, reason=error.reason)
         status = error.status if isinstance(error, TooManyRequests) else 200
         return Refused(status, ajax_fault(error))
-    return Refused(200, ajax_fault(Incident(recorder.incident(request_id, error))))
+    unforeseen = recorder.unforeseen(request_id, error)
+    return Refused(unforeseen.status, ajax_fault(unforeseen))
 
 
 async def send_answer(

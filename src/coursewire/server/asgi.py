@@ -13,7 +13,7 @@ from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
 from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
-from coursewire.server.health import Probe
+from coursewire.server.health import Health, Probe
 from coursewire.server.hosts import PLAIN, Hosts, refuse
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
@@ -28,6 +28,7 @@ from coursewire.server.sealing import Sealer
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
+from coursewire.store import probing
 from coursewire.store.session import Session
 
 log = structlog.get_logger("coursewire")
@@ -79,7 +80,7 @@ class Server:
         downloads = DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder)
         drafts = DownloadEndpoint(DRAFT_PATH, runtime, self._placing, recorder, drafts=True)
         pages: dict[str, App] = {
-            "/healthz": Probe(lambda: True, b"down"),
+            "/healthz": Health(runtime.storage),
             "/readyz": Probe(self._is_ready, b"stopping"),
             "/": Landing(runtime),
             "/static/landing.css": Stylesheet(),
@@ -155,6 +156,8 @@ class Server:
         """Write last uses and the call log; what cannot be written now is tried again later."""
         self._access_log.flush()
         await self._behind("write-behind", self._write_behind)
+        if self.runtime.storage.failing is not None:
+            await self._behind("probe", self._try_to_write)
 
     async def _behind(
         self, name: str, work: Callable[[Session], None], *, outside: bool = False
@@ -165,7 +168,8 @@ class Server:
         except Overloaded:
             return
         except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
-            log.warning("background work failed", work=name, error=type(error).__name__)
+            if self.runtime.storage.met(error) is None:
+                log.warning("background work failed", work=name, error=type(error).__name__)
 
     async def keep_up(self) -> None:
         """Do the day's work, if it is due."""
@@ -181,6 +185,10 @@ class Server:
         self.runtime.last_access.flush(session, self.runtime.clock)
         self.runtime.rekeying.flush(session)
         self.runtime.calls.flush(session)
+
+    def _try_to_write(self, session: Session) -> None:
+        probing.write(session)
+        self.runtime.storage.works()
 
     async def _flush_often(self) -> None:
         # Work of plugins may wait for programs outside; nothing is flushed later for that.

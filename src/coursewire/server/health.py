@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from coursewire.server.troubles import Storage
 from coursewire.server.types import Headers, Receive, Scope, Send
 
 _HEADERS: Headers = [
@@ -10,6 +11,19 @@ _HEADERS: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
+
+
+class Health:
+    """Answers 200 while the process lives; `degraded` while it cannot store changes (DUR-9)."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer the probe."""
+        body = b"ok\n" if self._storage.failing is None else b"degraded\n"
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        await send({"type": "http.response.body", "body": body})
 
 
 class Probe:

@@ -11,7 +11,9 @@ from coursewire.server.access_log import AccessLog
 from coursewire.server.call import Arrival, Outcome
 from coursewire.server.metrics import Metrics
 from coursewire.server.runtime import Runtime
+from coursewire.server.troubles import DatabaseTrouble, Rarely
 from coursewire.server.types import Scope
+from coursewire.wire.faults import Incident
 
 log = structlog.get_logger("coursewire")
 
@@ -23,6 +25,15 @@ class Recorder:
         self._runtime = runtime
         self._access_log = access_log
         self._metrics = metrics
+        self._rarely = Rarely(runtime.clock)
+
+    def trouble(self, error: Exception) -> DatabaseTrouble | None:
+        """Take note of trouble with the database; None where an error is something else."""
+        return self._runtime.storage.met(error)
+
+    def unforeseen(self, request_id: str, error: Exception) -> Refusal:
+        """Return what a client is told of an error that is no refusal."""
+        return self.trouble(error) or Incident(self.incident(request_id, error))
 
     def incident(self, request_id: str, error: Exception) -> str:
         """Log an unexpected error with its trace and return the number that the client gets."""
@@ -48,7 +59,7 @@ class Recorder:
         if outcome.closed:
             status, name = 403, "closed"
         address = arrival.address if arrival else ""
-        if refusal is not None or outcome.closed:
+        if (refusal is not None or outcome.closed) and self._is_told(status, name):
             _log_refusal(outcome, name, request_id, address)
         microseconds = nanoseconds // 1000
         self._metrics.call(outcome.function, name, microseconds)
@@ -78,6 +89,10 @@ class Recorder:
                 microseconds=microseconds,
             )
         )
+
+    def _is_told(self, status: int, name: str) -> bool:
+        """Tell whether a refusal gets its line: what fails for everybody fills no disk (DUR-9)."""
+        return status != 503 or self._rarely.may(name) is not None
 
 
 def _log_refusal(outcome: Outcome, name: str, request_id: str, address: str) -> None:

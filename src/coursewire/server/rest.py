@@ -12,8 +12,9 @@ from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
+from coursewire.server.troubles import DatabaseTrouble
 from coursewire.server.types import Headers, Receive, Scope, Send
-from coursewire.wire.faults import Incident, fault_document
+from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import Format, asked_format, decode_request
@@ -94,8 +95,9 @@ class RestEndpoint:
         except Disconnected:
             raise
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            incident = self._recorder.incident(request_id, error)
-            outcome = Outcome(format=asked_format(query, body), refusal=Incident(incident))
+            unforeseen = self._recorder.unforeseen(request_id, error)
+            status = unforeseen.status
+            outcome = Outcome(format=asked_format(query, body), refusal=unforeseen)
         sent = self._sent_at_once(scope, status, request_id, outcome)
         if sent is None:
             sent = await self._send(send, scope["method"], status, request_id, outcome)
@@ -151,7 +153,7 @@ class RestEndpoint:
             return 0
         chunks = self._document(outcome)
         headers = [*_rest_headers(outcome.format), *self._marks(request_id, outcome)]
-        if status == 503:
+        if status == 503 and _may_be_repeated(outcome.refusal):
             headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         sent = 0
@@ -186,6 +188,11 @@ def _check_target(scope: Scope, runtime: Runtime) -> None:
 
 def _rest_headers(format_: Format) -> Headers:
     return list(REST_HEADERS[format_])
+
+
+def _may_be_repeated(refusal: Refusal | None) -> bool:
+    """Tell whether asking again soon makes sense, and does nothing twice."""
+    return not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated
 
 
 def _overloaded() -> Refusal:

@@ -20,6 +20,7 @@ from coursewire.plugin.loading import Loaded
 from coursewire.server.options import ServerOptions
 from coursewire.server.rates import MARK, Rates
 from coursewire.server.sites import Sites
+from coursewire.server.troubles import Storage
 from coursewire.store.access import Access, AccessCache
 from coursewire.store.database import Database
 from coursewire.store.key_rotation import KeyWatch
@@ -57,6 +58,7 @@ class Runtime:
         self.rekeying = Rekeying()
         self.rates = Rates(options.unknown_tokens, options.processes)
         self.calls = CallLog()
+        self.storage = Storage(database, clock)
         self.trusted_proxies: Rules = forwarding.trusted_proxies(options.trusted_proxies)
         self._plans = Plans(options.limits)
         # Unique over all processes without asking anybody: a random start, then a counter.

@@ -41,6 +41,7 @@ class Database:
         self._kind = _kind(url, serving=serving, pool_size=pool_size)
         self._held = threading.local()
         self._kept: list[Connection] = []
+        self._age = 0
 
     @property
     def engine_name(self) -> str:
@@ -75,6 +76,7 @@ class Database:
 
     def reader(self) -> Session:
         """Return this thread's held session for reads in place: it never waits, never writes."""
+        self._let_go_of_old()
         found: Session | None = getattr(self._held, "reader", None)
         if found is None:
             connection = self._kind.open_reader()
@@ -87,12 +89,28 @@ class Database:
 
         It comes out of the pool and stays out: to take one for each call costs as much as a read.
         """
+        self._let_go_of_old()
         found: Session | None = getattr(self._held, "writer", None)
         if found is None or found.driver.in_transaction:
             connection = self._kind.engine.connect()
             self._kept.append(connection)
             found = self._held.writer = Session(connection, begin=self._kind.begin)
         return found
+
+    def doubt(self) -> None:
+        """Use no open connection again: each thread opens new ones before its next work."""
+        self._age += 1
+        self._kind.doubt()
+
+    def _let_go_of_old(self) -> None:
+        if getattr(self._held, "age", self._age) != self._age:
+            for name in ("reader", "writer"):
+                old: Session | None = self._held.__dict__.pop(name, None)
+                if old is not None:
+                    self._kept.remove(old.connection)
+                    old.connection.invalidate()
+                    old.connection.close()
+        self._held.age = self._age
 
     def released(self) -> None:
         """Do what is due after a call, as `session` does by itself."""

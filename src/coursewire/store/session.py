@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
+from coursewire.store import troubles
 from coursewire.store.problems import NeedsWriter, OutcomeUnknown
+from coursewire.store.troubles import Trouble
 
 # A row of columns unknown here; SQLAlchemy's `Row[Any]` would be a row of one column.
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -178,7 +180,9 @@ class Session:
         try:
             self._say("COMMIT")
         except DBAPIError as problem:
-            if problem.connection_invalidated:
+            if problem.connection_invalidated or troubles.of(problem) is Trouble.BROKEN:
+                # A sync that failed may have left all of the log on the disk (DUR-7).
+                self._rollback()
                 msg = "the connection to the database broke while the changes were committed"
                 raise OutcomeUnknown(msg) from problem
             # A full disk or a deferred constraint: the transaction is still open on SQLite.

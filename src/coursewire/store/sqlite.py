@@ -51,6 +51,8 @@ class Sqlite:
     def check(self) -> list[str]:
         """Refuse a file that cannot be used; take the lock of the serving process."""
         sqlite_settings.check_file(self.path)
+        if not sqlite_settings.is_writable(self.path):
+            return [f"{self.path} cannot be written: everything is read-only"]
         if self.serving and self._lock is None:
             self._lock = _take_lock(self.path.with_name(self.path.name + ".serving"))
         return []
@@ -108,14 +110,23 @@ class Sqlite:
         except FileNotFoundError:
             return 0
 
+    def doubt(self) -> None:
+        """Close what no thread holds, so that the next connections read the files anew."""
+        with self._guard:
+            self._forget()
+        self.engine.dispose()
+
+    def _forget(self) -> None:
+        if self._watching is not None:
+            self._watching.connection.close()
+        if self._folding is not None:
+            self._folding.close()
+        self._watching = self._folding = None
+
     def close(self) -> None:
         """Close everything; the last connection of all folds the log."""
         with self._guard:
-            if self._watching is not None:
-                self._watching.connection.close()
-            if self._folding is not None:
-                self._folding.close()
-            self._watching = self._folding = None
+            self._forget()
         self.engine.dispose()
         if self._lock is not None:
             os.close(self._lock)

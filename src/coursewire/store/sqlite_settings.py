@@ -36,6 +36,11 @@ SETTINGS = (
     # The log's file is cut when the log begins anew, so its size tells how long the log is.
     Setting("PRAGMA journal_size_limit = 0", "PRAGMA journal_size_limit", 0),
 )
+_WITHOUT_WRITING = (
+    Setting("PRAGMA query_only = ON", "PRAGMA query_only", 1),
+    Setting("PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", 0),
+    Setting("PRAGMA cache_size = -500", "PRAGMA cache_size", -500),
+)
 CHECKPOINTS = {
     "RESTART": "PRAGMA wal_checkpoint(RESTART)",
     "PASSIVE": "PRAGMA wal_checkpoint(PASSIVE)",
@@ -78,7 +83,8 @@ def check_file(path: Path) -> None:
 
 def connect(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
     """Open a connection with every setting in force, or say which one is not."""
-    address = f"file:{quote(str(path))}?mode=rw"
+    writable = is_writable(path)
+    address = f"file:{quote(str(path))}?{'mode=rw' if writable else _read_only(path)}"
     try:
         connection = sqlite3.connect(
             address,
@@ -92,12 +98,24 @@ def connect(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connec
         msg = f"cannot open the database {path}: {problem}"
         raise UnusableDatabase(msg) from problem
     try:
-        for setting in SETTINGS:
+        for setting in SETTINGS if writable else _WITHOUT_WRITING:
             apply(connection, path, setting)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether the file may be changed and others made beside it; not on read-only media."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _read_only(path: Path) -> str:
+    """Return how to open a file that cannot change: with its log, where it has one."""
+    log = path.with_name(f"{path.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    return "mode=ro" if has_log else "mode=ro&immutable=1"
 
 
 def apply(connection: sqlite3.Connection, path: Path, setting: Setting) -> None:

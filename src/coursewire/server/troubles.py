@@ -1,0 +1,108 @@
+"""Troubles of the database: what a client is told, what health says, and few lines in the log."""
+
+import threading
+
+import structlog
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain.clock import Clock
+from coursewire.store import troubles
+from coursewire.store.database import Database
+from coursewire.store.troubles import Trouble
+
+log = structlog.get_logger("coursewire")
+
+EVERY = 1.0
+
+
+class DatabaseTrouble(Refusal):
+    """The database failed; `may_be_repeated` where nothing was kept and it may go better soon."""
+
+    status = 503
+
+    def __init__(self, trouble: Trouble) -> None:
+        code, message = _TOLD.get(trouble, _AWAY)
+        super().__init__(message, errorcode=code, reason=trouble.value)
+        self.may_be_repeated = code == _AWAY[0]
+
+
+_AWAY = (
+    "databaseunavailable",
+    "The database cannot be used at the moment; nothing was changed, try again in a second",
+)
+_FAILED = (
+    "storagefailed",
+    "The server cannot store changes at the moment; nothing was changed",
+)
+_UNKNOWN = (
+    "outcomeunknown",
+    "The connection to the database broke while the change was stored: it may have been made or"
+    " not. Look before you send it again, or send it with its Idempotency-Key",
+)
+_TOLD = {
+    Trouble.FULL: _FAILED,
+    Trouble.READ_ONLY: _FAILED,
+    Trouble.BROKEN: _FAILED,
+    Trouble.UNKNOWN: _UNKNOWN,
+}
+
+
+class Rarely:
+    """Lets one line a second through for each cause, and counts the others."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._next: dict[str, float] = {}
+        self._silent: dict[str, int] = {}
+
+    def may(self, cause: str) -> int | None:
+        """Return how many were left out before this one, or None to leave it out."""
+        now = self._clock.monotonic()
+        if now < self._next.get(cause, 0.0):
+            self._silent[cause] = self._silent.get(cause, 0) + 1
+            return None
+        self._next[cause] = now + EVERY
+        return self._silent.pop(cause, 0)
+
+
+def _of_cause(error: BaseException) -> Trouble | None:
+    return None if error.__cause__ is None else troubles.of(error.__cause__)
+
+
+class Storage:
+    """Whether the disk under the database takes changes, as far as calls have shown."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._rarely = Rarely(clock)
+        self._guard = threading.Lock()
+        self._failing: Trouble | None = None
+
+    @property
+    def failing(self) -> Trouble | None:
+        """Return what keeps changes from being stored; None: nothing known."""
+        return self._failing
+
+    def met(self, error: BaseException) -> DatabaseTrouble | None:
+        """Take note of an error; return the refusal for it, None where it is none of these."""
+        trouble = troubles.of(error)
+        if trouble is None:
+            return None
+        with self._guard:
+            if trouble.is_of_storage:
+                self._failing = trouble
+            if trouble is Trouble.BROKEN or _of_cause(error) is Trouble.BROKEN:
+                # After a failed sync nobody knows what the old connections hold (DUR-7).
+                self._database.doubt()
+            left_out = self._rarely.may(trouble.value)
+        if left_out is not None:
+            log.error("database trouble", trouble=trouble.value, left_out=left_out)
+        return DatabaseTrouble(trouble)
+
+    def works(self) -> None:
+        """Take note that a change was stored."""
+        with self._guard:
+            if self._failing is None:
+                return
+            log.warning("database takes changes again", after=self._failing.value)
+            self._failing = None
