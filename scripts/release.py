@@ -1,4 +1,4 @@
-"""Build what a release publishes, twice: wheel and sdist, bill of materials, checksums (SUP-3).
+"""Build what a release publishes, twice: wheels and sdists, bill of materials, checksums (SUP-3).
 
     python -m scripts.release FOLDER
 
@@ -26,6 +26,8 @@ from coursewire import __version__
 from scripts.locks import LOCKS, PIN
 
 ROOT = Path(__file__).resolve().parent.parent
+# The product, and the plugins that its extras install.
+PACKAGES = (ROOT, ROOT / "plugins" / "percipio")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 BILL = "coursewire.cdx.json"
 CHECKSUMS = "SHA256SUMS"
@@ -47,13 +49,14 @@ def moment() -> int:
 
 
 def build(folder: Path, seconds: int) -> dict[str, str]:
-    """Build wheel and sdist without network; return the checksums by name."""
-    subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
-        env={**os.environ, EPOCH: str(seconds)},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    """Build wheels and sdists without network; return the checksums by name."""
+    for source in PACKAGES:
+        subprocess.run(
+            [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(source)],
+            env={**os.environ, EPOCH: str(seconds)},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
     return {path.name: checksum(path) for path in sorted(folder.iterdir())}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "src"
+SOURCES = (ROOT / "src", ROOT / "plugins")
 
 BANNED_CALLS = {
     "eval": "runs text as code",
@@ -168,7 +168,7 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    found = list(problems(SOURCE))
+    found = [problem for folder in SOURCES for problem in problems(folder)]
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0

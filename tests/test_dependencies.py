@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-PYPROJECT = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text()
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = (ROOT / "pyproject.toml").read_text()
 PROJECT = tomllib.loads(PYPROJECT)["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+# Extras that install a plugin of this repository: no third party's code comes with them.
+OURS = ("percipio",)
 DIRECT = [*PROJECT["dependencies"], *EXTRAS["server"], *EXTRAS["postgres"]]
 
 
@@ -18,7 +21,18 @@ def test_sup_1_at_most_20_direct_dependencies() -> None:
 
 
 def test_sup_1_the_extras_are_those_of_the_design() -> None:
-    assert set(EXTRAS) == {"server", "postgres"}
+    assert set(EXTRAS) == {"server", "postgres", *OURS}
+
+
+@pytest.mark.parametrize("extra", OURS)
+def test_an_extra_of_a_plugin_is_the_plugin_of_this_repository_and_nothing_else(extra: str) -> None:
+    file = ROOT / "plugins" / extra / "pyproject.toml"
+    plugin = tomllib.loads(file.read_text())["project"]
+    (only,) = [Requirement(line) for line in EXTRAS[extra]]
+    assert only.name == plugin["name"]
+    assert plugin["version"] in only.specifier
+    # What it needs is what Coursewire needs, so SUP-1 counts all of it above.
+    assert plugin["dependencies"] == ["coursewire"]
 
 
 @pytest.mark.parametrize("requirement", DIRECT)

@@ -112,6 +112,8 @@ def test_sup_2_a_snapshot_that_tells_nothing_fails_and_an_old_one_warns(tmp_path
 def test_sup_3_two_builds_are_equal_and_the_bill_names_what_is_locked(tmp_path: Path) -> None:
     sums = release.release(tmp_path)
     assert {name.rpartition(".")[2] for name in sums} == {"whl", "gz", "json"}
+    wheels = {name.partition("-")[0] for name in sums if name.endswith(".whl")}
+    assert wheels == {"coursewire", "coursewire_percipio"}
     made = json.loads((tmp_path / release.BILL).read_text())
     named = {part["name"]: part for part in made["components"]}
     locked = pins((LOCKS / "server.lock").read_text())
