@@ -10,7 +10,8 @@ from coursewire.store import audit as store
 from coursewire.store.session import Session
 
 CAPACITY = 20_000
-# Rows that stay in the database, and after how many new ones the surplus goes.
+# Rows that stay in the database unless the site's setting says otherwise, and after how many new
+# ones the surplus goes.
 KEPT = 1_000_000
 TRIM_EVERY = 10_000
 _LONGEST = {"function": 255, "outcome": 255, "reason": 512}
@@ -77,7 +78,8 @@ class CallLog:
     def _trim(self, session: Session, added: int) -> None:
         self._untrimmed += added
         if self._untrimmed >= self._trim_every:
-            store.keep_newest_calls(session, self._kept)
+            kept = store.calls_kept(session)
+            store.keep_newest_calls(session, self._kept if kept is None else kept)
             self._untrimmed = 0
 
 

@@ -28,7 +28,7 @@ EVERYTHING: tuple[Group, ...] = (
         (
             Place("Home", "/console/", "start dashboard health"),
             Place("Tokens", "/console/tokens", "manage tokens keys"),
-            Place("Services", "/console/services", "external services"),
+            Place("External services", "/console/services", "built-in custom authorised users"),
             Place("Functions", "/console/functions", "documentation try"),
         ),
     ),
@@ -44,6 +44,8 @@ EVERYTHING: tuple[Group, ...] = (
         "Administration",
         (
             Place("Audit", "/console/audit", "log changes calls"),
+            Place("Explain", "/console/explain", "error refused request why accessexception"),
+            Place("Web services", "/console/web-services", "enable overview manage protocols rest"),
             Place("Settings", "/console/settings", "web services protocols rest"),
             Place("Plugins", "/console/plugins", "packages partner percipio"),
         ),

@@ -56,7 +56,9 @@ class PageHandler:
             looked = await placing.on_reader(partial(self._look, arrival, self._actions["GET"]))
         except Unfit as unfit:
             return unfit.answer
-        await self._note_seen(looked.found)
+        # A list that follows what happens asks by itself: that is no use of the session (WEB-1).
+        if not (arrival.is_fragment and arrival.query.is_on("live")):
+            await self._note_seen(looked.found)
         return looked.answer
 
     async def _change(self, arrival: Arrival, action: Action) -> Answer:

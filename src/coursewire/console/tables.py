@@ -1,17 +1,15 @@
 """Lists: pages of fifty rows, and the same rows as a file for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
+from coursewire.text import spreadsheets
 
 ROWS = 50
 _LAST = 1_000_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Pages(Struct, frozen=True):
@@ -50,16 +48,9 @@ def pages(query: Form, total: int, size: int = ROWS) -> Pages:
 
 def as_file(name: str, rows: Sequence[Sequence[object]]) -> Answer:
     """Return rows as CSV; what a spreadsheet would run as a formula is marked as text (OUT-4)."""
-    text = io.StringIO()
-    csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
     disposition = f'attachment; filename="{name}.csv"'.encode("ascii")
     return Answer(
-        body=text.getvalue().encode(),
+        body=spreadsheets.document(rows).encode(),
         kind=b"text/csv; charset=utf-8",
         extra=((b"content-disposition", disposition),),
     )
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text

@@ -45,7 +45,7 @@ def _rank(right: str) -> int:
 
 
 def _put(call: Call, user: UserRecord, right: str) -> None:
-    _require_owner(call)
+    require_owner(call)
     if user.console_role == right:
         return
     if user.console_role == "owner":
@@ -59,7 +59,7 @@ def _put(call: Call, user: UserRecord, right: str) -> None:
     )
 
 
-def _require_owner(call: Call) -> None:
+def require_owner(call: Call) -> None:
     if call.caller.is_admin:
         return
     acting = users.get(call.session, call.caller.id)

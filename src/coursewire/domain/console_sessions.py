@@ -146,6 +146,17 @@ def end_others(call: Call, kept: int) -> int:
     return len(others)
 
 
+def end_all(call: Call, user_id: int, kept: int = 0) -> int:
+    """End all sessions of a user but one of the caller's; owners of the console may."""
+    with call.transaction():
+        console_rights.require_owner(call)
+        found = [one.id for one in store.of_user(call.session, user_id) if one.id != kept]
+        if found:
+            store.end(call.session, found)
+            call.audit.record("console.session_end", f"user {user_id}", ids=found)
+    return len(found)
+
+
 def of_user(call: Call, user_id: int) -> list[SessionRecord]:
     """Return the sessions of a user that are in force, the newest first."""
     found = store.of_user(call.session, user_id)

@@ -5,17 +5,23 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from coursewire.audit import calls
+
 Value = bool | int | str | tuple[str, ...] | tuple[int, ...]
 
 
 class Setting(Struct, frozen=True):
-    """One setting; the type of its default is its type. An `internal` one is set by its command."""
+    """One setting; the type of its default is its type. An `internal` one is set by its command.
+
+    `least` is of numbers.
+    """
 
     name: str
     default: Value
     summary: str
     choices: tuple[str, ...] = ()
     internal: bool = False
+    least: int | None = None
 
 
 # Ids of the standard roles on a fresh site.
@@ -94,13 +100,50 @@ _SETTINGS = (
     Setting("enableglobalsearch", False, "Shown by site info"),
     Setting("enablecompetencies", True, "Shown by site info"),
     # What of tokens needs care
-    Setting("tokenexpiringdays", 14, "A token that ends within so many days is flagged"),
-    Setting("tokenurgentdays", 3, "A token that ends within so many days is urgent"),
-    Setting("tokenneveruseddays", 14, "A token without a call so many days after issue is flagged"),
-    Setting("tokenunuseddays", 60, "A token without a call for so many days is flagged"),
-    Setting("tokenerrorshare", 20, "A token with more refused calls (%, 24 hours) is flagged"),
+    Setting("tokenexpiringdays", 14, "A token that ends within so many days is flagged", least=0),
+    Setting("tokenurgentdays", 3, "A token that ends within so many days is urgent", least=0),
+    Setting(
+        "tokenneveruseddays",
+        14,
+        "A token without a call so many days after issue is flagged",
+        least=0,
+    ),
+    Setting("tokenunuseddays", 60, "A token without a call for so many days is flagged", least=0),
+    Setting(
+        "tokenerrorshare", 20, "A token with more refused calls (%, 24 hours) is flagged", least=0
+    ),
+    # What is kept
+    Setting("callskept", calls.KEPT, "Calls that the call log keeps, the newest ones", least=1000),
+    Setting("auditkeptdays", 0, "Days that audit records are kept; 0 is for ever", least=0),
     # What caches go by
     Setting("rolesversion", "", "Changes with every change of roles", internal=True),
 )
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType({item.name: item for item in _SETTINGS})
+
+# Where each part of the list begins, and what it is about.
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "enablewebservices": "Web services",
+        "timezone": "The site",
+        "siteadmins": "Accounts",
+        "showuseridentity": "What users see of each other",
+        "defaultuserroleid": "Roles",
+        "navsortmycourseshiddenlast": "Courses",
+        "grade_displaytype": "Grades",
+        "mobilecssurl": "Site info",
+        "tokenexpiringdays": "Care of tokens",
+        "callskept": "What is kept",
+    }
+)
+
+
+def by_area() -> Mapping[str, tuple[Setting, ...]]:
+    """Return the settings that people set, by what they are about."""
+    found: dict[str, list[Setting]] = {}
+    title = ""
+    for setting in _SETTINGS:
+        title = AREAS.get(setting.name, title)
+        if not setting.internal:
+            found.setdefault(title, []).append(setting)
+    return {name: tuple(some) for name, some in found.items()}

@@ -61,6 +61,26 @@ def of_token(
     )
 
 
+def of_call(
+    call: Call, handle: str, function: str, contracts: Contracts, address: str | None = None
+) -> Outlook:
+    """Look at a token as it calls one function: every check of the gate, then the function."""
+    found = access_rows.by_handle(call.session, handle, function)
+    if found is None:
+        raise MissingRecord("token", handle)
+    contract = contracts(function) if function else None
+    facts = replace(
+        _facts(call, found, address),
+        function=function or None,
+        known=contract is not None,
+        kind=contract.kind if contract is not None else None,
+    )
+    acting = as_holder(call, found)
+    foreseen = (Seer(acting).one(contract),) if contract is not None else ()
+    checks = (*explain.doors(call.site), *explain.explain(facts), _account(acting))
+    return Outlook(checks=checks, functions=foreseen)
+
+
 def as_holder(call: Call, access: Access) -> Call:
     """Return a call as the token's user would make it."""
     return Call(

@@ -39,6 +39,11 @@ def put(call: Call, name: str, value: Value) -> None:
     call.audit.record("setting.change", f"setting {name}", value=value)
 
 
+def require_fits(name: str, value: Value) -> None:
+    """Refuse a value that a setting cannot have."""
+    _check(find(name), value)
+
+
 def store(session: Session, name: str, value: Value) -> None:
     """Write a setting, as the parts of the program do that own it."""
     rows.put(session, name, msgspec.json.encode(value).decode())
@@ -87,6 +92,9 @@ def _check(setting: Setting, value: Value) -> None:
             f"{value!r} does not fit {setting.name}",
             remedy=f"it takes values like {setting.default!r}",
         )
+    if setting.least is not None and isinstance(value, int) and value < setting.least:
+        reason = f"{value} is too small for {setting.name}"
+        raise InvalidParameter(reason, remedy=f"write {setting.least} or more")
     chosen = value if isinstance(value, tuple) else (value,)
     wrong = [item for item in chosen if setting.choices and item not in setting.choices]
     if wrong:

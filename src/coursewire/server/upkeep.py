@@ -1,6 +1,6 @@
 """What the server does once a day beside answering: it removes what was kept long enough."""
 
-from coursewire.domain import token_ends
+from coursewire.domain import audit_retention, token_ends
 from coursewire.domain.call import Call, Caller
 from coursewire.server import repeating
 from coursewire.server.runtime import Runtime
@@ -39,5 +39,6 @@ class Upkeep:
             function="coursewire (upkeep)",
         )
         token_ends.purge(call)
+        audit_retention.purge(call)
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func
 from coursewire.store.call_log import SPAN, Look
 from coursewire.store.direct import DirectAppend, DirectInsert
 from coursewire.store.schema.audit import audit_records, calls
+from coursewire.store.schema.site import settings
 from coursewire.store.session import AnyRow, Session
 
 _APPEND = insert(audit_records).inline()
@@ -33,6 +34,12 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def append_calls(session: Session, rows: Iterable[Struct]) -> None:
     """Add rows to the call log: structs with a field for each column but the id."""
     _APPEND_CALL.many(session, rows)
+
+
+def calls_kept(session: Session) -> int | None:
+    """Return how many calls the site wants kept; None where it never said."""
+    value = session.scalar(select(settings.c.value).where(settings.c.name == "callskept"))
+    return None if value is None else int(value)
 
 
 def keep_newest_calls(session: Session, kept: int) -> None:

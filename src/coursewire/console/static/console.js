@@ -62,6 +62,11 @@
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = document.body.dataset.csrf;
   });
+  // A list that follows what happens rests while nobody looks at it, and while it has the focus.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const tail = event.target.closest("[data-tail]");
+    if (tail && (document.hidden || tail.contains(document.activeElement))) event.preventDefault();
+  });
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
   document.addEventListener("htmx:responseError", () => say("That did not work. Load the page again."));
   document.addEventListener("htmx:sendError", () => say("The server cannot be reached."));
@@ -138,7 +143,9 @@
       if (answer.ok) { idle.close(); wait(); } else location.reload();
     };
     one("[data-stay]", idle).addEventListener("click", stay);
-    document.addEventListener("htmx:afterRequest", wait);
+    document.addEventListener("htmx:afterRequest", (event) => {
+      if (!event.target.closest("[data-tail]")) wait();
+    });
     wait();
   }
 })();

@@ -1,16 +1,31 @@
 """The first page: whether calls get through, what needs care, what was changed last."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from msgspec import Struct
 
+from coursewire.console import chart
 from coursewire.console.answers import Answer
 from coursewire.console.routes import shows
 from coursewire.console.visit import Visit
-from coursewire.domain import token_care
+from coursewire.domain import tokens
 from coursewire.domain.site import Site
-from coursewire.store import audit
-from coursewire.store.token_counts import TokenCounts
+from coursewire.domain.token_hygiene import ACTIONS as FLAGS
+from coursewire.domain.token_hygiene import Flag, Hygiene
+from coursewire.store import audit, call_log
 
 CHANGES = 10
+_WORDS: Mapping[Flag, str] = {
+    "urgent": "about to end",
+    "expiring": "ending soon",
+    "expired": "ended and kept",
+    "never used": "never used",
+    "unused": "not used for long",
+    "no limits": "with neither end nor IP restriction",
+    "administrator": "acting as an administrator",
+    "duplicate": "beside another of the same account and service",
+}
 
 
 class Light(Struct, frozen=True):
@@ -22,22 +37,27 @@ class Light(Struct, frozen=True):
 
 
 class Care(Struct, frozen=True):
-    """So many tokens that somebody should look at; `flag` filters the list of tokens."""
+    """So many tokens that somebody should look at; `flag` filters the page of hygiene."""
 
     number: int
     words: str
-    flag: str
+    flag: Flag
 
 
 def show(visit: Visit) -> Answer:
     """Show the state of the site."""
-    counts = token_care.counts(visit.call)
+    found = tokens.list_of(visit.call, ended=True)
+    hygiene = Hygiene(visit.call, found)
+    counted = Counter(each.flag for token in found for each in hygiene.of(token))
     return visit.page(
         "home.html",
         lights=_lights(visit.call.site),
-        live=counts.live,
-        cares=[care for care in _cares(counts) if care.number],
+        live=sum(token.is_live(visit.now) and not token.disabled for token in found),
+        cares=[
+            Care(counted[flag], _WORDS.get(flag, flag), flag) for flag in FLAGS if counted[flag]
+        ],
         changes=audit.records(visit.session, limit=CHANGES),
+        chart=chart.of_hours(call_log.hours(visit.session, visit.now)),
     )
 
 
@@ -54,17 +74,6 @@ def _lights(site: Site) -> list[Light]:
     if site.maintenance:
         lights.append(Light("warning", "Maintenance mode", "Only administrators get through."))
     return lights
-
-
-def _cares(counts: TokenCounts) -> list[Care]:
-    return [
-        Care(counts.expiring, "end within 14 days", "expiring"),
-        Care(counts.expired, "have ended and are kept", "expired"),
-        Care(counts.never_used, "were never used", "never-used"),
-        Care(counts.unused, "not used for 60 days", "unused"),
-        Care(counts.unlimited, "have neither end nor IP restriction", "unlimited"),
-        Care(counts.of_administrators, "act as an administrator", "administrator"),
-    ]
 
 
 ACTIONS = (shows("/console/", show, right="viewer"),)
