@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import IntegrityError
 
-from coursewire.contracts.errors import InvalidParameter, MissingRecord
+from coursewire.contracts.errors import InvalidParameter, MissingRecord, Refusal
 from coursewire.domain import token_ends
 from coursewire.domain.call import Call
 from coursewire.store import services as store
@@ -63,6 +63,25 @@ def create(call: Call, new: NewService) -> ServiceRecord:
             raise _taken("name or short name", f"{new.name!r}, {new.shortname!r}") from problem
         call.audit.record("service.create", f"service {service_id}", name=new.name)
         return require(call, service_id)
+
+
+def faults(call: Call, new: NewService) -> dict[str, Refusal]:
+    """Return by field what stands against making a service, all of it in one pass."""
+    checks: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("name", lambda: _check_name(call, new.name)),
+        ("shortname", lambda: _check_shortname(call, new.shortname)),
+        (
+            "requiredcapability",
+            lambda: _check(call, {"requiredcapability": new.requiredcapability}),
+        ),
+    )
+    found: dict[str, Refusal] = {}
+    for field, check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found[field] = refusal
+    return found
 
 
 def edit(call: Call, service_id: int, changes: Changes) -> ServiceRecord:

@@ -21,14 +21,21 @@ def turn_on(call: Call) -> bool:
 def set_web_services(call: Call, *, on: bool) -> None:
     """Switch web services on or off for the whole site."""
     with call.transaction():
+        _look_again(call)
         settings.put(call, WEB_SERVICES, on)
-        call.site = domain_site.refreshed(call.session, call.site)
+        _look_again(call)
 
 
 def set_rest(call: Call, *, on: bool) -> None:
     """Switch the protocol on or off; other protocols stay as they are."""
     with call.transaction():
+        _look_again(call)
         chosen = call.site.settings[PROTOCOLS]
         others = [each for each in chosen if each != REST] if isinstance(chosen, tuple) else []
         settings.put(call, PROTOCOLS, tuple(map(str, [*others, REST] if on else others)))
-        call.site = domain_site.refreshed(call.session, call.site)
+        _look_again(call)
+
+
+def _look_again(call: Call) -> None:
+    """Read the settings anew: what the process remembers may be older than the last switch."""
+    call.site = domain_site.refreshed(call.session, call.site)
