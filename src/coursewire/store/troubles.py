@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from coursewire.store.problems import OutcomeUnknown
+from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
 
 
 class Trouble(StrEnum):
@@ -52,6 +52,9 @@ def of(error: BaseException) -> Trouble | None:
     """Return the trouble that an error stands for; None: it is a mistake of the program."""
     if isinstance(error, OutcomeUnknown):
         return Trouble.UNKNOWN
+    if isinstance(error, UnusableDatabase) and error.__cause__ is not None:
+        # A new connection could not be set up; what the driver said of it is the cause.
+        return of(error.__cause__)
     if isinstance(error, PoolTimeout):
         return Trouble.BUSY
     cause: object = error.orig if isinstance(error, DBAPIError) else error

@@ -1,0 +1,199 @@
+"""A full disk, by SQLite's page limit and for real, and a disk that is read-only (DUR-7, DUR-9)."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from coursewire.settings import Settings
+from coursewire.store.session import Session
+from tests.faults.writers import COURSE, ask, names_in
+from tests.support import making
+from tests.support.served import COMMAND, free_port, stop, wait_until_ready
+from tests.support.sites import TestSite
+from tests.support.web import Answer, Web
+
+ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+# How many pages are left when the disk "fills up".
+PAGES_LEFT = (0, 1, 2, 4, 8, 16)
+STORAGE_FAILED = ("core\\exception\\moodle_exception", "storagefailed")
+BACK_WITHIN = 5.0
+
+
+def limit_pages(web: Web, left: int | None) -> None:
+    """Let the one writing connection have so many pages more; None: as many as it likes."""
+
+    def on_writer(session: Session) -> None:
+        asked = session.connection.exec_driver_sql
+        pages = asked("PRAGMA page_count").scalar() or 0
+        most = 2**30 if left is None else pages + left
+        asked(f"PRAGMA max_page_count = {most}")
+
+    asyncio.run(web.server._placing.on_worker(on_writer))
+
+
+def make(web: Web, token: str, course: int, number: int) -> Answer:
+    groups = [
+        {"courseid": course, "name": f"{number}/{item}", "description": "x" * 3000}
+        for item in range(3)
+    ]
+    return web.call("core_group_create_groups", token, groups=groups)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("left", PAGES_LEFT)
+def test_dur_7_a_full_disk_loses_nothing_and_ends_without_a_restart(
+    web: Web, site: TestSite, left: int
+) -> None:
+    course, token = making.course(site, "C"), web.token()
+    assert make(web, token, course, 0).status == 200
+    limit_pages(web, left)
+    answers = [make(web, token, course, number) for number in range(1, 13)]
+    failed = [answer for answer in answers if answer.status == 503]
+    assert failed
+    assert {answer.error for answer in failed} == {STORAGE_FAILED}
+    assert all(not answer.header("retry-after") for answer in failed)
+    limit_pages(web, None)
+    assert make(web, token, course, 13).status == 200
+    listed = web.call("core_group_get_course_groups", token, courseid=course).json
+    done = [0, *(n for n, answer in enumerate(answers, 1) if answer.status == 200), 13]
+    assert sorted(group["name"] for group in listed) == sorted(
+        f"{number}/{item}" for number in done for item in range(3)
+    )
+
+
+@ON_SQLITE
+def test_dur_9_reads_go_on_health_is_degraded_and_the_log_is_quiet(
+    web: Web, site: TestSite
+) -> None:
+    course, token = making.course(site, "C"), web.token()
+    limit_pages(web, 0)
+    with capture_logs() as logged:
+        answers = [make(web, token, course, number) for number in range(50)]
+        assert {answer.status for answer in answers[20:]} == {503}
+        assert web.call("core_webservice_get_site_info", token).json["userid"] == 2
+        health = web.request("GET", "/healthz")
+        assert (health.status, health.body) == (200, b"degraded\n")
+        asyncio.run(web.server.flush())
+        assert len(logged) <= 6, [line["event"] for line in logged]
+    limit_pages(web, None)
+    asyncio.run(web.server.flush())
+    assert web.request("GET", "/healthz").body == b"ok\n"
+    assert make(web, token, course, 99).status == 200
+
+
+def in_a_place_of_its_own(folder: Path, megabytes: int, *commands: str) -> list[str]:
+    """A shell line in a mount namespace of its own, in which `folder` is a small disk."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.fail(
+            "unshare is needed for this test; on Debian or Ubuntu: apt-get install util-linux"
+        )
+    alone = [unshare, "--mount"] if os.geteuid() == 0 else [unshare, "--mount", "--map-root-user"]
+    mount = f"mount -t tmpfs -o size={megabytes}m,mode=0700 tmpfs {folder}"
+    return [*alone, "sh", "-ec", "\n".join([mount, *commands])]
+
+
+@contextmanager
+def served_there(
+    settings: Settings, folder: Path, megabytes: int, *, read_only: bool = False
+) -> Iterator[tuple[int, Path]]:
+    """`coursewire serve` on a disk of a few megabytes; gives the port and the disk's folder."""
+    data = Path(settings.data)
+    disk = folder / "disk"
+    disk.mkdir()
+    port = free_port()
+    log = folder / "serve.log"
+    lines = [f"cp -a {data} {disk}/data"]
+    if read_only:
+        lines.append(f"mount -o remount,ro {disk}")
+    lines.append(f"exec {COMMAND} serve --data {disk}/data --port {port}")
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            in_a_place_of_its_own(disk, megabytes, *lines),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            wait_until_ready(server, port, log)
+            yield port, Path(f"/proc/{server.pid}/root{disk}")
+        finally:
+            stop(server)
+
+
+def fill(ballast: Path) -> None:
+    """Write until there is no space."""
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    assert os.statvfs(ballast).f_bavail == 0
+
+
+def healthz(port: int) -> bytes:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def make_one(port: int, name: str) -> tuple[int, Any]:
+    group = {"courseid": str(COURSE), "name": name, "description": "x" * 20_000}
+    fields = {f"groups[0][{key}]": value for key, value in group.items()}
+    return ask(port, "core_group_create_groups", fields)
+
+
+@ON_SQLITE
+@pytest.mark.slow
+def test_dur_9_writing_works_again_soon_after_space_returns(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with served_there(settings, tmp_path, 6) as (port, disk):
+        ballast = disk / "ballast"
+        fill(ballast)
+        done: list[str] = []
+        for number in range(40):
+            status, answer = make_one(port, f"group {number}")
+            if status == 200:
+                done.append(f"group {number}")
+            else:
+                assert status == 503
+                assert answer["errorcode"] == "storagefailed"
+        assert len(done) < 40
+        assert sorted(names_in(port)) == sorted(done)
+        assert healthz(port) == b"degraded\n"
+        ballast.unlink()
+        freed = time.monotonic()
+        while make_one(port, "after")[0] != 200:
+            assert time.monotonic() - freed < BACK_WITHIN
+            time.sleep(0.1)
+        assert sorted(names_in(port)) == sorted([*done, "after"])
+        while healthz(port) != b"ok\n":
+            assert time.monotonic() - freed < BACK_WITHIN
+            time.sleep(0.1)
+
+
+@ON_SQLITE
+@pytest.mark.slow
+def test_dur_9_a_read_only_disk_is_served_for_reading(settings: Settings, tmp_path: Path) -> None:
+    with served_there(settings, tmp_path, 16, read_only=True) as (port, _):
+        status, answer = ask(port, "core_webservice_get_site_info", {})
+        assert status == 200
+        assert answer["username"] == "robot"
+        status, answer = make_one(port, "never")
+        assert (status, answer["errorcode"]) == (503, "storagefailed")
+        assert names_in(port) == []
+        assert healthz(port) == b"degraded\n"
+    assert "read-only" in (tmp_path / "serve.log").read_text()
