@@ -1,18 +1,9 @@
 """What every answer carries and what none does, on every path (OUT, NET-9, NET-10, WEB-7)."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event, select
-from structlog.testing import capture_logs
+from sqlalchemy import select
 
 from coursewire import __version__
-from coursewire.domain.services import Changes
-from coursewire.domain.services import edit as edit_service
-from coursewire.domain.site import ADMIN_ID
 from coursewire.server.asgi import (
     ANONYMOUS_PATH,
     DOWNLOAD_PATH,
@@ -21,11 +12,10 @@ from coursewire.server.asgi import (
     REST_PATH,
     UPLOAD_PATH,
 )
-from coursewire.store import groups, services
+from coursewire.store import services
 from coursewire.store.schema import audit
-from tests.support import making
 from tests.support.sites import TestSite
-from tests.support.web import EVERYTHING, FORM, Answer, Web
+from tests.support.web import FORM, Answer, Web
 from tests.support.web import web as web_application
 
 SCRIPTS = [REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH]
@@ -144,108 +134,6 @@ def _clean(answer: Answer) -> None:
         assert CANARY not in line
         assert line.isascii()
         assert line.isprintable()
-
-
-@contextmanager
-def failing(site: TestSite, at: int) -> Iterator[list[str]]:
-    """Let the statement of this number fail, on every connection; gives those before it."""
-    seen: list[str] = []
-
-    def fail(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-        if len(seen) == at:
-            raise RuntimeError(f"{CANARY} in /src/secret.py: sqlite Traceback")
-
-    engine = site.session.connection.engine
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
-
-
-Ask = Callable[[Web, str, int], Answer]
-CALLS: dict[str, Ask] = {
-    "site info": lambda web, token, _: web.call("core_webservice_get_site_info", token),
-    "groups": lambda web, token, course: web.call(
-        "core_group_create_groups",
-        token,
-        groups=[{"courseid": course, "name": "Made", "description": ""}],
-    ),
-    "groups in XML": lambda web, token, course: web.call(
-        "core_group_create_groups",
-        token,
-        format_="xml",
-        groups=[{"courseid": course, "name": "Made", "description": ""}],
-    ),
-    "users": lambda web, token, _: web.call(
-        "core_user_get_users", token, criteria=[{"key": "email", "value": "%"}]
-    ),
-    "log-in": lambda web, _token, _course: web.request(
-        "POST",
-        LOGIN_PATH,
-        body=b"username=admin&password=wrong&service=moodle_mobile_app",
-    ),
-    "upload": lambda web, token, _: web.request(
-        "POST",
-        UPLOAD_PATH,
-        query=f"token={token}".encode(),
-        body=b'--b\r\nContent-Disposition: form-data; name="f"; filename="h.txt"\r\n\r\nx\r\n--b--',
-        content_type="multipart/form-data; boundary=b",
-    ),
-    "download": lambda web, token, course: web.request(
-        "GET",
-        f"{DOWNLOAD_PATH}/{making.course_context(web.site, course).id}/course/summary/0/c",
-        query=f"token={token}".encode(),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_out_1_each_failing_statement_becomes_an_incident(
-    web: Web, site: TestSite, name: str
-) -> None:
-    course = making.course(site, "c")
-    token = web.token()
-    everything = services.by_shortname(site.session, EVERYTHING)
-    assert everything is not None
-    changes = Changes(uploadfiles=True, downloadfiles=True)
-    edit_service(site.call(), everything.id, changes)
-    faults = 0
-    while True:
-        # Each request meets a site that it has not read yet.
-        making.setting(site, "tokenduration", value=1000 + faults)
-        with failing(site, faults + 1) as seen, capture_logs() as logged:
-            answer = CALLS[name](web, token, course)
-        if len(seen) <= faults:
-            break
-        faults += 1
-        incidents = [line["incident"] for line in logged if line["event"] == "incident"]
-        if not incidents:
-            # The statement belonged to what runs behind an answer.
-            continue
-        _generic(answer, incidents[-1])
-        assert groups.of_course(site.session, course) == []
-    # All that a download reads besides runs on the driver itself, where faults do not reach.
-    assert faults >= (1 if name == "download" else 2)
-
-
-def _generic(answer: Answer, incident: str) -> None:
-    text = answer.body.decode()
-    assert incident in text
-    assert [loose for loose in LOOSE if loose in text.lower()] == []
-    if text.startswith("{"):
-        assert list(json.loads(text)) in (REST_KEYS, AJAX_KEYS)
-
-
-def test_the_documents_of_an_incident_have_their_shape(web: Web, site: TestSite) -> None:
-    token = web.token(ADMIN_ID)
-    shapes = {}
-    for name in ("site info", "log-in"):
-        making.setting(site, "tokenduration", value=1000 + len(name))
-        with failing(site, 1):
-            shapes[name] = list(CALLS[name](web, token, 0).json)
-    assert shapes == {"site info": REST_KEYS, "log-in": AJAX_KEYS}
 
 
 @pytest.mark.parametrize(
