@@ -1,9 +1,11 @@
-"""Triggers that count the changes of what a server remembers between calls (SQLite).
+"""Triggers that count the changes of what a server remembers between calls.
 
 `Database.facts_version` reads the number, so that whatever a process wrote, by whatever way, is
 seen by the next call of every process (TOK-9), while groups, grades and logs, which nobody
-remembers, cost no server what it knows. PostgreSQL has no need of it: there a row that every
-writer must change would make them wait for one another.
+remembers, cost no server what it knows.
+
+On PostgreSQL writers must not wait for one another, so each counts on a row that nobody holds, a
+new one if need be; the number is the sum, which grows with every commit and with nothing else.
 
 A migration that makes one of these tables anew, or adds a column, must make its triggers anew.
 """
@@ -11,7 +13,7 @@ A migration that makes one of these tables anew, or adds a column, must make its
 from collections.abc import Iterator
 from typing import Literal
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.compiler import DDLCompiler
@@ -38,11 +40,29 @@ WATCHED = (
 UNWATCHED = frozenset({"firstaccess", "lastaccess", "lastlogin", "currentlogin"})
 # Of courses only the names of the site's own one are remembered.
 _NAMES_OF_THE_SITE = ("fullname", "shortname")
-_THE_SITE = " WHEN NEW.id = 1"
+_THE_SITE = " WHEN (NEW.id = 1)"
 _COUNT = (
     " BEGIN INSERT INTO facts_version (id, version) VALUES (1, 1)"
     " ON CONFLICT (id) DO UPDATE SET version = version + 1; END"
 )
+# A row that this transaction holds already is not skipped by it, so it takes that one again.
+_FUNCTION = text(
+    """
+CREATE FUNCTION facts_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE free bigint;
+BEGIN
+    SELECT id INTO free FROM facts_version ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF free IS NULL THEN
+        INSERT INTO facts_version (version) VALUES (1);
+    ELSE
+        UPDATE facts_version SET version = version + 1 WHERE id = free;
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+)
+_NO_FUNCTION = text("DROP FUNCTION facts_changed()")
 
 
 class _Trigger(ExecutableDDLElement):
@@ -67,16 +87,28 @@ class _Drop(ExecutableDDLElement):
 
     def __init__(self, trigger: _Trigger) -> None:
         self.name = trigger.name
+        self.table = trigger.table
 
 
 @compiles(_Trigger, "sqlite")
 def _created(trigger: _Trigger, compiler: DDLCompiler, **_options: object) -> str:
+    return _head(trigger, compiler) + trigger.condition + _COUNT
+
+
+@compiles(_Trigger, "postgresql")
+def _created_there(trigger: _Trigger, compiler: DDLCompiler, **_options: object) -> str:
+    # A condition on the row takes a trigger for each row.
+    each = " FOR EACH ROW" if trigger.condition else " FOR EACH STATEMENT"
+    call = " EXECUTE FUNCTION facts_changed()"
+    return _head(trigger, compiler) + each + trigger.condition + call
+
+
+def _head(trigger: _Trigger, compiler: DDLCompiler) -> str:
     quote = compiler.preparer.quote
     columns = ", ".join(map(quote, trigger.columns))
     of = f" OF {columns}" if columns else ""
     name, table = quote(trigger.name), quote(trigger.table)
-    head = f"CREATE TRIGGER {name} AFTER {trigger.event}{of} ON {table}"
-    return head + trigger.condition + _COUNT
+    return f"CREATE TRIGGER {name} AFTER {trigger.event}{of} ON {table}"
 
 
 @compiles(_Drop, "sqlite")
@@ -84,8 +116,16 @@ def _dropped(drop: _Drop, compiler: DDLCompiler, **_options: object) -> str:
     return f"DROP TRIGGER {compiler.preparer.quote(drop.name)}"
 
 
+@compiles(_Drop, "postgresql")
+def _dropped_there(drop: _Drop, compiler: DDLCompiler, **_options: object) -> str:
+    quote = compiler.preparer.quote
+    return f"DROP TRIGGER {quote(drop.name)} ON {quote(drop.table)}"
+
+
 def watch(connection: Connection) -> None:
     """Make the triggers."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_FUNCTION)
     for trigger in _triggers(connection):
         connection.execute(trigger)
 
@@ -94,11 +134,11 @@ def release(connection: Connection) -> None:
     """Take them away again."""
     for trigger in _triggers(connection):
         connection.execute(_Drop(trigger))
+    if connection.dialect.name == "postgresql":
+        connection.execute(_NO_FUNCTION)
 
 
 def _triggers(connection: Connection) -> Iterator[_Trigger]:
-    if connection.dialect.name != "sqlite":
-        return
     for table in WATCHED:
         yield _Trigger(table, "INSERT")
         yield _Trigger(table, "DELETE")
