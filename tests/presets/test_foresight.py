@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from coursewire.contracts.registry import entries
 from coursewire.domain import (
     authorised_users,
     group_members,
@@ -20,6 +19,8 @@ from coursewire.domain import (
 )
 from coursewire.domain.foresight import ANYTHING, Circumstances, Foreseen
 from coursewire.functions import catalogue
+from coursewire.functions.catalogue import Catalogue
+from coursewire.plugin import lifecycle
 from coursewire.presets import model
 from coursewire.presets.apply import Made, Wanted, apply
 from coursewire.server.call import Arrival, answer
@@ -28,8 +29,11 @@ from coursewire.server.runtime import Runtime
 from coursewire.store import preferences
 from coursewire.store import users as user_rows
 from coursewire.wire.form import decode_form
+from coursewire_percipio import PLUGIN
+from tests.presets import percipio_samples
 from tests.presets.samples import Sample, School, samples, school
 from tests.support import making
+from tests.support.plugins import loaded
 from tests.support.sites import URL, TestSite
 from tests.support.web import fields
 
@@ -45,14 +49,14 @@ class Undone(Exception):
 class Line:
     """The server's own straight line; whatever a call writes is undone."""
 
-    def __init__(self, site: TestSite) -> None:
+    def __init__(self, site: TestSite, catalogue: Catalogue = BUILT_IN) -> None:
         self._site = site
         self._runtime = Runtime(
             options=ServerOptions(site_url=URL),
             database=site.database,
             keys=site.keys,
             clock=site.clock,
-            catalogue=BUILT_IN,
+            catalogue=catalogue,
         )
 
     def call(self, token: str, function: str, sample: Sample) -> tuple[str, Any]:
@@ -86,16 +90,21 @@ class Line:
 class Trial:
     """A preset put to work in a school, and the comparison of word and deed."""
 
-    def __init__(self, site: TestSite, name: str) -> None:
+    def __init__(self, site: TestSite, name: str, catalogue: Catalogue = BUILT_IN) -> None:
         self.site = site
+        self._catalogue = catalogue
         making.setting(site, "enablewebservices", value=True)
         making.setting(site, "webserviceprotocols", value=("rest",))
         self.school: School = school(site)
         self.preset = model.load(name)
-        self.made: Made = apply(site.call(), self.preset, Wanted(new_user="svc"), is_known)
-        self.line = Line(site)
+        known = catalogue.is_known
+        self.made: Made = apply(site.call(), self.preset, Wanted(new_user="svc"), known)
+        self.line = Line(site, catalogue)
         self.samples = samples(self.school)
-        everything = making.service(site, "everything", *self.preset.functions, users=[2])
+        if self.preset.plugin:
+            everything = self.made.service_id
+        else:
+            everything = making.service(site, "everything", *self.preset.functions, users=[2])
         self.full_token = making.token(site, 2, everything)
         user = user_rows.by_username(site.session, "svc")
         assert user is not None
@@ -103,8 +112,13 @@ class Trial:
 
     def foreseen(self, picked: Circumstances) -> dict[str, Foreseen]:
         call = self.site.call()
-        found = outlook.of_token(call, self.made.issued.handle, contract_of, picked, "127.0.0.1")
+        handle = self.made.issued.handle
+        found = outlook.of_token(call, handle, self._contract_of, picked, "127.0.0.1")
         return {each.name: each for each in found.functions}
+
+    def _contract_of(self, name: str) -> Any:
+        bound = self._catalogue.get(name)
+        return None if bound is None else bound.contract
 
     def outcome(self, function: str) -> str:
         results = [
@@ -143,18 +157,22 @@ class Trial:
         return wrong
 
 
-def is_known(name: str) -> bool:
-    return name in entries()
-
-
-def contract_of(name: str) -> Any:
-    bound = BUILT_IN.get(name)
-    return None if bound is None else bound.contract
-
-
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_is_foreseen_is_what_happens(site: TestSite, name: str) -> None:
-    trial = Trial(site, name)
+    compare_everywhere(Trial(site, name))
+
+
+def test_what_is_foreseen_of_the_percipio_plugin_is_what_happens(site: TestSite) -> None:
+    site.capabilities = {each.name: each for each in PLUGIN.capabilities}
+    lifecycle.enable(site.call(), PLUGIN)
+    trial = Trial(site, "percipio", loaded(site, PLUGIN).catalogue)
+    percipio_samples.import_course(trial.school)
+    trial.samples = percipio_samples.samples(trial.school)
+    compare_everywhere(trial)
+
+
+def compare_everywhere(trial: Trial) -> None:
+    site = trial.site
     wrong = trial.compare("as it is")
     for each in trial.preset.capabilities:
         making.override(site, trial.preset.role.shortname, each.name, 0)
@@ -214,6 +232,11 @@ def setting(trial: Trial, name: str, value: Any, after: Any) -> Iterator[None]:
 def not_listed(trial: Trial) -> Iterator[None]:
     """The account is not authorised for the service."""
     call, service_id = trial.site.call(), trial.made.service_id
+    if not trial.preset.service.restricted:
+        services.edit(call, service_id, services.Changes(restrictedusers=True))
+        yield
+        services.edit(call, service_id, services.Changes(restrictedusers=False))
+        return
     authorised_users.deauthorise(call, service_id, trial.user_id)
     yield
     authorised_users.authorise(call, service_id, trial.user_id)

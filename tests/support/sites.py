@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from coursewire.contracts.capabilities import KnownCapability
 from coursewire.domain import fresh_site
 from coursewire.domain import site as domain_site
 from coursewire.domain.call import Call, Caller, Origin
@@ -38,6 +39,8 @@ class TestSite:
         self.session = session
         self.keys = keys
         self.clock = SetClock(MADE)
+        # What the plugins at work bring.
+        self.capabilities: dict[str, KnownCapability] = {}
 
     @property
     def engine_name(self) -> str:
@@ -49,7 +52,10 @@ class TestSite:
 
     def load(self) -> Site:
         """The site as it is stored now."""
-        return domain_site.load(self.session, URL)
+        return self._load(self.session)
+
+    def _load(self, session: Session) -> Site:
+        return domain_site.load(session, URL, more_capabilities=self.capabilities)
 
     def call(
         self,
@@ -62,7 +68,7 @@ class TestSite:
     ) -> Call:
         """A new call as a user, by default as the administrator; it sees the site of now."""
         session = session or self.session
-        site = domain_site.load(session, URL)
+        site = self._load(session)
         user = users.get(session, user_id)
         if user is None:
             raise LookupError(user_id)

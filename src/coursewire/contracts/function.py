@@ -5,6 +5,7 @@ from typing import Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from coursewire.contracts.access import Access
+from coursewire.contracts.needs import Need
 from coursewire.contracts.tree import Node, tree_of
 
 P = TypeVar("P", bound=Struct)
@@ -19,8 +20,9 @@ class Function(Struct, Generic[P, R], frozen=True, kw_only=True):
     `params` is the struct of its named parameters, `returns` the type of its answer (None: it
     answers nothing). `capabilities` are those that Moodle declares for it, informative; `services`
     are the built-in services that hold it. `access` is what Coursewire's own body looks up and can
-    ask for; a server's function must declare it. The other members have the meaning and the name
-    that they have in `functions.json`.
+    ask for; a server's function must declare it. `needs` are what calls need of their caller, told
+    by plugins; those of the core stand in `known_needs.py`. The other members have the meaning and
+    the name that they have in `functions.json`.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Function(Struct, Generic[P, R], frozen=True, kw_only=True):
     readonlysession: bool = False
     services: tuple[str, ...] = ()
     deprecated: bool = False
+    needs: tuple[Need, ...] | None = None
 
     def parameter_tree(self) -> Node:
         """Return the tree of the parameters, always an object."""

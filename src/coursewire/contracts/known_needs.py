@@ -1,10 +1,12 @@
 """What each function needs of its caller, known from recorded calls; declarations lack much of it.
 
-A function that is not listed here is judged by the capabilities that its contract declares.
+A function that is not listed here tells its needs itself, as those of plugins do, or is judged by
+the capabilities that its contract declares.
 """
 
 from collections.abc import Mapping
 
+from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.needs import Need, enter, may, more
 
 _MANAGE = may("course", "moodle/course:managegroups", why="groups are managed")
@@ -213,6 +215,12 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         ),
     ),
 }
+
+
+def of(function: AnyFunction) -> tuple[Need, ...]:
+    """Return the needs of a function: known ones, its own, or made of what it declares."""
+    known = NEEDS.get(function.name, function.needs)
+    return declared(function.capabilities) if known is None else known
 
 
 def declared(capabilities: tuple[str, ...]) -> tuple[Need, ...]:

@@ -10,9 +10,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coursewire.contracts import known_needs
 from coursewire.contracts.errors import Refusal
 from coursewire.contracts.function import AnyFunction
-from coursewire.contracts.known_needs import NEEDS, declared
 from coursewire.contracts.needs import Need
 from coursewire.domain import (
     activity_groups,
@@ -97,9 +97,7 @@ class Seer:
         """Foresee the calls of a function."""
         found = self._at_the_gate(function)
         if not found:
-            needs = NEEDS.get(function.name)
-            known = declared(function.capabilities) if needs is None else needs
-            met = [self._met(need, function) for need in known]
+            met = [self._met(need, function) for need in known_needs.of(function)]
             found = [reason for reason in met if reason is not None]
         return Foreseen(
             name=function.name,

@@ -5,8 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from coursewire.contracts import known_needs
 from coursewire.contracts.function import AnyFunction
-from coursewire.contracts.known_needs import NEEDS, declared
 from coursewire.domain import outlook
 from coursewire.domain.call import Call
 from coursewire.domain.outlook import Contracts
@@ -194,7 +194,7 @@ def _needed(contracts: Contracts, names: Collection[str]) -> set[str]:
         if contract is None:
             continue
         found.update(contract.capabilities)
-        for need in NEEDS.get(name, declared(contract.capabilities)):
+        for need in known_needs.of(contract):
             found.update(need.capabilities)
             if need.place == "activity":
                 found.add("moodle/course:viewhiddenactivities")

@@ -48,6 +48,7 @@ from coursewire.contracts.fields import (
     given,
 )
 from coursewire.contracts.function import Function
+from coursewire.contracts.needs import Need, enter, may, more
 from coursewire.contracts.parts import CustomFieldValue
 from coursewire.domain import (
     activities,
@@ -140,6 +141,7 @@ __all__ = [
     "Migration",
     "MissingRecord",
     "MoodleError",
+    "Need",
     "NoPermission",
     "NoTags",
     "Page",
@@ -176,6 +178,7 @@ __all__ = [
     "descriptions",
     "enrolment_instances",
     "enrolments",
+    "enter",
     "field",
     "flag",
     "func",
@@ -185,6 +188,8 @@ __all__ = [
     "identity",
     "insert",
     "look_ups",
+    "may",
+    "more",
     "number",
     "optional_number",
     "optional_real",

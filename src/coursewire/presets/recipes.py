@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from coursewire.contracts import known_needs
 from coursewire.contracts.function import AnyFunction
-from coursewire.contracts.known_needs import NEEDS, declared
 from coursewire.domain.gate import REST_CAPABILITY
 from coursewire.domain.validation import VIEW
 from coursewire.presets.model import Capability, Preset, RolePart, ServicePart
@@ -48,7 +48,7 @@ def _needed(
         found = contract(name)
         if found is None:
             continue
-        for need in NEEDS.get(name, declared(found.capabilities)):
+        for need in known_needs.of(found):
             gives = gives or need.kind == "give"
             for capability in need.capabilities or _to_enter(need.kind, need.place):
                 reasons.setdefault(capability, f"{need.why}.".capitalize())

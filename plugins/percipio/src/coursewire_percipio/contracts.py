@@ -11,10 +11,22 @@ from coursewire.plugin import (
     Raw,
     Struct,
     Text,
+    enter,
+    may,
 )
 
 COMPONENT = "mod_percipio"
 SERVICE = "Percipio-API"
+
+
+_CHANGES = {
+    "update": "anything",
+    "changecategory": "the category",
+    "changefullname": "the full name",
+    "changeidnumber": "the id number",
+    "changesummary": "the summary",
+    "visibility": "whether it is shown",
+}
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -83,6 +95,17 @@ asset_import: Function[Document, Imported] = Function(
     ),
     component=COMPONENT,
     services=(SERVICE,),
+    needs=(
+        enter("site"),
+        may("site", "moodle/category:manage", why="new categories are made at the top"),
+        may("site", "moodle/course:create", why="new assets get a course"),
+        may("site", "enrol/self:config", why="new courses are opened for self enrolment"),
+        enter("course"),
+        *(
+            may("course", f"moodle/course:{name}", why=f"known courses get what changed: {what}")
+            for name, what in _CHANGES.items()
+        ),
+    ),
 )
 
 progress_tracking: Function[Document, Tracked] = Function(
@@ -95,6 +118,7 @@ progress_tracking: Function[Document, Tracked] = Function(
     capabilities=("moodle/grade:manage",),
     component=COMPONENT,
     services=(SERVICE,),
+    needs=(enter("course"), may("course", "moodle/grade:manage", why="grades are written")),
 )
 
 image_upload: Function[Document, Uploaded] = Function(
@@ -111,4 +135,7 @@ image_upload: Function[Document, Uploaded] = Function(
     capabilities=("mod/percipio:manage", "moodle/course:update"),
     component=COMPONENT,
     services=(SERVICE,),
+    needs=(
+        may("course", "mod/percipio:manage", "moodle/course:update", why="pictures are stored"),
+    ),
 )
