@@ -24,6 +24,10 @@ def main(arguments: list[str]) -> int:
     begin = time.monotonic()
     if not app.exists(settings):
         app.create_site(settings)
+        if given.database:
+            # So that `coursewire serve` finds it.
+            config = settings.data_folder / program_settings.FILE_NAME
+            config.write_text(f'database = "{given.database}"\n')
 
     def report(what: str) -> None:
         print(f"{what} after {time.monotonic() - begin:.0f} s", flush=True)

@@ -152,8 +152,17 @@ def enrol(call: Call, course_ids: Sequence[int], people: range, count: int) -> i
     """Copy so many students into courses, as many into each, spread over the people."""
     most = len(course_ids) * len(people)
     count = min(count, most)
-    there = places(call, course_ids)
-    chosen = list(_spread(there, people, count))
+    chosen = list(_spread(places(call, course_ids), people, count))
+    _put(call, chosen)
+    return len(chosen)
+
+
+def enrol_in(call: Call, place: Place, people: Sequence[int]) -> None:
+    """Copy students into one course."""
+    _put(call, [(place, user) for user in sorted(people)])
+
+
+def _put(call: Call, chosen: Sequence[tuple[Place, int]]) -> None:
     now, actor = call.now, call.caller.id
     copy(
         call.session,
@@ -167,7 +176,6 @@ def enrol(call: Call, course_ids: Sequence[int], people: range, count: int) -> i
         _ROLE,
         ((STUDENT, user, place.context, actor, now) for place, user in chosen),
     )
-    return len(chosen)
 
 
 def _spread(there: Sequence[Place], people: range, count: int) -> Iterator[tuple[Place, int]]:

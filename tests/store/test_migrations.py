@@ -65,7 +65,13 @@ def test_steps_lead_there_and_back_and_there(database: Database) -> None:
 def test_tables_and_steps_agree(site: TestSite) -> None:
     """Until the first release `python -m scripts.first_revision` makes them agree again."""
     context = MigrationContext.configure(
-        site.session.connection, opts={"compare_type": True, "compare_server_default": False}
+        site.session.connection,
+        opts={
+            "compare_type": True,
+            "compare_server_default": False,
+            # PostgreSQL's own, made by hand (migrations/search_indexes.py).
+            "include_object": lambda _, name, *__: not str(name).endswith("_pieces"),
+        },
     )
     assert compare_metadata(context, metadata) == []
 
@@ -91,9 +97,13 @@ def described(session: Session) -> set[tuple[object, ...]]:
     return {tuple(row) for question in questions for row in session.rows(text(question))}
 
 
-def without_writer(rows: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
-    """All but the column whose default on PostgreSQL only the migration can write."""
-    return {row for row in rows if row[:2] != ("audit_records", "writer")}
+def of_tables(rows: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
+    """All but what on PostgreSQL only the migration can write: a default, indexes of pieces."""
+    return {
+        row
+        for row in rows
+        if row[:2] != ("audit_records", "writer") and not str(row[1]).endswith("_pieces")
+    }
 
 
 def test_tables_and_steps_agree_to_the_letter(site: TestSite, database: Database) -> None:
@@ -102,7 +112,7 @@ def test_tables_and_steps_agree_to_the_letter(site: TestSite, database: Database
     with database.session() as session:
         made = described(session)
     migrated = {row for row in described(site.session) if "alembic_version" not in str(row)}
-    assert without_writer(migrated) == without_writer(made)
+    assert of_tables(migrated) == of_tables(made)
 
 
 def test_every_file_is_listed_in_order() -> None:

@@ -17,6 +17,8 @@ from coursewire.store.courses import CourseRecord
 CONFIG = "moodle/site:config"
 # IN-8: a longer text could keep the server busy for everybody.
 LONGEST = 1_000
+# So many words narrow down what the database returns; all of them count.
+MOST_WORDS = 8
 
 Matches = Callable[[str], bool]
 
@@ -82,20 +84,28 @@ def _by_words(call: Call, text: str) -> Collection[int]:
     if len(text) > LONGEST:
         reason = f"the text has {len(text)} characters; at most {LONGEST} are searched for"
         raise InvalidParameter(reason, remedy="search for fewer words")
-    tests = [_matcher(term) for term in text.lower().split()]
+    terms = text.lower().split()
+    tests = [_matcher(term) for term in terms]
+    wanted = [word for sign, word in map(_signed, terms) if sign != "-"]
     return [
         course_id
-        for course_id, words in store.texts(call.session)
+        for course_id, words in store.texts(call.session, wanted[:MOST_WORDS])
         if all(matches(words) for matches in tests)
     ]
 
 
 def _matcher(term: str) -> Matches:
     """Return the test of one term: `+word` stands as a whole, `-word` does not, else anywhere."""
-    sign, word = term[0], term[1:]
-    if sign not in "+-" or not word:
-        return lambda words: term in words
+    sign, word = _signed(term)
+    if not sign:
+        return lambda words: word in words
     whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     if sign == "+":
         return lambda words: whole.search(words) is not None
     return lambda words: whole.search(words) is None
+
+
+def _signed(term: str) -> tuple[str, str]:
+    """Return the sign of a term, if it has one, and its word."""
+    sign, word = term[0], term[1:]
+    return (sign, word) if sign in "+-" and word else ("", term)

@@ -1,15 +1,22 @@
 """Looking for courses: by a field, by their words, by the activities in them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from coursewire.store.courses import CourseRecord
+from coursewire.store.schema.columns import TEXT
 from coursewire.store.schema.courses import course_modules, courses, sections
 from coursewire.store.session import Session
 
 TEXTS = frozenset({"shortname", "idnumber"})
 FIELDS = TEXTS | {"id", "category", "sectionid"}
+# In which courses' words stand, with the letters A to Z in lower case: the same on both engines,
+# and what an index is made of on PostgreSQL (`migrations/search_indexes.py`).
+WORDS = "lower(fullname || ' ' || shortname || ' ' || idnumber || ' ' || summary)"
+# The letters into which others than A to Z are lowered are left open, as those others are.
+_OPEN = re.compile(r"[^\x00-\x7f]|[ik%_\\]")
 
 
 def by_field(session: Session, field: str, value: str | int) -> list[CourseRecord]:
@@ -23,8 +30,12 @@ def by_field(session: Session, field: str, value: str | int) -> list[CourseRecor
     return [CourseRecord(*row) for row in session.rows(statement.order_by(courses.c.id))]
 
 
-def texts(session: Session) -> Iterator[tuple[int, str]]:
-    """Return for each course all in which words are looked for, in lower case."""
+def texts(session: Session, words: Iterable[str] = ()) -> Iterator[tuple[int, str]]:
+    """Return for courses all in which words are looked for, in lower case.
+
+    All courses are returned in which all the given words stand, in lower case and somewhere; and
+    possibly others.
+    """
     statement = select(
         courses.c.id,
         courses.c.fullname,
@@ -32,6 +43,9 @@ def texts(session: Session) -> Iterator[tuple[int, str]]:
         courses.c.idnumber,
         courses.c.summary,
     )
+    for word in words:
+        pattern = f"%{_OPEN.sub('%', word)}%"
+        statement = statement.where(literal_column(WORDS, TEXT).like(pattern))
     for course_id, *parts in session.rows(statement):
         yield course_id, " ".join(parts).lower()
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from coursewire.store.migrations import append_only, facts_watched
+from coursewire.store.migrations import append_only, facts_watched, search_indexes
 
 revision = "0001"
 down_revision = None
@@ -1313,6 +1313,7 @@ def upgrade() -> None:
     )
     append_only.protect(op.get_bind())
     facts_watched.watch(op.get_bind())
+    search_indexes.make(op.get_bind())
 
 
 def downgrade() -> None:
