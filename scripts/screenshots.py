@@ -19,7 +19,12 @@ from tests.support.console_server import Served, console_server
 # A path of the demo site for each pattern; None: nothing is to be seen there.
 EXAMPLES: dict[str, str | None] = {
     "/console/stay": None,
+    "/console/users/csv": None,
+    "/console/users/{id:int}": "/console/users/2",
+    "/console/users/{id:int}/delete": "/console/users/2/delete",
     "/console/tokens/new/people": None,
+    "/console/functions/{name}": "/console/functions/core_group_create_groups",
+    "/console/functions/{name}/try": "/console/functions/core_group_create_groups/try",
     "/console/plugins/{name}": "/console/plugins/percipio",
     # Walked with the plugin enabled, in tests/plugins.
     "/console/plugins/{name}/pages/{page}": None,

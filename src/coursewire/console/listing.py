@@ -6,6 +6,8 @@ from coursewire.console.views import (
     audit,
     console_people,
     explain,
+    function_trial,
+    functions,
     home,
     my_keys,
     plugins,
@@ -18,6 +20,8 @@ from coursewire.console.views import (
     token_issue,
     token_list,
     token_page,
+    user_list,
+    user_page,
     web_services,
 )
 
@@ -39,4 +43,8 @@ ACTIONS: tuple[Action, ...] = (
     *service_users.ACTIONS,
     *service_page.ACTIONS,
     *web_services.ACTIONS,
+    *user_list.ACTIONS,
+    *user_page.ACTIONS,
+    *functions.ACTIONS,
+    *function_trial.ACTIONS,
 )
