@@ -1,0 +1,154 @@
+"""Trying functions: the form that grows, JSON, who calls, and what is recorded."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from coursewire.store import audit, groups
+from coursewire.store import tokens as token_rows
+from tests.support import making
+from tests.support.console import Browser, signed_in, text
+from tests.support.sites import TestSite
+from tests.support.web import Web, web
+
+INFO = "core_webservice_get_site_info"
+CREATE = "core_group_create_groups"
+
+
+@pytest.fixture
+def served(site: TestSite) -> Iterator[Web]:
+    with web(site) as found:
+        yield found
+
+
+@pytest.fixture
+def browser(served: Web) -> Browser:
+    return signed_in(served)
+
+
+@pytest.fixture
+def handle(site: TestSite) -> str:
+    service = making.service(site, "both", INFO, CREATE, users=[2])
+    making.token(site, 2, service)
+    return token_rows.listed(site.session)[-1].handle
+
+
+def path(name: str) -> str:
+    return f"/console/functions/{name}/try"
+
+
+def body(page: str) -> str:
+    found = re.search(r"<pre tabindex=\"0\"><code>(.*?)</code>", page, re.DOTALL)
+    assert found is not None, page
+    return unescape(found[1])
+
+
+def test_a_read_function_is_called_by_a_handle(
+    browser: Browser, site: TestSite, handle: str
+) -> None:
+    assert handle in text(browser.get(path(INFO)))
+    page = text(browser.post(path(INFO), {"who": "token", "token": handle}))
+    assert json.loads(body(page))["username"] == "admin"
+    assert "status 200" in page
+    tried = audit.records(site.session, action="function.try")
+    assert [row.target for row in tried] == [f"function {INFO}"]
+    assert token_rows.listed(site.session)[-1].lastaccess == 0
+
+
+def test_lists_grow_and_shrink_without_script(browser: Browser) -> None:
+    browser.get(path(CREATE))
+    typed = {"count:groups": "1", "arg:groups[0][name]": "first"}
+    page = text(browser.post(path(CREATE), {**typed, "add": "groups"}))
+    assert 'name="arg:groups[1][name]"' in page
+    assert 'name="arg:groups[0][name]" value="first"' in page
+    two = {**typed, "count:groups": "2", "arg:groups[1][name]": "second"}
+    page = text(browser.post(path(CREATE), {**two, "remove": "groups[0]"}))
+    assert 'name="arg:groups[0][name]" value="second"' in page
+    assert "groups[1]" not in page
+
+
+def test_a_write_function_needs_its_switch_and_really_writes(
+    browser: Browser, site: TestSite, handle: str
+) -> None:
+    course = making.course(site, "c1")
+    browser.get(path(CREATE))
+    given = {
+        "who": "token",
+        "token": handle,
+        "count:groups": "1",
+        "arg:groups[0][courseid]": str(course),
+        "arg:groups[0][name]": "made",
+        "arg:groups[0][description]": "",
+    }
+    answer = browser.post(path(CREATE), given)
+    assert answer.status == 422
+    assert "say that it may" in text(answer)
+    assert groups.of_course(site.session, course) == []
+    page = text(browser.post(path(CREATE), {**given, "write": "1"}))
+    assert json.loads(body(page))[0]["name"] == "made"
+    assert [each.name for each in groups.of_course(site.session, course)] == ["made"]
+
+
+def test_the_form_becomes_json_and_json_is_sent(
+    browser: Browser, site: TestSite, handle: str
+) -> None:
+    course = making.course(site, "c1")
+    browser.get(path(CREATE))
+    typed = {"count:groups": "1", "arg:groups[0][courseid]": str(course)}
+    page = text(browser.post(path(CREATE), {**typed, "as_json": "1"}))
+    assert f"&#34;courseid&#34;: {course}" in page
+    document = {"groups": [{"courseid": course, "name": "raw", "description": ""}]}
+    given = {"who": "token", "token": handle, "mode": "raw", "write": "1"}
+    page = text(browser.post(path(CREATE), {**given, "raw": json.dumps(document)}))
+    assert json.loads(body(page))[0]["name"] == "raw"
+    for broken in ("{", "[1]", "[" * 5000):
+        assert browser.post(path(CREATE), {**given, "raw": broken}).status == 422
+
+
+def test_what_is_typed_cannot_name_another_token_or_function(browser: Browser, handle: str) -> None:
+    browser.get(path(INFO))
+    raw = json.dumps({"wstoken": "0" * 32, "wsfunction": CREATE})
+    given = {"who": "token", "token": handle, "mode": "raw", "raw": raw}
+    page = text(browser.post(path(INFO), given))
+    assert json.loads(body(page))["username"] == "admin"
+
+
+def test_a_refusal_names_the_check_and_leads_to_it(browser: Browser, site: TestSite) -> None:
+    service = making.service(site, "one", CREATE, users=[2])
+    making.token(site, 2, service)
+    token = token_rows.listed(site.session)[-1]
+    browser.get(path(INFO))
+    page = text(browser.post(path(INFO), {"who": "token", "token": token.handle}))
+    assert "accessexception" in page
+    assert "function in service" in page
+    assert f'href="/console/tokens/{token.id}"' in page
+
+
+def test_a_user_is_explained_and_nothing_is_called(browser: Browser, site: TestSite) -> None:
+    making.user(site, "anna")
+    browser.get(path(CREATE))
+    page = text(browser.post(path(CREATE), {"who": "user", "user": "anna"}))
+    assert "refused" in page
+    assert "Nothing was called." in page
+    assert browser.post(path(CREATE), {"who": "user", "user": "nobody"}).status == 422
+
+
+def test_an_operator_never_acts_as_an_administrator(
+    served: Web, site: TestSite, handle: str
+) -> None:
+    operator = making.user(site, "olga")
+    making.assign(site, "manager", operator)
+    browser = signed_in(served, operator, "operator")
+    assert handle not in text(browser.get(path(INFO)))
+    answer = browser.post(path(INFO), {"who": "token", "token": handle})
+    assert answer.status == 422
+    assert "status 200" not in text(answer)
+
+
+def test_a_viewer_tries_nothing(served: Web) -> None:
+    viewer = signed_in(served, right="viewer")
+    assert viewer.get(path(INFO)).status == 403
+    assert viewer.post(path(INFO), {}).status == 403
