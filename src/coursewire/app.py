@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from coursewire.console.app import Console
+from coursewire.console.first_page import FirstPage
 from coursewire.domain import administrators, builtin_services, fresh_site
 from coursewire.domain import site as sites
 from coursewire.domain.call import Call
@@ -70,8 +70,8 @@ def create_site(
 
     An existing site is brought up to the schema of this program and otherwise left alone.
     """
-    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not exists(settings):
+        key_files.make_private(settings.data_folder)
         key_files.create(key_path(settings))
     database = Database(settings.database_url)
     try:
@@ -106,6 +106,7 @@ def open_site(
         place = settings.data_folder
         msg = f"there is no site in {place}; make one with: coursewire init --data {place}"
         raise NoSite(msg)
+    key_files.require_private(settings.data_folder)
     keys = key_files.load(key_path(settings))
     database = Database(settings.database_url, serving=serving)
     try:
@@ -163,7 +164,7 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         catalogue=opened.catalogue,
         plugins=opened.plugins,
     )
-    return Server(runtime, fallback=Console, plugins=opened.plugins.active)
+    return Server(runtime, fallback=FirstPage, plugins=opened.plugins.active)
 
 
 def build_test_server(opened: Opened, clock: KitClock, key: str) -> tuple[Server, App]:

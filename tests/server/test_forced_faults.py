@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from structlog.testing import capture_logs
@@ -39,7 +39,7 @@ class Scene(NamedTuple):
     member: int
     stranger: int
 
-    def call(self, function: str, **params: object) -> Answer:
+    def call(self, function: str, **params: Any) -> Answer:
         return self.web.call(function, self.token, **params)
 
 

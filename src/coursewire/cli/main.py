@@ -1,5 +1,6 @@
 """The `coursewire` command: which file holds which command; only what is used is imported."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
@@ -86,5 +87,6 @@ def _coursewire(_version: VersionOption = False) -> None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; what it writes is for its owner alone (OPS-2)."""
+    os.umask(0o077)
     program_for(sys.argv[1:])()

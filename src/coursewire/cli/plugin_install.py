@@ -16,6 +16,8 @@ from coursewire.cli.common import Failure, out
 _HASH = re.compile(r"^sha256:[0-9a-f]{64}$")
 _PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*$")
 _WITHIN = 600
+# Packages are for all who run the program, as whoever installs one with pip would have it.
+_SHARED = 0o022
 
 
 def register(commands: typer.Typer) -> None:
@@ -85,7 +87,7 @@ def _pip(requirement: str) -> None:
         command += ["--disable-pip-version-check", "--only-binary", ":all:"]
         command += ["--require-hashes", "-r", str(file)]
         done = subprocess.run(  # noqa: S603 - the arguments are checked above
-            command, capture_output=True, text=True, timeout=_WITHIN, check=False
+            command, capture_output=True, text=True, timeout=_WITHIN, check=False, umask=_SHARED
         )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]

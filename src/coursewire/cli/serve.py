@@ -1,5 +1,6 @@
 """`coursewire serve`: the production way to run a site."""
 
+import os
 import socket
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load
 from coursewire.server import listen, logs
 from coursewire.server.listen import CannotListen
 from coursewire.settings import Settings
+
+ROOT = 0
 
 
 def register(cli: typer.Typer) -> None:
@@ -48,6 +51,7 @@ def serve(
         insecure_http=insecure_http or None,
     )
     settings_file.check_listener(found)
+    _check_account(found)
     logs.configure(found.log_level)
     with app.open_site(found):
         pass  # what is wrong with the site is said once, before any process starts
@@ -57,6 +61,20 @@ def serve(
     listener = listen_on(found)
     err.print(f"Coursewire serves {found.site_url}")
     serving.serve_socket(found, listener)
+
+
+def _check_account(settings: Settings) -> None:
+    """Warn when the server would run as root, or refuse where that is wanted (OPS-2)."""
+    if os.geteuid() != ROOT:
+        return
+    if settings.refuse_root:
+        msg = "this would run as root, and refuse_root is on"
+        remedy = f"run it as a user of its own, who owns nothing but {settings.data_folder}"
+        raise Failure(msg, 3, remedy=remedy)
+    err.print(
+        "[bold yellow]warning:[/] Coursewire runs as ROOT: whoever gets into it owns this machine."
+        "\nRun it as a user of its own, and set COURSEWIRE_REFUSE_ROOT=true.",
+    )
 
 
 def listen_on(settings: Settings) -> socket.socket:

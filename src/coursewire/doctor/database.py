@@ -62,6 +62,28 @@ def durability(database: Database, warnings: list[str]) -> Iterator[Finding]:
         )
 
 
+def role(session: Session) -> Iterator[Finding]:
+    """Tell what the role of the database may do beyond what a server needs (OPS-2)."""
+    if session.engine_name != "postgresql":
+        return
+    rights = surveys.rights(session)
+    beyond = [
+        what
+        for what, may in (
+            ("is a superuser", rights.superuser),
+            ("may make tables", rights.makes_tables),
+            ("may change audit records", rights.changes_audit),
+        )
+        if may
+    ]
+    if not beyond:
+        yield ok("database role", f"{rights.name} may neither alter tables nor audit records")
+        return
+    fact = f"the role {rights.name} {', '.join(beyond)}"
+    remedy = "let the server run as a role without these rights: docs/deploying.md, two roles"
+    yield note("database role", fact, remedy)
+
+
 def file_system(path: Path, mounts: str) -> str:
     """Return the kind of file system that holds a file, from the list of mounts; '' unknown."""
     best, kind = "", ""

@@ -65,6 +65,7 @@ def _opened(opened: Database, it: Installation) -> Iterator[Finding]:
         site = sites.load(session, it.public_url)
         yield ok("database", f"{opened.engine_name}, with the tables of this program")
         yield from database.durability(opened, warnings)
+        yield from database.role(session)
         yield from database.clock(session, it)
         yield from access.look(session, site, it)
 

@@ -146,6 +146,31 @@ def write(path: Path, file: KeyFile) -> None:
     sync_folder(path.parent)
 
 
+def require_private(folder: Path) -> None:
+    """Refuse a folder of keys and data that others may enter (OPS-2)."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        msg = (
+            f"others may enter the folder {folder} (mode {mode:04o}); run chmod 700 {folder}, and "
+            "think about who has read what lies in it"
+        )
+        raise KeyFileError(msg)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder for a new site, or close one that is there to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if not found.st_mode & 0o077:
+        return
+    if found.st_mode & stat.S_ISVTX:
+        msg = f"{folder} is a folder that all users share; choose one of its own for the site"
+        raise KeyFileError(msg)
+    if found.st_uid != os.geteuid():
+        require_private(folder)
+    folder.chmod(0o700)
+
+
 def load(path: Path) -> Keys:
     """Read a key file that only its owner may read."""
     file = read(path)

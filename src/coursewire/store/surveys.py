@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, extract, func, literal, or_, select
 
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.schema.services import tokens
@@ -17,6 +17,34 @@ class Found(Struct, frozen=True):
 
     count: int
     handles: tuple[str, ...]
+
+
+class Rights(Struct, frozen=True, kw_only=True):
+    """What the role of a connection to PostgreSQL may do."""
+
+    name: str
+    superuser: bool
+    makes_tables: bool
+    changes_audit: bool
+
+
+def rights(session: Session) -> Rights:
+    """Return what the role may do that a server does not need."""
+    audit = literal(audit_records.name)
+    row = session.one(
+        select(
+            cast(func.current_user(), Text),
+            func.current_setting("is_superuser") == "on",
+            func.has_schema_privilege(func.current_schema(), "CREATE"),
+            or_(
+                func.has_table_privilege(audit, "UPDATE"),
+                func.has_table_privilege(audit, "DELETE"),
+            ),
+        )
+    )
+    if row is None:
+        return Rights(name="", superuser=False, makes_tables=False, changes_audit=False)
+    return Rights(name=row[0], superuser=row[1], makes_tables=row[2], changes_audit=row[3])
 
 
 def live(session: Session, now: int) -> Found:

@@ -1,0 +1,113 @@
+"""OPS-2: on PostgreSQL the server can neither make tables nor alter audit records, by its role."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from coursewire.doctor import database as database_checks
+from coursewire.store.database import Database
+from tests.support.sites import TestSite
+from tests.support.web import Web, web
+
+DEPLOYING = Path(__file__).parent.parent.parent / "docs/deploying.md"
+RUN = "coursewire_run"
+
+pytestmark = [
+    pytest.mark.requirement("OPS-2"),
+    pytest.mark.parametrize("engine_name", ["postgres"], indirect=True),
+]
+
+
+def written() -> str:
+    """The SQL of the documentation that gives the run-time role its rights."""
+    (found,) = re.findall(r"```sql\n(.*?)```", DEPLOYING.read_text("utf-8"), re.DOTALL)
+    return str(found)
+
+
+@pytest.fixture
+def confined(site: TestSite, site_address: str) -> Iterator[Web]:
+    """The web application of a site whose server knows only the run-time role."""
+    owner = make_url(site_address)
+    dsn = owner.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        wanted = written().replace("coursewire_owner", str(connection.info.user))
+        for statement in filter(str.strip, wanted.split(";")):
+            # All databases of the test's server share its roles.
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                connection.execute(statement.encode())
+        password = sql.Literal(owner.password)
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(RUN), password)
+        )
+        run = owner.set(username=RUN).render_as_string(hide_password=False)
+        database = site.database
+        site.database = Database(run)
+        try:
+            with web(site) as found:
+                yield found
+        finally:
+            site.database.close()
+            site.database = database
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(RUN)))
+
+
+def test_the_server_works_under_the_run_time_role(confined: Web) -> None:
+    site = confined.site
+    site.database.check()
+    token = confined.token()
+    course = {"fullname": "New", "shortname": "new", "categoryid": 1}
+    (made,) = confined.call("core_course_create_courses", token, courses=[course]).json
+    group = {"courseid": made["id"], "name": "G", "description": ""}
+    (there,) = confined.call("core_group_create_groups", token, groups=[group]).json
+    confined.call("core_group_delete_groups", token, groupids=[there["id"]])
+    assert confined.call("core_webservice_get_site_info", token).json["userid"] == 2
+    body = b"username=admin&password=wrong&service=moodle_mobile_app"
+    assert confined.request(path="/login/token.php", body=body).json["errorcode"] == "invalidlogin"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_records SET action = 'x'",
+        "DELETE FROM audit_records",
+        "TRUNCATE audit_records",
+        "DROP TABLE audit_records",
+        "ALTER TABLE audit_records DISABLE TRIGGER ALL",
+        "CREATE TABLE more (id int)",
+        "DROP TABLE groups",
+        "UPDATE alembic_version SET version_num = 'x'",
+        "CREATE OR REPLACE FUNCTION audit_records_no_delete() RETURNS trigger"
+        " LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+    ],
+)
+def test_it_may_not(confined: Web, statement: str) -> None:
+    with (
+        confined.site.database.session() as session,
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+    ):
+        session.execute(text(statement))
+
+
+def test_the_doctor_tells_what_the_role_may_do_beyond_its_need(
+    confined: Web, site_address: str
+) -> None:
+    with confined.site.database.session() as session:
+        (finding,) = database_checks.role(session)
+        assert finding.severity == "ok"
+    owner = Database(site_address)
+    try:
+        with owner.session() as session:
+            (finding,) = database_checks.role(session)
+    finally:
+        owner.close()
+    assert finding.severity == "note"
+    assert "audit records" in finding.fact
+    assert "make tables" in finding.fact
+    assert "deploying.md" in finding.remedy
