@@ -93,6 +93,7 @@ class Partner:
         self.service_token = f"canary-service-{secrets.token_hex(12)}"
         self.life = 600
         self.issued: list[str] = []
+        self.content_tokens: list[str] = []
         self.asked: list[tuple[str, str]] = []
         self.refused: list[str] = []
         self.actors: list[dict[str, Any]] = []
@@ -177,6 +178,7 @@ class Partner:
             "exp": int(time.time()) + 60,
         }
         token = jwt.encode({"alg": "HS256"}, claims, self._key)
+        self.content_tokens.append(token)
         return 200, json.dumps({"contentToken": token}).encode(), {}
 
     def _problem_with(self, token: str) -> str:

@@ -32,6 +32,7 @@ from coursewire.store.schema.grades import grade_items, grades
 from coursewire.store.session import Session
 from coursewire_percipio import PLUGIN, attempts, entries, report
 from coursewire_percipio.attempts import Wanted
+from coursewire_percipio.settings import BEARER
 from tests.plugins.percipio import documents
 from tests.support import percipio_partner, served
 from tests.support.percipio_partner import CLIENT_ID, ORGANISATION, SCOPE
@@ -233,8 +234,13 @@ def test_the_partners_story(
         assert stored(site.session) == expected
         check_enrolments(site.session, expected)
         launch(site, base, people[0], partner)
+        bearer = {"authenticationmethod": BEARER, "bearertoken": partner.service_token}
+        tell(site, PLUGIN, **bearer)
+        launch(site, base, people[0], partner)
     check_report(site)
-    canaries = [token, partner.client_secret, partner.basic(), *partner.issued]
+    canaries = [token, partner.client_secret, partner.service_token, partner.basic()]
+    assert (len(partner.issued), len(partner.content_tokens)) == (1, 2)
+    canaries += [*partner.issued, *partner.content_tokens]
     check_canaries(site, tmp_path, canaries, job.answers)
     check_removal(site, site_address, tmp_path)
 
