@@ -81,10 +81,13 @@ def _names(node: Node) -> list[str]:
 
 
 def search(catalogue: Catalogue, facets: Facets) -> list[Listed]:
-    """Return the functions that fit; those with the words in their names come first."""
+    """Return the functions that fit: first those with the words in their names, and those here."""
     found = [each for each in index(catalogue) if _fits(each, facets)]
     words = facets.words
-    return sorted(found, key=lambda each: not all(word in each.name for word in words))
+    return sorted(
+        found,
+        key=lambda each: (not all(word in each.name for word in words), not each.is_here),
+    )
 
 
 def _fits(each: Listed, facets: Facets) -> bool:
