@@ -132,7 +132,8 @@ class Crowd:
 
     def require(self, present: list[str]) -> None:
         """Demand that all is there that was acknowledged, once, and nothing else."""
-        assert [writer.strange for writer in self.writers if writer.strange] == []
+        strange = [answer for writer in self.writers for answer in writer.strange]
+        assert strange == [], strange[:3]
         assert [writer.open for writer in self.writers if writer.open] == []
         assert len(present) == len(set(present)), "something was done twice"
         lost = self.acknowledged - set(present)

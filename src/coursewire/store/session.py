@@ -169,12 +169,20 @@ class Session:
             try:
                 yield
             except BaseException:
-                self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
+                # What has undone the whole transaction already is the news.
+                if not self._is_undone():
+                    self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT item")
+                    self.connection.exec_driver_sql("RELEASE SAVEPOINT item")
                 raise
-            finally:
-                self.connection.exec_driver_sql("RELEASE SAVEPOINT item")
+            self.connection.exec_driver_sql("RELEASE SAVEPOINT item")
         finally:
             self._depth -= 1
+
+    def _is_undone(self) -> bool:
+        """Tell whether nothing is left to undo: a broken connection, on SQLite a full disk."""
+        if self.connection.invalidated:
+            return True
+        return self.engine_name == "sqlite" and not self.driver.in_transaction
 
     def _commit(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
@@ -57,6 +57,11 @@ def of(error: BaseException) -> Trouble | None:
         return of(error.__cause__)
     if isinstance(error, PoolTimeout):
         return Trouble.BUSY
+    if isinstance(error, PendingRollbackError):
+        # SQLAlchemy says so of every statement after the one that lost the connection.
+        return Trouble.AWAY
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Trouble.AWAY
     cause: object = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if isinstance(code, int):
@@ -66,5 +71,6 @@ def of(error: BaseException) -> Trouble | None:
     state = getattr(cause, "sqlstate", None)
     if state is None:
         # psycopg could not connect, or lost the connection, and says so without a code.
-        return Trouble.AWAY if type(cause).__name__ == "OperationalError" else None
+        lost = {"OperationalError", "InterfaceError"}
+        return Trouble.AWAY if type(cause).__name__ in lost else None
     return Trouble.AWAY if state.startswith("08") else _POSTGRES.get(state)
