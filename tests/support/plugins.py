@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from coursewire.console.app import Console
+from coursewire.console.first_page import FirstPage
 from coursewire.domain import plugin_settings, tokens
 from coursewire.domain.site import ADMIN_ID
 from coursewire.domain.tokens import NewToken
@@ -57,7 +57,7 @@ class PluginWeb(Web):
             catalogue=self.catalogue,
             plugins=self.plugins,
         )
-        self.server = Server(runtime, fallback=Console, plugins=self.plugins.active)
+        self.server = Server(runtime, fallback=FirstPage, plugins=self.plugins.active)
 
     def service_token(self, shortname: str, user_id: int = ADMIN_ID, **limits: Any) -> str:
         """A token of a user for a service."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from coursewire.console.app import Console
+from coursewire.console.first_page import FirstPage
 from coursewire.domain import services, tokens
 from coursewire.domain.services import NewService
 from coursewire.domain.site import ADMIN_ID
@@ -64,7 +64,7 @@ class Web:
                 clock=site.clock,
                 catalogue=self.catalogue,
             ),
-            fallback=Console,
+            fallback=FirstPage,
         )
 
     def request(

@@ -1,6 +1,6 @@
 """Serving a bound socket, in this process or in one of several.
 
-A server process of several begins with this file: neither Typer nor Rich may come along.
+A server process of several begins with this file: Typer and what it needs must not come along.
 """
 
 import signal

@@ -1,11 +1,14 @@
 """The page at `/`: what this address is, for somebody who opened it in a browser."""
 
+from functools import cached_property
 from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined
+from typing import TYPE_CHECKING
 
 from coursewire.server.runtime import Runtime
 from coursewire.server.types import Headers, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _SECURITY: Headers = [
     (b"cache-control", b"no-store"),
@@ -25,8 +28,14 @@ class Landing:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+
+    @cached_property
+    def _page(self) -> "Template":
+        # Only here: a server that no browser visits needs no templates.
+        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+
         environment = Environment(autoescape=True, undefined=StrictUndefined)
-        self._page = environment.from_string((_PAGES / "landing.html").read_text("utf-8"))
+        return environment.from_string((_PAGES / "landing.html").read_text("utf-8"))
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the page."""
