@@ -97,6 +97,13 @@ def test_the_guide_leads_to_calls_from_the_partners_address_alone(
     token = person.token()
     assert (person.loads, person.clicks, person.fields) == (1, 5, 2)
 
+    data = ("--data", str(served.folder / "coursewire-data"))
+    services = {
+        each["shortname"]: each for each in json.loads(run("service", "list", "--json", *data))
+    }
+    mine = services["Percipio-API"]
+    assert (mine["component"], mine["enabled"], mine["restrictedusers"]) == (PLUGIN, 1, 0)
+
     person.link("Plugins")
     expect(page.get_by_role("row", name=PLUGIN)).to_contain_text("enabled")
     show(page)

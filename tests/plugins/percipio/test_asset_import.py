@@ -139,3 +139,10 @@ def test_dur_5_the_same_new_asset_at_the_same_time_is_one_course(partner: Partne
         assert [answer.status for answer in answers] == [200] * 4
         assert len({answer.json["moodlecourseid"] for answer in answers}) == 1
         assert sum("created" in answer.json["message"] for answer in answers) == 1
+
+
+def test_the_service_holds_its_three_functions_and_no_other(partner: PartnerCalls) -> None:
+    answer = partner.web.call("core_webservice_get_site_info", partner.token)
+    assert answer.status == 200
+    assert answer.error[0].rpartition("\\")[2] == "webservice_access_exception"
+    assert answer.error[1] == "accessexception"
