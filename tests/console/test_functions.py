@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import insert
 
 from coursewire.contracts.registry import entries
 from coursewire.functions.catalogue import built_in
+from coursewire.store.schema.audit import calls
 from tests.support import making
 from tests.support.console import Browser, signed_in, text
 from tests.support.sites import TestSite
@@ -99,3 +101,20 @@ def test_functions_that_are_not_here_have_a_page_too(browser: Browser) -> None:
 def test_pages_of_big_functions_stay_small(browser: Browser, name: str) -> None:
     page = text(browser.get(f"{LIST}/{name}"))
     assert len(page.encode()) < 65_000
+
+
+def test_calls_and_errors_of_seven_days_are_counted(browser: Browser, site: TestSite) -> None:
+    now_ms = site.clock.now() * 1000
+    for age_ms, outcome in ((0, "ok"), (1000, "accessexception"), (8 * 86_400_000, "ok")):
+        row = {
+            "time_ms": now_ms - age_ms,
+            "request_id": f"r{age_ms}",
+            "function": INFO,
+            "outcome": outcome,
+            "failed_check": "" if outcome == "ok" else "function in service",
+        }
+        site.session.execute(insert(calls), row)
+    page = text(browser.get(f"{LIST}/{INFO}"))
+    assert "2 calls, 1 error" in page
+    assert "accessexception: 1" in page
+    assert "function in service" in page
