@@ -90,8 +90,8 @@ bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
 	$(PY) -m bench $(ARGS)
 
 .PHONY: nightly
-nightly: setup system-all clients ## All tests at their long sizes
-	COURSEWIRE_TEST_SIZE=night $(PY) -m pytest -n $(JOBS) $(ARGS)
+nightly: setup system-all clients ## The long batteries, or those named: ARGS="fuzzing models"
+	JOBS=$(JOBS) $(PY) -m scripts.nightly $(ARGS)
 
 ##@ The environment
 

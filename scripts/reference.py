@@ -10,7 +10,7 @@ from coursewire.functions.catalogue import built_in
 from coursewire.reference.openapi import document
 from coursewire.reference.pages import pages
 from coursewire.sitefile.schema import text as site_file_schema
-from scripts import commands_page, settings_page
+from scripts import commands_page, requirements_page, settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -28,6 +28,7 @@ def written() -> Mapping[str, str]:
         "openapi.json": text,
         "commands.md": commands_page.page(),
         "settings.md": settings_page.page(),
+        "requirements.md": requirements_page.page(),
         SITE_FILES: site_file_schema(),
     }
 

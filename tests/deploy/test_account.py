@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -156,7 +156,7 @@ def _confined(
 
 
 @contextmanager
-def _served(folder: Path, environ: dict[str, str]) -> Iterator[int]:
+def _served(folder: Path, environ: dict[str, str]) -> Generator[int]:
     port = served.free_port()
     log = folder.parent / "confined.log"
     with log.open("wb") as output:

@@ -1,0 +1,99 @@
+"""The long batteries, each with its own time limit: `make nightly`, or one: ARGS="fuzzing".
+
+Seeds are printed by the tests and kept in build/nightly/BATTERY.log. What failed is repeated by the
+command that is printed last, with the seed of the log in COURSEWIRE_TEST_SEED or, for Hypothesis,
+in `--hypothesis-seed`.
+"""
+
+import os
+import secrets
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build" / "nightly"
+HOUR = 3600
+
+
+class Battery(NamedTuple):
+    """Which tests a battery runs, and how many seconds it may take."""
+
+    tests: tuple[str, ...]
+    limit: int
+
+
+# In the order in which they run; the sweep for canaries is last.
+BATTERIES = {
+    "models": Battery(("tests/domain", "-k", "model"), 6 * HOUR),
+    "fuzzing": Battery(
+        ("tests/wire", "tests/domain/test_addresses.py", "tests/domain/test_forwarding.py"),
+        8 * HOUR,
+    ),
+    "rules": Battery(("tests/rules",), 2 * HOUR),
+    "log-in": Battery(
+        ("tests/domain", "-k", "auth_3 or auth_5 or auth_6 or auth_8 or auth_9"), 2 * HOUR
+    ),
+    "races": Battery(
+        ("tests/domain", "tests/server", "tests/store", "-k", "races or tok_9 or revo or unique"),
+        2 * HOUR,
+    ),
+    "audit": Battery(("tests/audit", "tests/transfer"), 2 * HOUR),
+    "interface": Battery(("tests/server",), 4 * HOUR),
+    "faults": Battery(("tests/faults", "tests/store/test_durability.py"), 12 * HOUR),
+    "everything": Battery(("tests", "--ignore=tests/faults"), 24 * HOUR),
+    "canaries": Battery(("tests/canaries",), HOUR),
+}
+
+
+def run(name: str) -> int:
+    """Run a battery; say its seed, how long it took and how it ended."""
+    battery = BATTERIES[name]
+    seed = os.environ.get("COURSEWIRE_TEST_SEED") or str(secrets.randbelow(2**32))
+    command = [
+        *(sys.executable, "-m", "pytest", *battery.tests, "-q", "-rA", "-p", "no:cacheprovider"),
+        *("-n", os.environ.get("JOBS", "auto"), f"--hypothesis-seed={seed}"),
+    ]
+    environ = {"COURSEWIRE_TEST_SIZE": "night", "COURSEWIRE_TEST_SEED": seed}
+    LOGS.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    with (LOGS / f"{name}.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(battery.limit)
+            ended = "passed" if status == 0 else f"FAILED (status {status})"
+        except subprocess.TimeoutExpired:
+            # Its workers and the servers that they started go with it.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            status, ended = 1, f"FAILED: not done in {battery.limit} s"
+    took = time.monotonic() - begun
+    print(f"{name}: {ended}, seed {seed}, {took:.0f} s, {log.name}", flush=True)
+    if status:
+        given = " ".join(f"{key}={value}" for key, value in environ.items())
+        print(f"  repeat: {given} {shlex.join(command)}", flush=True)
+    return status
+
+
+def main(arguments: list[str]) -> int:
+    """Run the batteries that are named, or all."""
+    unknown = set(arguments) - set(BATTERIES)
+    if unknown:
+        print(f"no battery {unknown.pop()!r}; there are: {', '.join(BATTERIES)}", file=sys.stderr)
+        return 2
+    return max([run(name) for name in arguments or BATTERIES])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
