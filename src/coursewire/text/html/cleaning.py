@@ -13,6 +13,7 @@ from coursewire.text.html.addresses import SCHEMES
 from coursewire.text.html.elements import ELEMENTS
 from coursewire.text.html.entities import without_controls
 from coursewire.text.html.nesting import settle
+from coursewire.text.html.plain_paragraphs import are_plain
 from coursewire.text.html.tokens import tokenize
 from coursewire.text.html.tree import build_tree
 from coursewire.text.html.writing import IMPLIED_MARK, IMPLIED_NAMES, respell, write
@@ -36,8 +37,13 @@ _CLEANER = nh3.Cleaner(
 
 def clean_html(markup: str) -> str:
     """`markup` without anything that could harm its reader; text without markup as it is."""
-    if not _MARKUP.search(markup):
+    if not _MARKUP.search(markup) or are_plain(markup):
         return markup
+    return cleaned(markup)
+
+
+def cleaned(markup: str) -> str:
+    """`markup` as it is when taken apart and written anew."""
     text = without_controls(markup.replace("\r\n", "\n").replace("\r", "\n"))
     tree = build_tree(tokenize(_body(text)))
     settle(tree)

@@ -1,0 +1,20 @@
+"""Markup that is safe and well spelt as it stands, told by one look: plain paragraphs.
+
+Most descriptions are a few paragraphs with some words in bold, without a single attribute. Cleaning
+takes them apart, puts them together again and changes nothing; a long list of people is quicker
+without that. Whatever is not certain here takes the whole way.
+"""
+
+import re
+
+# What text is made of where neither the parser nor the writer changes a sign of it.
+_SIGNS = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]++"
+_TEXT = rf"(?:{_SIGNS}|&(?:amp|lt|gt);)"
+_WORDS = rf"<(?P<name>b|code|em|i|strong|sub|sup|u)>{_TEXT}++</(?P=name)>"
+# Nothing is tried twice (`++`), so that the time is linear.
+_PARAGRAPHS = re.compile(rf"\n*+(?:<p>(?:{_TEXT}|{_WORDS}|<br />)++</p>\n*+)++")
+
+
+def are_plain(markup: str) -> bool:
+    """Tell whether `markup` is nothing but paragraphs of text without attributes."""
+    return _PARAGRAPHS.fullmatch(markup) is not None
