@@ -89,13 +89,18 @@ def not_held(call: Call, role_id: int, context: Context) -> list[str]:
 
 def give_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
     """Give a role; nobody gives one that allows more than they may themselves (AUTHZ-8)."""
-    _require_giver(call, role_id, context)
+    require_may_give(call, role_id, context)
     users.require_active(call, user_id)
+    with call.transaction():
+        return role_assignments.assign(call, role_id, user_id, context)
+
+
+def require_may_give(call: Call, role_id: int, context: Context) -> None:
+    """Refuse to give a role that is not theirs to give or allows more than they may."""
+    _require_giver(call, role_id, context)
     lacking = not_held(call, role_id, context)
     if lacking:
         raise NoPermission(lacking[0], context.where)
-    with call.transaction():
-        return role_assignments.assign(call, role_id, user_id, context)
 
 
 def take_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
