@@ -8,6 +8,7 @@ from bench import (
     __main__,
     bulk_bench,
     busy_bench,
+    console_pages_bench,
     create_group_bench,
     many_users_bench,
     percipio_bench,
@@ -67,3 +68,10 @@ def test_every_benchmark_is_found() -> None:
 def test_percipio() -> None:
     (figure,) = percipio_bench.measure(percipio_bench.Sizes(assets=2, users=3, documents=20))
     assert figure.value > 0
+
+
+def test_console_pages() -> None:
+    sizes = console_pages_bench.Sizes(users=60, courses=3, tokens=60, calls=200, rounds=1)
+    figures = console_pages_bench.measure(sizes)
+    assert figures[-1].value > 0
+    assert len(list(console_pages_bench.pages())) >= 15

@@ -127,7 +127,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "enablewebservices": "Web services",
         "timezone": "The site",
         "siteadmins": "Accounts",
-        "showuseridentity": "What users see of each other",
+        "showuseridentity": "Sight of users",
         "defaultuserroleid": "Roles",
         "navsortmycourseshiddenlast": "Courses",
         "grade_displaytype": "Grades",

@@ -17,7 +17,7 @@ from coursewire.store.tokens import TokenRecord
 
 PLACE = "/console/tokens/care"
 # A look at rights and calls takes its time, so it is for so many tokens at once.
-CLOSER = 20
+CLOSER = 10
 SHORTENED = 90
 
 
