@@ -26,6 +26,8 @@ _FUNCTIONS = (
     "core_enrol_get_enrolled_users",
     "core_enrol_get_users_courses",
     "core_course_create_courses",
+    "enrol_manual_enrol_users",
+    "core_group_add_group_members",
 )
 
 
@@ -37,6 +39,8 @@ class Sizes(Struct, frozen=True, kw_only=True):
     courses: int = 500
     new_groups: int = 1_000
     new_courses: int = 200
+    # So many enrolled by one call, and added to a group by one call.
+    people_at_once: int = 5_000
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -47,6 +51,7 @@ class Place(Struct, frozen=True, kw_only=True):
     # Where groups are created: the course of many people keeps its one group.
     empty_course: int
     group: int
+    empty_group: int
     busy_user: int
 
 
@@ -71,7 +76,19 @@ def _figures(served: Served, place: Place, sizes: Sizes, rounds: int) -> list[Fi
             served,
             f"create {sizes.new_groups:,} groups in one call",
             [_groups(place, number, sizes.new_groups) for number in range(rounds)],
-            1.5,
+            0.4,
+        ),
+        _figure(
+            served,
+            f"enrol {sizes.people_at_once:,} users in one call",
+            [_enrolments(place, number, sizes.people_at_once) for number in range(rounds)],
+            0.75,
+        ),
+        _figure(
+            served,
+            f"add {sizes.people_at_once:,} group members in one call",
+            [_members(place, number, sizes.people_at_once) for number in range(rounds)],
+            0.5,
         ),
         _figure(
             served,
@@ -145,6 +162,27 @@ def _groups(place: Place, number: int, count: int) -> bytes:
     return _form(place, _FUNCTIONS[0], **fields)
 
 
+def _people(number: int, count: int) -> range:
+    return range(100 + number * count, 100 + (number + 1) * count)
+
+
+def _enrolments(place: Place, number: int, count: int) -> bytes:
+    fields: dict[str, object] = {}
+    for index, user in enumerate(_people(number, count)):
+        fields[f"enrolments[{index}][roleid]"] = STUDENT
+        fields[f"enrolments[{index}][userid]"] = user
+        fields[f"enrolments[{index}][courseid]"] = place.empty_course
+    return _form(place, _FUNCTIONS[6], **fields)
+
+
+def _members(place: Place, number: int, count: int) -> bytes:
+    fields: dict[str, object] = {}
+    for index, user in enumerate(_people(number, count)):
+        fields[f"members[{index}][groupid]"] = place.empty_group
+        fields[f"members[{index}][userid]"] = user
+    return _form(place, _FUNCTIONS[7], **fields)
+
+
 def _courses(place: Place, number: int, count: int) -> bytes:
     fields: dict[str, object] = {}
     for index in range(count):
@@ -166,6 +204,7 @@ def _site(data: Path, sizes: Sizes) -> Place:
             made = courses.create_many(call, new)
         instances = [_instance(call, course.id) for course in made]
         group = groups.create(call, NewGroup(courseid=made[0].id, name="All", description=""))
+        other = groups.create(call, NewGroup(courseid=made[-1].id, name="Late", description=""))
         members = range(100, 100 + sizes.members)
         _enrol(call, instances[:1], members)
         _enrol(call, instances, [50])
@@ -178,6 +217,7 @@ def _site(data: Path, sizes: Sizes) -> Place:
         course=made[0].id,
         empty_course=made[-1].id,
         group=group.id,
+        empty_group=other.id,
         busy_user=50,
     )
 

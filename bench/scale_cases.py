@@ -12,16 +12,6 @@ from bench.scale_site import Place
 Parameters = dict[str, object]
 Case = Callable[[Place, Random], Parameters]
 
-# Asked for without ids or criteria these return all that the site has; with them, what they are
-# given. IN-9 refuses the first where it is too much.
-RETURNING_EVERYTHING = (
-    "core_course_get_courses",
-    "core_course_get_courses_by_field",
-    "core_course_get_categories",
-    "core_user_get_users",
-    "core_cohort_get_cohorts",
-)
-
 
 def _students(place: Place, chance: Random, count: int = 20) -> list[int]:
     return chance.sample(place.students, min(count, len(place.students)))

@@ -1,6 +1,7 @@
 """Every benchmark runs at a tiny size; what it measures there is no figure to go by."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,14 @@ from bench import (
     create_group_bench,
     many_users_bench,
     percipio_bench,
+    scale_bench,
+    scale_cases,
     site_info_bench,
     start_bench,
+    workers_bench,
 )
 from bench.measuring import Figure, show
+from coursewire.functions.catalogue import BUILT_IN
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +41,10 @@ def test_one_group_is_one_commit_and_one_sync() -> None:
 
 
 def test_bulk() -> None:
-    sizes = bulk_bench.Sizes(users=400, members=60, courses=5, new_groups=10, new_courses=3)
-    assert len(bulk_bench.measure(sizes, rounds=1)) == 7
+    sizes = bulk_bench.Sizes(
+        users=400, members=60, courses=5, new_groups=10, new_courses=3, people_at_once=20
+    )
+    assert len(bulk_bench.measure(sizes, rounds=1)) == 9
 
 
 def test_start() -> None:
@@ -75,3 +82,20 @@ def test_console_pages() -> None:
     figures = console_pages_bench.measure(sizes)
     assert figures[-1].value > 0
     assert len(list(console_pages_bench.pages())) >= 15
+
+
+def test_scale(tmp_path: Path) -> None:
+    small = scale_bench.loaded(tmp_path / "small", 0.0002)
+    large = scale_bench.loaded(tmp_path / "large", 0.0004)
+    assert len(scale_bench.measure(small, large, calls=2)) == len(scale_cases.CASES)
+
+
+def test_every_read_function_is_measured_at_scale() -> None:
+    reads = {each.contract.name for each in BUILT_IN if each.contract.kind == "read"}
+    assert reads == {*scale_cases.CASES, *scale_cases.NOT_MEASURED}
+
+
+def test_workers() -> None:
+    cost, ratio, wait = workers_bench.measure(calls=80, rounds=1)
+    assert min(cost.value, ratio.value) > 0
+    assert wait.value >= 0
