@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from coursewire.domain import id_ranges
 from coursewire.domain.call import Call
-from coursewire.store import courses
+from coursewire.store import courses, groups
 from coursewire.store import groupings as store
 from coursewire.store.groupings import Pair
 from coursewire.store.groups import GroupRecord
@@ -13,13 +13,17 @@ from coursewire.store.groups import GroupRecord
 class Links:
     """The pairs of some groupings, while one call adds to them or takes from them.
 
-    The courses are locked from the beginning, so two calls cannot both find a pair missing.
+    The courses are locked from the beginning, so two calls cannot both find a pair missing, and
+    groupings and groups that are read afterwards stay.
     """
 
-    def __init__(self, call: Call, grouping_ids: Iterable[int]) -> None:
+    def __init__(
+        self, call: Call, grouping_ids: Iterable[int], group_ids: Iterable[int] = ()
+    ) -> None:
         self._call = call
         wanted = set(grouping_ids)
-        courses.lock(call.session, store.course_ids(call.session, wanted))
+        places = store.course_ids(call.session, wanted)
+        courses.lock(call.session, places | groups.course_ids(call.session, set(group_ids)))
         self._pairs = store.pairs(call.session, wanted)
         self._changed: list[Pair] = []
 
@@ -61,7 +65,7 @@ class Links:
 def assign(call: Call, pairs: Sequence[Pair]) -> None:
     """Put groups into groupings, where they are not yet; who may do that is decided before."""
     with call.transaction():
-        links = Links(call, (grouping_id for grouping_id, _ in pairs))
+        links = Links(call, (of for of, _ in pairs), (group_id for _, group_id in pairs))
         for pair in pairs:
             if not links.has(pair):
                 links.add(pair)

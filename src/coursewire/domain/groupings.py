@@ -59,6 +59,8 @@ def delete(call: Call, groupings: Sequence[GroupingRecord]) -> None:
     if not groupings:
         return
     ids = [grouping.id for grouping in groupings]
+    # No group is put into a grouping that is just going.
+    courses.lock(call.session, {grouping.course_id for grouping in groupings})
     courses.forget_default_groupings(call.session, ids)
     activities.forget_groupings(call.session, ids)
     store.remove(call.session, ids)

@@ -62,6 +62,8 @@ def delete(call: Call, groups: Sequence[GroupRecord]) -> None:
     if not groups:
         return
     ids = [group.id for group in groups]
+    # Nobody is put into a group, or a group into a grouping, that is just going.
+    courses.lock(call.session, {group.course_id for group in groups})
     store.remove(call.session, ids)
     custom_fields.forget(call.session, KIND, ids)
     names = {str(group.id): group.name for group in groups}

@@ -23,9 +23,11 @@ def unassign_grouping(call: Call, params: c.UnassignGrouping) -> None:
 def _change(call: Call, items: Sequence[c.GroupingGroup], *, put: bool) -> None:
     with call.transaction():
         courses = ManagedCourses(call)
-        known_groupings = groupings.of_ids(call, [item.groupingid for item in items])
-        known_groups = groups.of_ids(call, [item.groupid for item in items])
-        links = Links(call, known_groupings)
+        grouping_ids = [item.groupingid for item in items]
+        group_ids = [item.groupid for item in items]
+        links = Links(call, grouping_ids, group_ids)
+        known_groupings = groupings.of_ids(call, grouping_ids)
+        known_groups = groups.of_ids(call, group_ids)
         for item in items:
             grouping = groupings.require(known_groupings, item.groupingid)
             group = groups.require(known_groups, item.groupid)
