@@ -11,6 +11,7 @@ from bench import (
     busy_bench,
     console_pages_bench,
     create_group_bench,
+    growth_bench,
     many_users_bench,
     percipio_bench,
     scale_bench,
@@ -88,6 +89,10 @@ def test_scale(tmp_path: Path) -> None:
     small = scale_bench.loaded(tmp_path / "small", 0.0002)
     large = scale_bench.loaded(tmp_path / "large", 0.0004)
     assert len(scale_bench.measure(small, large, calls=2)) == len(scale_cases.CASES)
+    picture = tmp_path / "growth.svg"
+    growth = growth_bench.measure([small, large], picture, calls=1)
+    assert len(growth) == 2 * len(growth_bench.FUNCTIONS)
+    assert picture.read_text().count("<polyline") == len(growth_bench.FUNCTIONS)
 
 
 def test_every_read_function_is_measured_at_scale() -> None:
