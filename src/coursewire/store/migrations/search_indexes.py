@@ -4,28 +4,44 @@ They need the extension `pg_trgm`, which comes with PostgreSQL and which the own
 may add. Without it searches read all people or courses, as they do on SQLite.
 """
 
-from sqlalchemy import Connection
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Index, MetaData, Table, literal_column
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateIndex
 
 from coursewire.store.course_look_ups import WORDS
+from coursewire.store.schema.columns import TEXT
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.users import users
 from coursewire.store.users import FOLDED
 
-_INDEXES = {
-    **{f"ix_users_{name}_pieces": (users.name, column.name) for name, column in FOLDED.items()},
-    "ix_courses_words_pieces": (courses.name, WORDS),
-}
+_PIECES = "pieces"
 
 
 def make(connection: Connection) -> None:
     """Make the indexes where the extension can be had."""
     if connection.dialect.name == "sqlite" or not _has_pieces(connection):
         return
-    for name, (table, text) in _INDEXES.items():
-        connection.exec_driver_sql(
-            f"CREATE INDEX {name} ON {table} USING gin (({text}) gin_trgm_ops)"
-        )
+    for index in _indexes():
+        connection.execute(CreateIndex(index))
+
+
+def _indexes() -> Iterator[Index]:
+    for name, column in FOLDED.items():
+        yield _index(f"ix_users_{name}_pieces", users, column.name)
+    yield _index("ix_courses_words_pieces", courses, WORDS)
+
+
+def _index(name: str, of: Table, text: str) -> Index:
+    """Return an index of a text; of a copy of its table, since SQLite must not make it."""
+    return Index(
+        name,
+        literal_column(text, TEXT).label(_PIECES),
+        postgresql_using="gin",
+        postgresql_ops={_PIECES: "gin_trgm_ops"},
+        _table=of.to_metadata(MetaData()),
+    )
 
 
 def _has_pieces(connection: Connection) -> bool:
