@@ -16,10 +16,10 @@ T = TypeVar("T")
 class Bound(Struct, Generic[P, R], frozen=True):
     """Binds a body to its contract; a body of other params or result is a type error.
 
-    `long` marks a read whose size has no bound (a search, a whole course): on SQLite it leaves the
-    event loop for the worker thread, as every write does. `outside` marks a body that calls programs
-    outside: it runs on a thread of its own, so that no other call waits for them with it, and must
-    call them before it writes.
+    `long` marks a read whose size has no bound (a search, a whole course): on SQLite it leaves
+    the event loop for the worker thread, as every write does. `outside` marks a body that calls
+    programs outside: it runs on a thread of its own, so that no other call waits for them with
+    it, and must call them before it writes.
     """
 
     contract: Function[P, R]
