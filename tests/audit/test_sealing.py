@@ -30,7 +30,7 @@ def recorded(site: TestSite, count: int, start: int = 0) -> None:
 
 
 def sealed(site: TestSite) -> Anchor:
-    head = sealing.seal(site.session, site.keys, site.clock.now_ms())
+    head = sealing.seal_waiting(site.session, site.keys, site.clock.now_ms())
     assert head is not None
     return head
 
@@ -91,7 +91,7 @@ def test_aud_3_two_sealers_do_not_seal_twice(site: TestSite) -> None:
     with site.database.session() as other, other.transaction():
         assert audit_segments.lock(other)
         assert sealing.seal(site.session, site.keys, 1) is None
-    assert sealing.seal(site.session, site.keys, 1) is not None
+    assert sealing.seal_waiting(site.session, site.keys, 1) is not None
     assert verdict(site).wrong == ""
 
 

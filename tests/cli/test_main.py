@@ -20,6 +20,8 @@ from tests.cli.conftest import Command
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing of a site is needed to check a folder of files.
 WITHOUT_SITE = {
+    "compare",
+    "record",
     "verify",
     "connection add",
     "connection list",

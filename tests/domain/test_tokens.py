@@ -315,7 +315,7 @@ def test_only_the_digest_column_could_hold_a_value() -> None:
         *("id", "handle", "digest", "key_number", "last4", "name", "origin", "salt", "sealed"),
         *("user_id", "service_id", "context_id", "creatorid", "iprestriction", "validuntil"),
         *("timecreated", "lastaccess", "revoked", "revoked_reason", "expired_seen"),
-        *("disabled", "note"),
+        *("disabled", "note", "rate", "burst"),
     }
 
 

@@ -28,6 +28,8 @@ def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
     return {
         table.name: sorted((tuple(row) for row in session.rows(select(table))), key=repr)
         for table in metadata.sorted_tables
+        # On PostgreSQL its triggers count statements, those too that meet no row.
+        if table.name != "facts_version"
     }
 
 

@@ -214,7 +214,7 @@ def _moved(old: Old, address: str, key_path: Path) -> None:
             sealed = sealing.verify(session, site_keys)
             with session.transaction():
                 records.append(session, [NOTE])
-            sealing.seal(session, site_keys, LATER * 1000)
+            sealing.seal_waiting(session, site_keys, LATER * 1000)
             longer = sealing.verify(session, site_keys)
     finally:
         database.close()

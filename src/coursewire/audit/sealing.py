@@ -6,6 +6,7 @@ an anchor (a digest kept elsewhere) also shows that the chain was cut short.
 """
 
 import hmac
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from coursewire.store.session import AnyRow, Session
 # A segment holds at most so many records.
 LONGEST = 1_000
 _FIRST = bytes(32)
+_WAIT = 10.0
+_LOOK_EVERY = 0.05
 _encode = msgspec.json.Encoder().encode
 
 
@@ -67,6 +70,20 @@ def seal(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
     """
     with session.transaction():
         return _seal(session, keys, now_ms) if store.lock(session) else None
+
+
+def seal_waiting(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
+    """Seal what is there, waiting a while for transactions of this server that are still open.
+
+    PostgreSQL tells only that some transaction is open, not whether it will write a record.
+    """
+    until = time.monotonic() + _WAIT
+    head = None
+    while True:
+        head = seal(session, keys, now_ms) or head
+        if not store.unsealed(session) or time.monotonic() > until:
+            return head
+        time.sleep(_LOOK_EVERY)
 
 
 def seal_all(session: Session, keys: Keys, now_ms: int) -> Anchor | None:

@@ -148,7 +148,7 @@ def purge(
 
 
 def _seal(site: Acting) -> Anchor | None:
-    return sealing.seal(site.call.session, site.opened.keys, site.call.now * _MS)
+    return sealing.seal_waiting(site.call.session, site.opened.keys, site.call.now * _MS)
 
 
 def _anchors(written: Sequence[str]) -> list[Anchor]:

@@ -56,25 +56,30 @@ def serve(
     with app.open_site(found):
         pass  # what is wrong with the site is said once, before any process starts
     if found.workers > 1:
+        _warn_of_root()
         processes.run(found)
         return
     listener = listen_on(found)
+    _warn_of_root()
     err.print(f"Coursewire serves {found.site_url}")
     serving.serve_socket(found, listener)
 
 
 def _check_account(settings: Settings) -> None:
-    """Warn when the server would run as root, or refuse where that is wanted (OPS-2)."""
-    if os.geteuid() != ROOT:
-        return
-    if settings.refuse_root:
+    """Refuse to run as root where that is wanted (OPS-2)."""
+    if os.geteuid() == ROOT and settings.refuse_root:
         msg = "this would run as root, and refuse_root is on"
         remedy = f"run it as a user of its own, who owns nothing but {settings.data_folder}"
         raise Failure(msg, 3, remedy=remedy)
-    err.print(
-        "[bold yellow]warning:[/] Coursewire runs as ROOT: whoever gets into it owns this machine."
-        "\nRun it as a user of its own, and set COURSEWIRE_REFUSE_ROOT=true.",
-    )
+
+
+def _warn_of_root() -> None:
+    """Say it once everything else is known to be right: one failure is one sentence."""
+    if os.geteuid() == ROOT:
+        err.print(
+            "[bold yellow]warning:[/] Coursewire runs as ROOT: whoever gets into it owns this "
+            "machine.\nRun it as a user of its own, and set COURSEWIRE_REFUSE_ROOT=true.",
+        )
 
 
 def listen_on(settings: Settings) -> socket.socket:

@@ -88,6 +88,13 @@ def count_records(session: Session) -> int:
     return int(session.scalar(select(func.count()).select_from(audit_records)))
 
 
+def unsealed(session: Session) -> int:
+    """Return the number of records that no segment holds yet."""
+    held = select(func.coalesce(func.sum(audit_segments.c.record_count), 0))
+    sealed = int(session.scalar(held.where(audit_segments.c.purged_ms == 0)))
+    return count_records(session) - sealed
+
+
 def purge(session: Session, number: int, ids: Iterable[int], mark: bytes, now_ms: int) -> None:
     """Mark a segment as purged and remove its records."""
     mine = audit_segments.c.id == number

@@ -16,9 +16,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium; not for longer than a file, since Playwright's own event loop stands
+    in the way of every other until it ends.
+    """
     with chromium() as found:
         yield found
 
