@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -46,8 +47,10 @@ def measure(sizes: Sizes) -> list[Figure]:
     """Return what the slowest pages take, and the browser of functions."""
     with sites.folder() as folder:
         secret = _fill(folder / "site", sizes)
-        with serving.coursewire(folder / "site") as served:
-            client = Client(served.port)
+        with (
+            serving.coursewire(folder / "site") as served,
+            closing(Client(served.port)) as client,
+        ):
             client.sign_in(secret)
             times: dict[str, float] = {}
             work: dict[str, float] = {}
@@ -87,6 +90,10 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._origin = f"http://127.0.0.1:{port}"
         self._cookies: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
 
     def sign_in(self, secret: str) -> None:
         """Come in by a link."""
