@@ -69,7 +69,7 @@ def test_old_records_go_when_the_site_says_so(web: Web) -> None:
     site = web.site
     making.user(site, "anna")
     site.clock.pass_seconds(400 * 86_400)
-    sealing.seal(site.session, site.keys, site.clock.now_ms())
+    sealing.seal_waiting(site.session, site.keys, site.clock.now_ms())
     assert audit_retention.purge(site.call()) == 0
     making.setting(site, "auditkeptdays", value=365)
     assert audit_retention.purge(site.call()) > 0
