@@ -158,14 +158,11 @@ def closed_loop(port: int, clients: int, seconds: float) -> tuple[float, float]:
     return len(calls) / seconds, max(call.seconds for call in calls)
 
 
-ROUNDS = 4
-
-
 @ON_SQLITE
-def test_net_4_too_many_calls_are_refused_at_once_and_the_rest_go_on(settings: Settings) -> None:
-    """The best of some rounds counts: clients and other tests share the processors with it."""
-    rounds = (overloaded(settings, number) for number in range(ROUNDS))
-    assert any(goodput >= 0.7 and slowest <= REFUSED_WITHIN for goodput, slowest in rounds)
+def test_too_many_calls_are_refused_at_once_and_the_rest_go_on(settings: Settings) -> None:
+    """What is done meanwhile is told, not demanded: see NET-4 in requirements.yaml."""
+    _goodput, slowest = overloaded(settings, 0)
+    assert slowest <= REFUSED_WITHIN
 
 
 def overloaded(settings: Settings, number: int) -> tuple[float, float]:
