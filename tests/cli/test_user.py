@@ -82,6 +82,7 @@ def test_an_account_is_shut_and_opened(placed: Command, site: TestSite) -> None:
         (("create", "Ann", *ANN), f"{GOOD}\n", "Ann"),
         (("create", "ann", *ANN, "--auth", "magic"), f"{GOOD}\n", "'magic'"),
         (("password", "admin"), "short\n", "at least 8 characters"),
+        (("password", "admin"), "Sunshine-2024\n", "tried first"),
         (("password", "guest"), f"{GOOD}\n", "guest account is never changed"),
         (("show", "nobody"), "", "no user 'nobody'"),
     ],

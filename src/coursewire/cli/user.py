@@ -9,7 +9,8 @@ from coursewire.cli import asking, finding, moments
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
 from coursewire.cli.showing import print_facts, print_json, print_table
-from coursewire.domain import contexts, new_users, passwords, role_assignments, roles, users
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain import contexts, new_users, role_assignments, roles, user_care, users
 from coursewire.domain.call import Call
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.user_fields import NOT_CACHED
@@ -147,7 +148,9 @@ def password(user: UserArgument, data: DataOption = None, database: DatabaseOpti
         found = finding.user(call, user)
         users.require_changeable(call, found)
         given = asking.password()
-        passwords.require_policy(given, call.site)
+        failures = user_care.password_failures(call, found, given)
+        if failures:
+            raise InvalidParameter(" ".join(failures), remedy="choose another password")
         users.set_password(call, found.id, call.passwords.hash(given))
     out.print(f"{found.username} has a new password.")
 

@@ -1,10 +1,14 @@
-"""The password policy: Moodle's rules, all failing ones reported together (AUTH-11)."""
+"""The password policy: Moodle's rules and the most common passwords (AUTH-11).
+
+All failing rules are reported together.
+"""
 
 import html
 from itertools import groupby
 
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain.site import Site
+from coursewire.domain.well_known_passwords import is_common
 
 # Longer ones are refused before anything is computed (AUTH-2).
 LONGEST = 128
@@ -43,6 +47,8 @@ def policy_failures(password: str, site: Site) -> list[str]:
     most = int(str(site.settings["maxconsecutiveidentchars"]))
     if most and _longest_run(password) > most:
         failures.append(f"Passwords must have at most {most} equal characters in a row.")
+    if is_common(password):
+        failures.append("Passwords must not be among the most common ones.")
     return failures
 
 

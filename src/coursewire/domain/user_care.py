@@ -39,7 +39,7 @@ def password_failures(call: Call, user: UserRecord, password: str) -> list[str]:
     if user.console_role:
         return console_passwords.failures(password, user, call.site)
     failures = passwords.policy_failures(password, call.site)
-    if is_well_known(password):
+    if not failures and is_well_known(password):
         failures.append("The password is among those that are tried first.")
     return failures
 

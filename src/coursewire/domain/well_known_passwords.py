@@ -1,11 +1,14 @@
-"""Passwords that are tried first: the words that lists of leaked passwords begin with.
+"""Passwords that are tried first: the 30,000 most common ones, and what is made of them (AUTH-11).
 
-What is compared is the bare word: without the digits and signs before and after it, in small
-letters, with the usual digits for letters turned back. So one entry stands for `Dragon1!`,
-`dr4g0n` and `dragon2024`, and the words below for far more than ten thousand passwords.
+The list (`common_passwords.txt`, the most common first) knows a password only as it is. Of the
+words below what is compared is the bare word: without the digits and signs before and after it,
+in small letters, with the usual digits for letters turned back, so that one entry stands for
+`Dragon1!`, `dr4g0n` and `dragon2024`.
 """
 
 import re
+from functools import cache
+from importlib.resources import files
 
 _WORDS = frozenset(
     """
@@ -61,10 +64,28 @@ _ROWS = (
 )
 
 
+def is_common(password: str) -> bool:
+    """Tell whether a password is on the list of the most common ones, in whatever letters."""
+    return password.casefold() in _common()
+
+
 def is_well_known(password: str) -> bool:
-    """Tell whether a password is among those that are tried first."""
+    """Tell whether a password is among those that are tried first, or easily made of one."""
     text = password.casefold()
-    return _is_word(text) or _is_run(text) or _is_repetition(text) or text.isdecimal()
+    return (
+        is_common(text)
+        or _is_word(text)
+        or _is_run(text)
+        or _is_repetition(text)
+        or text.isdecimal()
+    )
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Read the list when the first new password is looked at: a server that starts does not."""
+    content = (files("coursewire.domain") / "common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(content.splitlines())
 
 
 def _is_word(text: str) -> bool:

@@ -108,7 +108,7 @@ def _read(visit: Visit) -> NewUser:
 
 def _check_password(visit: Visit, password: str) -> None:
     failures = passwords.policy_failures(password, visit.call.site)
-    if is_well_known(password):
+    if not failures and is_well_known(password):
         failures.append("The password is among those that are tried first.")
     if failures:
         visit.errors.add("password", " ".join(failures))
