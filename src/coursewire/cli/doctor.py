@@ -68,6 +68,7 @@ def doctor(
         from_outside(
             url,
             connection=connection,
+            data=data,
             preset=preset,
             functions=functions,
             consume=not no_consume,

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coursewire.audit.redaction import visible
-from coursewire.cli import asking
+from coursewire.cli import asking, preset_files
 from coursewire.cli.common import Failure, out
 from coursewire.cli.connecting import Target, target
 from coursewire.cli.showing import print_json
@@ -32,7 +32,8 @@ UrlOption = Annotated[
     ),
 ]
 PresetOption = Annotated[
-    str | None, typer.Option("--preset", help="With --url: what the token is for.")
+    str | None,
+    typer.Option("--preset", help="With --url: what the token is for, by name or by file."),
 ]
 FunctionsOption = Annotated[
     Path | None,
@@ -63,6 +64,7 @@ def from_outside(
     url: str | None,
     *,
     connection: str | None = None,
+    data: str | None = None,
     preset: str | None,
     functions: Path | None,
     consume: bool,
@@ -74,7 +76,7 @@ def from_outside(
     something · 4: the token is refused · 5: the site answers no calls.
     """
     site = _site(url, connection)
-    asked = _wanted(preset, functions)
+    asked = _wanted(preset_files.named(preset, data) if preset else None, functions)
     if consume and connection is None:
         # Without a probe that carries it, nobody is asked for a token.
         site = msgspec.structs.replace(site, token=asking.token())
@@ -107,12 +109,12 @@ async def _examine(site: Target, asked: Wanted, *, may_consume: bool) -> Report:
         return await examination.examine(patient, asked, may_consume=may_consume)
 
 
-def _wanted(preset: str | None, functions: Path | None) -> Wanted:
+def _wanted(preset: Preset | None, functions: Path | None) -> Wanted:
     if preset and functions:
         msg = "--preset and --functions both say what the token is for"
         raise Failure(msg, 2, remedy="give one of them")
     if preset:
-        return _of_preset(model.load(preset))
+        return _of_preset(preset)
     every = model.everything()
     if functions is None:
         others = dict.fromkeys(name for each in every for name in each.functions)

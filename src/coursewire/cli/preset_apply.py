@@ -5,15 +5,14 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from coursewire.cli import asking, moments, token_shown
+from coursewire.cli import asking, moments, preset_files, token_shown
 from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, JsonOption, load_settings
-from coursewire.cli.preset_shown import PresetArgument
+from coursewire.cli.preset_files import PresetArgument
 from coursewire.cli.showing import err, print_json
 from coursewire.cli.token_shown import ServiceNamed
 from coursewire.domain import tokens
 from coursewire.presets import apply as presets
-from coursewire.presets import model
 from coursewire.presets.apply import Completed, Wanted
 from coursewire.presets.model import Preset
 from coursewire.store import users
@@ -63,7 +62,7 @@ def apply(
     What would change is shown first. Applied again, nothing is made twice; a token is issued only
     where the account has none for the service.
     """
-    preset = _preset(name, without or [])
+    preset = _preset(preset_files.named(name, data), without or [])
     end = None if valid_until is None else moments.until(valid_until)
     with acting(load_settings(data, database)) as site:
         account = user or f"svc-{preset.name}"
@@ -85,12 +84,12 @@ def apply(
         _carry_out(site, preset, wanted, issues=issues, json=json)
 
 
-def _preset(name: str, without: list[str]) -> Preset:
-    preset = model.load(name)
+def _preset(preset: Preset, without: list[str]) -> Preset:
     unknown = [each for each in without if each not in {it.name for it in preset.capabilities}]
     if unknown:
-        msg = f"{name} does not ask for {unknown[0]}"
-        raise Failure(msg, 2, remedy=f"coursewire preset show {name} lists its capabilities")
+        msg = f"{preset.name} does not ask for {unknown[0]}"
+        names = ", ".join(each.name for each in preset.capabilities)
+        raise Failure(msg, 2, remedy=f"it asks for {names}")
     return preset.without(frozenset(without))
 
 

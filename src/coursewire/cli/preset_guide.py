@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from coursewire.cli.common import Failure, JsonOption
-from coursewire.cli.preset_shown import PresetArgument
+from coursewire.cli import preset_files
+from coursewire.cli.common import DataOption, Failure, JsonOption
+from coursewire.cli.preset_files import PresetArgument
 from coursewire.cli.showing import err, plain, print_json
 from coursewire.doctor.outside import address
 from coursewire.presets import guide as presets
-from coursewire.presets import model, role_file
+from coursewire.presets import role_file
 from coursewire.presets.guide import Step
 from coursewire.presets.model import Preset
 
@@ -26,13 +27,14 @@ def guide(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print the steps for a site that runs Moodle, each with a link to its page.
 
     Nothing is sent to the site.
     """
-    preset = model.load(name)
+    preset = preset_files.named(name, data)
     try:
         root = address.site_root(url)
     except address.BadAddress as error:
@@ -43,7 +45,7 @@ def guide(
     if json:
         print_json(found)
     else:
-        _print(preset, root, found)
+        _print(preset, name, root, found)
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:
@@ -56,7 +58,7 @@ def _write(path: Path, content: bytes, *, force: bool) -> None:
     err.print(f"Wrote the role to {path}.", markup=False)
 
 
-def _print(preset: Preset, root: str, found: list[Step]) -> None:
+def _print(preset: Preset, name: str, root: str, found: list[Step]) -> None:
     plain(f"{preset.title} on {root}: {len(found)} steps for an administrator of the site.")
     for number, step in enumerate(found, 1):
         plain("")
@@ -69,6 +71,6 @@ def _print(preset: Preset, root: str, found: list[Step]) -> None:
         for line in step.paste:
             plain(f"     {line}")
     plain("")
-    plain(f"Then try the token: coursewire doctor --url {root} --preset {preset.name}")
+    plain(f"Then try the token: coursewire doctor --url {root} --preset {name}")
     for note in preset.notes:
         plain(f"Note: {note}")

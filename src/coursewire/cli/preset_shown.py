@@ -1,24 +1,31 @@
 """`coursewire preset list` and `show`: which presets there are, and what one asks for and why."""
 
-from typing import Annotated
-
 import typer
 
-from coursewire.cli.common import JsonOption
+from coursewire.cli import preset_files
+from coursewire.cli.common import DataOption, JsonOption, console_error
+from coursewire.cli.preset_files import PresetArgument
 from coursewire.cli.showing import plain, print_facts, print_json, print_table
 from coursewire.presets import model
-
-PresetArgument = Annotated[
-    str, typer.Argument(help=f"One of {', '.join(model.NAMES)}.", show_default=False)
-]
+from coursewire.presets.model import Preset
 
 
-def listed(json: JsonOption = False) -> None:
-    """Show the presets that there are."""
-    known = model.everything()
+def listed(data: DataOption = None, json: JsonOption = False) -> None:
+    """Show the presets that there are, the site's own after those of Coursewire."""
+    own = list(preset_files.own(data))
+    known = [*model.everything(), *(each for each in own if isinstance(each, Preset))]
+    unusable = [each for each in own if isinstance(each, Exception)]
     if json:
         print_json(known)
-        return
+    else:
+        _print(known)
+    for error in unusable:
+        console_error(str(error))
+    if unusable:
+        raise typer.Exit(1)
+
+
+def _print(known: list[Preset]) -> None:
     rows = [
         (
             preset.name,
@@ -33,9 +40,9 @@ def listed(json: JsonOption = False) -> None:
     print_table(("preset", "version", "functions", "capabilities", "plugin", "for"), rows)
 
 
-def show(name: PresetArgument, json: JsonOption = False) -> None:
+def show(name: PresetArgument, data: DataOption = None, json: JsonOption = False) -> None:
     """Show what a preset makes, and why each capability is asked for."""
-    preset = model.load(name)
+    preset = preset_files.named(name, data)
     if json:
         print_json(preset)
         return

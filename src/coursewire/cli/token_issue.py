@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coursewire.cli import finding, moments, token_shown
+from coursewire.cli import finding, moments, preset_files, token_shown
 from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import (
     DatabaseOption,
@@ -21,6 +21,7 @@ from coursewire.domain.tokens import NewToken
 from coursewire.presets import apply as presets
 from coursewire.presets import model
 from coursewire.presets.apply import Wanted
+from coursewire.presets.model import Preset
 
 
 def issue(
@@ -29,7 +30,10 @@ def issue(
     preset: Annotated[
         str | None,
         typer.Option(
-            help=f"Make user, role, service and token at once: {', '.join(model.NAMES)}.",
+            help=(
+                f"Make user, role, service and token at once: {', '.join(model.NAMES)}, one of the"
+                " site's own, or a file."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -62,8 +66,9 @@ def issue(
         wanted_for = Wanted(
             new_user=new_user, user=user or "", token_name=name, iprestriction=ip, validuntil=end
         )
+        found = preset_files.named(preset, data)
         with acting(load_settings(data, database)) as site:
-            _issue_preset(site, preset, wanted_for, json=json)
+            _issue_preset(site, found, wanted_for, json=json)
         return
     if user is None or service is None:
         msg = "a token needs --user and --service, or --preset and --new-user"
@@ -85,9 +90,9 @@ def issue(
         token_shown.show(site, issued, user=holder.username, service=named, json=json)
 
 
-def _issue_preset(site: Acting, name: str, wanted: Wanted, *, json: bool) -> None:
+def _issue_preset(site: Acting, preset: Preset, wanted: Wanted, *, json: bool) -> None:
     """Make or complete what a preset needs, and show its token."""
-    made = presets.apply(site.call, model.load(name), wanted, site.opened.catalogue.is_known)
+    made = presets.apply(site.call, preset, wanted, site.opened.catalogue.is_known)
     for what in made.done:
         err.print(f"Made: {what}", markup=False)
     if not site.call.site.webservices_enabled or not site.call.site.rest_enabled:

@@ -1,5 +1,9 @@
-"""A preset: everything that an integration needs, as a versioned data file of this folder."""
+"""A preset: everything that an integration needs, as a versioned data file.
 
+Those of this folder come with Coursewire; a site may have files of its own, of the same form.
+"""
+
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -12,6 +16,9 @@ from coursewire.presets.problems import PresetError
 NAMES = ("health-check", "cyclr", "cyclr-2026", "percipio", "read-only")
 """The presets that come with Coursewire."""
 
+LISTS = ("functions", "capabilities", "may_assign", "notes")
+"""The fields to which a preset adds its own, where it builds on another one."""
+
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -23,7 +30,7 @@ class Capability(Part, frozen=True, kw_only=True):
     """What the role allows: asked for by the guide, or needed in practice and why."""
 
     name: Text
-    origin: Literal["guide", "needed"]
+    origin: Literal["guide", "needed"] = "guide"
     reason: str = ""
     # The functions that do not work without it; none named: all of them.
     functions: tuple[str, ...] = ()
@@ -53,10 +60,10 @@ class Preset(Part, frozen=True, kw_only=True):
     """What one integration needs to call which functions."""
 
     name: Text
-    version: Annotated[int, Meta(ge=1)]
+    version: Annotated[int, Meta(ge=1)] = 1
     title: Text
-    summary: Text
-    source: Text
+    summary: str = ""
+    source: str = ""
     service: ServicePart
     role: RolePart
     functions: Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -80,7 +87,7 @@ def load(name: str) -> Preset:
     if name not in NAMES:
         msg = f"there is no preset {name!r}; there are {', '.join(NAMES)}"
         raise PresetError(msg)
-    return msgspec.convert(_raw(name), Preset)
+    return msgspec.convert(raw(name), Preset)
 
 
 def everything() -> list[Preset]:
@@ -93,19 +100,20 @@ def text_of(file_name: str) -> bytes:
     return (files("coursewire.presets") / file_name).read_bytes()
 
 
-def _raw(name: str) -> dict[str, Any]:
-    """Read a preset; one with a `base` has all of that, and its own beside it."""
+def raw(name: str) -> dict[str, Any]:
+    """Return the fields of a preset that comes with Coursewire."""
     import yaml  # noqa: PLC0415 - a server whose pages issue no token goes without it
 
-    raw: dict[str, Any] = yaml.safe_load(text_of(f"{name}.yaml"))
-    base = raw.pop("base", None)
-    if base is None:
-        return raw
-    below = _raw(base)
+    fields: dict[str, Any] = yaml.safe_load(text_of(f"{name}.yaml"))
+    base = fields.pop("base", None)
+    return fields if base is None else on_top(raw(base), fields)
+
+
+def on_top(below: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a preset with a base: all that the base has, and its own beside it."""
     lists = {
-        field: [*below[field], *raw.get(field, ())]
-        for field in ("functions", "capabilities", "may_assign", "notes")
-        if field in below or field in raw
+        name: [*below.get(name, ()), *fields.get(name, ())]
+        for name in LISTS
+        if name in below or name in fields
     }
-    merged: dict[str, Any] = {**below, **raw}
-    return merged | lists
+    return {**below, **fields, **lists}
