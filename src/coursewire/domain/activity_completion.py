@@ -53,8 +53,8 @@ def progress(call: Call, user_id: int, shown: Collection[ActivityRecord]) -> lis
 
 def get(call: Call, cmid: int, user_id: int) -> ActivityCompletionRecord:
     """Return how far a user is with an activity; untouched is incomplete."""
-    found = store.of_user(call.session, user_id, [cmid])
-    return found.get(cmid, ActivityCompletionRecord(cmid, user_id))
+    found = store.get(call.session, cmid, user_id)
+    return ActivityCompletionRecord(cmid, user_id) if found is None else found
 
 
 def tick(call: Call, activity: ActivityRecord, *, done: bool) -> None:

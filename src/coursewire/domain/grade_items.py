@@ -25,7 +25,7 @@ def get(session: Session, item_id: int) -> GradeItem:
 
 def of_course(session: Session, course_id: int) -> list[GradeItem]:
     """Return the items of a course in their order, its total among them."""
-    return store.items_of(session, [course_id]).get(course_id, [])
+    return store.items_in(session, course_id)
 
 
 def of_activity(

@@ -32,10 +32,12 @@ def set_grades(call: Call, item_id: int, values: Mapping[int, float | None]) -> 
 
 def recalculate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
     """Work out users' totals in a course from what is stored."""
-    course_item = grade_items.prepare_course(call, course_id)
     items = grade_items.of_course(call.session, course_id)
-    held = store.of_users(call.session, [item.id for item in items], user_ids)
-    total_item = next(item for item in items if item.id == course_item)
+    if not any(item.type == COURSE for item in items):
+        grade_items.prepare_course(call, course_id)
+        items = grade_items.of_course(call.session, course_id)
+    total_item = next(item for item in items if item.type == COURSE)
+    held = _held(call, course_id, items, user_ids)
     rows: list[dict[str, Any]] = []
     for user_id in sorted(set(user_ids)):
         grades = {grade.item_id: grade for grade in held.get(user_id, [])}
@@ -44,6 +46,16 @@ def recalculate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
             rows.append(row)
     store.put_many(call.session, rows)
     course_completion.evaluate(call, course_id, user_ids)
+
+
+def _held(
+    call: Call, course_id: int, items: Collection[GradeItem], user_ids: Collection[int]
+) -> Mapping[int, Collection[Grade]]:
+    """Return users' grades in the items of a course, by user."""
+    if len(user_ids) == 1:
+        (user_id,) = user_ids
+        return {user_id: store.of_user_in(call.session, course_id, user_id)}
+    return store.of_users(call.session, [item.id for item in items], user_ids)
 
 
 def follow_item(call: Call, item: GradeItem) -> None:

@@ -50,4 +50,4 @@ def refers(name: str, to: Target, *, nullable: bool = False) -> Column[int]:
 def put(session: Session, table: Table, row: dict[str, Any], key: Sequence[str]) -> None:
     """Store a row, new or in place of the one with the same key."""
     others = tuple(name for name in row if name not in key)
-    session.execute(upserts.statement(session.engine_name, table, tuple(key), others), row)
+    upserts.put(session, table, tuple(key), others, [row])

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.courses import activities, course_modules, sections
 from coursewire.store.session import Session
 
@@ -63,6 +64,15 @@ _EVERYTHING = (
 )
 
 
+_BY_ID = DirectRead(_EVERYTHING.where(_modules.id == bindparam("cmid", type_=BigInteger)))
+_BY_INSTANCE = DirectRead(
+    _EVERYTHING.where(
+        _modules.module == bindparam("module"),
+        _modules.instance == bindparam("instance", type_=BigInteger),
+    )
+)
+
+
 def kinds_in_use(session: Session) -> list[str]:
     """Return the kinds of activities that there are on the site."""
     found: list[str] = session.scalars(select(course_modules.c.module).distinct())
@@ -71,13 +81,13 @@ def kinds_in_use(session: Session) -> list[str]:
 
 def get(session: Session, cmid: int) -> ActivityRecord | None:
     """Return an activity by the id of its course module."""
-    row = session.one(_EVERYTHING.where(_modules.id == cmid))
+    row = _BY_ID.one(session, {"cmid": cmid})
     return None if row is None else ActivityRecord(*row)
 
 
 def of_instance(session: Session, module: str, instance: int) -> ActivityRecord | None:
     """Return an activity by its kind and its number among those of the kind."""
-    row = session.one(_EVERYTHING.where(_modules.module == module, _modules.instance == instance))
+    row = _BY_INSTANCE.one(session, {"module": module, "instance": instance})
     return None if row is None else ActivityRecord(*row)
 
 

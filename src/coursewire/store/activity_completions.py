@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from coursewire.store import upserts
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.completion import activity_completions
 from coursewire.store.session import Session
 
@@ -33,6 +34,19 @@ _EVERYTHING = select(
     _columns.timemodified,
 )
 _CHANGING = ("state", "viewed", "overrideby", "timemodified")
+
+
+_ONE = DirectRead(
+    _EVERYTHING.where(
+        _columns.course_module_id == bindparam("cmid"), _columns.user_id == bindparam("user")
+    )
+)
+
+
+def get(session: Session, cmid: int, user_id: int) -> ActivityCompletionRecord | None:
+    """Return how far a user is with an activity, None where it is untouched."""
+    row = _ONE.one(session, {"cmid": cmid, "user": user_id})
+    return None if row is None else ActivityCompletionRecord(*row)
 
 
 def of_user(
@@ -65,9 +79,8 @@ def of_activities(
 def put_many(session: Session, records: Sequence[ActivityCompletionRecord]) -> None:
     """Store completions, each new or in place of what the user had for the activity."""
     key = ("course_module_id", "user_id")
-    if records:
-        statement = upserts.statement(session.engine_name, activity_completions, key, _CHANGING)
-        session.execute(statement, [_row(record) for record in records])
+    rows = [_row(record) for record in records]
+    upserts.put(session, activity_completions, key, _CHANGING, rows)
 
 
 def _row(record: ActivityCompletionRecord) -> dict[str, Any]:

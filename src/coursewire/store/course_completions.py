@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.completion import (
     completion_aggregations,
     completion_criteria,
@@ -26,12 +27,21 @@ class CriterionRecord(Struct, frozen=True, gc=False):
     gradepass: float | None
 
 
+_CRITERIA = DirectRead(
+    select(
+        completion_criteria.c.id,
+        completion_criteria.c.type,
+        completion_criteria.c.course_module_id,
+        completion_criteria.c.gradepass,
+    )
+    .where(completion_criteria.c.course_id == bindparam("course", type_=BigInteger))
+    .order_by(completion_criteria.c.id)
+)
+
+
 def criteria_of(session: Session, course_id: int) -> list[CriterionRecord]:
     """Return the criteria of a course in the order in which they were set."""
-    columns = completion_criteria.c
-    statement = select(columns.id, columns.type, columns.course_module_id, columns.gradepass)
-    rows = session.rows(statement.where(columns.course_id == course_id).order_by(columns.id))
-    return [CriterionRecord(*row) for row in rows]
+    return [CriterionRecord(*row) for row in _CRITERIA.rows(session, {"course": course_id})]
 
 
 def method_of(session: Session, course_id: int) -> int | None:

@@ -88,6 +88,22 @@ class DirectInsert(_Direct):
         return session.insert(self._statement, values)
 
 
+class DirectWrite(_Direct):
+    """A write with all the named values, inside a transaction; on PostgreSQL SQLAlchemy runs it."""
+
+    def run(self, session: Session, values: dict[str, Any]) -> None:
+        """Write; what the driver refuses, SQLAlchemy names."""
+        if session.engine_name == "sqlite":
+            sql, names = self._written(session.connection.dialect)
+            try:
+                session.driver.execute(sql, [values.get(name, given) for name, given in names])
+            except session.driver_error:
+                pass
+            else:
+                return
+        session.execute(self._statement, values)
+
+
 class DirectAppend(_Direct):
     """An insert of many rows, each with all the named values, inside a transaction."""
 

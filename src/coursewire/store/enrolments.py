@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from coursewire.store import upserts
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.enrolments import enrolment_instances as instances
 from coursewire.store.schema.enrolments import user_enrolments
@@ -93,9 +94,7 @@ def get_instance(session: Session, instance_id: int) -> Instance | None:
 
 def instances_of(session: Session, course_id: int) -> list[Instance]:
     """Return the ways into a course in their order."""
-    statement = select(instances).where(instances.c.course_id == course_id)
-    rows = session.rows(statement.order_by(instances.c.sortorder, instances.c.id))
-    return [Instance(*row) for row in rows]
+    return [Instance(*row) for row in _OF_COURSE.rows(session, {"course": course_id})]
 
 
 def add_instance(session: Session, values: Mapping[str, Any]) -> int:
@@ -129,10 +128,11 @@ def in_instance(
     """Return how those of the users who are enrolled this way are enrolled."""
     found: dict[int, UserEnrolment] = {}
     for some in batches(sorted(set(user_ids))):
-        statement = select(user_enrolments).where(
-            user_enrolments.c.instance_id == instance_id, user_enrolments.c.user_id.in_(some)
-        )
-        enrolments = (UserEnrolment(*row) for row in session.rows(statement))
+        if len(some) == 1:
+            rows = _ONE_IN_INSTANCE.rows(session, {"instance": instance_id, "user": some[0]})
+        else:
+            rows = session.rows(_IN_INSTANCE, {"instance": instance_id, "users": some})
+        enrolments = (UserEnrolment(*row) for row in rows)
         found.update((enrolment.user_id, enrolment) for enrolment in enrolments)
     return found
 
@@ -146,9 +146,7 @@ def count(session: Session, instance_id: int) -> int:
 def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Enrol users; who is enrolled that way already gets the new state and times (DUR-5)."""
     key = ("instance_id", "user_id")
-    if rows:
-        statement = upserts.statement(session.engine_name, user_enrolments, key, _CHANGING)
-        session.execute(statement, rows)
+    upserts.put(session, user_enrolments, key, _CHANGING, rows)
 
 
 def remove_many(session: Session, instance_id: int, user_ids: Collection[int]) -> None:
@@ -233,8 +231,7 @@ def sharing_a_course(session: Session, user_id: int, others: Collection[int]) ->
 
 def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
     """Tell whether a user is enrolled in a course in any state."""
-    statement = in_course(course_id).where(user_enrolments.c.user_id == user_id)
-    return bool(session.scalar(select(exists(statement))))
+    return _IS_ENROLLED.one(session, {"user": user_id, "course": course_id}) is not None
 
 
 def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
@@ -278,6 +275,23 @@ def counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 # Built once: putting a statement together costs more than running it.
+_OF_COURSE = DirectRead(
+    select(instances)
+    .where(instances.c.course_id == bindparam("course", type_=BigInteger))
+    .order_by(instances.c.sortorder, instances.c.id)
+)
+_MINE = select(user_enrolments).where(
+    user_enrolments.c.instance_id == bindparam("instance", type_=BigInteger)
+)
+_IN_INSTANCE = _MINE.where(user_enrolments.c.user_id.in_(bindparam("users", expanding=True)))
+_ONE_IN_INSTANCE = DirectRead(
+    _MINE.where(user_enrolments.c.user_id == bindparam("user", type_=BigInteger))
+)
+_IS_ENROLLED = DirectRead(
+    in_course(bindparam("course", type_=BigInteger))
+    .where(user_enrolments.c.user_id == bindparam("user", type_=BigInteger))
+    .limit(1)
+)
 _IS_ACTIVE = select(
     exists(
         in_course(bindparam("course", type_=BigInteger)).where(

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, insert, select, update
 
 from coursewire.store import upserts
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.grades import grade_categories, grade_items, grades
 from coursewire.store.session import Session
 
@@ -79,6 +80,23 @@ _OF_USERS = (
 )
 
 
+# Those of one course and of one user, as nearly every change of a grade asks.
+_IN_COURSE = DirectRead(
+    select(grade_items)
+    .where(grade_items.c.course_id == bindparam("course", type_=BigInteger))
+    .order_by(grade_items.c.sortorder, grade_items.c.id)
+)
+_OF_USER_IN_COURSE = DirectRead(
+    select(grades)
+    .join(grade_items, grade_items.c.id == grades.c.item_id)
+    .where(
+        grade_items.c.course_id == bindparam("course", type_=BigInteger),
+        grades.c.user_id == bindparam("user", type_=BigInteger),
+    )
+    .order_by(grades.c.id)
+)
+
+
 def get_item(session: Session, item_id: int) -> GradeItem | None:
     """Return an item."""
     row = session.one(select(grade_items).where(grade_items.c.id == item_id))
@@ -93,6 +111,11 @@ def items_of(session: Session, course_ids: Collection[int]) -> dict[int, list[Gr
             item = GradeItem(*row)
             found.setdefault(item.course_id, []).append(item)
     return found
+
+
+def items_in(session: Session, course_id: int) -> list[GradeItem]:
+    """Return the items of a course in their order, its total among them."""
+    return [GradeItem(*row) for row in _IN_COURSE.rows(session, {"course": course_id})]
 
 
 def root_category(session: Session, course_id: int) -> int | None:
@@ -174,6 +197,12 @@ def of_users(
     return found
 
 
+def of_user_in(session: Session, course_id: int, user_id: int) -> list[Grade]:
+    """Return a user's grades in a course."""
+    rows = _OF_USER_IN_COURSE.rows(session, {"course": course_id, "user": user_id})
+    return [Grade(*row) for row in rows]
+
+
 def in_item(session: Session, item_id: int) -> list[Grade]:
     """Return everybody's grades in an item."""
     statement = select(grades).where(grades.c.item_id == item_id)
@@ -216,9 +245,7 @@ def put_with_feedback(session: Session, row: dict[str, Any]) -> None:
 
 
 def _put(session: Session, rows: Sequence[dict[str, Any]], changing: Sequence[str]) -> None:
-    key = ("item_id", "user_id")
-    statement = upserts.statement(session.engine_name, grades, key, tuple(changing))
-    session.execute(statement, rows)
+    upserts.put(session, grades, ("item_id", "user_id"), tuple(changing), rows)
 
 
 # What a new grade overwrites; when the first one was given stays.

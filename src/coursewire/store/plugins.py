@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import MetaData, Table, delete, func, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.access import role_capabilities
 from coursewire.store.schema.courses import course_modules
 from coursewire.store.schema.plugins import plugin_settings, plugins
@@ -34,10 +35,13 @@ class StoredSetting(Struct, frozen=True):
     sealed: bytes | None
 
 
+# Asked again by the first call after each change of what servers remember.
+_EVERYTHING = DirectRead(select(plugins).order_by(plugins.c.name))
+
+
 def everything(session: Session) -> dict[str, PluginRecord]:
     """Return the plugins that the site knows, by name."""
-    rows = session.rows(select(plugins).order_by(plugins.c.name))
-    return {row[1]: PluginRecord(*row) for row in rows}
+    return {row[1]: PluginRecord(*row) for row in _EVERYTHING.rows(session)}
 
 
 def has_tables(session: Session) -> bool:

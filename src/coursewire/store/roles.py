@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
 from coursewire.store.schema.access import (
@@ -182,11 +183,7 @@ def assign(session: Session, values: dict[str, Any]) -> bool:
 
 def assign_many(session: Session, values: Sequence[dict[str, Any]]) -> None:
     """Give roles; those that are held already stay as they are (DUR-5)."""
-    make = sqlite.insert if session.engine_name == "sqlite" else postgresql.insert
-    unique = ["role_id", "user_id", "context_id"]
-    statement = make(role_assignments).on_conflict_do_nothing(index_elements=unique)
-    if values:
-        session.execute(statement, values)
+    upserts.put(session, role_assignments, ("role_id", "user_id", "context_id"), (), values)
 
 
 def unassign(
