@@ -106,6 +106,12 @@ def test_a_site_is_filled_and_the_second_time_nothing_changes(
     assert "Nothing to change" in command(*arguments).out
 
 
+def test_aud_1_what_was_copied_is_recorded(command: Command, moodle: str) -> None:
+    command("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    told = command("audit", "list", "--data", "new", "--json").json
+    assert "site_file.apply" in [row["action"] for row in told]
+
+
 def test_categories_of_one_name_are_told_apart(
     command: Command, moodle: str, web: Web, tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_link_works_once_and_for_half_an_hour(web: Web) -> None:
     secret = console_links.make(web.site.call(), ADMIN_ID)
     other.get(f"/console/start?link={secret}")
     assert other.post("/console/start", {"link": secret}).status == 303
+    assert actions(web.site)[-2:] == ["console.link_used", "console.signin"]
     third = Browser(web)
     assert third.get(f"/console/start?link={secret}").status == 404
     assert third.post("/console/start", {"link": secret}).status in (404, 422)

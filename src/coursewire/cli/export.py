@@ -42,6 +42,8 @@ def export(
     """Write a site as a site file; token values are never written."""
     with acting(load_settings(data, database)) as site:
         found = exported(site.call.session, secrets=secrets)
+        with site.call.transaction():
+            site.call.audit.record("site.export", "site", secrets=secrets)
     if csv is not None:
         _write_tables(csv, found.text)
     elif file is None:

@@ -11,6 +11,7 @@ from coursewire.plugin import Plugin
 from coursewire.server import plugin_pages
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
+from coursewire.server.attendance import Attendance
 from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Health, Probe
@@ -67,6 +68,7 @@ class Server:
         self._upkeep = Upkeep(runtime)
         self._scheduled = Scheduled(runtime, plugins)
         self._sealer = Sealer(runtime)
+        self._attendance = Attendance(runtime)
         self._access_log = AccessLog(runtime.options.access_log)
         options = runtime.options
         self._placing = Placing(
@@ -141,6 +143,7 @@ class Server:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._flusher
         await self.flush()
+        await self._behind("record of the end", self._attendance.end)
         await self._behind("sealing", self._sealer.run)
         self._access_log.close()
         await asyncio.to_thread(self._placing.close)
@@ -191,6 +194,8 @@ class Server:
         self.runtime.storage.works()
 
     async def _flush_often(self) -> None:
+        # Not before the server takes requests: a database that is busy then must not hold it up.
+        await self._behind("record of the start", self._attendance.begin)
         # Work of plugins may wait for programs outside; nothing is flushed later for that.
         await asyncio.gather(_often(self.flush), _often(self.keep_up))
 

@@ -1,12 +1,10 @@
 """Work that plugins want done again and again, each as often as it says."""
 
-from coursewire.domain.call import Call, Caller
 from coursewire.plugin import Plugin, ScheduledWork
 from coursewire.plugin.lifecycle import require_enabled
+from coursewire.server import nobody
 from coursewire.server.runtime import Runtime
 from coursewire.store.session import Session
-
-_NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
 
 
 class Scheduled:
@@ -29,16 +27,6 @@ class Scheduled:
 
     def run(self, plugin: str, work: ScheduledWork, session: Session) -> None:
         """Do one work as nobody in particular; nothing while its plugin is disabled."""
-        runtime = self._runtime
-        version = runtime.database.facts_version(session)
-        call = Call(
-            session=session,
-            caller=_NOBODY,
-            site=runtime.sites.current(session, version).site,
-            now=runtime.clock.now(),
-            clock=runtime.clock,
-            keys=runtime.keys,
-            function=f"{plugin} ({work.name})",
-        )
+        call = nobody.call(self._runtime, session, f"{plugin} ({work.name})")
         require_enabled(call, plugin)
         work.run(call)

@@ -1,8 +1,7 @@
 """What the server does once a day beside answering: it removes what was kept long enough."""
 
 from coursewire.domain import audit_retention, token_ends
-from coursewire.domain.call import Call, Caller
-from coursewire.server import repeating
+from coursewire.server import nobody, repeating
 from coursewire.server.runtime import Runtime
 from coursewire.store import kept_answers
 from coursewire.store.session import Session
@@ -10,7 +9,6 @@ from coursewire.store.session import Session
 EVERY = 86_400.0
 # The first time comes soon after the start: a server may be started anew every day.
 _FIRST_AFTER = 60.0
-_NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
 
 
 class Upkeep:
@@ -28,16 +26,7 @@ class Upkeep:
         """Do the day's work; several processes may all do it, and one of them finds it done."""
         runtime = self._runtime
         self._due = runtime.clock.monotonic() + EVERY
-        version = runtime.database.facts_version(session)
-        call = Call(
-            session=session,
-            caller=_NOBODY,
-            site=runtime.sites.current(session, version).site,
-            now=runtime.clock.now(),
-            clock=runtime.clock,
-            keys=runtime.keys,
-            function="coursewire (upkeep)",
-        )
+        call = nobody.call(runtime, session, "coursewire (upkeep)")
         token_ends.purge(call)
         audit_retention.purge(call)
         with session.transaction():

@@ -7,7 +7,7 @@ import pytest
 
 from coursewire.domain import courses, enrolments, grade_items
 from coursewire.plugin import look_ups
-from coursewire.store import activities, categories
+from coursewire.store import activities, audit, categories
 from coursewire_percipio import entries
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.partner_calls import PartnerCalls
@@ -40,6 +40,8 @@ def test_the_example_document_makes_a_course(partner: PartnerCalls) -> None:
     assert entry is not None
     assert (entry.course_id, entry.course_module_id) == (course.id, activity.id)
     assert (entry.imageurl, entry.imageuploaded) == ("https://cdn.example.com/x.jpg", 0)
+    (told,) = audit.records(session, action="percipio.import")
+    assert told.target == f"course {course.id}"
 
 
 def test_the_same_again_updates_the_course(partner: PartnerCalls) -> None:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from coursewire.domain import contexts, stored_files
+from coursewire.store import audit
 from coursewire_percipio import PLUGIN, entries
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.partner_calls import PartnerCalls
@@ -95,6 +96,7 @@ def test_named_entries_alone_are_fetched(partner: PartnerCalls, pictures: str) -
         asset(partner, name, f"{pictures}/good.png")
     assert partner.uploads(json.dumps({"percipioids": ["two"]})).json["percipioid"] == "two"
     assert (stored(partner, "one"), stored(partner, "two")) == ([], ["image.png"])
+    assert len(audit.records(partner.site.session, action="percipio.image")) == 1
     assert partner.uploads('{"percipioids": ["three"]}').error[1] == "error"
     assert partner.uploads('{"percipioids": "two"}').status == 422
 

@@ -90,6 +90,7 @@ def uninstall(visit: Visit) -> Answer:
 def save(visit: Visit) -> Answer:
     """Store settings; a secret that is left empty stays as it is."""
     plugin = _plugin(visit)
+    now = plugin_settings.read(visit.session, plugin.name, plugin.settings)
     for setting in plugin.settings:
         if isinstance(setting.default, bool):
             written = "on" if visit.form.is_on(setting.name) else "off"
@@ -98,7 +99,9 @@ def save(visit: Visit) -> Answer:
         if setting.secret and not written:
             continue
         try:
-            plugin_settings.put(visit.call, plugin.name, setting, written)
+            # The form holds all of them; what stays as it is leaves no record.
+            if setting.secret or plugin_settings.parse(setting, written) != now[setting.name]:
+                plugin_settings.put(visit.call, plugin.name, setting, written)
         except Refusal as refusal:
             visit.errors.add(setting.name, f"{refusal.reason}: {refusal.remedy}")
     if visit.errors:
