@@ -9,7 +9,13 @@ from coursewire.text.settings import TextSettings
 from coursewire.text.types import Known
 from coursewire.wire.form import Tree
 from coursewire.wire.limits import LimitExceeded, Limits
-from coursewire.wire.request import RestRequest, asked_format, decode_request, read_rest
+from coursewire.wire.request import (
+    RestRequest,
+    asked_format,
+    asked_function,
+    decode_request,
+    read_rest,
+)
 from tests.support.sizes import size
 
 FORM = "application/x-www-form-urlencoded"
@@ -215,6 +221,25 @@ def test_in_1_the_asked_format_is_known_without_decoding(
     query: bytes, body: bytes, expected: str
 ) -> None:
     assert asked_format(query, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "expected"),
+    [
+        (b"", b"", ""),
+        (b"wsfunction=core_a", b"x=1", "core_a"),
+        (b"wsfunction=core_a", b"x=1&wsfunction=core_b&y=2", "core_b"),
+        (b"", b"wsfunction=core_a&wsfunction=core_b", "core_b"),
+        (b"", b"awsfunction=core_a&b=wsfunction=core_b", ""),
+        (b"", b"wsfunction=core_a&b=wsfunction=core_b", "core_a"),
+        (b"wsfunction=core_a", b"wsfunction=", ""),
+        (b"wsfunction=%ff\xff", b"", "%ff\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_net_4_the_function_is_known_without_decoding(
+    query: bytes, body: bytes, expected: str
+) -> None:
+    assert asked_function(query, body) == expected
 
 
 NAMES = [

@@ -48,6 +48,11 @@ class Placing:
         """Return how many calls wait for a worker or run on one."""
         return self._waiting
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether a call that waits for a worker would be refused now."""
+        return self._waiting >= self._queue
+
     async def run(self, work: Work[T], *, short: bool) -> T:
         """Run one call; `short` says that it reads, and that its size is bounded."""
         if short and self._in_place:
@@ -61,7 +66,7 @@ class Placing:
 
     async def on_worker(self, work: Work[T]) -> T:
         """Run one call on a worker thread, or refuse when too many wait."""
-        if self._waiting >= self._queue:
+        if self.is_full:
             raise Overloaded
         self._waiting += 1
         try:
@@ -75,7 +80,7 @@ class Placing:
 
         Its session refuses transactions.
         """
-        if self._waiting >= self._queue:
+        if self.is_full:
             raise Overloaded
         self._waiting += 1
         try:

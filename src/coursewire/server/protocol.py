@@ -7,6 +7,7 @@ sweeper of its guard closes those that are past it.
 import asyncio
 import ipaddress
 from collections import Counter
+from functools import lru_cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -104,11 +105,7 @@ class Guard:
         """Return the peer's network, or '' for trusted proxies, which carry many clients."""
         if not peer or (self._trusted is not None and self._trusted.allows(peer)):
             return ""
-        try:
-            ipaddress.ip_address(peer)
-        except ValueError:
-            return ""
-        return addresses.network(peer)
+        return _network(peer)
 
     def _sweep_later(self, loop: asyncio.AbstractEventLoop) -> None:
         self._sweeper = loop.call_later(self.deadlines.sweep, self._sweep, loop)
@@ -120,6 +117,16 @@ class Guard:
         self._sweeper = None
         if self._open:
             self._sweep_later(loop)
+
+
+# Clients come back, and a flood of connections comes from few.
+@lru_cache(maxsize=1024)
+def _network(peer: str) -> str:
+    try:
+        ipaddress.ip_address(peer)
+    except ValueError:
+        return ""
+    return addresses.network(peer)
 
 
 class GuardedProtocol(HttpToolsProtocol):

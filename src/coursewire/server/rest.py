@@ -5,6 +5,7 @@ import time
 from functools import partial
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
+from coursewire.functions.binding import AnyBound
 from coursewire.server import at_once, call, repeating
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
@@ -17,7 +18,7 @@ from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS
 from coursewire.wire.limits import LimitExceeded
-from coursewire.wire.request import Format, asked_format, decode_request
+from coursewire.wire.request import Format, asked_format, asked_function, decode_request
 
 # A body of more bytes is decoded off the event loop.
 LARGE_BODY = 32 * 1024
@@ -39,6 +40,20 @@ CLOSED: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-length", b"0"),
 ]
+
+
+class Busy(Refusal):
+    """Too many calls wait for the database; nothing of this one was done."""
+
+    errorcode = "serverbusy"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is busy; try again in a second",
+            reason="the queue for the database worker is full",
+        )
+
 
 _REST_LINES = {name: at_once.lines(headers) for name, headers in REST_HEADERS.items()}
 
@@ -75,6 +90,9 @@ class RestEndpoint:
         try:
             _check_target(scope, self._runtime)
             body = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
+            if self._placing.is_full and self._would_wait(query, body):
+                # Reading the fields of a call that is refused takes time from those that are not.
+                raise Overloaded
             if len(body) <= LARGE_BODY:
                 arrival = self._arrival(scope, query, body, request_id)
             else:
@@ -90,8 +108,12 @@ class RestEndpoint:
         except Refusal as refusal:
             outcome = Outcome(format=asked_format(query, body), refusal=refusal)
         except Overloaded:
-            status = 503
-            outcome = Outcome(format=asked_format(query, body), refusal=_overloaded())
+            status = Busy.status
+            outcome = Outcome(
+                format=asked_format(query, body),
+                function=self._known(asked_function(query, body)),
+                refusal=Busy(),
+            )
         except Disconnected:
             raise
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
@@ -122,6 +144,14 @@ class RestEndpoint:
             digest=repeating.request_digest(query, kind, body) if key else "",
         )
 
+    def _known(self, name: str) -> str:
+        return name if self._runtime.catalogue.is_known(name) else ""
+
+    def _would_wait(self, query: bytes, body: bytes) -> bool:
+        """Tell whether a call names a function that waits for a worker."""
+        bound = self._runtime.catalogue.get(asked_function(query, body))
+        return bound is not None and not bound.outside and not _is_short(bound)
+
     async def _placed(self, arrival: Arrival) -> Outcome:
         """Run the call where it belongs: on the loop when it reads, and its size is bounded."""
         name = arrival.tree.get("wsfunction")
@@ -129,15 +159,14 @@ class RestEndpoint:
         work = partial(call.answer, self._runtime, arrival=arrival)
         if bound is not None and bound.outside:
             return await self._placing.outside(work)
-        short = bound is None or (bound.contract.kind == "read" and not bound.long)
-        return await self._placing.run(work, short=short)
+        return await self._placing.run(work, short=bound is None or _is_short(bound))
 
     def _sent_at_once(
         self, scope: Scope, status: int, request_id: str, outcome: Outcome
     ) -> int | None:
         """Send what is small and nothing special; return its size, None where it was not sent."""
         answer_at_once = at_once.of(scope)
-        if answer_at_once is None or outcome.closed or status == 503 or scope["method"] == "HEAD":
+        if answer_at_once is None or outcome.closed or scope["method"] == "HEAD":
             return None
         chunks = self._document(outcome)
         if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
@@ -153,8 +182,6 @@ class RestEndpoint:
             return 0
         chunks = self._document(outcome)
         headers = [*_rest_headers(outcome.format), *self._marks(request_id, outcome)]
-        if status == 503 and _may_be_repeated(outcome.refusal):
-            headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         sent = 0
         if method != "HEAD":
@@ -175,6 +202,8 @@ class RestEndpoint:
         marks = [(b"coursewire-request", request_id.encode("ascii"))]
         if isinstance(outcome.refusal, TooManyRequests):
             marks.append((b"retry-after", b"%d" % outcome.refusal.wait))
+        elif _may_be_repeated(outcome.refusal):
+            marks.append((b"retry-after", b"1"))
         if self._runtime.options.development and outcome.failed_check:
             marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
         return marks
@@ -190,16 +219,16 @@ def _rest_headers(format_: Format) -> Headers:
     return list(REST_HEADERS[format_])
 
 
+def _is_short(bound: AnyBound) -> bool:
+    return bound.contract.kind == "read" and not bound.long
+
+
 def _may_be_repeated(refusal: Refusal | None) -> bool:
     """Tell whether asking again soon makes sense, and does nothing twice."""
-    return not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated
-
-
-def _overloaded() -> Refusal:
-    return Refusal(
-        "The server is busy; try again in a second",
-        errorcode="serverbusy",
-        reason="the queue for the database worker is full",
+    return (
+        refusal is not None
+        and refusal.status == 503
+        and (not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated)
     )
 
 

@@ -17,7 +17,6 @@ Format = Literal["json", "xml"]
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _MEDIA_TYPE_END = re.compile("[;, ]")
-_FORMAT = re.compile(rb"(?:^|&)moodlewsrestformat=([^&]*)")
 
 _SETTINGS = (
     "moodlewssettingraw",
@@ -89,8 +88,28 @@ def decode_request(
 
 def asked_format(query: bytes, body: bytes = b"") -> Format:
     """Tell the format for an error document about a request that cannot be decoded."""
-    found = _FORMAT.findall(body) or _FORMAT.findall(query)
-    return "json" if found[-1:] == [b"json"] else "xml"
+    return "json" if _asked(b"moodlewsrestformat=", query, body) == b"json" else "xml"
+
+
+def asked_function(query: bytes, body: bytes) -> str:
+    """Tell the function that a request names plainly, before it is decoded; '' where it does not.
+
+    A name in an unusual form is not found: for that the request must be decoded.
+    """
+    return str(_asked(b"wsfunction=", query, body), "ascii", "replace")
+
+
+def _asked(name: bytes, query: bytes, body: bytes) -> bytes:
+    found = _last(name, body)
+    return found if found is not None else _last(name, query) or b""
+
+
+def _last(name: bytes, data: bytes) -> bytes | None:
+    """Return what stands behind the last field of a name, as it was sent."""
+    at = data.rfind(name)
+    while at > 0 and data[at - 1 : at] != b"&":
+        at = data.rfind(name, 0, at)
+    return None if at < 0 else data[at + len(name) :].partition(b"&")[0]
 
 
 def read_rest(tree: Tree, known: Known) -> RestRequest:
