@@ -8,8 +8,8 @@ from tests.support.sites import TestSite
 
 
 def found(site: TestSite, **patterns: str) -> list[str]:
-    records = users.search(site.session, {}, patterns)
-    return [record.username for record in records]
+    ids = users.search(site.session, {}, patterns, 100)
+    return [record.username for record in users.of_ids(site.session, ids).values()]
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def test_accents_are_letters_of_their_own(people: TestSite) -> None:
 def test_a_wildcard_after_a_backslash_stands_for_itself(people: TestSite) -> None:
     assert found(people, lastname="a\\_b") == ["ann"]
     assert found(people, lastname="a_b") == ["ann", "ben"]
+
+
+def test_no_more_are_found_than_asked_for(people: TestSite) -> None:
+    first = users.search(people.session, {}, {"lastname": "%"}, 2)
+    assert len(first) == 2
+    assert first == users.search(people.session, {}, {"lastname": "%"}, 100)[:2]
 
 
 @pytest.mark.parametrize("pattern", ["back\\\\slash", "back%", "BACK\\\\SLASH"])

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from msgspec import UNSET, Struct, UnsetType
 
+from coursewire.contracts.errors import AnswerTooLarge
 from coursewire.contracts.fields import Float, Int, Raw
 from coursewire.contracts.function import AnyFunction, Function
 from coursewire.wire.chunks import BATCH
 from coursewire.wire.encode import bounded, compile_encoder
 from coursewire.wire.encode_json import encode_json
-from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.wire.limits import Limits
 from coursewire.wire.request import Format
 from tests.support.sizes import size
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from msgspec import UNSET, Struct, UnsetType
 
-from coursewire.contracts.errors import InvalidResponse
+from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.fields import Int, Raw
 from coursewire.contracts.function import Function
 from coursewire.text.types import Known
-from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.wire.limits import Limits
 from coursewire.wire.parts import written
 from coursewire.wire.plan import plan_of
 from coursewire.wire.request import Format

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from coursewire.contracts.errors import AnswerTooLarge
 from coursewire.contracts.fields import Int
 from coursewire.contracts.function import Function
 from coursewire.text.types import Known
-from coursewire.wire.limits import AnswerTooLarge, LimitExceeded, Limits
+from coursewire.wire.limits import LimitExceeded, Limits
 from coursewire.wire.plan import Plans, plan_of
 
 KNOWN = Known(site_url="https://moodle.example.com")

@@ -6,12 +6,12 @@ from typing import Annotated, Any, cast
 import pytest
 from msgspec import UNSET, Struct, UnsetType
 
-from coursewire.contracts.errors import InvalidResponse
+from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.fields import Int, Raw, Rule, Written
 from coursewire.contracts.function import Function
 from coursewire.contracts.tree import Object
 from coursewire.text.types import Known
-from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.wire.limits import Limits
 from coursewire.wire.returns import compile_returns
 from tests.wire.schema_functions import Schema, make_function, many, one, thing
 

@@ -4,6 +4,7 @@ r"""Every exception name and error code that the protocol knows, and the refusal
     ├── MoodleError            core\exception\moodle_exception, with any code
     │   └── UnfitDocument      the same, with HTTP status 422
     ├── TooManyRequests        the same, with HTTP status 429 and how long to wait
+    ├── AnswerTooLarge         the same, and names the limit
     ├── InvalidParameter       …\invalid_parameter_exception / invalidparameter
     ├── InvalidResponse        …\invalid_response_exception / invalidresponse
     ├── NoPermission           …\required_capability_exception / nopermissions
@@ -20,6 +21,9 @@ remedy is ever sent.
 """
 
 NAMESPACE = "core\\exception\\"
+
+# An answer has so many rows at most (IN-9).
+MOST_ROWS = 100_000
 
 
 class Refusal(Exception):
@@ -67,6 +71,21 @@ class TooManyRequests(Refusal):
             f"Too many requests; try again in {wait} seconds", reason=reason, remedy=remedy
         )
         self.wait = wait
+
+
+class AnswerTooLarge(Refusal):
+    """The answer would be larger than the server gives; it is refused, never cut (IN-9)."""
+
+    errorcode = "answertoolarge"
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(
+            f"The answer would have more than {limit} {what}; ask for less at once",
+            reason=f"the answer exceeds the limit of {limit} {what}",
+            remedy="ask for fewer by narrower criteria, by ids, or a page at a time",
+        )
+        self.what = what
+        self.limit = limit
 
 
 class InvalidParameter(Refusal):

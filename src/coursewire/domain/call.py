@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import MOST_ROWS, Refusal
 from coursewire.domain import readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
@@ -48,6 +48,7 @@ class Call:
 
     `now` is Unix seconds, fixed for the whole call. `session` is the store's connection; a body
     that writes does so inside `transaction()`, which also writes the audit record (AUD-2).
+    `most_rows` is how many rows an answer may have (IN-9).
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Call:
         keys: Keys | None = None,
         passwords: Passwords = STANDARD,
         inner: InnerLine = without_server,
+        most_rows: int = MOST_ROWS,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -75,6 +77,7 @@ class Call:
         self.clock = clock
         self.passwords = passwords
         self.inner_line = inner
+        self.most_rows = most_rows
         self._keys = keys
 
     @cached_property

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from coursewire.contracts.errors import CodingError
-from coursewire.domain import cohort_places, contexts
+from coursewire.domain import answer_rows, cohort_places, contexts
 from coursewire.domain.call import Call
 from coursewire.domain.cohort_places import MANAGE, VIEW
 from coursewire.domain.contexts import Context
@@ -27,6 +27,8 @@ class Page(NamedTuple):
 
 def search(call: Call, place: Context, query: str, includes: str, page: Page) -> Found:
     """Return the cohorts whose name, id number or description holds the text."""
+    # All cohorts are read before a page of them is cut out.
+    answer_rows.require_few(call, "cohorts", store.are_more)
     # The reference takes the start for a number of pages, except in the places above.
     pages = Page(page.start * page.size, page.size)
     if includes == "self":

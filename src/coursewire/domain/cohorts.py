@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord
-from coursewire.domain import contexts, users
+from coursewire.domain import answer_rows, contexts, users
 from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
@@ -38,7 +38,10 @@ def require(call: Call, cohort_id: int) -> CohortRecord:
 
 def of_ids(call: Call, ids: Collection[int]) -> list[CohortRecord]:
     """Return those of the cohorts that exist; no ids mean all cohorts."""
-    return store.of_ids(call.session, ids) if ids else store.everything(call.session)
+    if ids:
+        return store.of_ids(call.session, ids)
+    answer_rows.require_few(call, "cohorts", store.are_more)
+    return store.everything(call.session)
 
 
 def require_free(call: Call, idnumber: str) -> None:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import contexts, validation
+from coursewire.domain import answer_rows, contexts, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.domain.site import SITE_COURSE
 from coursewire.domain.validation import COURSE_LIST, HIDDEN_COURSES
 from coursewire.store import course_look_ups as store
-from coursewire.store import courses
+from coursewire.store import courses, search_time
 from coursewire.store.courses import CourseRecord
+from coursewire.store.search_time import SearchTooLong
 
 CONFIG = "moodle/site:config"
 # IN-8: a longer text could keep the server busy for everybody.
@@ -27,6 +29,7 @@ def by_field(call: Call, field: str, value: str) -> list[CourseRecord]:
     """Return the courses of which a field has the value; no field means all of them."""
     session = call.session
     if not field:
+        answer_rows.require_few(call, "courses", courses.are_more)
         return list(courses.every(session).values())
     if field == "ids":
         asked = [whole_number(part) for part in value.split(",")]
@@ -36,6 +39,9 @@ def by_field(call: Call, field: str, value: str) -> list[CourseRecord]:
         known = ", ".join(sorted({"ids", *store.FIELDS}))
         raise InvalidParameter(f"there is no field {field!r}", remedy=f"use one of {known}")
     looked_for = value if field in store.TEXTS else whole_number(value)
+    if field in store.SHARED:
+        are_more = partial(store.are_more_by_field, field=field, value=looked_for)
+        answer_rows.require_few(call, "courses", are_more)
     return store.by_field(session, field, looked_for)
 
 
@@ -87,11 +93,12 @@ def _by_words(call: Call, text: str) -> Collection[int]:
     terms = text.lower().split()
     tests = [_matcher(term) for term in terms]
     wanted = [word for sign, word in map(_signed, terms) if sign != "-"]
-    return [
-        course_id
-        for course_id, words in store.texts(call.session, wanted[:MOST_WORDS])
-        if all(matches(words) for matches in tests)
-    ]
+    try:
+        with search_time.bounded(call.session, search_time.SECONDS):
+            texts = store.texts(call.session, wanted[:MOST_WORDS])
+    except SearchTooLong as problem:
+        raise InvalidParameter(str(problem), remedy="search for rarer words") from problem
+    return [course_id for course_id, words in texts if all(matches(words) for matches in tests)]
 
 
 def _matcher(term: str) -> Matches:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError, NoPermission
 from coursewire.domain import (
+    answer_rows,
     course_people,
     courses,
     separate_groups,
@@ -95,6 +96,7 @@ def find(call: Call, course_id: int, wanted: Asked) -> Iterator[list[UserDetails
             ids = _page(call, place, chosen, wanted)
     except SearchTooLong as problem:
         raise InvalidParameter(str(problem), remedy="ask for a page at a time") from problem
+    answer_rows.require_count(call, "users", len(ids))
     for some in batches(ids, AT_ONCE):
         known = users.of_ids(call.session, some)
         # Whoever was deleted meanwhile is in the course no more.
@@ -191,9 +193,13 @@ def _of_my_groups(call: Call, place: Context, chosen: Chosen) -> Chosen | None:
 
 def _page(call: Call, place: Context, chosen: Chosen, wanted: Asked) -> list[int]:
     offset, limit = max(0, wanted.offset), max(0, wanted.limit)
+    # One more than an answer has tells that there are too many.
+    most = call.most_rows + 1
     if not wanted.capability:
-        return store.page(call.session, chosen, offset, limit)
-    able = _able(call, place, store.ids(call.session, chosen), wanted.capability)
+        return store.page(call.session, chosen, offset, min(limit or most, most))
+    ids = store.page(call.session, chosen, 0, most)
+    answer_rows.require_count(call, "users", len(ids))
+    able = _able(call, place, ids, wanted.capability)
     return able[offset : offset + limit] if limit else able[offset:]
 
 

@@ -4,7 +4,14 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from coursewire.domain import activity_access, grade_display, grade_items, grade_totals, seen_totals
+from coursewire.domain import (
+    activity_access,
+    answer_rows,
+    grade_display,
+    grade_items,
+    grade_totals,
+    seen_totals,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.grade_display import PERCENTAGE
@@ -75,6 +82,7 @@ class Report:
             for activity in activity_access.open_in(call, place.instanceid)
         }
         # How an item is set up beyond what its grades tell is for those who grade.
+        answer_rows.require_count(call, "grade items", len(self._items) * len(user_ids))
         self.shows_setup = call.permissions.may(VIEW_ALL, place)
 
     def rows(self, user_id: int) -> list[Row]:

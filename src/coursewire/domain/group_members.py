@@ -1,9 +1,10 @@
 """Members of groups: joining, leaving, and what a caller sees of them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError
-from coursewire.domain import id_ranges
+from coursewire.domain import answer_rows, id_ranges
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.group_visibility import GroupViewer
@@ -133,4 +134,6 @@ def add(call: Call, pairs: Sequence[Pair]) -> None:
 
 def of_groups(call: Call, group_ids: Iterable[int]) -> dict[int, list[int]]:
     """Return the users of each group that has any, by last and first name."""
-    return store.of_groups(call.session, set(group_ids))
+    wanted = set(group_ids)
+    answer_rows.require_few(call, "members", partial(store.are_more, group_ids=wanted))
+    return store.of_groups(call.session, wanted)

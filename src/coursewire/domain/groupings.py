@@ -1,13 +1,14 @@
 """Groupings: creation, change, deletion, and the groups that they gather."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.core_group.groupings import NewGrouping
 from coursewire.contracts.errors import MissingRecord
-from coursewire.domain import custom_fields, descriptions, id_ranges
+from coursewire.domain import answer_rows, custom_fields, descriptions, id_ranges
 from coursewire.domain import group_labels as labels
 from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
@@ -28,6 +29,8 @@ def of_ids(call: Call, ids: Collection[int]) -> dict[int, GroupingRecord]:
 
 def of_course(call: Call, course_id: int) -> list[GroupingRecord]:
     """Return the groupings of a course by name."""
+    are_more = partial(store.are_more_in, course_id=course_id)
+    answer_rows.require_few(call, "groupings", are_more)
     return store.of_course(call.session, course_id)
 
 

@@ -1,6 +1,7 @@
 """Groups: creation and deletion, with what may stand only once in a course."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from coursewire.contracts.core_group.groups import NewGroup
 from coursewire.contracts.errors import MissingRecord
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import custom_fields, descriptions, id_ranges
+from coursewire.domain import answer_rows, custom_fields, descriptions, id_ranges
 from coursewire.domain import group_labels as labels
 from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
@@ -31,6 +32,8 @@ def of_ids(call: Call, ids: Collection[int]) -> dict[int, GroupRecord]:
 
 def of_course(call: Call, course_id: int) -> list[GroupRecord]:
     """Return all groups of a course by name, whoever may see them."""
+    are_more = partial(store.are_more_in, course_id=course_id)
+    answer_rows.require_few(call, "groups", are_more)
     return store.of_course(call.session, course_id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from coursewire.contracts.errors import MoodleError, Refusal
-from coursewire.domain import contexts, validation
+from coursewire.domain import answer_rows, contexts, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.loose_numbers import whole_number
@@ -32,6 +32,7 @@ def matching(
     What stands below a category that the caller may not know of is left out with it.
     """
     wanted = _asked(call, criteria)
+    answer_rows.require_few(call, "categories", store.are_more)
     everything = store.every(call.session)
     found = [row for row in everything if all(_meets(row, *item) for item in wanted.items())]
     if with_those_below:

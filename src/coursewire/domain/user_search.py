@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
-from coursewire.domain import installed, user_details
+from coursewire.domain import answer_rows, installed, user_details
 from coursewire.domain.call import Call
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.domain.shown_fields import UserDetails
@@ -63,8 +64,10 @@ def search(call: Call, wanted: Asked) -> list[UserDetails]:
     Nobody finds users by something that the caller may not see of them: whoever has nothing in a
     field that was asked for, as far as the caller sees, is left out.
     """
+    fields = {**wanted.exact, **wanted.patterns}
+    if any(is_empty(value) for value in fields.values()):
+        return []
     found = _found(call, wanted)
-    fields = (*wanted.exact, *wanted.patterns)
     return [
         details
         for details in user_details.in_any_course(call, found)
@@ -81,11 +84,14 @@ def by_field(call: Call, field: str, values: Sequence[str]) -> list[UserRecord]:
         if not _BY_FIELD[field](call, value):
             reason = f"{value!r} cannot be the {field} of a user"
             raise InvalidParameter(reason)
-    wanted: list[int | str] = (
-        [whole_number(each) for each in values] if field == "id" else [*values]
-    )
+    asked: list[int | str] = [whole_number(each) for each in values] if field == "id" else [*values]
+    # Nobody is found by having nothing in a field, though nearly everybody may.
+    wanted = [each for each in asked if not is_empty(each)]
+    are_more = partial(store.are_more_with_values, field=field, values=wanted)
     try:
         with search_time.bounded(call.session, search_time.SECONDS):
+            if field in _SHARED:
+                answer_rows.require_few(call, "users", are_more)
             return store.with_values(call.session, field, wanted)
     except SearchTooLong as problem:
         raise InvalidParameter(str(problem), remedy="ask for fewer users at a time") from problem
@@ -94,9 +100,12 @@ def by_field(call: Call, field: str, values: Sequence[str]) -> list[UserRecord]:
 def _found(call: Call, wanted: Asked) -> list[UserRecord]:
     try:
         with search_time.bounded(call.session, search_time.SECONDS):
-            return store.search(call.session, wanted.exact, wanted.patterns)
+            ids = store.search(call.session, wanted.exact, wanted.patterns, call.most_rows + 1)
     except SearchTooLong as problem:
         raise InvalidParameter(str(problem), remedy="search for less at a time") from problem
+    answer_rows.require_count(call, "users", len(ids))
+    # Whoever was deleted meanwhile is found no more.
+    return [user for user in store.of_ids(call.session, ids).values() if not user.deleted]
 
 
 def is_unseen(details: UserDetails, field: str) -> bool:
@@ -141,6 +150,8 @@ def _is_username(call: Call, value: str) -> bool:
     return value == _username(value, extended=call.site.extendedusernamechars)
 
 
+# Fields of which many users can have one value.
+_SHARED = frozenset({"idnumber", "email"})
 _BY_FIELD: Mapping[str, Callable[[Call, str], bool]] = {
     "id": lambda _call, value: _NUMBER.fullmatch(value) is not None,
     "idnumber": lambda _call, _value: True,

@@ -185,6 +185,7 @@ def _call(
         origin=gate.origin(access, arrival.request_id, arrival.address),
         text=request.settings,
         inner=partial(inner.run, runtime, view),
+        most_rows=runtime.options.limits.rows,
     )
 
 

@@ -33,6 +33,7 @@ def run(runtime: Runtime, view: SiteView, outer: Call, inner: InnerCall) -> Inne
         origin=outer.origin,
         text=inner.text,
         inner=outer.inner_line,
+        most_rows=outer.most_rows,
     )
     try:
         bound = runtime.catalogue.get(inner.function)

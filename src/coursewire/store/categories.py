@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import func, insert, or_, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.schema.courses import categories, courses
 from coursewire.store.session import AnyRow, Session
 
@@ -46,6 +47,11 @@ def of_ids(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
         rows = session.rows(_EVERYTHING.where(categories.c.id.in_(some)))
         found.update((row[0], CategoryRecord(*row)) for row in rows)
     return found
+
+
+def are_more(session: Session, most: int) -> bool:
+    """Tell whether there are more than so many categories."""
+    return exceed(session, most, [select(categories.c.id)])
 
 
 def every(session: Session) -> list[CategoryRecord]:

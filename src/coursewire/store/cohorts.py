@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, or_, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.schema.cohorts import cohort_members, cohorts
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
@@ -83,6 +84,20 @@ def remove_members(session: Session, cohort_id: int, user_ids: Collection[int]) 
     for some in batches(sorted(set(user_ids))):
         statement = delete(cohort_members).where(mine, cohort_members.c.user_id.in_(some))
         session.execute(statement)
+
+
+def are_more(session: Session, most: int) -> bool:
+    """Tell whether there are more than so many cohorts."""
+    return exceed(session, most, [select(cohorts.c.id)])
+
+
+def have_more_members(session: Session, most: int, *, cohort_ids: Collection[int]) -> bool:
+    """Tell whether cohorts have more than so many members together, each counted once for each."""
+    columns = cohort_members.c
+    wanted = batches(sorted(set(cohort_ids)))
+    return exceed(
+        session, most, (select(columns.id).where(columns.cohort_id.in_(some)) for some in wanted)
+    )
 
 
 def everything(session: Session) -> list[CohortRecord]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.direct import DirectRead
 from coursewire.store.schema.courses import course_format_options, courses
 from coursewire.store.session import Session
@@ -74,6 +75,11 @@ def of_ids(session: Session, ids: Collection[int]) -> dict[int, CourseRecord]:
         rows = session.rows(_EVERYTHING.where(courses.c.id.in_(some)).order_by(courses.c.id))
         found.update((row[0], CourseRecord(*row)) for row in rows)
     return found
+
+
+def are_more(session: Session, most: int) -> bool:
+    """Tell whether there are more than so many courses."""
+    return exceed(session, most, [select(courses.c.id)])
 
 
 def every(session: Session) -> dict[int, CourseRecord]:

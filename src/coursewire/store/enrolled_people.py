@@ -36,16 +36,9 @@ class Chosen(Struct, frozen=True, kw_only=True):
     descending: bool = False
 
 
-def ids(session: Session, chosen: Chosen) -> list[int]:
-    """Return the ids of the people in their order."""
-    return session.scalars(_ordered(select(users.c.id), chosen))
-
-
 def page(session: Session, chosen: Chosen, offset: int, limit: int) -> list[int]:
-    """Return the ids of the people in their order, at most `limit` where that is not 0."""
-    statement = _ordered(select(users.c.id), chosen)
-    if limit:
-        statement = statement.limit(limit)
+    """Return the ids of the people in their order, at most `limit`."""
+    statement = _ordered(select(users.c.id), chosen).limit(limit)
     if offset:
         statement = statement.offset(offset)
     return session.scalars(statement)

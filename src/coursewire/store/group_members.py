@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import group_members, groups
 from coursewire.store.schema.users import users
@@ -27,6 +28,13 @@ _members = group_members.c
 _REMOVE = delete(group_members).where(
     _members.group_id == bindparam("the_group"), _members.user_id == bindparam("the_user")
 )
+
+
+def are_more(session: Session, most: int, *, group_ids: Collection[int]) -> bool:
+    """Tell whether groups have more than so many members together, each counted once for each."""
+    wanted = batches(sorted(set(group_ids)))
+    statements = (select(_members.user_id).where(_members.group_id.in_(some)) for some in wanted)
+    return exceed(session, most, statements)
 
 
 def of_groups(session: Session, group_ids: Collection[int]) -> dict[int, list[int]]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.groups import GroupRecord
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groupings, groups
@@ -58,6 +59,11 @@ def course_ids(session: Session, ids: Collection[int]) -> set[int]:
         statement = select(groupings.c.course_id).where(groupings.c.id.in_(some))
         found.update(session.scalars(statement))
     return found
+
+
+def are_more_in(session: Session, most: int, *, course_id: int) -> bool:
+    """Tell whether a course has more than so many groupings."""
+    return exceed(session, most, [select(groupings.c.id).where(groupings.c.course_id == course_id)])
 
 
 def of_course(session: Session, course_id: int) -> list[GroupingRecord]:

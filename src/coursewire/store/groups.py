@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
 from coursewire.store.direct import DirectInsert, DirectRead
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groups
@@ -66,6 +67,11 @@ def course_ids(session: Session, ids: Collection[int]) -> set[int]:
     for some in batches(sorted(set(ids))):
         found.update(session.scalars(select(groups.c.course_id).where(groups.c.id.in_(some))))
     return found
+
+
+def are_more_in(session: Session, most: int, *, course_id: int) -> bool:
+    """Tell whether a course has more than so many groups."""
+    return exceed(session, most, [select(groups.c.id).where(groups.c.course_id == course_id)])
 
 
 def of_course(session: Session, course_id: int) -> list[GroupRecord]:

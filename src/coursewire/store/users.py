@@ -7,6 +7,8 @@ from msgspec import Struct
 from sqlalchemy import insert, select, update
 
 from coursewire.store.batches import batches
+from coursewire.store.counting import exceed
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
@@ -139,9 +141,9 @@ def _lock(session: Session, ids: Collection[int], *, shared: bool) -> None:
 
 
 def search(
-    session: Session, exact: Mapping[str, int | str], patterns: Mapping[str, str]
-) -> list[UserRecord]:
-    """Return the users, by id, whose columns equal and resemble what is given.
+    session: Session, exact: Mapping[str, int | str], patterns: Mapping[str, str], most: int
+) -> list[int]:
+    """Return the ids of at most so many users whose columns equal and resemble what is given.
 
     A pattern may hold `%` and `_`; case does not count in it. Deleted users are never found.
     """
@@ -150,7 +152,16 @@ def search(
         statement = statement.where(EXACT[name] == value)
     for name, pattern in patterns.items():
         statement = statement.where(FOLDED[name].like(_closed(fold(pattern)), escape="\\"))
-    return [UserRecord(*row) for row in session.rows(statement.order_by(users.c.id))]
+    return session.scalars(statement.order_by(users.c.id).limit(most))
+
+
+def are_more_with_values(
+    session: Session, most: int, *, field: str, values: Collection[int | str]
+) -> bool:
+    """Tell whether more than so many users have one of the values in a column."""
+    wanted = batches(sorted(set(values), key=str))
+    statements = (select(users.c.id).where(EXACT[field].in_(some)) for some in wanted)
+    return exceed(session, most, statements)
 
 
 def with_values(session: Session, field: str, values: Collection[int | str]) -> list[UserRecord]:

@@ -5,7 +5,8 @@ from typing import cast
 
 from msgspec import UNSET, Struct
 
-from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.contracts.errors import AnswerTooLarge
+from coursewire.wire.limits import Limits
 
 # How many items of a list are written at once.
 BATCH = 256

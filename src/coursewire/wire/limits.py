@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import MOST_ROWS, Refusal
 
 MEBIBYTE = 1024 * 1024
 
@@ -20,7 +20,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     target: int = 64 * 1024
     parts: int = 1_000
     items: int = 5_000
-    rows: int = 100_000
+    rows: int = MOST_ROWS
     answer: int = 64 * MEBIBYTE
 
 
@@ -50,17 +50,3 @@ class MalformedBody(Refusal):
 
     def __init__(self, reason: str) -> None:
         super().__init__("The body of the request is damaged", reason=reason)
-
-
-class AnswerTooLarge(Refusal):
-    """The answer would be larger than the server gives; it is refused, never cut."""
-
-    errorcode = "answertoolarge"
-
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__(
-            f"The answer has more than {limit} {what}; ask for less at once",
-            reason=f"the answer exceeds the limit of {limit} {what}",
-        )
-        self.what = what
-        self.limit = limit

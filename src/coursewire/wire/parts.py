@@ -6,8 +6,9 @@ and one part of it.
 
 from collections.abc import Iterable, Iterator
 
+from coursewire.contracts.errors import AnswerTooLarge
 from coursewire.text.types import Known
-from coursewire.wire.limits import AnswerTooLarge, Limits
+from coursewire.wire.limits import Limits
 from coursewire.wire.plan import Plan
 from coursewire.wire.request import Format
 

@@ -10,13 +10,13 @@ from typing import cast
 from msgspec import UNSET, Struct
 from msgspec.structs import astuple, fields
 
-from coursewire.contracts.errors import InvalidResponse
+from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.tree import List, Node, Object, Scalar
 from coursewire.text.types import Known
 from coursewire.wire.alike import quick_members
 from coursewire.wire.answers import Check, Quick, check_null, quick_test, scalar_check
-from coursewire.wire.limits import DEFAULT_LIMITS, AnswerTooLarge, Limits
+from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.unfit import Unfit
 
 

@@ -382,7 +382,7 @@ class TestRefusals:
         call.passwords = Passwords(Slow(), threads=1)
         with refused(InvalidParameter):
             bodies.create_users(call, c.CreateUsers(users=[new("ann")]))
-        assert len(users.search(site.session, {"username": "ann"}, {})) == 1
+        assert len(users.search(site.session, {"username": "ann"}, {}, 9)) == 1
 
     def test_what_only_the_database_sees_is_the_same_refusal(self, site: TestSite) -> None:
         other = making.user(site, "other")

@@ -1,10 +1,12 @@
 """Bodies of core_cohort for membership: add, remove, list."""
 
+from functools import partial
+
 from coursewire.contracts.core_cohort import members as c
 from coursewire.contracts.core_cohort.cohorts import CohortIds
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.parts import CallWarning, Warned
-from coursewire.domain import cohort_places, cohorts, users
+from coursewire.domain import answer_rows, cohort_places, cohorts, users
 from coursewire.domain.call import Call
 from coursewire.domain.cohort_places import ASSIGN, MANAGE, VIEW
 from coursewire.functions.binding import Bound
@@ -97,6 +99,8 @@ def get_cohort_members(call: Call, params: CohortIds) -> list[c.CohortMembers]:
     for cohort_id in params.cohortids:
         cohort = cohorts.require(call, cohort_id)
         cohort_places.require_either(call, (MANAGE, VIEW), cohort_places.entered(call, cohort))
+    are_more = partial(rows.have_more_members, cohort_ids=params.cohortids)
+    answer_rows.require_few(call, "members", are_more)
     found = rows.members_by_name(call.session, params.cohortids)
     return [
         c.CohortMembers(cohortid=cohort_id, userids=found.get(cohort_id, []))

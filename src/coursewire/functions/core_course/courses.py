@@ -7,6 +7,7 @@ from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CallWarning, Warned
 from coursewire.domain import (
+    answer_rows,
     contexts,
     course_deletion,
     course_formats,
@@ -32,6 +33,8 @@ HIDDEN = "moodle/course:viewhiddencourses"
 def get_courses(call: Call, params: c.GetCourses) -> list[c.Course]:
     """Read courses by id, or all courses; one that may not be read spoils the call."""
     ids = [] if params.options.ids is UNSET else params.options.ids
+    if not ids:
+        answer_rows.require_few(call, "courses", courses.are_more)
     found = courses.of_ids(call.session, ids) if ids else courses.every(call.session)
     places = contexts.of_courses(call.session, found)
     chosen: list[tuple[CourseRecord, Context]] = []

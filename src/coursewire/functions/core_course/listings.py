@@ -8,6 +8,7 @@ from coursewire.contracts.errors import InvalidParameter
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CallWarning, CustomField, NameValue
 from coursewire.domain import (
+    answer_rows,
     contexts,
     course_formats,
     course_images,
@@ -148,6 +149,7 @@ def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:
     for capability in params.requiredcapabilities:
         known = [course for course in known if call.permissions.may(capability, places[course.id])]
     page = _page(known, params.page, params.perpage)
+    answer_rows.require_count(call, "courses", len(page))
     listing = Listing(call, page)
     return c.FoundCourses(
         total=len(known),
