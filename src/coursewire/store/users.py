@@ -147,7 +147,7 @@ def search(
 
     A pattern may hold `%` and `_`; case does not count in it. Deleted users are never found.
     """
-    statement = _EVERYTHING.where(users.c.deleted == 0)
+    statement = select(users.c.id).where(users.c.deleted == 0)
     for name, value in exact.items():
         statement = statement.where(EXACT[name] == value)
     for name, pattern in patterns.items():
