@@ -13,18 +13,21 @@ from tests.support import seeds
 from tests.support.sizes import size
 
 WRITERS = 4
-CYCLES = {"sqlite": size(40, 5000), "postgres": size(5, 500)}
-# Looking at the whole database takes long as it grows.
+# How many sites are killed over and over, side by side as far as there are processes for tests,
+# and how often each. Looking at the whole database takes long as it grows, so none grows for long.
+SITES = size(1, 20)
+CYCLES = {"sqlite": size(40, 250), "postgres": size(5, 25)}
 LOOK_EVERY = 10
 
 
 @pytest.mark.slow
 @pytest.mark.requirement("DUR-11")
+@pytest.mark.parametrize("number", range(SITES))
 def test_dur_4_no_acknowledged_write_is_lost_by_a_kill(
-    settings: Settings, engine_name: str
+    settings: Settings, engine_name: str, number: int
 ) -> None:
     """What got no answer is sent again with its key: then it is there once (DUR-11)."""
-    chance = random.Random(seeds.chosen("kills"))
+    chance = random.Random(seeds.chosen("kills") + number)
     cycles = CYCLES[engine_name]
     with victim(settings) as server:
         crowd = Crowd(server.port, WRITERS)
