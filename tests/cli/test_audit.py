@@ -48,16 +48,19 @@ def test_aud_4_the_head_kept_beside_the_keys_finds_an_older_database(
     changed(placed)
     placed("audit", "seal")
     head = placed("audit", "head").out.strip()
-    assert head.startswith("2:")
+    # Others of this PostgreSQL may delay a seal, so that the records stand in more segments.
+    last = {"last": int(head.partition(":")[0])}
+    assert last["last"] >= 2
     with site.session.transaction():
         append_only.release(site.session.connection)
         site.session.execute(
             text(
                 "DELETE FROM audit_records WHERE id >="
-                " (SELECT first_id FROM audit_segments WHERE id = 2)"
-            )
+                " (SELECT first_id FROM audit_segments WHERE id = :last)"
+            ),
+            last,
         )
-        site.session.execute(text("DELETE FROM audit_segments WHERE id = 2"))
+        site.session.execute(text("DELETE FROM audit_segments WHERE id = :last"), last)
     assert "ends before the anchor" in placed("audit", "verify", code=1).out
     assert "ends before the anchor" in placed("audit", "verify", "--anchor", head, code=1).out
 

@@ -13,7 +13,7 @@ from tests.client.asking import TOKEN
 from tests.client.hostile import Hostile, answer
 
 MOST = 1.5
-ROUNDS = 8
+ROUNDS = 12
 CALLS = 60
 GROUP = (
     b'{"id":%d,"courseid":2,"name":"Red","description":"","descriptionformat":1,"enrolmentkey":"",'
@@ -22,14 +22,17 @@ GROUP = (
 
 
 def cost(work: Callable[[], object]) -> float:
-    """The CPU time of this thread for one call, the least of some rounds."""
-    found: list[float] = []
-    for _ in range(ROUNDS):
-        begun = time.thread_time()
-        for _ in range(CALLS):
-            work()
-        found.append((time.thread_time() - begun) / CALLS)
-    return min(found)
+    """The CPU time of this thread for one call."""
+    begun = time.thread_time()
+    for _ in range(CALLS):
+        work()
+    return (time.thread_time() - begun) / CALLS
+
+
+def costs(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
+    """The least that both cost in some rounds; they take turns, for others run beside them."""
+    found = [(cost(first), cost(second)) for _ in range(ROUNDS)]
+    return min(one for one, _ in found), min(other for _, other in found)
 
 
 @pytest.mark.slow
@@ -40,6 +43,8 @@ def test_a_typed_call_costs_at_most_half_as_much_again(hostile: Hostile) -> None
     url = hostile.address + "/webservice/rest/server.php"
     params = CourseId(courseid=2)
     with httpx.Client(trust_env=False) as bare, Moodle(hostile.address, TOKEN) as moodle:
-        plain = cost(lambda: bare.post(url, data=form).json())
-        typed = cost(lambda: moodle.call(groups.get_course_groups, params))
+        plain, typed = costs(
+            lambda: bare.post(url, data=form).json(),
+            lambda: moodle.call(groups.get_course_groups, params),
+        )
     assert typed <= MOST * plain, (typed, plain)
