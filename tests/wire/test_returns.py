@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.fields import Int, Raw, Rule, Written
 from coursewire.contracts.function import Function
+from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import Object
 from coursewire.text.types import Known
 from coursewire.wire.limits import Limits
@@ -202,3 +203,25 @@ def test_large_answers_are_checked_fast() -> None:
             check_answer(result, KNOWN)
             spent.append(time.process_time() - start)
         assert min(spent) <= most
+
+
+def test_a_kept_list_is_checked_once_for_each_place_and_site() -> None:
+    compiled = compile_returns(make_function(returns=many(one("lang"))), Limits())
+    items = Kept(["en"])
+    compiled(items, KNOWN)
+    # It is promised never to change; that it is not looked at again shows when it does.
+    items.append("fr")
+    compiled(items, KNOWN)
+    elsewhere = compile_returns(make_function(returns=many(one("lang"))), Limits())
+    with pytest.raises(InvalidResponse):
+        elsewhere(items, KNOWN)
+    with pytest.raises(InvalidResponse):
+        compiled(items, Known(site_url=KNOWN.site_url, langs=frozenset({"de"})))
+
+
+def test_a_kept_list_that_does_not_fit_is_never_taken_for_checked() -> None:
+    compiled = compile_returns(make_function(returns=many(one("int"))), Limits())
+    items = Kept(["x"])
+    for _ in range(2):
+        with pytest.raises(InvalidResponse):
+            compiled(items, KNOWN)

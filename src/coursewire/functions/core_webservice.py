@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from coursewire.contracts import core_webservice as c
 from coursewire.contracts.fields import UNSET
+from coursewire.contracts.kept import Kept
 from coursewire.domain import (
     contexts,
     installed,
@@ -129,9 +130,9 @@ def _features(site: Site) -> list[c.AdvancedFeature]:
 
 def _remembered(site: Site, key: str, make: Callable[[], list[T]]) -> list[T]:
     """Return what the site keeps under a key, made when the site is read anew."""
-    found: list[T] | None = site.memory.get(key)
+    found: Kept[T] | None = site.memory.get(key)
     if found is None:
-        found = site.memory[key] = make()
+        found = site.memory[key] = Kept(make())
     return found
 
 

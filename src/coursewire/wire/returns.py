@@ -12,6 +12,7 @@ from msgspec.structs import astuple, fields
 
 from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.function import AnyFunction
+from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import List, Node, Object, Scalar
 from coursewire.text.types import Known
 from coursewire.wire.alike import quick_members
@@ -80,13 +81,23 @@ def _list_check(node: List, rows: int) -> Check:
     check_items = _items_check(node.items, rows)
 
     def check(value: object, known: Known) -> None:
-        if type(value) is not list:
+        if type(value) is list:
+            check_all(cast("list[object]", value), known)
+        elif isinstance(value, Kept):
+            check_kept(cast("Kept[object]", value), known)
+        else:
             check_null(node, value, "list")
-            return
-        items = cast("list[object]", value)
+
+    def check_all(items: list[object], known: Known) -> None:
         if len(items) > rows:
             raise AnswerTooLarge("rows", rows)
         check_items(items, known)
+
+    def check_kept(items: Kept[object], known: Known) -> None:
+        found = items.fits
+        if found is None or found[0] is not node or found[1] is not known:
+            check_all(items, known)
+            items.fits = (node, known)
 
     return check
 
