@@ -11,7 +11,13 @@ from coursewire.console.cookies import NOTICE, Cookies
 from coursewire.console.forms import Errors, Form
 from coursewire.console.notices import Kind, Notice
 from coursewire.console.templates import Templates
-from coursewire.domain import console_passwords, console_rights, console_sessions, second_factor
+from coursewire.domain import (
+    console_passwords,
+    console_rights,
+    console_sessions,
+    second_factor,
+    token_looks,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.console_rights import Right
 from coursewire.domain.console_sessions import Found
@@ -65,6 +71,8 @@ class Visit:
         self._found = found
         self._templates = templates
         self.cookies = cookies
+        # The address of the page, where a form with one of its own shows it once more.
+        self.shown_at = request.path
         self.runtime = runtime
 
     @property
@@ -110,7 +118,7 @@ class Visit:
     def link(self, **changes: object) -> str:
         """Return the address of this page with other values in its query; None leaves one out."""
         given: dict[str, object] = {name: self.query.raw(name) for name in self.query}
-        return paths.with_query(self.request.path, **{**given, **changes})
+        return paths.with_query(self.shown_at, **{**given, **changes})
 
     def part(self, name: str) -> str:
         """Return a part of the path, as the route names it."""
@@ -128,6 +136,11 @@ class Visit:
     def is_recent(self) -> bool:
         """Tell whether the person typed the password in the last ten minutes."""
         return self._found.is_recent(self.now)
+
+    @property
+    def tokens_flagged(self) -> int:
+        """Return how many tokens in force need care, as the last hourly look found."""
+        return token_looks.flagged(self.call)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Answer:  # noqa: ANN401 - passed to the template
         """Return a whole page; with errors it is answered 422 unless told otherwise."""

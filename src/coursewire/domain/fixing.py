@@ -28,6 +28,7 @@ from coursewire.domain.role_definitions import ALLOW, INHERIT
 from coursewire.domain.roles import NewRole
 from coursewire.store import roles as role_rows
 from coursewire.store import services as service_rows
+from coursewire.store import token_looks
 
 Values = Mapping[str, str]
 _OWN = "account_{}"
@@ -48,6 +49,7 @@ def apply(call: Call, kind: str, values: Values) -> Applied:
     with call.transaction():
         applied = make(call, values)
         call.audit.record("fix.apply", f"fix {kind}", values=dict(values))
+        token_looks.forget(call.session)
         return applied
 
 

@@ -129,18 +129,21 @@ def everything(
     """Return all flags of all tokens, those too that take a look at rights and calls."""
     hygiene = Hygiene(call, tokens)
     return [
-        (token, [*hygiene.of(token), *_closer(call, token, contracts)])
+        (token, [*hygiene.of(token), *closer(call, token, contracts)])
         for token in tokens
         if not token.revoked
     ]
 
 
-def _closer(call: Call, token: TokenRecord, contracts: Contracts) -> Iterable[Flagged]:
+def closer(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flagged]:
+    """Return the flags that take a look at rights and calls."""
     if not token.is_live(call.now) or token.disabled:
-        return
-    yield from of_account(call, token)
-    yield from of_calls(call, token, contracts)
-    yield from of_rights(call, token, contracts)
+        return []
+    return [
+        *of_account(call, token),
+        *of_calls(call, token, contracts),
+        *of_rights(call, token, contracts),
+    ]
 
 
 def of_account(call: Call, token: TokenRecord) -> list[Flagged]:

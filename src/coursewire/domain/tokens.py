@@ -261,10 +261,18 @@ def list_of(
     ended: bool = False,
 ) -> list[TokenRecord]:
     """Return the tokens that the caller may manage: all of them, or those the caller made."""
-    creator = None if call.permissions.may(MANAGE_ALL, call.site.system) else call.caller.id
     return store.listed(
-        call.session, user_id=user_id, service_id=service_id, creator_id=creator, ended=ended
+        call.session,
+        user_id=user_id,
+        service_id=service_id,
+        creator_id=shown_creator(call),
+        ended=ended,
     )
+
+
+def shown_creator(call: Call) -> int | None:
+    """Return by whom tokens must be made to be shown to the caller; None: by anybody."""
+    return None if call.permissions.may(MANAGE_ALL, call.site.system) else call.caller.id
 
 
 def require(call: Call, token_id: int) -> TokenRecord:

@@ -16,6 +16,7 @@ from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Health, Probe
 from coursewire.server.hosts import PLAIN, Hosts, refuse
+from coursewire.server.hygiene import TokenLooks
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
 from coursewire.server.methods import Methods
@@ -74,6 +75,7 @@ class Server:
         self._placing = Placing(
             runtime.database, workers=options.workers, queue=options.write_queue
         )
+        self._token_looks = TokenLooks(runtime, self._placing)
         recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
         self._flusher: asyncio.Task[None] | None = None
@@ -166,8 +168,11 @@ class Server:
         self, name: str, work: Callable[[Session], None], *, outside: bool = False
     ) -> None:
         placed = self._placing.outside if outside else self._placing.on_worker
+        await self._quietly(name, placed(work))
+
+    async def _quietly(self, name: str, done: Awaitable[None]) -> None:
         try:
-            await placed(work)
+            await done
         except Overloaded:
             return
         except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
@@ -181,6 +186,8 @@ class Server:
         for plugin, work in self._scheduled.due():
             run = partial(self._scheduled.run, plugin, work)
             await self._behind(work.name, run, outside=True)
+        if self._token_looks.is_due():
+            await self._quietly("hygiene", self._token_looks.turn())
         if self._sealer.is_due():
             await self._behind("sealing", self._sealer.run)
 

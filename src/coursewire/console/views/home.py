@@ -12,7 +12,8 @@ from coursewire.console.visit import Visit
 from coursewire.domain import tokens
 from coursewire.domain.site import Site
 from coursewire.domain.token_hygiene import ACTIONS as FLAGS
-from coursewire.domain.token_hygiene import Flag, Hygiene
+from coursewire.domain.token_hygiene import Flag
+from coursewire.domain.token_looks import Care as TokenCare
 from coursewire.store import audit, call_log
 
 CHANGES = 10
@@ -23,7 +24,10 @@ _WORDS: Mapping[Flag, str] = {
     "never used": "never used",
     "unused": "not used for long",
     "no limits": "with neither end nor IP restriction",
+    "over-privileged": "allowed more than its service needs",
     "administrator": "acting as an administrator",
+    "person": "of an account that people log in to",
+    "broken": "refused now, or often in the last day",
     "duplicate": "beside another of the same account and service",
 }
 
@@ -47,8 +51,8 @@ class Care(Struct, frozen=True):
 def show(visit: Visit) -> Answer:
     """Show the state of the site."""
     found = tokens.list_of(visit.call, ended=True)
-    hygiene = Hygiene(visit.call, found)
-    counted = Counter(each.flag for token in found for each in hygiene.of(token))
+    care = TokenCare(visit.call, found)
+    counted = Counter(each.flag for token in found for each in care.of(token))
     return visit.page(
         "home.html",
         lights=_lights(visit.call.site),
@@ -56,6 +60,7 @@ def show(visit: Visit) -> Answer:
         cares=[
             Care(counted[flag], _WORDS.get(flag, flag), flag) for flag in FLAGS if counted[flag]
         ],
+        looked=care.looked,
         changes=audit.records(visit.session, limit=CHANGES),
         chart=chart.of_hours(call_log.hours(visit.session, visit.now)),
     )

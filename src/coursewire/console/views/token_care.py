@@ -12,7 +12,8 @@ from coursewire.console.visit import Visit
 from coursewire.domain import token_hygiene, tokens
 from coursewire.domain.ends import DAY
 from coursewire.domain.token_hygiene import ACTIONS as FLAGS
-from coursewire.domain.token_hygiene import Flag, Flagged, Hygiene
+from coursewire.domain.token_hygiene import Flag, Flagged
+from coursewire.domain.token_looks import Care
 from coursewire.store.tokens import TokenRecord
 
 PLACE = "/console/tokens/care"
@@ -56,10 +57,10 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 def listing(visit: Visit) -> Answer:
-    """List the flags that follow from the tokens themselves."""
+    """List the flags of all tokens; those of rights and calls are from the last hourly look."""
     found = tokens.list_of(visit.call, ended=True)
-    hygiene = Hygiene(visit.call, found)
-    flagged = [(token, each) for token in found for each in hygiene.of(token)]
+    care = Care(visit.call, found)
+    flagged = [(token, each) for token in found for each in care.of(token)]
     counted = Counter(each.flag for _, each in flagged)
     wanted = visit.query.text("flag")
     rows = [_row(token, each) for token, each in flagged if not wanted or each.flag == wanted]
@@ -70,6 +71,7 @@ def listing(visit: Visit) -> Answer:
         pages=pages,
         counted=[(flag, counted[flag]) for flag in FLAGS if counted[flag]],
         is_closer=False,
+        looked=care.looked,
         total=len(found),
     )
 
@@ -85,7 +87,13 @@ def closer(visit: Visit) -> Answer:
     )
     rows = [_row(token, each) for token, flags in looked for each in flags]
     return visit.page(
-        "tokens/care.html", rows=rows, pages=pages, counted=[], is_closer=True, total=len(found)
+        "tokens/care.html",
+        rows=rows,
+        pages=pages,
+        counted=[],
+        is_closer=True,
+        looked=visit.now,
+        total=len(found),
     )
 
 

@@ -12,7 +12,8 @@ from coursewire.console.routes import shows
 from coursewire.console.visit import Visit
 from coursewire.domain import tokens
 from coursewire.domain.token_hygiene import ACTIONS as FLAGS
-from coursewire.domain.token_hygiene import Flagged, Hygiene
+from coursewire.domain.token_hygiene import Flagged
+from coursewire.domain.token_looks import Care
 from coursewire.store import services
 from coursewire.store.tokens import TokenRecord
 
@@ -60,8 +61,8 @@ _SORTS: Mapping[str, Callable[[Row], str | int]] = {
 
 
 def _rows(visit: Visit, found: Sequence[TokenRecord]) -> list[Row]:
-    hygiene = Hygiene(visit.call, found)
-    return [Row(token, state(token, visit.now), tuple(hygiene.of(token))) for token in found]
+    care = Care(visit.call, found)
+    return [Row(token, state(token, visit.now), tuple(care.of(token))) for token in found]
 
 
 def state(token: TokenRecord, now: int) -> str:

@@ -1,6 +1,6 @@
 """External services, their functions and authorised users, and tokens."""
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from coursewire.store.schema.columns import (
@@ -109,4 +109,16 @@ tokens = Table(
         postgresql_where=_LIVE_LOGIN,
     ),
     **table_options(),
+)
+
+# What the server's hourly look at each token found: when, how many flags, and those of them that
+# take a look at rights and calls, as JSON. Nothing else is decided by it.
+token_looks = Table(
+    "token_looks",
+    metadata,
+    owner("token_id", "tokens.id", index=False),
+    number("looked"),
+    number("flags"),
+    text("found", "[]"),
+    PrimaryKeyConstraint("token_id"),
 )

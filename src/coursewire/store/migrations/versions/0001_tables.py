@@ -1240,6 +1240,17 @@ def upgrade() -> None:
         op.f("ix_grouping_groups_grouping_id"), "grouping_groups", ["grouping_id"], unique=False
     )
     op.create_table(
+        "token_looks",
+        sa.Column("token_id", ID, nullable=False),
+        sa.Column("looked", NUMBER, server_default="0", nullable=False),
+        sa.Column("flags", NUMBER, server_default="0", nullable=False),
+        sa.Column("found", TEXT, server_default="[]", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["tokens.id"], name=op.f("fk_token_looks_token_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_token_looks")),
+    )
+    op.create_table(
         "user_enrolments",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("instance_id", ID, nullable=False),
@@ -1323,6 +1334,7 @@ def downgrade() -> None:
     for table in (
         "activity_completions",
         "user_enrolments",
+        "token_looks",
         "grouping_groups",
         "group_members",
         "grades",
