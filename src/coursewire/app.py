@@ -176,7 +176,6 @@ def build_test_server(opened: Opened, clock: KitClock, key: str) -> tuple[Server
 
     server = build_server(msgspec.structs.replace(opened, clock=clock), development=True)
     kit = Kit(server.runtime, clock)
-    if opened.database.path is not None:
-        kit.begin()
+    kit.begin()
     control = Control(kit, key, loopback=is_loopback(opened.settings.host))
     return server, Front(server, kit, control)

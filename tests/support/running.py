@@ -1,11 +1,12 @@
 """`coursewire up` as a person runs it: started, read until it is ready, stopped by Ctrl-C."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
-from tests.support.served import COMMAND, NotServed, ready
+from tests.support.served import COMMAND, NOTHING_MORE, NotServed, ready
 
 START_WITHIN = 120.0
 READY = "Ctrl-C stops it."
@@ -65,7 +66,7 @@ def curl(line: str) -> Any:
 
 
 @contextmanager
-def up(folder: Path, *options: str) -> Generator[Up]:
+def up(folder: Path, *options: str, environ: Mapping[str, str] = NOTHING_MORE) -> Generator[Up]:
     """`coursewire up` for the length of a with-block, on a free port unless `options` name one."""
     log = folder / f"up-{time.monotonic_ns()}.log"
     options = options if "--port" in options else (*options, "--port", "0")
@@ -73,6 +74,7 @@ def up(folder: Path, *options: str) -> Generator[Up]:
         process = subprocess.Popen(
             [str(COMMAND), "up", *options],
             cwd=folder,
+            env={**os.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

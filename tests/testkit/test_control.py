@@ -2,12 +2,14 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.support import postgres as private
 from tests.support.running import Up, up
 from tests.support.served import serving
 
@@ -37,10 +39,17 @@ class Steered:
         return self.http.post(REST, data=form)
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steered]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def started(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Steered]:
     folder = tmp_path_factory.mktemp("up")
-    with up(folder) as running:
+    with ExitStack() as stack:
+        environ: dict[str, str] = {}
+        if request.param == "postgres":
+            cluster: private.Cluster = request.getfixturevalue("postgres")
+            environ["COURSEWIRE_DATABASE"] = stack.enter_context(cluster.fresh())
+        running = stack.enter_context(up(folder, environ=environ))
         steered = Steered(running, folder)
         yield steered
         steered.http.close()

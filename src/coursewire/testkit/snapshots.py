@@ -1,26 +1,34 @@
-"""The state of a site, kept in memory under a name and put back in milliseconds."""
+"""The state of a site, kept in memory under a name and put back: by file, or by all its rows."""
 
-import sqlite3
 import threading
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
+from typing import Protocol
 
-from coursewire.store import sqlite_settings
 from coursewire.store.database import Database
+from coursewire.store.file_state import FileState
+from coursewire.store.server_state import InUse, OtherTables, ServerState
 from coursewire.testkit.problems import KitError
 
 MOST = 50
 
 
-class Snapshots:
-    """Copies of a SQLite database, made and put back by SQLite's backup.
+class State(Protocol):
+    """What a database held when this was made."""
 
-    Other connections go on: the copy comes back in one transaction, which they see as any write.
-    """
+    def put_back(self) -> None:
+        """Bring the database back to it."""
+
+    def close(self) -> None:
+        """Forget it."""
+
+
+class Snapshots:
+    """Copies of a database; other connections go on and see one that comes back as any write."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: dict[str, sqlite3.Connection] = {}
+        self._take: Callable[[Database], State] = FileState if database.path else ServerState
+        self._kept: dict[str, State] = {}
         self._guard = threading.Lock()
 
     @property
@@ -30,28 +38,30 @@ class Snapshots:
 
     def keep(self, name: str) -> None:
         """Keep the present state under a name."""
-        path = self._path()
         with self._guard:
             if name not in self._kept and len(self._kept) >= MOST:
                 msg = f"there are {MOST} snapshots already"
                 raise KitError("toomany", msg, remedy="delete one: DELETE /testkit/snapshots/NAME")
-            copy = sqlite3.connect(":memory:", check_same_thread=False)
-            with closing(sqlite_settings.connect(path)) as source:
-                source.backup(copy)
+            state = self._take(self._database)
             self._drop(name)
-            self._kept[name] = copy
+            self._kept[name] = state
 
     def put_back(self, name: str) -> None:
         """Bring the site back to what was kept under a name."""
-        path = self._path()
         with self._guard:
             kept = self._kept.get(name)
             if kept is None:
                 raise _missing(name, self.names)
-            with closing(sqlite_settings.connect(path)) as target:
-                # A test's state need not outlive a power cut.
-                target.execute("PRAGMA synchronous = OFF")
-                kept.backup(target)
+            try:
+                kept.put_back()
+            except OtherTables as error:
+                msg = f"the site has other tables than when the snapshot {name!r} was made"
+                remedy = "enable or remove plugins first, and make the snapshot then"
+                raise KitError("othertables", msg, remedy=remedy, status=409) from error
+            except InUse as error:
+                msg = "the site is in use all the time, so the snapshot was not put back"
+                remedy = "let calls end first, then ask again"
+                raise KitError("inuse", msg, remedy=remedy, status=409) from error
 
     def remove(self, name: str) -> None:
         """Forget what is kept under a name."""
@@ -70,13 +80,6 @@ class Snapshots:
         kept = self._kept.pop(name, None)
         if kept is not None:
             kept.close()
-
-    def _path(self) -> Path:
-        path = self._database.path
-        if path is None:
-            msg = "snapshots need SQLite; this site lies in PostgreSQL"
-            raise KitError("nosnapshots", msg, remedy="start `up` without --database", status=409)
-        return path
 
 
 def _missing(name: str, names: list[str]) -> KitError:
