@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, LiteralString
 
 from msgspec import Struct
 from psycopg import sql
@@ -131,10 +131,10 @@ def _write(session: Session, table: _Table) -> None:
         copy.write(table.rows)
 
 
-def _copy(statement: str, name: str, columns: Iterable[str]) -> sql.Composed:
+def _copy(statement: LiteralString, name: str, columns: Iterable[str]) -> sql.Composed:
     listed = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL(statement).format(sql.Identifier(name), listed)
 
 
-def _said(statement: str, names: Iterable[str]) -> sql.Composed:
+def _said(statement: LiteralString, names: Iterable[str]) -> sql.Composed:
     return sql.SQL(statement).format(sql.SQL(", ").join(map(sql.Identifier, names)))
