@@ -16,13 +16,38 @@ from coursewire.console.listing import ACTIONS
 from tests.support.chromium import NARROW, WIDE, Scheme, chromium
 from tests.support.console_server import Served, console_server
 
+COURSE = "/console/courses/2"
 # A path of the demo site for each pattern; None: nothing is to be seen there.
 EXAMPLES: dict[str, str | None] = {
     "/console/stay": None,
+    "/console/courses/csv": None,
+    "/console/courses/categories/csv": None,
+    "/console/courses/categories/{id:int}": "/console/courses/categories/2",
+    "/console/courses/categories/{id:int}/delete": "/console/courses/categories/2/delete",
+    "/console/courses/{id:int}": f"{COURSE}",
+    "/console/courses/{id:int}/csv": None,
+    "/console/courses/{id:int}/unenrol": f"{COURSE}/unenrol?user=7",
+    "/console/courses/{id:int}/groups": f"{COURSE}/groups",
+    "/console/courses/{id:int}/groups/csv": None,
+    "/console/courses/{id:int}/groups/{group:int}": f"{COURSE}/groups/1?find=e",
+    "/console/courses/{id:int}/groups/{group:int}/csv": None,
+    "/console/courses/{id:int}/groups/{group:int}/edit": f"{COURSE}/groups/1/edit",
+    "/console/courses/{id:int}/groups/{group:int}/delete": f"{COURSE}/groups/1/delete",
+    "/console/courses/{id:int}/groupings": f"{COURSE}/groupings",
+    "/console/courses/{id:int}/groupings/csv": None,
+    "/console/courses/{id:int}/groupings/{grouping:int}": f"{COURSE}/groupings/1",
+    "/console/courses/{id:int}/groupings/{grouping:int}/edit": f"{COURSE}/groupings/1/edit",
+    "/console/courses/{id:int}/groupings/{grouping:int}/delete": f"{COURSE}/groupings/1/delete",
+    "/console/courses/{id:int}/grades": f"{COURSE}/grades",
+    "/console/courses/{id:int}/grades/csv": None,
+    "/console/courses/{id:int}/activities": f"{COURSE}/activities",
+    "/console/courses/{id:int}/edit": f"{COURSE}/edit",
+    "/console/courses/{id:int}/delete": f"{COURSE}/delete",
     "/console/users/csv": None,
     "/console/users/{id:int}": "/console/users/2",
     "/console/users/{id:int}/delete": "/console/users/2/delete",
     "/console/tokens/new/people": None,
+    "/console/choices/{kind}": None,
     "/console/functions/{name}": "/console/functions/core_group_create_groups",
     "/console/functions/{name}/try": "/console/functions/core_group_create_groups/try",
     "/console/plugins/{name}": "/console/plugins/percipio",

@@ -44,6 +44,11 @@ class Form:
         """Return a field as a whole number, or the default where it is none."""
         return whole(self._last.get(name, ""), default)
 
+    def numbers(self, name: str) -> list[int]:
+        """Return the fields of a name that are whole numbers above 0, each once: ticked rows."""
+        found = (whole(value) for value in self.all(name))
+        return [number for number in dict.fromkeys(found) if number > 0]
+
     def is_on(self, name: str) -> bool:
         """Tell whether a checkbox was ticked."""
         return self.text(name) not in ("", "0", "off", "false")

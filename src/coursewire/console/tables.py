@@ -40,9 +40,9 @@ class Pages(Struct, frozen=True):
         return min(self.offset + self.size, self.total)
 
 
-def pages(query: Form, total: int, size: int = ROWS) -> Pages:
+def pages(query: Form, total: int, size: int = ROWS, field: str = "page") -> Pages:
     """Return the page that `?page=` asks for, or the nearest one that exists."""
-    asked = min(max(1, query.number("page", 1)), _LAST)
+    asked = min(max(1, query.number(field, 1)), _LAST)
     return Pages(min(asked, max(1, -(-total // size))), total, size)
 
 

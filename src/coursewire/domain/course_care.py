@@ -1,6 +1,7 @@
 """What the console does to courses and to those in them, each with its rights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import (
@@ -8,38 +9,52 @@ from coursewire.domain import (
     activity_changes,
     categories,
     contexts,
+    course_changes,
     course_deletion,
+    course_formats,
+    course_rights,
     courses,
+    edit_marks,
     enrolments,
     groupings,
     user_care,
 )
 from coursewire.domain.call import Call
-from coursewire.domain.categories import NewCategory
 from coursewire.domain.contexts import Context
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.enrolments import ACTIVE, SUSPENDED, Enrolment
+from coursewire.domain.site import SITE_COURSE
+from coursewire.store import courses as course_rows
 from coursewire.store import enrolments as enrolment_rows
 from coursewire.store.enrolments import Instance
 
 CREATE = "moodle/course:create"
 DELETE = "moodle/course:delete"
-MANAGE_CATEGORIES = "moodle/category:manage"
 ENROL = "enrol/manual:enrol"
 UNENROL = "enrol/manual:unenrol"
 MANAGE = "enrol/manual:manage"
 ACTIVITIES = "moodle/course:manageactivities"
+GROUP_MODES = (0, 1, 2)
+# What a person changes of a course, and what must not have changed meanwhile.
+FIELDS = (
+    "fullname",
+    "shortname",
+    "idnumber",
+    "category",
+    "visible",
+    "startdate",
+    "enddate",
+    "format",
+    "groupmode",
+    "groupmodeforce",
+    "defaultgroupingid",
+    "summary",
+)
 
 
 def place(call: Call, course_id: int) -> Context:
     """Return the context of a course."""
     return contexts.get(call.session, contexts.COURSE, course_id)
-
-
-def create_category(call: Call, new: NewCategory) -> int:
-    """Create a category."""
-    call.permissions.require(MANAGE_CATEGORIES, categories.place(call.session, new.parent))
-    return categories.create(call, new).id
 
 
 def create(call: Call, new: NewCourse) -> int:
@@ -50,6 +65,38 @@ def create(call: Call, new: NewCourse) -> int:
         made = courses.create(call, new)
         _way(call, made.id)
         return made.id
+
+
+def change(
+    call: Call,
+    course_id: int,
+    values: Mapping[str, Any],
+    options: Mapping[str, int | str],
+    seen: str,
+) -> None:
+    """Change a course that is still as it was seen; only what differs is written."""
+    with call.transaction():
+        course_rows.lock(call.session, [course_id])
+        course = courses.require(call.session, course_id)
+        if course_id == SITE_COURSE:
+            reason = "the course of the site cannot be changed in this way"
+            raise InvalidParameter(reason, remedy="change the settings of the site")
+        where = place(call, course_id)
+        call.permissions.require(course_rights.UPDATE, where)
+        edit_marks.require_unchanged(course, FIELDS, seen)
+        wanted = {name: value for name, value in values.items() if value != getattr(course, name)}
+        course_rights.require_all(call, course, where, wanted)
+        _require_known_format(wanted.get("format", course.format), course.format)
+        _require_group_use(call, course_id, wanted)
+        chosen = _differing_options(call, course_id, wanted.get("format", course.format), options)
+        if wanted or chosen:
+            course_changes.change(call, course_id, wanted, chosen)
+
+
+def options_of(call: Call, course_id: int, kind: str) -> dict[str, int | str]:
+    """Return the options that a course has, or would have, in a format."""
+    stored = course_rows.format_options(call.session, [course_id]).get((course_id, kind), {})
+    return course_formats.options(kind, stored)
 
 
 def delete(call: Call, course_id: int) -> None:
@@ -97,14 +144,38 @@ def set_groups(call: Call, cmid: int, groupmode: int, grouping_id: int) -> None:
     """Say how an activity uses groups, and which grouping."""
     activity = activities.require(call.session, cmid)
     call.permissions.require(ACTIVITIES, contexts.get(call.session, contexts.MODULE, cmid))
-    if groupmode not in (0, 1, 2):
+    wanted = {"groupmode": groupmode, "defaultgroupingid": grouping_id}
+    _require_group_use(call, activity.course_id, wanted)
+    activity_changes.change(call, cmid, {"groupmode": groupmode, "groupingid": grouping_id})
+
+
+def _require_known_format(wanted: str, present: str) -> None:
+    known = [kind for kind in course_formats.OPTIONS if kind != course_formats.SITE]
+    if wanted not in (*known, present):
+        reason = f"{wanted!r} is no format of courses"
+        raise InvalidParameter(reason, remedy=f"choose one of {', '.join(known)}")
+
+
+def _require_group_use(call: Call, course_id: int, wanted: Mapping[str, Any]) -> None:
+    """Refuse a group mode that there is not, and a grouping of another course."""
+    groupmode = wanted.get("groupmode", 0)
+    if groupmode not in GROUP_MODES:
         reason = f"{groupmode} is no group mode"
         raise InvalidParameter(reason, remedy="use 0, 1 or 2")
-    own = {grouping.id for grouping in groupings.of_course(call, activity.course_id)}
-    if grouping_id and grouping_id not in own:
+    grouping_id = wanted.get("defaultgroupingid", 0)
+    found = groupings.of_ids(call, [grouping_id]).get(grouping_id) if grouping_id else None
+    if grouping_id and (found is None or found.course_id != course_id):
         reason = f"the course has no grouping {grouping_id}"
         raise InvalidParameter(reason, remedy="choose one of the course")
-    activity_changes.change(call, cmid, {"groupmode": groupmode, "groupingid": grouping_id})
+
+
+def _differing_options(
+    call: Call, course_id: int, kind: str, options: Mapping[str, int | str]
+) -> dict[str, int | str]:
+    present = options_of(call, course_id, kind)
+    return {
+        name: value for name, value in options.items() if name in present and present[name] != value
+    }
 
 
 def _way(call: Call, course_id: int) -> Instance:

@@ -21,6 +21,7 @@ from coursewire.domain.seen_totals import VIEW_HIDDEN, Book
 from coursewire.store import grades as store
 from coursewire.store import participants
 from coursewire.store.grades import Grade, GradeItem
+from coursewire.store.participants import Holders
 
 VIEW_ALL = "moodle/grade:viewall"
 
@@ -35,13 +36,20 @@ NOT_GRADED, LEFT_OUT = "novalue", "excluded"
 
 def people(call: Call, place: Context, group_ids: Collection[int] | None) -> list[int]:
     """Return by name who is graded in a course: in the whole of it, or in some groups."""
-    return participants.with_roles(
-        call.session,
-        place.instanceid,
-        call.now,
+    return participants.with_roles(call.session, graded(call, place, group_ids))
+
+
+def graded(
+    call: Call, place: Context, group_ids: Collection[int] | None, words: str = ""
+) -> Holders:
+    """Return who is graded in a course, to be counted or read in parts."""
+    return Holders(
+        course_id=place.instanceid,
+        now=call.now,
         places=place.ids,
         role_ids=call.site.gradebook_roles,
         group_ids=group_ids,
+        words=words,
     )
 
 

@@ -6,6 +6,7 @@ from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.store import group_members as members
+from coursewire.store.group_list import ListedGroup, Scope
 from coursewire.store.groups import GroupRecord
 
 # What a group's `visibility` means.
@@ -46,6 +47,15 @@ class GroupViewer:
             or (group.visibility in {MEMBERS, OWN} and group.id in self._my_groups())
         ]
 
+    def scope(self, course: Context) -> Scope:
+        """Return what the caller sees of the groups of a course, for lists that are read in parts.
+
+        It says the same as `groups`.
+        """
+        if self._everything(course):
+            return Scope(everything=True)
+        return Scope(open={ALL}, own={MEMBERS, OWN}, mine=self._my_groups())
+
     def joined(self, course: Context, groups: Iterable[GroupRecord]) -> list[GroupRecord]:
         """Return what the caller sees of the groups that a user is in.
 
@@ -64,6 +74,17 @@ class GroupViewer:
         if group.visibility == MEMBERS:
             return users if me in users else []
         return [me] if group.visibility == OWN and me in users else []
+
+    def only(self, course: Context, group: GroupRecord | ListedGroup) -> int | None:
+        """Return which member alone the caller sees: None is all of them, 0 nobody.
+
+        It says the same as `members`, for lists that are read in parts.
+        """
+        if group.visibility == ALL or self._everything(course):
+            return None
+        if group.visibility not in {MEMBERS, OWN} or group.id not in self._my_groups():
+            return 0
+        return None if group.visibility == MEMBERS else self._call.caller.id
 
     def sees_membership(self, course: Context, group: GroupRecord, user_id: int) -> bool:
         """Tell whether the caller could know that a member of a group is one."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, func, select
 
 from coursewire.store.batches import batches
 from coursewire.store.enrolments import counts, in_course
+from coursewire.store.people_list import holding
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.groups import group_members
@@ -26,32 +28,52 @@ def active(
     return found
 
 
-def with_roles(
-    session: Session,
-    course_id: int,
-    now: int,
-    *,
-    places: Collection[int],
-    role_ids: Collection[int],
-    group_ids: Collection[int] | None = None,
-) -> list[int]:
-    """Return by name who takes part and holds one of the roles in one of the contexts.
+class Holders(Struct, frozen=True, kw_only=True):
+    """Who takes part in a course and holds one of the roles in one of the contexts.
 
-    With groups, only those who are in one of them.
+    With groups, only those who are in one of them; with words, only whose names hold them all.
     """
+
+    course_id: int
+    now: int
+    places: Collection[int]
+    role_ids: Collection[int]
+    group_ids: Collection[int] | None = None
+    words: str = ""
+
+
+def with_roles(
+    session: Session, wanted: Holders, size: int | None = None, offset: int = 0
+) -> list[int]:
+    """Return by name who takes part and holds a role: all of them, or some."""
+    statement = select(users.c.id).where(*_holding(wanted))
+    statement = statement.order_by(users.c.lastname, users.c.firstname, users.c.id)
+    return session.scalars(statement.limit(size).offset(offset))
+
+
+def count_with_roles(session: Session, wanted: Holders) -> int:
+    """Return how many take part and hold a role."""
+    statement = select(func.count()).select_from(users).where(*_holding(wanted))
+    return int(session.scalar(statement) or 0)
+
+
+def _holding(wanted: Holders) -> list[ColumnElement[bool]]:
     holders = select(role_assignments.c.user_id).where(
-        role_assignments.c.context_id.in_(places), role_assignments.c.role_id.in_(role_ids)
+        role_assignments.c.context_id.in_(wanted.places),
+        role_assignments.c.role_id.in_(wanted.role_ids),
     )
-    statement = (
-        select(users.c.id)
-        .where(users.c.id.in_(_active(course_id, now)), users.c.id.in_(holders))
-        .where(users.c.deleted == 0)
-        .order_by(users.c.lastname, users.c.firstname, users.c.id)
-    )
-    if group_ids is not None:
-        members = select(group_members.c.user_id).where(group_members.c.group_id.in_(group_ids))
-        statement = statement.where(users.c.id.in_(members))
-    return session.scalars(statement)
+    conditions = [
+        users.c.id.in_(_active(wanted.course_id, wanted.now)),
+        users.c.id.in_(holders),
+        users.c.deleted == 0,
+        *holding(wanted.words),
+    ]
+    if wanted.group_ids is not None:
+        members = select(group_members.c.user_id).where(
+            group_members.c.group_id.in_(wanted.group_ids)
+        )
+        conditions.append(users.c.id.in_(members))
+    return conditions
 
 
 def _active(course_id: int, now: int) -> Select[int]:

@@ -158,7 +158,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(_IS_SERVICE if wanted.kind == "service" else not_(_IS_SERVICE))
     if wanted.state:
         conditions.append(users.c.suspended == int(wanted.state == "suspended"))
-    return [*conditions, *map(_holds, fold(wanted.words).split())]
+    return [*conditions, *holding(wanted.words)]
+
+
+def holding(words: str) -> list[ColumnElement[bool]]:
+    """Return that each of the words stands in a name, the user name, the e-mail or id number."""
+    return [_holds(word) for word in fold(words).split()]
 
 
 def _holds(word: str) -> ColumnElement[bool]:

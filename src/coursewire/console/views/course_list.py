@@ -1,38 +1,69 @@
-"""Courses and categories: the list with the tree, and the forms that create them."""
+"""Courses: the list with the tree of categories, and the form that creates one."""
 
 from coursewire.console import tables
 from coursewire.console.answers import Answer
+from coursewire.console.category_tree import names_above, tree
+from coursewire.console.course_tabs import MOST_IN_FILE
+from coursewire.console.paths import with_query
+from coursewire.console.refused import tell
 from coursewire.console.routes import acts, shows
+from coursewire.console.views.course_edit import BLAMED
 from coursewire.console.visit import Visit
+from coursewire.console.wording import day
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import course_care
-from coursewire.domain.categories import NewCategory
 from coursewire.domain.courses import NewCourse
 from coursewire.store import categories, course_list
-from coursewire.store.categories import CategoryRecord
+from coursewire.store.course_list import Wanted
 
 PATH = "/console/courses"
-_MOST = 200
+# So many categories stand beside the list; the page of categories has all.
+_BESIDE = 60
+_COLUMNS = ("id", "short name", "full name", "id number", "category", "starts", "ends", "state")
 
 
 def listing(visit: Visit) -> Answer:
     """Show the courses that match, with the categories beside them."""
-    words, category = visit.query.text("q")[:200], visit.query.number("category")
-    pages = tables.pages(visit.query, course_list.count(visit.session, words, category))
-    every = categories.every(visit.session)
+    wanted = _wanted(visit)
+    pages = tables.pages(visit.query, course_list.count(visit.session, wanted))
+    rows = course_list.page(visit.session, wanted, pages.size, pages.offset)
+    beside = tree(visit.session, _BESIDE)
+    chosen = categories.get(visit.session, wanted.category_id) if wanted.category_id else None
     return visit.page(
         "courses/list.html",
-        rows=course_list.page(visit.session, words, category, pages.size, pages.offset),
+        rows=rows,
         pages=pages,
-        tree=_tree(every)[:_MOST],
-        more=max(0, len(every) - _MOST),
-        names={one.id: one.name for one in every},
+        beside=beside,
+        chosen=chosen,
+        names=categories.of_ids(visit.session, {row.category for row in rows}),
+        csv=with_query(
+            f"{PATH}/csv",
+            q=wanted.words,
+            category=wanted.category_id or None,
+            sort=wanted.sort,
+        ),
     )
+
+
+def as_csv(visit: Visit) -> Answer:
+    """Give out the courses that match as a file."""
+    rows = course_list.page(visit.session, _wanted(visit), MOST_IN_FILE)
+    known = categories.of_ids(visit.session, {row.category for row in rows})
+    paths = names_above(visit.session, list(known.values()))
+    lines = (
+        (
+            *(row.id, row.shortname, row.fullname, row.idnumber, paths.get(row.category, "")),
+            *(day(time) if time else "" for time in (row.startdate, row.enddate)),
+            "shown" if row.visible else "hidden",
+        )
+        for row in rows
+    )
+    return tables.as_file("courses", [_COLUMNS, *lines])
 
 
 def ask(visit: Visit) -> Answer:
     """Show the form for a new course."""
-    return visit.page("courses/new.html", tree=_tree(categories.every(visit.session))[:_MOST])
+    return visit.page("courses/new.html", tree=tree(visit.session))
 
 
 def create(visit: Visit) -> Answer:
@@ -53,30 +84,23 @@ def create(visit: Visit) -> Answer:
     try:
         course_id = course_care.create(visit.call, new)
     except Refusal as refusal:
-        field = "category" if "category" in (refusal.reason or str(refusal)) else "shortname"
-        visit.errors.add(field, refusal.reason or str(refusal))
+        tell(visit, refusal, BLAMED, "shortname")
         return ask(visit)
     return visit.redirect(f"{PATH}/{course_id}", f"The course {new.shortname} is created.")
 
 
-def create_category(visit: Visit) -> Answer:
-    """Create a category."""
-    name = visit.form.text("name")
-    if not name:
-        visit.errors.add("name", "The category needs a name.")
-        return ask(visit)
-    new = NewCategory(name=name, parent=visit.form.number("parent"))
-    category_id = course_care.create_category(visit.call, new)
-    return visit.redirect(f"{PATH}?category={category_id}", f"The category {name} is created.")
-
-
-def _tree(every: list[CategoryRecord]) -> list[CategoryRecord]:
-    return sorted(every, key=lambda one: (one.sortorder, one.id))
+def _wanted(visit: Visit) -> Wanted:
+    query, sort = visit.query, visit.query.text("sort")
+    return Wanted(
+        words=query.text("q")[:200],
+        category_id=query.number("category"),
+        sort=sort if sort.removeprefix("-") in course_list.SORTS else "",
+    )
 
 
 ACTIONS = (
     shows(PATH, listing, right="viewer"),
+    shows(f"{PATH}/csv", as_csv, right="viewer"),
     shows(f"{PATH}/new", ask, right="operator"),
     acts(f"{PATH}/new", create, right="operator"),
-    acts(f"{PATH}/categories", create_category, right="operator"),
 )

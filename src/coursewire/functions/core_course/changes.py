@@ -1,36 +1,26 @@
 """Body of core_course for changing courses."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from coursewire.contracts.core_course import courses as c
 from coursewire.contracts.errors import MoodleError, Refusal
 from coursewire.contracts.fields import UNSET, given
 from coursewire.contracts.parts import CallWarning, Warned
-from coursewire.domain import contexts, course_changes, custom_fields, sections, validation
+from coursewire.domain import (
+    contexts,
+    course_changes,
+    course_rights,
+    custom_fields,
+    sections,
+    validation,
+)
 from coursewire.domain.call import Call
-from coursewire.domain.contexts import Context
-from coursewire.domain.courses import KIND, require_dates, require_lang
+from coursewire.domain.courses import KIND, require_dates
 from coursewire.domain.site import SITE_COURSE
 from coursewire.functions.binding import Bound
 from coursewire.store import courses
 from coursewire.store.courses import CourseRecord
 
-UPDATE = "moodle/course:update"
-# What a change of a field needs besides, by the field; sending what stands there needs nothing.
-_NEEDS: Mapping[str, str] = MappingProxyType(
-    {
-        "category": "moodle/course:changecategory",
-        "fullname": "moodle/course:changefullname",
-        "shortname": "moodle/course:changeshortname",
-        "idnumber": "moodle/course:changeidnumber",
-        "summary": "moodle/course:changesummary",
-        "summaryformat": "moodle/course:changesummary",
-        "visible": "moodle/course:visibility",
-        "lang": "moodle/course:setforcedlanguage",
-    }
-)
 # Fields of the call that are not columns of the course, or that are looked at by themselves.
 # Themes of courses are not switched on, so one that was sent is left out.
 _OTHERS = frozenset(
@@ -61,12 +51,12 @@ def _update(call: Call, change: c.CourseChange) -> None:
     courses.lock(call.session, [change.id])
     place = contexts.get(call.session, contexts.COURSE, change.id)
     validation.validate_context(call, place)
-    call.permissions.require(UPDATE, place)
+    call.permissions.require(course_rights.UPDATE, place)
     course = courses.get(call.session, change.id)
     if course is None or course.id == SITE_COURSE:
         raise MoodleError("invalidcourse", "The course of the site cannot be changed in this way")
     values = _values(call, course, change)
-    _require_rights(call, course, place, values)
+    course_rights.require_all(call, course, place, values)
     if given(change.enddate, 0):
         require_dates(given(change.startdate, 0), given(change.enddate, 0))
     course_changes.write(call, course, values, _options(change))
@@ -84,17 +74,6 @@ def _values(call: Call, course: CourseRecord, change: c.CourseChange) -> dict[st
         # Sections that are there stay, and what is in them.
         values.pop("numsections", None)
     return values
-
-
-def _require_rights(
-    call: Call, course: CourseRecord, place: Context, values: Mapping[str, Any]
-) -> None:
-    """Refuse a change of a field for which the caller lacks the right."""
-    for name, capability in _NEEDS.items():
-        if name in values and values[name] != getattr(course, name):
-            call.permissions.require(capability, place)
-            if name == "lang":
-                require_lang(values[name])
 
 
 def _options(change: c.CourseChange) -> dict[str, int | str]:

@@ -1,0 +1,53 @@
+"""What a form says when a rule refuses what was typed: a sentence, beside the field it is about."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from coursewire.console.visit import Visit
+from coursewire.contracts.errors import MissingRecord, NoPermission, Refusal
+from coursewire.domain.edit_marks import ChangedMeanwhile
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_MOST = 60
+
+
+def tell(visit: Visit, refusal: Refusal, fields: Mapping[str, str], otherwise: str) -> None:
+    """Put a refusal beside the field of the first word that it holds; missing rights go further."""
+    if isinstance(refusal, NoPermission):
+        raise refusal
+    visit.errors.add(_field(refusal, fields, otherwise), told(refusal))
+
+
+def told(refusal: Refusal) -> str:
+    """Return a refusal as a sentence, with what to do."""
+    reason = refusal.reason or str(refusal)
+    # "Check the id" helps callers; who looks at a form sees what it holds.
+    remedy = "" if isinstance(refusal, MissingRecord) or not refusal.remedy else refusal.remedy
+    return f"{reason[:1].upper()}{reason[1:]}" + (f"; {remedy}." if remedy else ".")
+
+
+def tell_meanwhile(visit: Visit, present: Sequence[tuple[str, str, str]]) -> None:
+    """Say that somebody else was faster, and what of (label, typed, stored) stands there now."""
+    other = [
+        f"{label} “{stored[:_MOST]}”" if stored else f"no {label}"
+        for label, typed, stored in present
+        if typed != stored
+    ]
+    now = f" Now there is {', '.join(other)}." if other else ""
+    visit.errors.add(
+        "",
+        f"Somebody else changed this while you typed.{now} What you typed is kept below: "
+        "save again to put it in place of that.",
+    )
+
+
+def is_stale(refusal: Refusal) -> bool:
+    """Tell whether somebody else was faster."""
+    return isinstance(refusal, ChangedMeanwhile)
+
+
+def _field(refusal: Refusal, fields: Mapping[str, str], otherwise: str) -> str:
+    """Return the field whose word stands in the code or the reason, quoted texts left out."""
+    words = _QUOTED.sub("", f"{refusal.errorcode} {refusal.reason} {refusal}")
+    told_of = words.lower().replace(" ", "")
+    return next((field for word, field in fields.items() if word in told_of), otherwise)

@@ -1,0 +1,36 @@
+"""What a change of a course needs: some fields ask for a right of their own."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.courses import require_lang
+from coursewire.store.courses import CourseRecord
+
+UPDATE = "moodle/course:update"
+# What a change of a field needs besides, by the field; sending what stands there needs nothing.
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "category": "moodle/course:changecategory",
+        "fullname": "moodle/course:changefullname",
+        "shortname": "moodle/course:changeshortname",
+        "idnumber": "moodle/course:changeidnumber",
+        "summary": "moodle/course:changesummary",
+        "summaryformat": "moodle/course:changesummary",
+        "visible": "moodle/course:visibility",
+        "lang": "moodle/course:setforcedlanguage",
+    }
+)
+
+
+def require_all(
+    call: Call, course: CourseRecord, place: Context, values: Mapping[str, Any]
+) -> None:
+    """Refuse a change of a field for which the caller lacks the right."""
+    for name, capability in NEEDS.items():
+        if name in values and values[name] != getattr(course, name):
+            call.permissions.require(capability, place)
+            if name == "lang":
+                require_lang(values[name])
