@@ -1,5 +1,6 @@
 """`coursewire connection`: sites under names, and the commands that take them."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_connections_are_listed_without_their_tokens(command: Command, tmp_path:
     assert SITE in done.out
     assert TOKEN not in done.out
     assert command("connection", "list", "--json").json == [
-        {"name": "school", "url": SITE, "ca_file": str(pem)}
+        {"name": "school", "url": SITE, "token": "file", "ca_file": str(pem)}
     ]
     assert "already" in command.refused("connection", "add", "school", SITE, stdin=TOKEN)
     command("connection", "add", "school", "b.example", "--replace", stdin=TOKEN)
@@ -110,3 +111,18 @@ def test_a_site_is_named_in_one_way(command: Command, address: str, web: Web) ->
     command("connection", "add", "school", address, stdin=web.token())
     told = command.refused("doctor", "--url", address, "--connection", "school", code=2)
     assert "both say which site" in told
+
+
+def test_a_token_can_lie_in_the_keyring(
+    command: Command, place: Path, monkeypatch: pytest.MonkeyPatch, web: Web, address: str
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "client" / "keyrings")
+    token = web.token()
+    done = command("connection", "add", "school", address, "--keyring", stdin=token)
+    assert "its token in the keyring" in done.out
+    assert token not in place.read_text()
+    assert command("connection", "list", "--json").json[0]["token"] == "keyring"
+    assert "The token works." in command("connection", "test", "school").out
+    command("connection", "remove", "school")
+    for name in ("keyring", "keyring.errors"):
+        sys.modules.pop(name)

@@ -11,7 +11,8 @@ from coursewire.cli import asking
 from coursewire.cli.common import Failure
 from coursewire.client import connections
 from coursewire.client._address import site_of
-from coursewire.client.connections import Connection, ConnectionsError
+from coursewire.client.connection_problems import ConnectionsError
+from coursewire.client.connections import Connection
 
 ConnectionOption = Annotated[
     str | None,
@@ -50,7 +51,8 @@ def target_of(written: str) -> Target:
     """Return the connection of this name, or else the site at this address (token asked for)."""
     with told():
         known = connections.everything().get(written)
-    return _kept(known) if known else target(written, None)
+        found = None if known is None else connections.complete(written, known)
+    return _kept(found) if found else target(written, None)
 
 
 def named(name: str) -> Connection:

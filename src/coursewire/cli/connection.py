@@ -40,11 +40,15 @@ def add(
     replace: Annotated[
         bool, typer.Option("--replace", help="Change the connection if there is one.")
     ] = False,
+    keyring: Annotated[
+        bool,
+        typer.Option("--keyring", help="Keep the token in the system's keyring, not in the file."),
+    ] = False,
 ) -> None:
     """Keep a site and its token; the token is in COURSEWIRE_TOKEN or asked for.
 
     They lie in a file of your configuration folder that only you can read; COURSEWIRE_CONNECTIONS
-    names another one.
+    names another one. The keyring needs the package keyring, which you install yourself.
     """
     root = root_of(url)
     with told():
@@ -53,10 +57,13 @@ def add(
             msg = f"there is a connection {name!r} already"
             raise Failure(msg, remedy="say --replace to change it, or choose another name")
         kept = Connection(
-            url=root, token=_token(), ca_file=str(ca_file.resolve()) if ca_file else ""
+            url=root,
+            token=_token(),
+            ca_file=str(ca_file.resolve()) if ca_file else "",
+            keyring=keyring,
         )
         place = connection_file.add(name, kept, replace=replace)
-    plain(f"{name} is {root}, kept in {place}.")
+    plain(f"{name} is {root}, kept in {place}{', its token in the keyring' if keyring else ''}.")
     plain(f"Try it: coursewire connection test {name}")
 
 
@@ -65,11 +72,16 @@ def listed(json: JsonOption = False) -> None:
     """Show the connections; never their tokens."""
     with told():
         known = connections.everything()
-    rows = [(name, known[name].url, known[name].ca_file) for name in sorted(known)]
+    rows = [
+        (name, kept.url, "keyring" if kept.keyring else "file", kept.ca_file)
+        for name, kept in sorted(known.items())
+    ]
     if json:
-        print_json([{"name": row[0], "url": row[1], "ca_file": row[2]} for row in rows])
+        names = ("name", "url", "token", "ca_file")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
         return
-    print_table(("name", "site", "certificates"), rows, empty="none; add one: connection add")
+    headings = ("name", "site", "token in", "certificates")
+    print_table(headings, rows, empty="none; add one: connection add")
 
 
 @commands.command("test")

@@ -23,7 +23,7 @@ from coursewire.client._errors import (
 from coursewire.client._files import UploadedFile
 from coursewire.client._protocol import GivenToken
 from coursewire.client._sync import Moodle
-from coursewire.client.connections import ConnectionsError
+from coursewire.client.connection_problems import ConnectionsError
 
 __all__ = [
     "AccessDenied",

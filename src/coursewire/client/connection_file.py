@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from coursewire.client import _keyring
+from coursewire.client.connection_problems import ConnectionsError
 from coursewire.client.connections import (
     FORMAT,
     Connection,
-    ConnectionsError,
     ConnectionsFile,
     everything,
     path,
@@ -24,7 +25,10 @@ _PRIVATE_FOLDER = 0o700
 
 
 def add(name: str, connection: Connection, *, replace: bool = False) -> Path:
-    """Keep a connection; the file is made when there is none. Return where it is."""
+    """Keep a connection; the file is made when there is none. Return where it is.
+
+    Where the connection says so its token goes into the keyring and not into the file.
+    """
     require_name(name)
     place = path()
     with _alone(place):
@@ -32,7 +36,13 @@ def add(name: str, connection: Connection, *, replace: bool = False) -> Path:
         if name in known and not replace:
             msg = f"there is a connection {name!r} already; say --replace to change it"
             raise ConnectionsError(msg)
+        if connection.keyring:
+            _keyring.put(name, connection.url, connection.token)
+            connection = msgspec.structs.replace(connection, token="")
         _write(place, {**known, name: connection})
+        before = known.get(name)
+        if before is not None and before.keyring and not _same_place(before, connection):
+            _keyring.remove(name, before.url)
     return place
 
 
@@ -45,7 +55,13 @@ def remove(name: str) -> Path:
             msg = f"there is no connection {name!r}; coursewire connection list shows them"
             raise ConnectionsError(msg)
         _write(place, {key: value for key, value in known.items() if key != name})
+        if known[name].keyring:
+            _keyring.remove(name, known[name].url)
     return place
+
+
+def _same_place(before: Connection, after: Connection) -> bool:
+    return after.keyring and after.url == before.url
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Named connections: sites and tokens that a person keeps in a file which nobody else can read."""
+"""Named connections: sites in a file that nobody else reads, tokens in it or in the keyring."""
 
 import json
 import os
@@ -11,6 +11,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from coursewire.client import _keyring
+from coursewire.client.connection_problems import ConnectionsError
+
 VARIABLE = "COURSEWIRE_CONNECTIONS"
 FORMAT = 1
 
@@ -19,17 +22,15 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST = 1024 * 1024
 
 
-class ConnectionsError(Exception):
-    """A connection, or the file that holds it, cannot be used; the text says what to do."""
-
-
-class Connection(Struct, frozen=True, kw_only=True):
+class Connection(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A site and the token for it; no text made of it shows the token."""
 
     url: str
     token: str
     # A file of certificates, for a site whose authority this machine does not know.
     ca_file: str = ""
+    # The token lies in the keyring of the system; in the file it is empty.
+    keyring: bool = False
 
     def __repr__(self) -> str:
         """Show the site."""
@@ -72,13 +73,20 @@ def everything(file: Path | None = None) -> dict[str, Connection]:
 
 
 def named(name: str) -> Connection:
-    """Return the connection of a name."""
+    """Return the connection of a name with its token, wherever that lies."""
     known = everything()
     if name in known:
-        return known[name]
+        return complete(name, known[name])
     there = f"there are {', '.join(sorted(known))}" if known else "there are none yet"
     msg = f"there is no connection {name!r}; {there}: coursewire connection add NAME URL"
     raise ConnectionsError(msg)
+
+
+def complete(name: str, kept: Connection) -> Connection:
+    """Return a connection with its token, which may have to come out of the keyring."""
+    if not kept.keyring:
+        return kept
+    return msgspec.structs.replace(kept, token=_keyring.get(name, kept.url))
 
 
 def require_name(name: str) -> str:
