@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from coursewire.console import numbered
 from coursewire.store import audit, groups
 from coursewire.store import tokens as token_rows
 from tests.support import making
@@ -152,3 +153,41 @@ def test_a_viewer_tries_nothing(served: Web) -> None:
     viewer = signed_in(served, right="viewer")
     assert viewer.get(path(INFO)).status == 403
     assert viewer.post(path(INFO), {}).status == 403
+
+
+def test_numbers_are_chosen_by_name(browser: Browser, site: TestSite) -> None:
+    course = making.course(site, "MATH", fullname="Applied mathematics")
+    making.group(site, course, "Reds")
+    page = text(browser.get(path("core_group_add_group_members")))
+    assert 'list="choices-group"' in page
+    assert 'list="choices-user"' in page
+    assert "Reds · MATH</option>" in page
+    for kind, typed, words in (
+        ("course", "appl", "MATH · Applied mathematics"),
+        ("course", str(course), "MATH · Applied mathematics"),
+        ("user", "ADM", "admin · Admin User"),
+        ("group", "red", "Reds · MATH"),
+        ("role", "editing", "editingteacher"),
+    ):
+        found = text(browser.get(f"/console/choices/{kind}?arg:x[0][id]={typed}"))
+        assert f"{words}</option>" in found, (kind, typed)
+    assert text(browser.get("/console/choices/course?arg:x=%25")).strip() == ""
+    assert browser.get("/console/choices/secret?arg:x=1").status == 404
+    # Without script the number is typed, and the page says what it is the number of.
+    given = {"count:members": "1", "arg:members[0][groupid]": "1", "add": "members"}
+    answer = browser.post(path("core_group_add_group_members"), given)
+    assert '<p class="hint" id="hint:members[0][groupid]">Reds · MATH</p>' in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("courseid", "course"), ("courseids[0]", "course"), ("groups[0][id]", "group"),
+        ("users[0][id]", "user"), ("categories[0][id]", "category"), ("members[0][userid]", "user"),
+        ("categories[0][parent]", "category"), ("cmid", "activity"), ("groupingids[0]", "grouping"),
+        ("grades[0][studentid]", "user"), ("options[ids][0]", ""), ("itemid", ""), ("limitnum", ""),
+        ("assignments[0][contextid]", ""), ("id", ""), ("groupmode", ""), ("options[0][id]", ""),
+    ],
+)  # fmt: skip
+def test_what_a_number_is_of_is_told_by_its_name(place: str, kind: str) -> None:
+    assert numbered.kind_of(place) == kind

@@ -118,3 +118,13 @@ def test_calls_and_errors_of_seven_days_are_counted(browser: Browser, site: Test
     assert "2 calls, 1 error" in page
     assert "accessexception: 1" in page
     assert "function in service" in page
+
+
+def test_a_function_names_the_errors_that_it_answers_with(browser: Browser) -> None:
+    page = text(browser.get("/console/functions/enrol_manual_enrol_users"))
+    assert "wsusercannotassign" in page
+    assert "may not give this role here" in page
+    assert "accessexception" in page
+    assert "None of its own" in text(
+        browser.get("/console/functions/core_webservice_get_site_info")
+    )

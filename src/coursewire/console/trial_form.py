@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 from msgspec import Struct
 
+from coursewire.console import numbered
 from coursewire.console.forms import Form
 from coursewire.contracts.tree import List, Node, Object
 from coursewire.reference.rows import kind_of
@@ -25,6 +26,8 @@ class Place(Struct, frozen=True, kw_only=True):
     type: str = ""
     presence: str = ""
     value: str = ""
+    # What the field takes the number of: a course, a user; '' for any other value.
+    kind: str = ""
     inside: tuple["Place", ...] = ()
 
 
@@ -53,7 +56,13 @@ def _place(node: Node, path: str, label: str, form: Form) -> Place:
         return _list(node, path, label, form)
     value = form.raw(ARGUMENT + path)
     return Place(
-        shape="field", path=path, label=label, type=node.type, presence=presence, value=value
+        shape="field",
+        path=path,
+        label=label,
+        type=node.type,
+        presence=presence,
+        value=value,
+        kind=numbered.kind_of(path) if node.type == "int" else "",
     )
 
 

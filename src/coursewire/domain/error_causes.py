@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from coursewire.contracts import error_codes
+
 # Bodies in JSON, those of `login/token.php` and of the AJAX entry among them, and in XML.
 _CODE = re.compile(
     r'"errorcode"\s*:\s*"([\w/]{1,100})"|<ERRORCODE>\s*([\w/]{1,100})\s*<', re.IGNORECASE
@@ -89,4 +91,5 @@ def request_of(text: str) -> str:
 
 def of_code(code: str) -> tuple[Cause, ...]:
     """Return what may be behind a code; something is always said."""
-    return CAUSES.get(code) or (Cause("", _OF_FUNCTIONS.get(code, _ELSE)),)
+    meaning = _OF_FUNCTIONS.get(code) or error_codes.MEANINGS.get(code, _ELSE)
+    return CAUSES.get(code) or (Cause("", meaning),)

@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from coursewire.console import trial, trial_form
+from coursewire.console import id_choices, trial, trial_form
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
 from coursewire.console.routes import acts, shows
@@ -13,10 +13,13 @@ from coursewire.contracts.function import AnyFunction
 from coursewire.domain import login, tokens
 from coursewire.domain.foresight import Foreseen, Seer
 from coursewire.presets.integration import person
+from coursewire.store import id_choices as rows
+from coursewire.store.id_choices import KINDS
 from coursewire.store.tokens import TokenRecord
 
 _MOST_TOKENS = 200
 _MOST_JSON = 100_000
+_MOST_TYPED = 100
 
 
 def show(visit: Visit) -> Answer:
@@ -34,7 +37,8 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
     return visit.page(
         "functions/try.html",
         contract=contract,
-        places=trial_form.places(contract.parameter_tree(), form),
+        places=(places := trial_form.places(contract.parameter_tree(), form)),
+        choices=id_choices.offered(visit.session, places),
         form=form,
         tokens=offered[:_MOST_TOKENS],
         **seen,
@@ -118,8 +122,19 @@ def _document(written: str) -> object:
     return cast("dict[str, object]", found)
 
 
+def choose(visit: Visit) -> Answer:
+    """Return things of a kind that a typed text may mean, as choices of the field."""
+    kind = visit.part("kind")
+    if kind not in KINDS:
+        return visit.not_found("There is nothing of this kind to choose.")
+    typed = next((value for name, value in visit.query.pairs if name.startswith("arg:")), "")
+    found = rows.search(visit.session, kind, typed.strip()[:_MOST_TYPED], id_choices.MOST)
+    return visit.page("functions/choices.html", choices=found)
+
+
 _TRY = "/console/functions/{name}/try"
 ACTIONS = (
     shows(_TRY, show, right="operator"),
+    shows("/console/choices/{kind}", choose, right="operator"),
     acts(_TRY, act, right="operator", recent=True),
 )

@@ -11,6 +11,7 @@ from coursewire.console.function_index import Facets
 from coursewire.console.routes import shows
 from coursewire.console.trial import ENDPOINT
 from coursewire.console.visit import Visit
+from coursewire.contracts import error_codes
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.known_needs import NEEDS, declared
 from coursewire.contracts.registry import Entry, entries
@@ -77,6 +78,8 @@ def show(visit: Visit) -> Answer:
         answer="nothing: null" if answer is None else kind_of(answer),
         returns=[] if answer is None else answer_rows(answer),
         most=_MOST_PLACES,
+        error_codes=error_codes.of(name),
+        always=error_codes.ALWAYS,
         needs=_needs(None if bound is None else bound.contract),
         differences=differences_of(name),
         examples=[] if bound is None else examples(visit.call.site.url, bound.contract),
