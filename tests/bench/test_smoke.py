@@ -57,6 +57,8 @@ def test_start() -> None:
 def test_a_read_during_writes() -> None:
     figures = busy_bench.measure(groups=50, least=0.5)
     assert figures[1].value > 10
+    assert figures[4].value > 10
+    assert figures[5].value >= 0.5
 
 
 def test_a_figure_over_its_limit_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
