@@ -87,23 +87,33 @@ def _show(found: Compared) -> None:
 
 
 def record(
-    site: Annotated[str, typer.Option("--site", help="The site that calls are forwarded to.")],
+    site: Annotated[
+        str,
+        typer.Option(
+            "--site",
+            help="The site that calls are forwarded to: an address or a connection's name.",
+        ),
+    ],
     out_file: Annotated[
         Path, typer.Option("--out", help="The scenario to write.", show_default=False)
     ],
     port: Annotated[int, typer.Option(help="Port to listen on, on loopback; 0 for any.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
     """Write a scenario from the calls that a client makes through this proxy, until Ctrl-C.
 
     The client keeps its token; it passes through, and is not written down.
     """
-    root = connecting.root_of(site)
+    target = connecting.place_of(site)
+    if out_file.exists() and not force:
+        msg = f"{out_file} exists already"
+        raise Failure(msg, remedy="choose another name, or say --force")
 
     def keep(captures: Captures) -> None:
         out_file.write_text(scenarios.written(captures.scenario()), "utf-8")
 
     keep(Captures())
-    with RecordingProxy(root, port, keep) as proxy:
+    with RecordingProxy(target.url, port, keep, ca_file=target.ca_file) as proxy:
         err.print(f"Point the client at {proxy.address}; Ctrl-C ends the recording.")
         with contextlib.suppress(KeyboardInterrupt):
             proxy.serve_forever()

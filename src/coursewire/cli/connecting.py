@@ -55,6 +55,15 @@ def target_of(written: str) -> Target:
     return _kept(found) if found else target(written, None)
 
 
+def place_of(written: str) -> Target:
+    """Return the site that a connection or an address means, without its token."""
+    with told():
+        known = connections.everything().get(written)
+    if known is None:
+        return Target(url=root_of(written), token="")
+    return Target(url=known.url, token="", ca_file=known.ca_file or None)
+
+
 def named(name: str) -> Connection:
     """Return a connection."""
     with told():

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from coursewire.client._connection import certificates
 from coursewire.transfer.captures import Captures
 from coursewire.wire.form import Tree
 from coursewire.wire.request import decode_request
@@ -25,11 +26,18 @@ class RecordingProxy(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, site: str, port: int, kept: Callable[[Captures], None]) -> None:
+    def __init__(
+        self,
+        site: str,
+        port: int,
+        kept: Callable[[Captures], None],
+        *,
+        ca_file: str | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.site = site.rstrip("/")
         self.captures = Captures()
-        self.http = httpx.Client(timeout=_TIMEOUT, trust_env=False)
+        self.http = httpx.Client(timeout=_TIMEOUT, trust_env=False, verify=certificates(ca_file))
         self._kept = kept
         self._guard = Lock()
 

@@ -1,0 +1,119 @@
+"""`coursewire record`: calls of a client written down, and played again on two sites."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from coursewire.client import connections
+from coursewire.testkit.running import RunningSite
+from tests.cli.conftest import Command
+from tests.support.served import COMMAND
+
+REST = "/webservice/rest/server.php"
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[tuple[RunningSite, RunningSite]]:
+    sites = RunningSite("a"), RunningSite("b")
+    yield sites
+    for site in sites:
+        site.close()
+
+
+@contextmanager
+def recording(*arguments: str) -> Generator[tuple[str, "subprocess.Popen[str]"]]:
+    """The command as a person runs it; gives the address that it prints."""
+    command = [str(COMMAND), "record", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            told = process.stderr.readline()
+            assert told.startswith("Point the client at http://127.0.0.1:"), told
+            yield told.split()[4].rstrip(";"), process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def call(base: str, token: str, function: str, **fields: str) -> object:
+    form = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json", **fields}
+    with urlopen(f"{base}{REST}", urlencode(form).encode(), 30) as answer:  # noqa: S310 - loopback
+        return json.load(answer)
+
+
+def test_what_a_client_did_is_played_again_on_two_sites(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    states = [site.state(None) for site in two]
+    file = tmp_path / "scenario.yaml"
+    with recording("--site", two[0].url, "--out", str(file)) as (base, process):
+        course = {
+            "courses[0][fullname]": "New",
+            "courses[0][shortname]": "new",
+            "courses[0][categoryid]": "1",
+        }
+        made = call(base, states[0].token, "core_course_create_courses", **course)
+        assert isinstance(made, list)
+        call(base, states[0].token, "core_group_get_course_groups", courseid=str(made[0]["id"]))
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"{base}/login/token.php", timeout=30)  # noqa: S310 - loopback
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        assert "2 calls are in" in process.stderr.read()
+    written = file.read_text()
+    assert states[0].token not in written
+    first, second = yaml.safe_load(written)["calls"]
+    assert first["params"]["courses"][0]["shortname"] == "new${run}"
+    assert second["params"]["courseid"] == "${" + next(iter(first["save"])) + "}"
+
+    # The new course has another id on the second site, and neither has a course `new` twice.
+    two[1].kit.apply(b"courses: [{shortname: OTHER, fullname: Other}]")
+    for letter, state in zip("AB", states, strict=True):
+        monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", state.token)
+    sites = [part for site in two for part in ("--site", site.url)]
+    assert "2 calls on each site, 0 differences" in command("compare", *sites, str(file)).out
+
+
+def test_a_connection_names_the_site(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(connections.VARIABLE, str(tmp_path / "connections.json"))
+    token = two[0].state(None).token
+    command("connection", "add", "school", two[0].url, stdin=token)
+    with recording("--site", "school", "--out", str(tmp_path / "x.yaml")) as (base, _):
+        call(base, token, "core_webservice_get_site_info")
+    assert "core_webservice_get_site_info" in (tmp_path / "x.yaml").read_text()
+
+
+def test_an_existing_file_is_not_written_over(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text("calls: []\n")
+    told = command.refused("record", "--site", "moodle.example.org", "--out", str(file))
+    assert "exists already" in told
+    assert "--force" in told
+    assert file.read_text() == "calls: []\n"
+
+
+def test_a_site_that_does_not_answer_is_told_to_the_client(tmp_path: Path) -> None:
+    with (
+        recording("--site", "http://127.0.0.1:9", "--out", str(tmp_path / "x.yaml")) as (base, _),
+        pytest.raises(HTTPError, match="502: the site did not answer"),
+    ):
+        call(base, "x", "core_webservice_get_site_info")
+    assert yaml.safe_load((tmp_path / "x.yaml").read_text()) == {"calls": []}
