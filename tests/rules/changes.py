@@ -10,7 +10,7 @@ from coursewire.domain import second_factor, totp
 from coursewire.store import audit, console_sessions
 from coursewire.store import tokens as token_rows
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, hidden, signed_in
 from tests.support.web import Web
 
 NEW_PASSWORD = "Quiet-river-7-boats"
@@ -137,6 +137,10 @@ def form(path: str, *records: str, at: str = "", **fields: str) -> Change:
         steps = [parts.pop(0) if step.startswith("{") else step for step in path.split("/")]
         filled = {name: str(value) for name, value in world.named(fields).items()}
         assert world.browser.get("/console/account").status == 200
+        # Some forms carry the state that they were filled in from.
+        page = world.browser.get("/".join(steps))
+        if page.status == 200 and "seen" in (kept := hidden(page)):
+            filled["seen"] = kept["seen"]
         return partial(world.post, "/".join(steps), filled)
 
     return Change(way=path, records=records, prepare=prepare)
