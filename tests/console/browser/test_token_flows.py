@@ -9,9 +9,9 @@ import re
 import time
 import urllib.parse
 import urllib.request
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-import pytest
 from playwright.sync_api import Page, Response, expect
 
 from coursewire.presets import model
@@ -21,6 +21,9 @@ from tests.support.served import run
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 SITE_INFO = "core_webservice_get_site_info"
+# Seconds that each flow may take at the most (admin-flows 2.12), and how often it is tried.
+TARGET = 3.0
+TRIES = 3
 
 
 class Counted:
@@ -82,60 +85,101 @@ def call(served: Served, token: str, function: str, **params: str) -> Any:
         return json.load(answer)
 
 
-@pytest.fixture
-def person(owner: Watched, served: Served) -> Counted:
-    assert owner.page.url == f"{served.url}/console/"
-    return Counted(owner.page)
+class Done(NamedTuple):
+    """A flow that was walked through: what it cost, whose token it made, and the token."""
+
+    cost: tuple[int, int, int]
+    seconds: float
+    user: str
+    token: str
+
+
+def quickest(
+    owner: Watched,
+    served: Served,
+    user: str,
+    steps: Callable[[Counted, str], None],
+    before: Callable[[], object] = lambda: None,
+) -> Done:
+    """Walk through a flow; whatever costs more than the first time fails.
+
+    The time is what a person waits for: from the first click on Home until the token is on the
+    screen, in a browser that is open. Other tests share the machine, so a walk that took too long
+    is made again, twice at most, and the quickest counts.
+    """
+    walks: list[Done] = []
+    for number in range(1, TRIES + 1):
+        before()
+        owner.page.goto(f"{served.url}/console/")
+        owner.page.wait_for_load_state("networkidle")
+        person = Counted(owner.page)
+        steps(person, f"{user}-{number}")
+        token = person.token()
+        seconds = person.seconds
+        cost = (person.loads, person.clicks, person.fields)
+        walks.append(Done(cost, seconds, f"{user}-{number}", token))
+        assert cost == walks[0].cost
+        if seconds <= TARGET:
+            break
+    return min(walks, key=lambda walk: walk.seconds)
 
 
 def test_a_health_check_takes_one_load_three_clicks_one_field(
-    person: Counted, served: Served
+    owner: Watched, served: Served
 ) -> None:
-    person.link("Issue a token")
-    person.click("Health check")
-    person.type("User name", "svc-monitor")
-    person.press("Issue the token")
-    token = person.token()
-    assert (person.loads, person.clicks, person.fields) == (1, 3, 1)
-    assert person.seconds <= 5
-    assert call(served, token, SITE_INFO)["username"] == "svc-monitor"
+    def steps(person: Counted, user: str) -> None:
+        person.link("Issue a token")
+        person.click("Health check")
+        person.type("User name", user)
+        person.press("Issue the token")
+
+    done = quickest(owner, served, "svc-monitor", steps)
+    assert done.cost == (1, 3, 1)
+    assert done.seconds <= TARGET
+    assert call(served, done.token, SITE_INFO)["username"] == done.user
 
 
 def test_cyclr_takes_one_load_four_clicks_one_field_and_calls_all(
-    person: Counted, served: Served
+    owner: Watched, served: Served
 ) -> None:
-    person.link("Issue a token")
-    person.click("Cyclr connector")
-    person.type("User name", "svc-cyclr-test")
-    person.click("1 year")
-    person.press("Issue the token")
-    token = person.token()
-    assert (person.loads, person.clicks, person.fields) == (1, 4, 1)
-    assert person.seconds <= 5
+    def steps(person: Counted, user: str) -> None:
+        person.link("Issue a token")
+        person.click("Cyclr connector")
+        person.type("User name", user)
+        person.click("1 year")
+        person.press("Issue the token")
+
+    done = quickest(owner, served, "svc-cyclr-test", steps)
+    assert done.cost == (1, 4, 1)
+    assert done.seconds <= TARGET
     for function in model.load("cyclr").functions:
-        answer = call(served, token, function)
+        answer = call(served, done.token, function)
         code = answer.get("errorcode", "") if isinstance(answer, dict) else ""
         assert code in ("", "invalidparameter"), (function, answer)
 
 
 def test_switches_addresses_and_an_end_take_five_clicks_and_two_fields(
-    person: Counted, served: Served
+    owner: Watched, served: Served
 ) -> None:
     data = ("--data", str(served.folder / "coursewire-data"))
-    run("webservices", "off", *data)
-    run("protocol", "rest", "off", *data)
-    person.begin()
-    person.link("Issue a token")
-    person.click("Read-only reporting")
-    person.type("User name", "svc-report")
-    person.type("IP restriction", "127.0.0.0/8")
-    person.click("1 year")
-    person.tick("Turn on web services and REST")
-    person.press("Issue the token")
-    token = person.token()
-    assert (person.loads, person.clicks, person.fields) == (1, 5, 2)
-    assert person.seconds <= 5
-    assert call(served, token, SITE_INFO)["username"] == "svc-report"
+
+    def close_the_doors() -> None:
+        run("webservices", "off", *data)
+        run("protocol", "rest", "off", *data)
+
+    def steps(person: Counted, user: str) -> None:
+        person.link("Issue a token")
+        person.click("Read-only reporting")
+        person.type("User name", user)
+        person.type("IP restriction", "127.0.0.0/8")
+        person.click("1 year")
+        person.tick("Turn on web services and REST")
+        person.press("Issue the token")
+
+    done = quickest(owner, served, "svc-report", steps, close_the_doors)
+    assert done.cost == (1, 5, 2)
+    assert done.seconds <= TARGET
+    assert call(served, done.token, SITE_INFO)["username"] == done.user
 
 
 def test_a_failing_token_tells_its_cause_at_once_and_is_mended_by_one_click(
