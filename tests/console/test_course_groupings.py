@@ -84,6 +84,18 @@ def test_the_list_names_some_groups_and_counts_the_others(room: Room, browser: B
     assert ">Team 8</a>" not in page
 
 
+def test_authz_6_hidden_groups_are_not_counted_for_a_viewer(room: Room, served: Web) -> None:
+    secret = making.group(room.site, room.course, "Needs support", visibility=3)
+    grouping_care.assign(room.site.call(), room.course, room.teams, [secret])
+    viewer = signed_in(served, making.user(room.site, "looker"), "viewer")
+    page = text(viewer.get(room.here))
+    assert ">Red</a>" in page
+    assert "more" not in page[page.index(">Red</a>") : page.index("1 grouping")]
+    assert "Needs support" not in text(viewer.get(room.page))
+    (row,) = csv.DictReader(io.StringIO(text(viewer.get(f"{room.here}/csv"))))
+    assert (row["groups"], row["names of groups"]) == ("1", "Red")
+
+
 def test_a_grouping_is_created_and_its_name_stands_once(room: Room, browser: Browser) -> None:
     browser.get(room.here)
     form = {"name": "Labs", "idnumber": "GG-L"}

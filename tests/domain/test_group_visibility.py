@@ -4,6 +4,7 @@ import pytest
 
 from coursewire.domain import contexts
 from coursewire.domain.group_visibility import GroupViewer
+from coursewire.store import group_list, member_list
 from coursewire.store import groups as rows
 from tests.support.school import Classroom
 
@@ -95,3 +96,22 @@ def test_whether_somebody_is_a_member(
     assert sides.knows(classroom.ann, classroom.ben) is by_member
     assert sides.knows(classroom.cat, classroom.ben) is by_outsider
     assert sides.knows(classroom.teacher, classroom.ben)
+
+
+@pytest.mark.parametrize("kind", [ALL, MEMBERS, OWN, NONE])
+@pytest.mark.parametrize("person", ["ann", "cat", "teacher"])
+def test_lists_that_are_read_in_parts_show_the_same(
+    classroom: Classroom, kind: int, person: str
+) -> None:
+    """What SQL leaves out is what the rules leave out."""
+    sides, user_id = Sides(classroom, kind), getattr(classroom, person)
+    viewer, session = sides.viewer(user_id), classroom.site.session
+    wanted = group_list.Wanted(course_id=classroom.course, scope=viewer.scope(sides.place))
+    there = {group.id for group in group_list.page(session, wanted, 50)}
+    assert (sides.id in there) is sides.listed(user_id)
+    assert group_list.count(session, wanted) == len(there)
+    only = viewer.only(sides.place, sides.group)
+    members = member_list.Wanted(group_id=sides.id, only=only)
+    seen = [member.user_id for member in member_list.page(session, members, 50)]
+    assert seen == sides.members(user_id)
+    assert member_list.count(session, members) == len(seen)

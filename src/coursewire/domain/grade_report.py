@@ -1,6 +1,7 @@
 """The grades of one course, item by item, as the caller sees them."""
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -53,6 +54,22 @@ def graded(
     )
 
 
+class Value(Struct, frozen=True, gc=False):
+    """An item and a user's grade in it, as numbers."""
+
+    item: GradeItem
+    grade: Grade | None
+    value: float | None
+    minimum: float
+    maximum: float
+    is_hidden: bool
+
+    @property
+    def is_overridden(self) -> bool:
+        """Tell whether somebody set the grade by hand, whatever its activity gave."""
+        return bool(self.grade and self.grade.overridden)
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """An item and a user's grade in it; the weight is the item's share in the shown total."""
 
@@ -95,20 +112,29 @@ class Report:
 
     def rows(self, user_id: int) -> list[Row]:
         """Return a user's rows: items in their order, the course total after them."""
+        book, total = self._book(user_id)
+        return [self._row(self._known(item, book, total), book, total) for item in self._shown]
+
+    def values(self, user_id: int) -> list[Value]:
+        """Return what the rows say, without their words: much sooner for many people."""
+        book, total = self._book(user_id)
+        return [self._known(item, book, total) for item in self._shown]
+
+    def _book(self, user_id: int) -> tuple[Book, float | None]:
         book = Book(
             items=self._items,
             grades={grade.item_id: grade for grade in self._grades.get(user_id, [])},
             is_category_hidden=bool(self._hidden),
         )
         rule = self._call.site.settings["grade_report_user_showtotalsifcontainhidden"]
-        total = seen_totals.value(
+        return book, seen_totals.value(
             self._call, self._place, book, rule if isinstance(rule, int) else 0
         )
-        shown = [item for item in self._ordered() if self._is_shown(item)]
-        return [self._row(item, book, total) for item in shown]
 
-    def _ordered(self) -> Sequence[GradeItem]:
-        return sorted(self._items, key=lambda item: item.type == COURSE)
+    @cached_property
+    def _shown(self) -> Sequence[GradeItem]:
+        ordered = sorted(self._items, key=lambda item: item.type == COURSE)
+        return [item for item in ordered if self._is_shown(item)]
 
     def _is_shown(self, item: GradeItem) -> bool:
         if item.type == COURSE:
@@ -119,12 +145,18 @@ class Report:
             return False
         return self._sees_hidden or not seen_totals.is_hidden(item, None, self._call.now)
 
-    def _row(self, item: GradeItem, book: Book, total: float | None) -> Row:
+    def _known(self, item: GradeItem, book: Book, total: float | None) -> Value:
         grade = book.grades.get(item.id)
-        is_total = item.type == COURSE
-        value = total if is_total else self._value(item, grade)
-        minimum, maximum = _bounds(item, grade)
-        weight, status = (None, None) if is_total else _weight(item, book, total)
+        is_hidden = seen_totals.is_hidden(item, grade, self._call.now)
+        value = total
+        if item.type != COURSE:
+            value = self._value(grade, is_hidden=is_hidden)
+        return Value(item, grade, value, *_bounds(item, grade), is_hidden)
+
+    def _row(self, known: Value, book: Book, total: float | None) -> Row:
+        item, grade = known.item, known.grade
+        value, minimum, maximum = known.value, known.minimum, known.maximum
+        weight, status = (None, None) if item.type == COURSE else _weight(item, book, total)
         kind, decimals = grade_display.chosen(item, self._call.site)
         shown = grade_display.display(value, minimum, maximum, kind, decimals)
         return Row(
@@ -137,19 +169,17 @@ class Report:
             minimum=minimum,
             maximum=maximum,
             graded_at=_graded_at(grade),
-            is_hidden=seen_totals.is_hidden(item, grade, self._call.now),
+            is_hidden=known.is_hidden,
             hidden_until=_hidden_until(item, grade),
             is_locked=bool(item.locked or (grade and grade.locked)),
-            is_overridden=bool(grade and grade.overridden),
+            is_overridden=known.is_overridden,
             feedbackformat=_feedbackformat(grade, book),
             weight=weight,
             status=status,
         )
 
-    def _value(self, item: GradeItem, grade: Grade | None) -> float | None:
-        if grade is None:
-            return None
-        if not self._sees_hidden and seen_totals.is_hidden(item, grade, self._call.now):
+    def _value(self, grade: Grade | None, *, is_hidden: bool) -> float | None:
+        if grade is None or (is_hidden and not self._sees_hidden):
             return None
         return grade.finalgrade
 

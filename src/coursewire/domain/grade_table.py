@@ -1,6 +1,6 @@
 """The grades of a course as a table: a line for each participant, a column for each item."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -8,37 +8,45 @@ from coursewire.contracts.errors import MissingRecord
 from coursewire.domain import contexts, courses, grade_display, grade_report, separate_groups
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
-from coursewire.domain.grade_report import VIEW_ALL, Report, Row
+from coursewire.domain.grade_report import VIEW_ALL, Report, Value
 from coursewire.domain.group_visibility import GroupViewer
+from coursewire.domain.site import Site
 from coursewire.store import group_list, participants, users
+from coursewire.store.batches import batches
 from coursewire.store.group_list import ListedGroup
 from coursewire.store.users import UserRecord
 
 _NOBODY = 0
 # So many people's grades are in memory at once.
-AT_ONCE = 500
+_AT_ONCE = 500
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """An item, or the total of the course; `cmid` is the activity that it belongs to."""
+    """An item, or the total of the course."""
 
     id: int
     name: str
     is_total: bool
-    cmid: int | None
     minimum: float
     maximum: float
     is_hidden: bool
 
 
-class Cell(Struct, frozen=True, kw_only=True):
-    """A grade as it is read; `passed` is None where nothing has to be passed."""
+class Cell(Struct, frozen=True, kw_only=True, gc=False):
+    """A grade; `passed` is None where nothing has to be passed."""
 
     value: float | None
-    shown: str
     passed: bool | None
-    is_hidden: bool
     is_overridden: bool
+    known: Value
+    site: Site
+
+    @property
+    def shown(self) -> str:
+        """Return the grade as its item is read: points, a percentage, a letter."""
+        known = self.known
+        kind, decimals = grade_display.chosen(known.item, self.site)
+        return grade_display.display(known.value, known.minimum, known.maximum, kind, decimals)
 
 
 class Line(Struct, frozen=True):
@@ -77,7 +85,7 @@ class GradeTable:
 
     def columns(self) -> list[Column]:
         """Return the items that the caller sees in their order, the total of the course last."""
-        return [_column(row) for row in self._report([]).rows(_NOBODY)]
+        return [_column(known) for known in self._report([]).values(_NOBODY)]
 
     def count(self) -> int:
         """Return how many people are graded."""
@@ -85,12 +93,18 @@ class GradeTable:
 
     def lines(self, size: int, offset: int = 0) -> list[Line]:
         """Return some of the lines, by name."""
-        session = self._call.session
-        ids = participants.with_roles(session, self._graded, size, offset)
-        found = users.of_ids(session, ids)
+        return self._lines(participants.with_roles(self._call.session, self._graded, size, offset))
+
+    def every_line(self) -> Iterator[Line]:
+        """Return all lines, by name, read some at a time."""
+        for some in batches(participants.with_roles(self._call.session, self._graded), _AT_ONCE):
+            yield from self._lines(some)
+
+    def _lines(self, ids: Sequence[int]) -> list[Line]:
+        found = users.of_ids(self._call.session, ids)
         report = self._report(ids)
         return [
-            Line(found[user_id], [self._cell(row) for row in report.rows(user_id)])
+            Line(found[user_id], [self._cell(known) for known in report.values(user_id)])
             for user_id in ids
             if user_id in found
         ]
@@ -98,27 +112,26 @@ class GradeTable:
     def _report(self, user_ids: Collection[int]) -> Report:
         return Report(self._call, self._place, user_ids)
 
-    def _cell(self, row: Row) -> Cell:
-        item = row.item
-        kind, decimals = grade_display.chosen(item, self._call.site)
-        matters = row.value is not None and item.gradepass != item.grademin
+    def _cell(self, known: Value) -> Cell:
+        item, value = known.item, known.value
+        matters = item.gradepass != item.grademin
         return Cell(
-            value=row.value,
-            shown=grade_display.display(row.value, row.minimum, row.maximum, kind, decimals),
-            passed=row.value >= item.gradepass if matters and row.value is not None else None,
-            is_hidden=row.is_hidden,
-            is_overridden=row.is_overridden,
+            value=value,
+            passed=value >= item.gradepass if matters and value is not None else None,
+            is_overridden=known.is_overridden,
+            known=known,
+            site=self._call.site,
         )
 
 
-def _column(row: Row) -> Column:
-    is_total = row.item.type == COURSE
+def _column(known: Value) -> Column:
+    item = known.item
+    is_total = item.type == COURSE
     return Column(
-        id=row.item.id,
-        name="Course total" if is_total else row.item.name or f"Item {row.item.id}",
+        id=item.id,
+        name="Course total" if is_total else item.name or f"Item {item.id}",
         is_total=is_total,
-        cmid=row.cmid,
-        minimum=row.minimum,
-        maximum=row.maximum,
-        is_hidden=row.is_hidden,
+        minimum=known.minimum,
+        maximum=known.maximum,
+        is_hidden=known.is_hidden,
     )

@@ -60,15 +60,8 @@ _MEMBERS = (
     .correlate(groups)
     .scalar_subquery()
 )
-_GROUPS = (
-    select(func.count())
-    .select_from(grouping_groups)
-    .where(grouping_groups.c.grouping_id == groupings.c.id)
-    .correlate(groupings)
-    .scalar_subquery()
-)
 _LISTED = (*(groups.c[name] for name in ListedGroup.__struct_fields__[:-1]), _MEMBERS)
-_LISTED_GROUPING = (*(groupings.c[name] for name in ListedGrouping.__struct_fields__[:-1]), _GROUPS)
+_LISTED_GROUPING = tuple(groupings.c[name] for name in ListedGrouping.__struct_fields__[:-1])
 _SORTS: Mapping[str, Any] = {
     "name": groups.c.name,
     "idnumber": groups.c.idnumber,
@@ -98,10 +91,12 @@ def count_groupings(session: Session, course_id: int, words: str = "") -> int:
 
 
 def page_of_groupings(
-    session: Session, course_id: int, words: str, size: int, offset: int = 0
+    session: Session, course_id: int, scope: Scope, words: str, size: int, offset: int = 0
 ) -> list[ListedGrouping]:
     """Return some of the groupings of a course that match, by name."""
-    statement = select(*_LISTED_GROUPING).where(*_matching_groupings(course_id, words))
+    statement = select(*_LISTED_GROUPING, _size(scope)).where(
+        *_matching_groupings(course_id, words)
+    )
     statement = statement.order_by(groupings.c.name, groupings.c.id).limit(size).offset(offset)
     return [ListedGrouping(*row) for row in session.rows(statement)]
 
@@ -109,10 +104,10 @@ def page_of_groupings(
 def gathered(
     session: Session, grouping_ids: Collection[int], course_id: int, scope: Scope, most: int
 ) -> dict[int, list[tuple[int, str]]]:
-    """Return the first groups of a course in each grouping, by name: id and name."""
+    """Return the first groups of a course in each grouping, id and name, by name."""
     place = (
         func.row_number()
-        .over(partition_by=grouping_groups.c.grouping_id, order_by=(groups.c.name, groups.c.id))
+        .over(partition_by=grouping_groups.c.grouping_id, order_by=grouping_groups.c.group_id)
         .label("place")
     )
     inner = (
@@ -124,7 +119,7 @@ def gathered(
     )
     statement = select(inner).where(inner.c.place <= most)
     found: dict[int, list[tuple[int, str]]] = {}
-    rows = session.rows(statement.order_by(inner.c.grouping_id, inner.c.place))
+    rows = session.rows(statement.order_by(inner.c.name, inner.c.id))
     for grouping_id, group_id, name, _ in rows:
         found.setdefault(grouping_id, []).append((group_id, name))
     return found
@@ -175,6 +170,15 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
         return []
     own = and_(groups.c.visibility.in_(scope.own), groups.c.id.in_(scope.mine))
     return [or_(groups.c.visibility.in_(scope.open), own)]
+
+
+def _size(scope: Scope) -> Any:  # noqa: ANN401 - a column
+    """Count the groups of a grouping, as far as somebody sees them."""
+    statement = select(func.count()).select_from(grouping_groups)
+    if not scope.everything:
+        statement = statement.join(groups, groups.c.id == grouping_groups.c.group_id)
+    inside = grouping_groups.c.grouping_id == groupings.c.id
+    return statement.where(inside, *_seen(scope)).correlate(groupings).scalar_subquery()
 
 
 def _in_grouping(grouping_id: int) -> Select[int]:

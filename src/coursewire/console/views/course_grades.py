@@ -1,5 +1,7 @@
 """The grades of a course, read-only: a line for each participant, items and the total beside it."""
 
+from itertools import islice
+
 from coursewire.console import course_tabs, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_CHOICES, MOST_IN_FILE, course_of
@@ -7,7 +9,7 @@ from coursewire.console.paths import with_query
 from coursewire.console.routes import shows
 from coursewire.console.visit import Visit
 from coursewire.domain import grade_display, group_care
-from coursewire.domain.grade_table import AT_ONCE, Column, GradeTable, Line
+from coursewire.domain.grade_table import Column, GradeTable, Line
 
 # So many items stand side by side; the total of the course stands beside them on each page.
 _ITEMS = 8
@@ -51,11 +53,7 @@ def as_csv(visit: Visit) -> Answer:
     head = ("id", "username", "first name", "last name", "e-mail", "id number")
     names = (column.name for column in table.columns())
     rows: list[tuple[object, ...]] = [(*head, *names)]
-    for offset in range(0, MOST_IN_FILE, AT_ONCE):
-        lines = table.lines(AT_ONCE, offset)
-        rows.extend(map(_row, lines))
-        if len(lines) < AT_ONCE:
-            break
+    rows.extend(map(_row, islice(table.every_line(), MOST_IN_FILE)))
     return tables.as_file(f"course-{course.id}-grades", rows)
 
 

@@ -8,11 +8,12 @@ from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.core_group.groupings import GroupingChange, NewGrouping
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import contexts, edit_marks, grouping_care
+from coursewire.domain import course_care, edit_marks, grouping_care
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.domain.grouping_care import FIELDS
 from coursewire.store import activities, group_list
 from coursewire.store.courses import CourseRecord
+from coursewire.store.group_list import Scope
 from coursewire.store.groupings import GroupingRecord
 
 TAB = "groupings"
@@ -30,7 +31,10 @@ def listing(visit: Visit) -> Answer:
 def as_csv(visit: Visit) -> Answer:
     """Give out the groupings that match as a file."""
     course = course_of(visit)
-    rows = group_list.page_of_groupings(visit.session, course.id, _words(visit), MOST_IN_FILE)
+    scope = _scope(visit, course)
+    rows = group_list.page_of_groupings(
+        visit.session, course.id, scope, _words(visit), MOST_IN_FILE
+    )
     names = _gathered(visit, course, [row.id for row in rows], MOST_IN_FILE)
     lines = (
         (row.id, row.name, row.idnumber, row.groups, ", ".join(_names_of(names, row.id)))
@@ -128,9 +132,12 @@ def _words(visit: Visit) -> str:
 def _gathered(
     visit: Visit, course: CourseRecord, grouping_ids: list[int], most: int
 ) -> dict[int, list[tuple[int, str]]]:
-    place = contexts.get(visit.session, contexts.COURSE, course.id)
-    scope = GroupViewer(visit.call).scope(place)
+    scope = _scope(visit, course)
     return group_list.gathered(visit.session, grouping_ids, course.id, scope, most)
+
+
+def _scope(visit: Visit, course: CourseRecord) -> Scope:
+    return GroupViewer(visit.call).scope(course_care.place(visit.call, course.id))
 
 
 def _names_of(gathered: dict[int, list[tuple[int, str]]], grouping_id: int) -> list[str]:
@@ -141,7 +148,9 @@ def _listing(visit: Visit, course: CourseRecord) -> Answer:
     words = _words(visit)
     total = group_list.count_groupings(visit.session, course.id, words)
     pages = tables.pages(visit.query, total)
-    rows = group_list.page_of_groupings(visit.session, course.id, words, pages.size, pages.offset)
+    rows = group_list.page_of_groupings(
+        visit.session, course.id, _scope(visit, course), words, pages.size, pages.offset
+    )
     return course_tabs.page(
         visit,
         course,
