@@ -11,14 +11,11 @@ from tests.rules.leaves import Path, changed, name_of
 from tests.rules.line import Line
 from tests.rules.samples import SAMPLES
 from tests.rules.test_confusion import FUNCTIONS, parameters
-from tests.support.sizes import NIGHT
 from tests.support.statements import noted
 
 TEXTS = injections.texts()
 # Types whose values no quote passes.
 _NO_TEXT = frozenset({"int", "float", "bool"})
-# At each change every text is tried, dealt out over the parameters; by night all in each.
-_STEP = 1 if NIGHT else 5
 
 
 def places(function: str) -> list[Path]:
@@ -39,8 +36,8 @@ def test_in_8_no_text_becomes_part_of_a_statement(line: Line, function: str) -> 
     sample = SAMPLES[function](line.world.aims["own course"])
     try:
         with noted(session) as statements:
-            for number, path in enumerate(places(function)):
-                for value in TEXTS[number % _STEP :: _STEP]:
+            for path in places(function):
+                for value in TEXTS:
                     done = line.try_out(function, changed(sample, path, value))
                     where = (name_of(path), value)
                     assert MARK not in "\n".join(statements), where
