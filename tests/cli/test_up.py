@@ -1,5 +1,7 @@
 """`coursewire up`: half a minute from nothing to an answer, and again the next time."""
 
+import json
+import shlex
 import shutil
 import socket
 import subprocess
@@ -156,3 +158,18 @@ def test_what_keeps_a_token_from_being_made_is_told(ended: Path) -> None:
     with up(ended, "--data", "data") as running:
         assert "no token for Health check: svc-health is suspended" in running.printed
         assert len(running.curls) == 1
+
+
+@pytest.mark.slow
+def test_a_plugin_is_enabled_and_its_next_step_printed(tmp_path: Path) -> None:
+    with up(tmp_path, "--plugin", "percipio") as running:
+        assert "the plugins on this site: mod_percipio" in running.printed
+        shown = _bare(running.lines, "plugin settings get", tmp_path)
+        assert b"organizationid" in shown
+        (line,) = [line for line in running.lines if " preset apply percipio " in line]
+        command = [*shlex.split(line)[1:], "--yes", "--json"]
+        made = json.loads(served.run(*command, "--data", str(tmp_path / "coursewire-data")))
+        function = "percipio_progress_tracking"
+        token = running.curls[0].replace(running.token, made["token"]).replace(SITE_INFO, function)
+        # The token is let in; the document is missing.
+        assert curl(token)["errorcode"] == "invalidparameter"

@@ -123,7 +123,7 @@ def test_uninstalling_says_what_is_lost_and_removes_all_of_it(site: TestSite) ->
     lost = lifecycle.losses(site.call(), "local_example")
     assert lost == [
         "table local_example_words: 1 rows",
-        "service Example with 1 tokens",
+        "service Example with 1 token",
         "settings: secret",
         "what roles say of 1 capabilities",
     ]

@@ -3,6 +3,7 @@
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from coursewire.cli.acting import Acting
 from coursewire.cli.showing import counted, out, plain, print_facts
 from coursewire.cli.up_site import Filled
 from coursewire.cli.up_tokens import Shown, Tokens
+from coursewire.presets import model
 from coursewire.settings import Settings
 from coursewire.wire.hosts import is_loopback
 
@@ -37,7 +39,8 @@ def say(site: Acting, filled: Filled, tokens: Tokens, console: str, key: str) ->
         plain(f"  {token_shown.curl(url, tokens.health.issued.token, tokens.health.function)}")
     out.print("\nThe console, by a link that works once, within half an hour:\n")
     plain(f"  {console}")
-    _say_next(settings, url, tokens)
+    plugins = [each.name for each in site.opened.plugins.found if each.is_enabled]
+    _say_next(settings, url, tokens, plugins)
     _say_issued(filled)
     token_shown.warn(tokens.warnings)
     out.print("\nCtrl-C stops it.\n", style="dim")
@@ -53,7 +56,7 @@ def _place(settings: Settings) -> str:
     return settings.database_url.partition(":")[0] if settings.database else settings.data
 
 
-def _say_next(settings: Settings, url: str, tokens: Tokens) -> None:
+def _say_next(settings: Settings, url: str, tokens: Tokens, plugins: Sequence[str]) -> None:
     """Print lines that can be copied as they stand."""
     command, place = _command(), _options(settings)
     out.print("\nNext:\n")
@@ -66,6 +69,13 @@ def _say_next(settings: Settings, url: str, tokens: Tokens) -> None:
         _line("why a token works, or does not: every check, and the smallest fix")
         asked = f"{tokens.health.issued.handle} --function {tokens.health.function}"
         plain(f"  {command} token check {asked}{place}")
+    for preset in model.everything():
+        if preset.plugin in plugins:
+            _line(f"a token for {preset.title}, by an account that can do no more than it must")
+            plain(f"  {command} preset apply {preset.name} --new-token{place}")
+    if plugins:
+        _line(f"the plugins on this site: {', '.join(plugins)}")
+        plain(f"  {command} plugin settings get {plugins[0]}{place}")
     _line("who may call what")
     plain(f"  {command} service list{place}")
     _line("what of Moodle's functions is here")

@@ -89,7 +89,7 @@ def losses(call: Call, name: str) -> list[str]:
         lines.append(f"{len(activities)} activities with the grades in them; their courses stay")
     live = service_rows.live_tokens(session)
     lines += [
-        f"service {service.name} with {live.get(service.id, 0)} tokens"
+        f"service {service.name} with {_tokens(live.get(service.id, 0))}"
         for service in _services(call, name)
     ]
     set_ones = store.settings_of(session, name)
@@ -98,6 +98,10 @@ def losses(call: Call, name: str) -> list[str]:
     if had.capabilities:
         lines.append(f"what roles say of {len(had.capabilities)} capabilities")
     return lines
+
+
+def _tokens(number: int) -> str:
+    return "1 token" if number == 1 else f"{number} tokens"
 
 
 def uninstall(call: Call, name: str) -> None:
