@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from coursewire.client import connections
+from coursewire.domain.site import ADMIN_ID
 from tests.cli.conftest import Command
+from tests.support import making
 from tests.support.listening import listening
 from tests.support.web import Web
 
@@ -105,6 +107,15 @@ def test_a_connection_is_tried(command: Command, web: Web, address: str) -> None
     assert "The token works." in command("doctor", "--connection", "school").out
     command("connection", "add", "wrong", address, stdin=TOKEN)
     assert "token-unknown" in command("connection", "test", "wrong", code=4).out
+
+
+def test_a_token_that_works_for_little_is_enough(command: Command, web: Web, address: str) -> None:
+    function = "core_course_get_courses"
+    service = making.service(web.site, "little", function, users=[ADMIN_ID])
+    token = making.token(web.site, ADMIN_ID, service)
+    command("connection", "add", "school", address, stdin=token)
+    assert "is not among the functions" in command("connection", "test", "school").out
+    command("doctor", "--connection", "school", code=1)
 
 
 def test_a_site_is_named_in_one_way(command: Command, address: str, web: Web) -> None:

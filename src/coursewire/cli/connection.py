@@ -15,6 +15,9 @@ from coursewire.client.connections import Connection
 
 commands = typer.Typer(help="Keep sites and their tokens under names.", no_args_is_help=True)
 
+# What the doctor says of a token that works: here it is enough.
+WORKS_BUT_LACKS = 1
+
 NameArgument = Annotated[str, typer.Argument(help="The connection.")]
 
 
@@ -88,10 +91,14 @@ def listed(json: JsonOption = False) -> None:
 def tried(name: NameArgument, json: JsonOption = False) -> None:
     """Try a connection by harmless requests; what hinders it is told, as doctor does.
 
-    Exit code 0: the token works; 4: the token is refused; 5: the site answers no calls.
+    Exit code 0: the token works, whatever it may call; 4: the token is refused; 5: the site answers
+    no calls.
     """
     named(name)
-    from_outside(None, connection=name, preset=None, functions=None, consume=True, json=json)
+    try:
+        from_outside(None, connection=name, preset=None, functions=None, consume=True, json=json)
+    except typer.Exit as ended:
+        raise typer.Exit(0 if ended.exit_code == WORKS_BUT_LACKS else ended.exit_code) from None
 
 
 @commands.command()
