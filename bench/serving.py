@@ -42,11 +42,11 @@ def running(command: Sequence[str], port: int, log: Path) -> Generator[Served]:
 
 
 @contextmanager
-def coursewire(data: Path, *options: str) -> Generator[Served]:
+def coursewire(data: Path, *options: str, command: Path = COMMAND) -> Generator[Served]:
     """Run `coursewire serve` with its access log in a file."""
     port = free_port()
-    command = [str(COMMAND), "serve", "--data", str(data), "--port", str(port), *options]
-    with running(command, port, data / "serve.out") as served:
+    run = [str(command), "serve", "--data", str(data), "--port", str(port), *options]
+    with running(run, port, data / "serve.out") as served:
         yield served
 
 

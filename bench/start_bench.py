@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench import driving, measuring, serving, sites
+from bench import driving, installed, measuring, serving, sites
 from bench.measuring import Figure, show
 
 MOST_CPU = 1.0
@@ -15,17 +15,20 @@ SETTLED_AFTER = 10.0
 
 def main() -> int:
     """Measure at full size."""
-    return show(measure())
+    with sites.folder() as folder:
+        return show(measure(installed.command(folder)))
 
 
-def measure(*, rounds: int = ROUNDS, settled_after: float = SETTLED_AFTER) -> list[Figure]:
-    """Return the CPU of a start, and the memory of the server some time later."""
+def measure(
+    command: Path, *, rounds: int = ROUNDS, settled_after: float = SETTLED_AFTER
+) -> list[Figure]:
+    """Return the CPU of a start by this command, and the memory of the server some time later."""
     with sites.folder() as folder:
         with sites.made(folder / "site") as (opened, call):
             service = sites.service(call, "read", [sites.SITE_INFO])
             (token,) = sites.issued(opened, call.session, [call.caller.id], service)
         starts = [
-            _start(folder / "site", token, settled_after if number == 0 else 0)
+            _start(command, folder / "site", token, settled_after if number == 0 else 0)
             for number in range(rounds)
         ]
     return [
@@ -44,8 +47,8 @@ def measure(*, rounds: int = ROUNDS, settled_after: float = SETTLED_AFTER) -> li
     ]
 
 
-def _start(data: Path, token: str, settled_after: float) -> tuple[float, float]:
-    with serving.coursewire(data) as served:
+def _start(command: Path, data: Path, token: str, settled_after: float) -> tuple[float, float]:
+    with serving.coursewire(data, command=command) as served:
         driving.ask(served.port, driving.form(token, sites.SITE_INFO))
         cpu = served.cpu()
         time.sleep(settled_after)

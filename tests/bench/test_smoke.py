@@ -22,6 +22,7 @@ from bench import (
 )
 from bench.measuring import Figure, show
 from coursewire.functions.catalogue import BUILT_IN
+from tests.support.served import COMMAND
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_bulk() -> None:
 
 
 def test_start() -> None:
-    cpu, memory = start_bench.measure(rounds=1, settled_after=0.1)
+    cpu, memory = start_bench.measure(COMMAND, rounds=1, settled_after=0.1)
     assert cpu.value > 0
     assert memory.value > 10
 
