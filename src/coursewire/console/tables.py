@@ -40,6 +40,11 @@ class Pages(Struct, frozen=True):
         return min(self.offset + self.size, self.total)
 
 
+def asked(query: Form) -> Pages:
+    """Return the page that `?page=` asks for, before it is known how many rows there are."""
+    return pages(query, ROWS * _LAST)
+
+
 def pages(query: Form, total: int, size: int = ROWS, field: str = "page") -> Pages:
     """Return the page that `?page=` asks for, or the nearest one that exists."""
     asked = min(max(1, query.number(field, 1)), _LAST)

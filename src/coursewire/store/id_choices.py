@@ -33,6 +33,8 @@ class _Kind(Struct, frozen=True, kw_only=True):
     # Further texts that are searched, as they are stored when compared.
     searched: tuple[ColumnElement[str], ...] = ()
     there: ColumnElement[bool] | None = None
+    # Its texts are stored in small letters.
+    folded: bool = False
 
 
 _MODULES = course_modules.join(activities, activities.c.id == course_modules.c.instance)
@@ -72,6 +74,7 @@ KINDS: Mapping[str, _Kind] = {
         beside=users.c.firstname + " " + users.c.lastname,
         searched=(users.c.firstname_folded, users.c.lastname_folded),
         there=users.c.deleted == 0,
+        folded=True,
     ),
 }
 
@@ -81,9 +84,8 @@ def search(session: Session, kind: str, text: str, limit: int) -> list[Choice]:
     of = KINDS[kind]
     query = _shown(of).order_by(of.id).limit(limit)
     if text:
-        # Names are compared as their columns are: those of people folded, others without case.
         found: list[ColumnElement[bool]] = [
-            func.lower(column).contains(fold(text), autoescape=True)
+            (column if of.folded else func.lower(column)).contains(fold(text), autoescape=True)
             for column in (of.named, *of.searched)
         ]
         if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:

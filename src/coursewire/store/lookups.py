@@ -45,12 +45,18 @@ def category_ids(session: Session, name: str) -> list[int]:
     return []
 
 
+def first_people(session: Session, search: str, limit: int) -> list[Person]:
+    """Return the first users, by name, in whose names or address a text stands."""
+    query = _PERSON.where(*_matching(search)).order_by(users.c.username).limit(limit)
+    return [Person(*row) for row in session.rows(query)]
+
+
 def people(session: Session, search: str, limit: int) -> tuple[list[Person], int]:
-    """Return the first users, by name, in whose names or address a text stands; and how many do."""
-    wanted = _matching(search)
-    query = _PERSON.where(*wanted).order_by(users.c.username).limit(limit)
-    count = select(func.count()).select_from(users).where(*wanted)
-    found = [Person(*row) for row in session.rows(query)]
+    """Return the first users as above, and how many there are."""
+    found = first_people(session, search, limit)
+    if len(found) < limit:
+        return found, len(found)
+    count = select(func.count()).select_from(users).where(*_matching(search))
     return found, int(session.scalar(count))
 
 

@@ -78,6 +78,22 @@ _SORTS: Mapping[str, tuple[Any, ...]] = {
 SORTS = frozenset(_SORTS)
 
 
+def found(session: Session, wanted: Wanted, size: int, offset: int) -> tuple[list[Listed], int]:
+    """Return some of the people who match, and how many do.
+
+    A search for words reads everybody, so that is done once: those found are counted on the way.
+    """
+    if not wanted.words.split():
+        return page(session, wanted, size, offset), count(session, wanted)
+    statement = select(users.c.id, func.count().over()).where(*_conditions(wanted))
+    matching = session.rows(statement.order_by(*_order(wanted)).limit(size).offset(offset))
+    if not matching:
+        return [], count(session, wanted) if offset else 0
+    ids = [row[0] for row in matching]
+    people = select(*_COLUMNS).where(users.c.id.in_(ids)).order_by(*_order(wanted))
+    return [Listed(*row) for row in session.rows(people)], matching[0][1]
+
+
 def count(session: Session, wanted: Wanted) -> int:
     """Return how many people match."""
     statement = select(func.count()).select_from(users).where(*_conditions(wanted))
@@ -86,11 +102,15 @@ def count(session: Session, wanted: Wanted) -> int:
 
 def page(session: Session, wanted: Wanted, size: int, offset: int = 0) -> list[Listed]:
     """Return some of the people who match, in the order asked for."""
+    statement: Select[Any] = select(*_COLUMNS).where(*_conditions(wanted))
+    statement = statement.order_by(*_order(wanted))
+    return [Listed(*row) for row in session.rows(statement.limit(size).offset(offset))]
+
+
+def _order(wanted: Wanted) -> list[ColumnElement[Any]]:
     key, backwards = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     order = [*_SORTS.get(key, _SORTS["username"]), users.c.id]
-    statement: Select[Any] = select(*_COLUMNS).where(*_conditions(wanted))
-    statement = statement.order_by(*(one.desc() if backwards else one for one in order))
-    return [Listed(*row) for row in session.rows(statement.limit(size).offset(offset))]
+    return [one.desc() if backwards else one for one in order]
 
 
 def enrolments(session: Session, user_id: int) -> list[EnrolmentOfUser]:

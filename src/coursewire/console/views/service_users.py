@@ -40,7 +40,7 @@ def _found(visit: Visit, service_id: int) -> list[lookups.Person]:
     wanted = visit.query.text("find") or visit.form.text("user")
     if not wanted:
         return []
-    found, _ = lookups.people(visit.session, wanted, _FOUND)
+    found = lookups.first_people(visit.session, wanted, _FOUND)
     return [
         each for each in found if rows.authorised_user(visit.session, service_id, each.id) is None
     ]

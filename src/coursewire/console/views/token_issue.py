@@ -67,7 +67,7 @@ def summary(visit: Visit) -> Answer:
 
 def people(visit: Visit) -> Answer:
     """Return those whom a typed text may mean, as choices of the field."""
-    found, _ = lookups.people(visit.session, visit.query.text("user"), 8)
+    found = lookups.first_people(visit.session, visit.query.text("user"), 8)
     return visit.page("tokens/people.html", people=found)
 
 

@@ -25,8 +25,11 @@ _LABELS = {"firstname": "a first name", "lastname": "a last name", "email": "an 
 def listing(visit: Visit) -> Answer:
     """Show the accounts that match the filters of the address."""
     wanted = _wanted(visit)
-    pages = tables.pages(visit.query, people_list.count(visit.session, wanted))
-    rows = people_list.page(visit.session, wanted, pages.size, pages.offset)
+    asked = tables.asked(visit.query)
+    rows, total = people_list.found(visit.session, wanted, asked.size, asked.offset)
+    pages = tables.pages(visit.query, total)
+    if pages.number != asked.number:
+        rows = people_list.page(visit.session, wanted, pages.size, pages.offset)
     return visit.page(
         "users/list.html",
         rows=rows,
