@@ -88,6 +88,7 @@ class Writer:
             "databaseunavailable",
             "outcomeunknown",
             "serverbusy",
+            "calltoolong",
         }:
             time.sleep(0.01)
             return

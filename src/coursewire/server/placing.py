@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from coursewire.store import call_time
 from coursewire.store.database import Database
 from coursewire.store.problems import NeedsWriter
 from coursewire.store.session import Session
@@ -104,17 +105,21 @@ class Placing:
             self._waiting_outside -= 1
 
     def _of_its_own(self, work: Work[T]) -> T:
-        with self._database.session() as session:
+        with self._database.session() as session, call_time.bounded(session):
             return work(session)
 
     def _only_reading(self, work: Work[T]) -> T:
-        with self._database.session() as session:
-            return work(Session(session.connection, begin=None))
+        with self._database.session() as taken:
+            session = Session(taken.connection, begin=None)
+            with call_time.bounded(session):
+                return work(session)
 
     def _with_session(self, work: Work[T]) -> T:
         if self._in_place:
             try:
-                return work(self._database.writer())
+                session = self._database.writer()
+                with call_time.bounded(session):
+                    return work(session)
             finally:
                 self._database.released()
         return self._of_its_own(work)

@@ -34,6 +34,10 @@ _FAILED = (
     "storagefailed",
     "The server cannot store changes at the moment; nothing was changed",
 )
+_SLOW = (
+    "calltoolong",
+    "The call took too long and was stopped; nothing was changed. Ask for less at once",
+)
 _UNKNOWN = (
     "outcomeunknown",
     "The connection to the database broke while the change was stored: it may have been made or"
@@ -43,6 +47,7 @@ _TOLD = {
     Trouble.FULL: _FAILED,
     Trouble.READ_ONLY: _FAILED,
     Trouble.BROKEN: _FAILED,
+    Trouble.SLOW: _SLOW,
     Trouble.UNKNOWN: _UNKNOWN,
 }
 

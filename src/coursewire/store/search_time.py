@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from coursewire.store import call_time
 from coursewire.store.session import Session
 
 SECONDS = 1.0
@@ -40,13 +41,13 @@ def bounded(session: Session, seconds: float) -> Generator[None]:
 
 @contextmanager
 def _on_sqlite(session: Session, seconds: float) -> Generator[None]:
-    driver: Any = session.connection.connection.driver_connection
     end = time.monotonic() + seconds
+    driver: Any = session.connection.connection.driver_connection
     driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
     try:
         yield
     finally:
-        driver.set_progress_handler(None, 0)
+        call_time.watch(session)
 
 
 @contextmanager

@@ -41,6 +41,8 @@ class Session:
         self._begin = begin
         self._depth = 0
         self._together: _Together | None = None
+        # When the call that holds the session must be over; see `call_time.py`.
+        self.end: float | None = None
 
     @cached_property
     def driver(self) -> Any:  # noqa: ANN401 - sqlite3's or psycopg's connection

@@ -15,6 +15,7 @@ class Trouble(StrEnum):
     READ_ONLY = "the database cannot be written"
     BROKEN = "the disk of the database reports errors"
     BUSY = "the database is busy"
+    SLOW = "the database was at work for longer than a call may take"
     AWAY = "the database cannot be reached"
     UNKNOWN = "the connection broke while changes were committed"
 
@@ -29,6 +30,7 @@ _SQLITE = {
     5: Trouble.BUSY,
     6: Trouble.BUSY,
     8: Trouble.READ_ONLY,
+    9: Trouble.SLOW,
     10: Trouble.BROKEN,
     13: Trouble.FULL,
     14: Trouble.BROKEN,
@@ -40,7 +42,7 @@ _POSTGRES = {
     "53100": Trouble.FULL,
     "53300": Trouble.BUSY,
     "55P03": Trouble.BUSY,
-    "57014": Trouble.BUSY,
+    "57014": Trouble.SLOW,
     "57P01": Trouble.AWAY,
     "57P02": Trouble.AWAY,
     "57P03": Trouble.AWAY,

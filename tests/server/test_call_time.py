@@ -1,0 +1,63 @@
+"""A call that keeps the database busy for too long is stopped, told so, and leaves nothing."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from coursewire.store import call_time, search_time, troubles
+from coursewire.store.troubles import Trouble
+from tests.store.test_search_time import endless
+from tests.support import making
+from tests.support.sites import TestSite
+from tests.support.web import Web
+
+STOPPED = ("core\\exception\\moodle_exception", "calltoolong")
+# Storing a group does not end: on SQLite for real, on PostgreSQL its server says what it says
+# when a statement has taken its thirty seconds.
+NEVER_ENDING = {
+    "sqlite": (
+        "CREATE VIEW numbers AS WITH RECURSIVE counted(number) AS"
+        " (SELECT 1 UNION ALL SELECT number + 1 FROM counted) SELECT number FROM counted",
+        "CREATE TRIGGER slow AFTER INSERT ON groups BEGIN SELECT max(number) FROM numbers; END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'query_canceled'; END $$",
+        "CREATE TRIGGER slow AFTER INSERT ON groups FOR EACH ROW EXECUTE FUNCTION slow()",
+    ),
+}
+ENDED = {"sqlite": "DROP TRIGGER slow", "postgresql": "DROP TRIGGER slow ON groups"}
+
+
+def run(site: TestSite, *statements: str) -> None:
+    with site.session.transaction():
+        for statement in statements:
+            site.session.execute(text(statement))
+
+
+@pytest.mark.requirement("NET-1", "DUR-10")
+def test_a_call_that_does_not_end_is_stopped(
+    web: Web, site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_time, "SECONDS", 0.3)
+    course, token = making.course(site, "C"), web.token()
+    group = {"courseid": course, "name": "G", "description": ""}
+    run(site, *NEVER_ENDING[site.engine_name])
+    stopped = web.call("core_group_create_groups", token, groups=[group])
+    assert (stopped.status, stopped.error) == (503, STOPPED)
+    assert stopped.header("retry-after") == ""
+    assert web.call("core_group_get_course_groups", token, courseid=course).json == []
+    run(site, ENDED[site.engine_name])
+    made = web.call("core_group_create_groups", token, groups=[group])
+    assert [one["name"] for one in made.json] == ["G"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_search_leaves_the_bound_of_its_call_in_force(site: TestSite) -> None:
+    with call_time.bounded(site.session, 0.4):
+        with search_time.bounded(site.session, 5):
+            pass
+        # Without a bound this would never end.
+        with pytest.raises(OperationalError) as caught:
+            site.session.scalar(endless())
+    assert troubles.of(caught.value) is Trouble.SLOW
