@@ -22,6 +22,27 @@ from coursewire.store import audit
 MOST = 100.0
 FUNCTIONS = "/console/functions"
 MOST_FUNCTIONS = 500.0
+# All that a browser fetches for a page, without compression, and how often it asks (issue 3).
+HEAVIEST = 150.0
+MOST_REQUESTS = 6.0
+# Searches and pages of one thing, which a list of the fixed paths does not hold.
+_SEARCHED = (
+    "/console/users?q=user77",
+    "/console/users?q=nobody",
+    "/console/users?q=e",
+    "/console/users?sort=-used",
+    "/console/users?page=1500",
+    "/console/tokens?q=user77",
+    "/console/tokens?sort=-used",
+    "/console/tokens/new/people?user=nobody",
+    "/console/choices/user?arg:userid=nobody",
+    "/console/courses?q=course+77",
+    "/console/audit/calls?outcome=refused",
+    f"{FUNCTIONS}?q=group",
+    f"{FUNCTIONS}/core_group_create_groups",
+    f"{FUNCTIONS}/core_group_create_groups/try",
+)
+_REFERENCE = re.compile(r'(?:src|href)="(/console/static/[^"]+)"')
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 # They do other work than showing a page: a whole list as a file, a test kit's own path.
 _NO_PAGE = ("/csv", "/stay", "/confirm")
@@ -45,6 +66,8 @@ def main() -> int:
 
 def measure(sizes: Sizes) -> list[Figure]:
     """Return what the slowest pages take, and the browser of functions."""
+    weights: dict[str, float] = {}
+    requests: dict[str, int] = {}
     with sites.folder() as folder:
         secret = _fill(folder / "site", sizes)
         with (
@@ -58,6 +81,7 @@ def measure(sizes: Sizes) -> list[Figure]:
                 before = served.cpu()
                 times[path] = _p95(client, path, sizes.rounds)
                 work[path] = (served.cpu() - before) * 1000 / sizes.rounds
+                weights[path], requests[path] = _weight(client, path)
     slowest = sorted(times, key=lambda path: -times[path])[:5]
     functions = [path for path in times if path.startswith(FUNCTIONS)]
     figures = [
@@ -68,7 +92,20 @@ def measure(sizes: Sizes) -> list[Figure]:
     # Of the processor alone: what a busy machine makes longer is not in it.
     figures.append(Figure(name=f"{hardest}, CPU", value=work[hardest], unit="ms", most=MOST))
     middle = sorted(times.values())[len(times) // 2]
-    return [*figures, Figure(name=f"the middle of {len(times)} pages", value=middle, unit="ms")]
+    figures.append(Figure(name=f"the middle of {len(times)} pages", value=middle, unit="ms"))
+    heaviest = max(weights, key=lambda path: weights[path])
+    figures.append(Figure(name=heaviest, value=weights[heaviest], unit="kB", most=HEAVIEST))
+    busiest = max(requests, key=lambda path: requests[path])
+    count = float(requests[busiest])
+    figures.append(Figure(name=busiest, value=count, unit="requests", most=MOST_REQUESTS))
+    return figures
+
+
+def _weight(client: "Client", path: str) -> tuple[float, int]:
+    """Return what a page weighs with all that it refers to, in kB, and how many requests it is."""
+    _, page = client.get(path)
+    parts = [page, *(client.get(name)[1] for name in set(_REFERENCE.findall(page)))]
+    return sum(len(part.encode()) for part in parts) / 1000, len(parts)
 
 
 def _most(path: str) -> float:
@@ -76,11 +113,12 @@ def _most(path: str) -> float:
 
 
 def pages() -> Iterator[str]:
-    """Name every page that a viewer finds by number, and those without."""
+    """Name every page that a viewer finds by number, those without, and searches."""
     for action in ACTIONS:
         path = action.path.replace("{id:int}", "2")
         if action.method == "GET" and "{" not in path and not path.endswith(_NO_PAGE):
             yield path
+    yield from _SEARCHED
 
 
 class Client:
