@@ -41,6 +41,7 @@ EXAMPLES: dict[str, str | None] = {
     "/console/courses/{id:int}/grades": f"{COURSE}/grades",
     "/console/courses/{id:int}/grades/csv": None,
     "/console/courses/{id:int}/activities": f"{COURSE}/activities",
+    "/console/courses/{id:int}/activities/csv": None,
     "/console/courses/{id:int}/edit": f"{COURSE}/edit",
     "/console/courses/{id:int}/delete": f"{COURSE}/delete",
     "/console/users/csv": None,

@@ -9,6 +9,8 @@ from coursewire.domain import course_care, groupings
 from coursewire.store import activities, participant_list
 from coursewire.store.courses import CourseRecord
 
+_COLUMNS = ("course module id", "name", "kind", "group mode", "grouping")
+
 
 def show_activities(visit: Visit) -> Answer:
     """Show the activities with their group mode and grouping."""
@@ -24,6 +26,18 @@ def show_activities(visit: Visit) -> Answer:
         groupings=groupings.of_course(visit.call, course.id),
         modes=MODES,
     )
+
+
+def activities_as_csv(visit: Visit) -> Answer:
+    """Give out the activities as a file."""
+    course = course_of(visit)
+    names = {one.id: one.name for one in groupings.of_course(visit.call, course.id)}
+    modes = dict(MODES)
+    lines = (
+        (row.id, row.name, row.module, modes.get(row.groupmode), names.get(row.groupingid, ""))
+        for row in activities.of_course(visit.session, course.id)
+    )
+    return tables.as_file(f"course-{course.id}-activities", [_COLUMNS, *lines])
 
 
 def set_groups(visit: Visit) -> Answer:
@@ -65,6 +79,7 @@ def _deletion(visit: Visit, course: CourseRecord) -> Answer:
 _COURSE = "/console/courses/{id:int}"
 ACTIONS = (
     shows(f"{_COURSE}/activities", show_activities, right="viewer"),
+    shows(f"{_COURSE}/activities/csv", activities_as_csv, right="viewer"),
     acts(f"{_COURSE}/activities", set_groups, right="operator"),
     shows(f"{_COURSE}/delete", ask_to_delete, right="operator"),
     acts(f"{_COURSE}/delete", delete, right="operator", recent=True),
