@@ -104,6 +104,7 @@ from coursewire.plugin.tables import (
 )
 from coursewire.store.activities import ActivityRecord
 from coursewire.store.courses import CourseRecord
+from coursewire.store.direct import DirectRead
 from coursewire.store.enrolments import Instance
 from coursewire.store.session import AnyRow, Session
 from coursewire.store.users import UserRecord
@@ -129,6 +130,7 @@ __all__ = [
     "Context",
     "CourseRecord",
     "CustomFieldValue",
+    "DirectRead",
     "Float",
     "ForeignKey",
     "Function",

@@ -6,6 +6,7 @@ from coursewire.plugin import (
     AnyRow,
     Call,
     ColumnElement,
+    DirectRead,
     Session,
     Struct,
     and_,
@@ -48,8 +49,10 @@ class Attempt(Struct, frozen=True, kw_only=True):
         return " · ".join(part for part in parts if part)
 
 
-_LAST = select(attempts.c.timemodified).where(
-    attempts.c.entry_id == bindparam("entry"), attempts.c.user_id == bindparam("user")
+_LAST = DirectRead(
+    select(attempts.c.timemodified).where(
+        attempts.c.entry_id == bindparam("entry"), attempts.c.user_id == bindparam("user")
+    )
 )
 
 
@@ -85,8 +88,8 @@ def _time(document: Document, key: str, now: int) -> int:
 
 def last_modified(session: Session, entry: Entry, user_id: int) -> int | None:
     """Return how new what we know is, None where nothing is known."""
-    found: int | None = session.scalar(_LAST, {"entry": entry.id, "user": user_id})
-    return found
+    row = _LAST.one(session, {"entry": entry.id, "user": user_id})
+    return None if row is None else int(row[0])
 
 
 def save(session: Session, entry: Entry, user_id: int, attempt: Attempt) -> None:

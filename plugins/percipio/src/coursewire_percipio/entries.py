@@ -1,6 +1,6 @@
 """Entries: which course and activity stand for an asset of the partner."""
 
-from coursewire.plugin import Session, Struct, bindparam, put, select, update
+from coursewire.plugin import DirectRead, Session, Struct, bindparam, put, select, update
 from coursewire_percipio.tables import entries
 
 
@@ -23,7 +23,7 @@ class Entry(Struct, frozen=True):
 
 
 _EVERYTHING = select(entries)
-_BY_PERCIPIOID = _EVERYTHING.where(entries.c.percipioid == bindparam("percipioid"))
+_BY_PERCIPIOID = DirectRead(_EVERYTHING.where(entries.c.percipioid == bindparam("percipioid")))
 _BY_ACTIVITY = _EVERYTHING.where(entries.c.course_module_id == bindparam("cmid"))
 _WITHOUT_IMAGE = _EVERYTHING.where(entries.c.imageuploaded == 0, entries.c.imageurl != "").order_by(
     entries.c.id
@@ -33,7 +33,7 @@ _MARKED = update(entries).where(entries.c.id == bindparam("entry")).values(image
 
 def find(session: Session, percipioid: str) -> Entry | None:
     """Return the entry of an asset."""
-    row = session.one(_BY_PERCIPIOID, {"percipioid": percipioid})
+    row = _BY_PERCIPIOID.one(session, {"percipioid": percipioid})
     return None if row is None else Entry(*row)
 
 
