@@ -50,5 +50,7 @@ def test_dur_4_no_acknowledged_write_is_lost_by_a_kill(
         assert server.stop() == 0
         require_sound(settings)
         done = f"{cycles} kills, {len(crowd.acknowledged)} groups"
-        seeds.told(f"{done}, slowest start {max(server.starts):.2f} s")
-        assert max(server.starts) <= READY_WITHIN
+        # The first start loads the program; those after a kill are forked.
+        slowest = max(server.starts[1:])
+        seeds.told(f"{done}, slowest start {slowest:.2f} s")
+        assert slowest <= READY_WITHIN
