@@ -77,6 +77,8 @@ def paths() -> Iterator[str]:
 
 def shoot(page: Page, served: Served, path: str, folder: Path) -> None:
     page.goto(served.url + path)
+    # What is fetched after the page is part of it: the summary of a token to be issued.
+    page.wait_for_load_state("networkidle")
     name = re.sub(r"\W+", "-", path.removeprefix("/console")).strip("-") or "home"
     for viewport in (WIDE, NARROW):
         page.set_viewport_size(viewport)

@@ -2,12 +2,13 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from html import unescape
 
 import pytest
 
-from coursewire.console import numbered
+from coursewire.console import call_lines, numbered
 from coursewire.store import audit, groups
 from coursewire.store import tokens as token_rows
 from tests.support import making
@@ -42,7 +43,7 @@ def path(name: str) -> str:
 
 
 def body(page: str) -> str:
-    found = re.search(r"<pre tabindex=\"0\"><code>(.*?)</code>", page, re.DOTALL)
+    found = re.search(r"<pre id=\"body\" tabindex=\"0\"><code>(.*?)</code>", page, re.DOTALL)
     assert found is not None, page
     return unescape(found[1])
 
@@ -90,6 +91,10 @@ def test_a_write_function_needs_its_switch_and_really_writes(
     assert groups.of_course(site.session, course) == []
     page = text(browser.post(path(CREATE), {**given, "write": "1"}))
     assert json.loads(body(page))[0]["name"] == "made"
+    shown = unescape(page)
+    assert "--data-urlencode 'groups[0][name]=made'" in shown
+    assert f"moodle.{CREATE}(groups=[{{'courseid': {course}, 'name': 'made'" in shown
+    assert "-d wstoken=TOKEN" in shown
     assert [each.name for each in groups.of_course(site.session, course)] == ["made"]
 
 
@@ -191,3 +196,9 @@ def test_numbers_are_chosen_by_name(browser: Browser, site: TestSite) -> None:
 )  # fmt: skip
 def test_what_a_number_is_of_is_told_by_its_name(place: str, kind: str) -> None:
     assert numbered.kind_of(place) == kind
+
+
+def test_lines_to_take_along_are_quoted_for_the_shell() -> None:
+    curl, python = call_lines.of("https://x.example", INFO, [("a", "it's; $(x)")], {"a": "it's"})
+    assert shlex.split(curl.text.replace("\\\n", " "))[-1] == "a=it's; $(x)"
+    assert 'moodle.core_webservice_get_site_info(a="it\'s")' in python.text

@@ -128,3 +128,9 @@ def test_a_function_names_the_errors_that_it_answers_with(browser: Browser) -> N
     assert "None of its own" in text(
         browser.get("/console/functions/core_webservice_get_site_info")
     )
+
+
+def test_functions_that_need_no_log_in_are_found(browser: Browser) -> None:
+    page = text(browser.get("/console/functions?open=1"))
+    assert "tool_mobile_get_public_config" in page
+    assert "core_group_create_groups" not in page

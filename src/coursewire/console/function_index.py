@@ -20,6 +20,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     kind: str
     is_here: bool
     deprecated: bool
+    login: bool
     summary: str
     text: str
 
@@ -32,6 +33,7 @@ class Facets(Struct, frozen=True, kw_only=True):
     component: str = ""
     here: bool = False
     deprecated: str = ""
+    open: bool = False
     names: frozenset[str] | None = None
 
 
@@ -50,6 +52,7 @@ def index(catalogue: Catalogue) -> tuple[Listed, ...]:
                     kind=entry.type,
                     is_here=False,
                     deprecated=entry.deprecated,
+                    login=entry.loginrequired,
                     summary="",
                     text=" ".join((name, entry.component, *keys, *entry.capabilities)).lower(),
                 )
@@ -67,6 +70,7 @@ def _here(catalogue: Catalogue, name: str) -> Listed:
         kind=contract.kind,
         is_here=True,
         deprecated=contract.deprecated,
+        login=contract.loginrequired,
         summary=contract.summary,
         text=" ".join((*told, *_names(contract.parameter_tree()))).lower(),
     )
@@ -96,6 +100,7 @@ def _fits(each: Listed, facets: Facets) -> bool:
         and (not facets.component or each.component == facets.component)
         and (not facets.here or each.is_here)
         and (not facets.deprecated or each.deprecated == (facets.deprecated == "yes"))
+        and not (facets.open and each.login)
         and (facets.names is None or each.name in facets.names)
         and all(word in each.text for word in facets.words)
     )

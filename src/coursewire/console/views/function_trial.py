@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from coursewire.console import id_choices, trial, trial_form
+from coursewire.console import call_lines, id_choices, trial, trial_form
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
 from coursewire.console.routes import acts, shows
@@ -73,7 +73,7 @@ def act(visit: Visit) -> Answer:
         )
     if form.text("who") == "user":
         return _foresee(visit, contract)
-    return _run(visit, contract, list(trial_form.pairs(shown)))
+    return _run(visit, contract, list(trial_form.pairs(shown)), trial_form.document(shown))
 
 
 def _foresee(visit: Visit, contract: AnyFunction) -> Answer:
@@ -86,7 +86,12 @@ def _foresee(visit: Visit, contract: AnyFunction) -> Answer:
     return _page(visit, visit.form, foreseen=foreseen, whose=found.username)
 
 
-def _run(visit: Visit, contract: AnyFunction, given: list[tuple[str, str]]) -> Answer:
+def _run(
+    visit: Visit,
+    contract: AnyFunction,
+    given: list[tuple[str, str]],
+    values: dict[str, object],
+) -> Answer:
     form = visit.form
     token = next((it for it in tokens.list_of(visit.call) if it.handle == form.text("token")), None)
     if token is None or not _may_use(visit, token):
@@ -95,7 +100,8 @@ def _run(visit: Visit, contract: AnyFunction, given: list[tuple[str, str]]) -> A
         visit.errors.add("write", "This function changes things: say that it may.")
     if form.text("mode") == "raw":
         try:
-            given = list(trial_form.flattened(_document(form.raw("raw"))))
+            values = _document(form.raw("raw"))
+            given = list(trial_form.flattened(values))
         except Unreadable as problem:
             visit.errors.add("raw", f"The JSON cannot be used: {problem}.")
     if visit.errors or token is None:
@@ -105,10 +111,11 @@ def _run(visit: Visit, contract: AnyFunction, given: list[tuple[str, str]]) -> A
             "function.try", f"function {contract.name}", token=token.handle, kind=contract.kind
         )
     called = trial.run(visit, token.handle, contract.name, given)
-    return _page(visit, form, called=called, token=token)
+    lines = call_lines.of(visit.call.site.url, contract.name, given, values)
+    return _page(visit, form, called=called, token=token, lines=lines)
 
 
-def _document(written: str) -> object:
+def _document(written: str) -> dict[str, object]:
     if len(written) > _MOST_JSON:
         msg = f"it is longer than {_MOST_JSON} characters"
         raise Unreadable(msg)

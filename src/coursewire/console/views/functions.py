@@ -44,6 +44,7 @@ def listing(visit: Visit) -> Answer:
         component=query.text("component"),
         here=query.is_on("here"),
         deprecated=query.text("deprecated"),
+        open=query.is_on("open"),
         names=names,
     )
     found = function_index.search(visit.catalogue, facets)
