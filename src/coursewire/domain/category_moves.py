@@ -11,9 +11,8 @@ from coursewire.store.categories import CategoryRecord
 def move(call: Call, category: CategoryRecord, parent_id: int) -> None:
     """Hang a category under another one; under a hidden one it is hidden with all in it."""
     parent = categories.require(call.session, parent_id) if parent_id else None
-    if parent is not None and f"{parent.path}/".startswith(f"{category.path}/"):
-        message = f"Category {category.id} cannot be moved into itself or what is below it"
-        raise MoodleError("cannotmovecategory", message)
+    if parent is not None:
+        _require_outside(category, parent)
     _hang(call, category, parent)
     store.put_in_order(call.session, categories.ROOM)
 
@@ -26,7 +25,9 @@ def move_contents(call: Call, category: CategoryRecord, target: CategoryRecord) 
     """
     session = call.session
     above = target
-    if target.id == category.id and category.parent:
+    if target.id != category.id:
+        _require_outside(category, target)
+    elif category.parent:
         above = categories.require(session, category.parent)
     for child in contents.children(session, category.id):
         _hang(call, child, above)
@@ -36,6 +37,13 @@ def move_contents(call: Call, category: CategoryRecord, target: CategoryRecord) 
     contexts.move_below(session, old, new)
     contents.move_cohorts(session, old.id, new.id)
     store.put_in_order(session, categories.ROOM)
+
+
+def _require_outside(category: CategoryRecord, place: CategoryRecord) -> None:
+    """Refuse a place in the category itself or below it: the tree would no longer be one."""
+    if f"{place.path}/".startswith(f"{category.path}/"):
+        message = f"Category {category.id} cannot be moved into itself or what is below it"
+        raise MoodleError("cannotmovecategory", message)
 
 
 def _hang(call: Call, category: CategoryRecord, parent: CategoryRecord | None) -> None:

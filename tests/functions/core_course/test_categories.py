@@ -245,6 +245,15 @@ def test_a_category_named_as_its_own_target_leaves_its_courses_behind(school: Sc
     assert making.course_context(school.site, course).ids[:-1] == place.ids
 
 
+def test_what_stood_there_is_not_moved_below_itself(school: School) -> None:
+    top = school.category("top")
+    below = school.category("below", top)
+    deep = school.category("deep", below)
+    for target in (below, deep):
+        with unchanged(school.site.session), refused(MoodleError, "cannotmovecategory"):
+            delete(school, {"id": top, "newparent": target})
+
+
 def test_deletion_with_everything(school: School) -> None:
     top = school.category("top")
     below = school.category("below", top)
