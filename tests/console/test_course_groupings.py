@@ -223,6 +223,7 @@ def test_viewers_and_operators_without_the_right_do_not_act(room: Room, served: 
         assert "Red</a>" in page
         assert "/assign" not in page
         assert person.get(f"{room.page}/edit").status == 403
+        assert person.get(f"{room.page}/delete").status == 403
         for path, form in (
             (room.here, {"name": "Labs"}),
             (f"{room.page}/edit", {"name": "Labs"}),

@@ -293,7 +293,8 @@ def test_a_viewer_looks_and_does_not_act(room: Room, served: Web) -> None:
 def test_an_operator_needs_the_right_in_the_course(room: Room, served: Web) -> None:
     helper = signed_in(served, making.user(room.site, "helper"), "operator")
     assert "Add members" not in text(helper.get(room.page))
-    assert helper.get(f"{room.page}/edit").status == 403
+    for what in ("edit", "delete"):
+        assert "managegroups" in text(helper.get(f"{room.page}/{what}"), 403)
     for path, form in (
         (room.here, {"name": "Blue"}),
         (f"{room.page}/add", {"people": "cat"}),

@@ -36,6 +36,12 @@ def manages_groups(visit: Visit, course_id: int) -> bool:
     return visit.may("operator") and visit.call.permissions.may(MANAGE, place)
 
 
+def not_theirs(visit: Visit, course: CourseRecord) -> Answer:
+    """Return the page that says who manages the groups of a course."""
+    told = f"You may not manage groups in {course.shortname}."
+    return visit.problem(403, "Not allowed", told, f"It takes {MANAGE} in the course.")
+
+
 def page(visit: Visit, course: CourseRecord, tab: str, **context: Any) -> Answer:  # noqa: ANN401 - passed to the template
     """Return a tab of a course."""
     session = visit.session

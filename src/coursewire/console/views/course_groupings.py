@@ -98,6 +98,8 @@ def change(visit: Visit) -> Answer:
 def ask_to_delete(visit: Visit) -> Answer:
     """Say what does without the grouping from then on."""
     course, grouping = course_of(visit), _grouping(visit)
+    if not manages_groups(visit, course.id):
+        return course_tabs.not_theirs(visit, course)
     there = activities.of_course(visit.session, course.id)
     return visit.page(
         "courses/grouping_delete.html",
@@ -167,9 +169,7 @@ def _form(
     visit: Visit, course: CourseRecord, grouping: GroupingRecord, *, stale: bool = False
 ) -> Answer:
     if not manages_groups(visit, course.id):
-        return visit.problem(
-            403, "Not allowed", f"You may not manage groups in {course.shortname}."
-        )
+        return course_tabs.not_theirs(visit, course)
     sent = bool(visit.form.pairs)
     stored = {name: getattr(grouping, name) for name in FIELDS}
     seen = edit_marks.mark(grouping, FIELDS)

@@ -118,6 +118,8 @@ def change(visit: Visit) -> Answer:
 def ask_to_delete(visit: Visit) -> Answer:
     """Say what goes with the group."""
     course, group = course_of(visit), _group(visit)
+    if not manages_groups(visit, course.id):
+        return course_tabs.not_theirs(visit, course)
     return visit.page(
         "courses/group_delete.html",
         course=course,
@@ -191,9 +193,7 @@ def _is_settled(visit: Visit, group: GroupRecord) -> bool:
 
 def _form(visit: Visit, course: CourseRecord, group: GroupRecord, *, stale: bool = False) -> Answer:
     if not manages_groups(visit, course.id):
-        return visit.problem(
-            403, "Not allowed", f"You may not manage groups in {course.shortname}."
-        )
+        return course_tabs.not_theirs(visit, course)
     sent = bool(visit.form.pairs)
     stored = {
         "name": group.name,
