@@ -1,29 +1,14 @@
 """Calls on different courses do not wait for each other, whatever the other has not committed."""
 
-from typing import Any
-
 import pytest
-from msgspec import to_builtins
 from sqlalchemy.exc import OperationalError
 
 from coursewire.domain.call import Call
-from coursewire.functions import catalogue
-from coursewire.text.types import Known
-from coursewire.wire.plan import Plans
 from tests.support import making
-from tests.support.sites import URL, TestSite
+from tests.support.calling import run
+from tests.support.sites import TestSite
 
-CATALOGUE = catalogue.built_in()
-PLANS = Plans()
-KNOWN = Known(site_url=URL)
 MOST_WAIT = "5ms"
-
-
-def run(call: Call, function: str, **arguments: Any) -> Any:
-    """Run a body with what a client would send."""
-    bound = CATALOGUE.require(function)
-    parameters = PLANS[bound.contract].params(arguments, KNOWN)
-    return to_builtins(bound.body(call, parameters))
 
 
 def change_everything(call: Call, course: int, people: list[int], role: int) -> None:
