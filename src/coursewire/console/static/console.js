@@ -57,6 +57,10 @@
   document.addEventListener("click", (event) => {
     if (event.target.matches("dialog")) event.target.close();
   });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-ticks]");
+    if (form) one("[data-ticked]", form).textContent = `${all("tbody input:checked", form).length} ticked:`;
+  });
 
   // htmx: its requests carry the token of the session; what it brings is revealed too.
   document.addEventListener("htmx:configRequest", (event) => {

@@ -12,12 +12,14 @@ from coursewire.console.routes import shows
 from coursewire.console.visit import Visit
 from coursewire.domain import tokens
 from coursewire.domain.token_hygiene import ACTIONS as FLAGS
-from coursewire.domain.token_hygiene import Flagged
+from coursewire.domain.token_hygiene import Flag, Flagged
 from coursewire.domain.token_looks import Care
 from coursewire.store import services
 from coursewire.store.tokens import TokenRecord
 
 PATH = "/console/tokens"
+# What of the address the file of the list is narrowed and sorted by.
+_KEPT = ("q", "service", "state", "flag", "ended", "sort")
 
 
 class Row(Struct, frozen=True):
@@ -28,25 +30,40 @@ class Row(Struct, frozen=True):
     flags: tuple[Flagged, ...]
 
 
-def listing(visit: Visit) -> Answer:
-    """Show the tokens that match the filters of the address."""
+class Chosen(Struct, frozen=True):
+    """The tokens that match, in the order asked for, and how often each flag occurs."""
+
+    rows: list[Row]
+    counted: Counter[Flag]
+
+
+def chosen(visit: Visit) -> Chosen:
+    """Return the tokens that match the filters of the address."""
     query = visit.query
     ended = query.is_on("ended")
     service_id = query.number("service") or None
     every = ended or bool(query.text("flag") or query.text("state"))
     found = tokens.list_of(visit.call, service_id=service_id, ended=every)
     rows = _rows(visit, found)
-    counted = Counter(flag.flag for row in rows for flag in row.flags)
+    counted: Counter[Flag] = Counter(flag.flag for row in rows for flag in row.flags)
     if not ended and query.text("flag") != "expired" and not query.text("state"):
         rows = [row for row in rows if row.state not in ("revoked", "ended")]
-    chosen = _sorted([row for row in rows if _matches(visit, row)], query.text("sort"))
-    pages = tables.pages(query, len(chosen))
+    return Chosen(
+        _sorted([row for row in rows if _matches(visit, row)], query.text("sort")), counted
+    )
+
+
+def listing(visit: Visit) -> Answer:
+    """Show them, some at a time."""
+    found, query = chosen(visit), visit.query
+    pages = tables.pages(query, len(found.rows))
     return visit.page(
         "tokens/list.html",
-        rows=chosen[pages.offset : pages.offset + pages.size],
+        rows=found.rows[pages.offset : pages.offset + pages.size],
         pages=pages,
         services=services.everything(visit.session),
-        counted=[(flag, counted[flag]) for flag in FLAGS if counted[flag]],
+        counted=[(flag, found.counted[flag]) for flag in FLAGS if found.counted[flag]],
+        kept={name: query.text(name) for name in _KEPT},
         is_filtered=any(query.text(name) for name in ("q", "service", "state", "flag")),
     )
 
