@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import BigInteger, bindparam, insert, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.counting import exceed
@@ -69,6 +69,7 @@ class UserRecord(Struct, frozen=True, gc=False):
 
 
 _EVERYTHING = select(users)
+_BY_ID = DirectRead(_EVERYTHING.where(users.c.id == bindparam("id", type_=BigInteger)))
 
 # What a pattern is compared with: the folded columns make case fall together on both engines.
 FOLDED = {
@@ -92,7 +93,7 @@ def fold(text: str) -> str:
 
 def get(session: Session, user_id: int) -> UserRecord | None:
     """Return a user, deleted ones included."""
-    row = session.one(_EVERYTHING.where(users.c.id == user_id))
+    row = _BY_ID.one(session, {"id": user_id})
     return None if row is None else UserRecord(*row)
 
 
@@ -113,7 +114,10 @@ def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
     """Return those of the users that exist, deleted ones included, by id."""
     found: dict[int, UserRecord] = {}
     for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(users.c.id.in_(some)).order_by(users.c.id))
+        if len(some) == 1:
+            rows = _BY_ID.rows(session, {"id": some[0]})
+        else:
+            rows = session.rows(_EVERYTHING.where(users.c.id.in_(some)).order_by(users.c.id))
         found.update((row[0], UserRecord(*row)) for row in rows)
     return found
 
