@@ -1,6 +1,6 @@
 """What the server does once a day beside answering: it removes what was kept long enough."""
 
-from coursewire.domain import audit_retention, token_ends
+from coursewire.domain import audit_retention, console_sessions, token_ends
 from coursewire.server import nobody, repeating
 from coursewire.server.runtime import Runtime
 from coursewire.store import kept_answers
@@ -31,3 +31,4 @@ class Upkeep:
         audit_retention.purge(call)
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
+            console_sessions.tidy(session, call.now)

@@ -75,8 +75,9 @@ def end_of_users(session: Session, user_ids: Collection[int]) -> int:
     return session.execute(gone).rowcount
 
 
-def drop_old(session: Session, created_before: int, seen_before: int) -> None:
-    """Remove sessions that are over by their age."""
+def drop_old(session: Session, created_before: int, seen_before: int, created_after: int) -> None:
+    """Remove sessions that are over by their age, and those of a time that has not come yet."""
     old = console_sessions.c.timecreated < created_before
     idle = console_sessions.c.lastseen < seen_before
-    session.execute(delete(console_sessions).where(old | idle))
+    future = console_sessions.c.timecreated > created_after
+    session.execute(delete(console_sessions).where(old | idle | future))
