@@ -4,6 +4,7 @@ import os
 import socket
 from typing import Annotated
 
+import msgspec
 import typer
 
 from coursewire import app
@@ -55,12 +56,12 @@ def serve(
     logs.configure(found.log_level)
     with app.open_site(found):
         pass  # what is wrong with the site is said once, before any process starts
-    if found.workers > 1:
-        _warn_of_root()
-        processes.run(found)
-        return
     listener = listen_on(found)
+    found = with_port(found, listener)
     _warn_of_root()
+    if found.workers > 1:
+        processes.run(found, listener)
+        return
     err.print(f"Coursewire serves {found.site_url}")
     serving.serve_socket(found, listener)
 
@@ -88,3 +89,9 @@ def listen_on(settings: Settings) -> socket.socket:
         return listen.bind(settings.host, settings.port)
     except CannotListen as error:
         raise Failure(str(error)) from error
+
+
+def with_port(settings: Settings, listener: socket.socket) -> Settings:
+    """Return the settings with the port that was found, where any would do."""
+    port: int = listener.getsockname()[1]
+    return msgspec.structs.replace(settings, port=port)

@@ -1,10 +1,8 @@
 """`coursewire up`: a site to try things out on, served on this machine until Ctrl-C."""
 
-import socket
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from coursewire import app
@@ -13,10 +11,9 @@ from coursewire.app import Opened
 from coursewire.cli import console, control_key, up_plugins, up_site, up_tokens, up_welcome
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
-from coursewire.cli.serve import listen_on
+from coursewire.cli.serve import listen_on, with_port
 from coursewire.cli.serving import serve_application
 from coursewire.server import logs
-from coursewire.settings import Settings
 from coursewire.sitefile import reading
 from coursewire.sitefile.reading import ReadFile
 from coursewire.testkit.clock import KitClock
@@ -63,7 +60,7 @@ def up(
     # What cannot work is known before anything is made or replaced.
     file = reading.read_path(site) if site else None
     listener = listen_on(found)
-    settings = _with_port(found, listener)
+    settings = with_port(found, listener)
     if not app.exists(settings):
         app.create_site(settings)
     up_plugins.enable(settings, plugins or [])
@@ -73,11 +70,6 @@ def up(
         logs.configure(settings.log_level)
         server, application = app.build_test_server(opened, KitClock(), key)
         serve_application(settings, listener, server, application, cuttable)
-
-
-def _with_port(settings: Settings, listener: socket.socket) -> Settings:
-    port: int = listener.getsockname()[1]
-    return msgspec.structs.replace(settings, port=port)
 
 
 def prepare(opened: Opened, file: ReadFile | None, key: str) -> None:

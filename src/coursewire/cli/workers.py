@@ -12,8 +12,6 @@ from msgspec.structs import replace
 
 from coursewire.cli import serving
 from coursewire.cli.common import Failure, err
-from coursewire.server import listen
-from coursewire.server.listen import CannotListen
 from coursewire.settings import Settings
 
 log = structlog.get_logger("coursewire")
@@ -23,12 +21,8 @@ _LIVED_LONG_ENOUGH = 5.0
 _LOOK_EVERY = 0.2
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, listener: socket.socket) -> None:
     """Serve with several processes until asked to stop; one that dies is replaced."""
-    try:
-        listener = listen.bind(settings.host, settings.port)
-    except CannotListen as error:
-        raise Failure(str(error)) from error
     err.print(f"Coursewire serves {settings.site_url} with {settings.workers} processes")
     Workers(settings, listener).watch()
 
