@@ -48,6 +48,7 @@ EXAMPLES: dict[str, str | None] = {
     "/console/users/{id:int}": "/console/users/2",
     "/console/users/{id:int}/delete": "/console/users/2/delete",
     "/console/tokens/new/people": None,
+    "/console/tokens/new/functions": None,
     "/console/tokens/csv": None,
     "/console/choices/{kind}": None,
     "/console/functions/{name}": "/console/functions/core_group_create_groups",

@@ -9,6 +9,7 @@ import pytest
 from coursewire.domain import services, tokens
 from coursewire.domain.tokens import NewToken
 from coursewire.store import audit
+from coursewire.store import services as service_rows
 from coursewire.store import tokens as token_rows
 from coursewire.store import users as user_rows
 from tests.support import making
@@ -263,3 +264,27 @@ def test_a_viewer_looks_and_changes_nothing(served: Web, site: TestSite) -> None
     assert viewer.get(NEW).status == 403
     for action in ("fix", "edit", "rotate", "disable", "enable", "leaked", "revoke"):
         assert viewer.post(f"/console/tokens/{token.id}/{action}").status == 403, action
+
+
+def test_functions_of_a_custom_service_are_picked_and_pasted(
+    browser: Browser, site: TestSite
+) -> None:
+    custom = {
+        "what": "custom", "service_name": "Mine", "who": "new", "new_user": "svc-mine", "end": "90",
+        "functions": "core_course_get_courses", "pick": "core_group_get_groups",
+    }  # fmt: skip
+    picked = "/console/tokens/new/functions?find=get+groups&pick=core_group_get_course_groups"
+    page = browser.get(picked).body.decode()
+    assert 'value="core_group_get_course_groups" checked' in page
+    assert 'name="pick" value="core_group_get_groups">' in page
+    assert "read · " in page
+    assert "more function" in browser.get(f"{NEW}/functions?find=get").body.decode()
+    assert browser.get(f"{NEW}/functions?find=").body.decode().strip() == ""
+    browser.get(NEW)
+    page = browser.post(NEW, {**custom, "pick": "core_group_get_group"}).body.decode()
+    assert "did you mean core_group_get_groups" in page
+    assert 'value="core_group_get_group" checked' in page
+    page = browser.post(NEW, custom).body.decode()
+    assert VALUE.search(page)
+    held = service_rows.functions(site.session, newest(site).service_id)
+    assert sorted(held) == ["core_course_get_courses", "core_group_get_groups"]

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from coursewire.console import trial
 from coursewire.console.answers import Answer
+from coursewire.console.forms import Form
+from coursewire.console.function_index import Facets, search
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts import registry
@@ -30,6 +32,8 @@ ENDS = (
 )
 _SEPARATORS = re.compile(r"[\s,;|'\"\[\]()]+")
 _FIRST = "health-check"
+_MOST_FOUND = 12
+_MOST_PICKED = 500
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -71,6 +75,19 @@ def people(visit: Visit) -> Answer:
     return visit.page("tokens/people.html", people=found)
 
 
+def functions(visit: Visit) -> Answer:
+    """Return the functions that were picked, and those that a search finds, as ticks."""
+    return visit.page("tokens/picked.html", **_offered(visit, visit.query))
+
+
+def _offered(visit: Visit, given: Form) -> dict[str, Any]:
+    words = tuple(given.text("find").lower().split())
+    picked = list(dict.fromkeys(given.all("pick")))[:_MOST_PICKED]
+    found = search(visit.catalogue, Facets(words=words, here=True)) if words else []
+    more = [each for each in found if each.name not in picked]
+    return {"picked": picked, "found": more[:_MOST_FOUND], "found_in_all": len(more)}
+
+
 def known(visit: Visit) -> Known:
     """Return which functions there are, and the contracts of those that are answered."""
     names = dict.fromkeys([*registry.entries(), *visit.catalogue.components])
@@ -83,11 +100,12 @@ def read(visit: Visit) -> NewIntegration:
     what = given.text("what") or (COPY if given.text("copy") else _FIRST)
     end = given.text("end") or "90"
     offered, kept = set(given.all("offered")), set(given.all("keep"))
+    pasted = filter(None, _SEPARATORS.split(given.raw("functions")))
     is_new = given.text("who") != "existing"
     courses, categories = _places(visit)
     return NewIntegration(
         what=what,
-        functions=tuple(filter(None, _SEPARATORS.split(given.raw("functions")))),
+        functions=tuple(dict.fromkeys([*pasted, *given.all("pick")])),
         service_name=given.text("service_name"),
         copy_of=given.text("copy_of") or given.text("copy"),
         without=frozenset(offered - kept),
@@ -144,6 +162,7 @@ def _page(visit: Visit) -> Answer:
     context: dict[str, Any] = {
         **seen,
         "given": given,
+        **_offered(visit, given),
         "cards": _cards(visit),
         "ends": ENDS,
         "end": given.text("end") or "90",
@@ -213,4 +232,5 @@ ACTIONS = (
     acts(PATH, issue, right="operator", recent=True),
     acts(f"{PATH}/summary", summary, right="operator"),
     shows(f"{PATH}/people", people, right="operator"),
+    shows(f"{PATH}/functions", functions, right="operator"),
 )
