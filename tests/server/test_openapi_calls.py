@@ -13,7 +13,7 @@ from tests.support import making
 from tests.support.sizes import NIGHT, size
 from tests.support.web import Web
 
-EXAMPLES = size(20, 300)
+EXAMPLES = size(20, 3_000)
 DOCUMENT = document(
     (bound.contract for bound in built_in().all()), server="http://127.0.0.1", version="1"
 )

@@ -30,7 +30,8 @@ from tests.support.served import run, serving
 from tests.support.sizes import size
 
 SITE = Path(__file__).parents[1] / "clients" / "site.yaml"
-ROUNDS = size(6, 100)
+# With four processes 100 and 2,000 trials for each cause.
+ROUNDS = size(25, 500)
 FUNCTION = "core_webservice_get_site_info"
 
 

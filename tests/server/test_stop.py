@@ -23,7 +23,7 @@ from tests.support.web import FORM
 SITE = Path(__file__).parents[1] / "clients" / "site.yaml"
 TOKEN = "0123456789abcdef0123456789abcdef"
 COURSE = "2"
-RESTARTS = size(3, 100)
+RESTARTS = size(3, 10)
 CLIENTS = 4
 BATCH = 5
 
