@@ -1,5 +1,6 @@
 """What a call costs beside the same request made with bare HTTPX."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -47,4 +48,5 @@ def test_a_typed_call_costs_at_most_half_as_much_again(hostile: Hostile) -> None
             lambda: bare.post(url, data=form).json(),
             lambda: moodle.call(groups.get_course_groups, params),
         )
+    sys.stdout.write(f"bare {plain * 1e6:.0f} µs, typed {typed * 1e6:.0f} µs a call\n")
     assert typed <= MOST * plain, (typed, plain)

@@ -1,5 +1,6 @@
 """A state comes back whole, quickly, and calls see it at once."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -41,7 +42,9 @@ def test_a_fresh_state_takes_at_most_20_ms(running: RunningSite) -> None:
             begun = time.thread_time()
             running.state(None)
             taken.append(time.thread_time() - begun)
-    assert sorted(taken)[ROUNDS // 2] <= MOST_SECONDS
+    median = sorted(taken)[ROUNDS // 2]
+    sys.stdout.write(f"a fresh state: {median * 1000:.1f} ms\n")
+    assert median <= MOST_SECONDS
 
 
 def test_what_was_written_is_gone_and_its_id_is_given_again(running: RunningSite) -> None:
