@@ -4,6 +4,7 @@ It is no dependency of ours: who wants it installs it. A token is kept for the s
 so that a changed address in the file of connections never gets it.
 """
 
+import hmac
 import importlib
 from typing import Any
 
@@ -17,10 +18,10 @@ def put(name: str, url: str, token: str) -> None:
     keyring = _keyring()
     try:
         keyring.set_password(_place(url), name, token)
-        kept = keyring.get_password(_place(url), name)
+        kept: str | None = keyring.get_password(_place(url), name)
     except keyring.errors.KeyringError as error:
         raise _unusable(error) from error
-    if kept != token:
+    if not hmac.compare_digest((kept or "").encode(), token.encode()):
         # A backend that takes everything and keeps nothing is a usual one without a desktop.
         msg = f"the keyring did not keep the token; unlock it, {_INSTEAD}"
         raise ConnectionsError(msg)
