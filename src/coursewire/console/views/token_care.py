@@ -18,7 +18,7 @@ from coursewire.store.tokens import TokenRecord
 
 PLACE = "/console/tokens/care"
 # A look at rights and calls takes its time, so it is for so many tokens at once.
-CLOSER = 10
+CLOSER = 5
 SHORTENED = 90
 
 
