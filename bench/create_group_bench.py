@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from bench import driving, serving, sites
-from bench.driving import Connection, Driver
+from bench import driving, serving, sites, turns
+from bench.driving import Connection
 from bench.measuring import Figure, show
 from bench.serving import Served
 
@@ -34,7 +34,10 @@ def measure(*, calls: int = CALLS, rounds: int = ROUNDS, counted: int = COUNTED)
             length = len(driving.ask(served.port, _call(token)))
             syncs, commits = _counted(served, token, counted, folder / "trace")
             with serving.echo(length, folder) as echo:
-                ratio = median(_ratio(served, echo, token, calls // rounds) for _ in range(rounds))
+                ratio = median(
+                    turns.ratio(served, echo, [_call(token) for _ in range(calls // rounds)])
+                    for _ in range(rounds)
+                )
     return [
         Figure(name="create one group: commits a call", value=commits, unit="", most=1.0),
         Figure(name="create one group: syncs a call", value=syncs, unit="", most=1.0),
@@ -54,19 +57,6 @@ def _call(token: str) -> bytes:
     return driving.form(
         token, FUNCTION, **{f"groups[0][{name}]": value for name, value in values.items()}
     )
-
-
-def _ratio(served: Served, echo: Served, token: str, calls: int) -> float:
-    return _cpu(served, token, calls) / _cpu(echo, token, calls)
-
-
-def _cpu(server: Served, token: str, calls: int) -> float:
-    driver = Driver(server.port)
-    before = server.cpu()
-    driver.run(_call(token) for _ in range(calls))
-    used = server.cpu() - before
-    driver.close()
-    return used
 
 
 def _counted(served: Served, token: str, calls: int, trace: Path) -> tuple[float, float]:

@@ -5,10 +5,8 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 
-from bench import driving, serving, sites
-from bench.driving import Driver
+from bench import driving, serving, sites, turns
 from bench.measuring import Figure, show
-from bench.serving import Served
 
 MOST = 3.0
 CALLS = 20_000
@@ -33,7 +31,8 @@ def measure(
             size = len(driving.ask(served.port, reads[0]))
             with serving.echo(size, folder) as echo:
                 value = median(
-                    _ratio(served, echo, reads, writer, calls // rounds) for _ in range(rounds)
+                    turns.ratio(served, echo, list(_mixed(reads, writer, calls // rounds)))
+                    for _ in range(rounds)
                 )
     name = f"site info, service of {functions}, {tokens:,} tokens"
     return Figure(name=name, value=value, unit="x echo", most=MOST)
@@ -49,21 +48,6 @@ def _site(folder: Path, functions: int, count: int) -> tuple[list[bytes], str]:
         values = sites.issued(opened, call.session, people, read)
         (writer,) = sites.issued(opened, call.session, [call.caller.id], write)
     return [driving.form(value, sites.SITE_INFO) for value in values], writer
-
-
-def _ratio(served: Served, echo: Served, reads: list[bytes], writer: str, calls: int) -> float:
-    """Run a part of the calls on both servers, one after the other."""
-    mixed = list(_mixed(reads, writer, calls))
-    return _cpu(served, mixed) / _cpu(echo, mixed)
-
-
-def _cpu(server: Served, requests: list[bytes]) -> float:
-    driver = Driver(server.port)
-    before = server.cpu()
-    driver.run(requests)
-    after = server.cpu()
-    driver.close()
-    return after - before
 
 
 _numbers = iter(range(1, 1 << 60))
