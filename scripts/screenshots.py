@@ -7,6 +7,7 @@ does not makes this fail.
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Page
 from coursewire.console.listing import ACTIONS
 from tests.support.chromium import NARROW, WIDE, Scheme, chromium
 from tests.support.console_server import Served, console_server
+from tests.support.running import curl
 
 COURSE = "/console/courses/2"
 # A path of the demo site for each pattern; None: nothing is to be seen there.
@@ -77,6 +79,16 @@ def paths() -> Iterator[str]:
         yield path
 
 
+def call(served: Served) -> None:
+    """Make some calls, so that pages about calls have something to show; the last is refused."""
+    for line in served.running.curls:
+        curl(line)
+    place = f"{served.url}/webservice/rest/server.php -d moodlewsrestformat=json"
+    curl(f"curl {place} -d wstoken={served.running.token} -d wsfunction=core_user_get_users")
+    # What was called is written a second later.
+    time.sleep(2)
+
+
 def shoot(page: Page, served: Served, path: str, folder: Path) -> None:
     page.goto(served.url + path)
     # What is fetched after the page is part of it: the summary of a token to be issued.
@@ -100,6 +112,7 @@ def main() -> int:
         console_server(Path(place)) as served,
         chromium() as browser,
     ):
+        call(served)
         page = browser.new_context(color_scheme=scheme, reduced_motion="reduce").new_page()
         for path in OPEN:
             shoot(page, served, path, folder)

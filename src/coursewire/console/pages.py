@@ -127,6 +127,9 @@ class PageHandler:
         visit = self._visit(arrival, found, session)
         try:
             answer = action.view(visit)
+        except MissingRecord as missing:
+            # Nothing can be done about an address that leads nowhere.
+            return visit.not_found(f"{missing.reason[:1].upper()}{missing.reason[1:]}.")
         except Refusal as refusal:
             return visit.problem(_status(refusal), "Refused", refusal.reason, refusal.remedy)
         if visit.request.notice is not None and answer.status == 200 and not arrival.is_fragment:
@@ -202,6 +205,4 @@ def _elsewhere(arrival: Arrival, path: str) -> Answer:
 
 
 def _status(refusal: Refusal) -> int:
-    if isinstance(refusal, MissingRecord):
-        return 404
     return 403 if isinstance(refusal, NoPermission) or refusal.errorcode == "nopermissions" else 400
