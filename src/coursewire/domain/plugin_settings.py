@@ -1,6 +1,6 @@
 """Settings of plugins: typed, checked, and the secret ones sealed with the key file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 import msgspec
@@ -23,13 +23,17 @@ _WORDS = {
 
 
 class PluginSetting(Struct, frozen=True):
-    """One setting; the type of its default is its type. A `secret` is a text, shown never."""
+    """One setting; the type of its default is its type. A `secret` is a text, shown never.
+
+    `check` returns what is wrong with a text that is not empty, '' where nothing is.
+    """
 
     name: str
     default: Value
     summary: str
     choices: tuple[str, ...] = ()
     secret: bool = False
+    check: Callable[[str], str] | None = None
 
 
 class Values:
@@ -125,6 +129,9 @@ def parse(setting: PluginSetting, written: str) -> Value:
     _check_text(setting, written)
     if setting.choices and written not in setting.choices:
         raise _unfit(setting, f"choose from {', '.join(setting.choices)}")
+    problem = setting.check(written) if setting.check and written.strip() else ""
+    if problem:
+        raise _unfit(setting, problem)
     return written
 
 

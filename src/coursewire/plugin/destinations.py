@@ -66,6 +66,33 @@ def place_of(url: str) -> Place:
     return Place(parts.scheme, host, PORTS[parts.scheme] if port is None else port)
 
 
+def unfit_address(written: str) -> str:
+    """Tell why an address in a setting can never be called, '' where it may be."""
+    if "://" not in written:
+        return "an address must begin with https://"
+    try:
+        place = place_of(written.strip())
+    except Unreachable as problem:
+        return str(problem)
+    if _is_local(place.host):
+        # Whether this machine itself may be called is known where it is.
+        return ""
+    if place.scheme != "https":
+        return f"{place.host} may be called by https only"
+    try:
+        address = ipaddress.ip_address(place.host)
+    except ValueError:
+        return ""
+    return "" if is_public(address) else f"{place.host} is at an address that is not public"
+
+
+def unfit_hosts(written: str) -> str:
+    """Tell the same of hosts and addresses with commas between them."""
+    hosts = [host.strip() for host in written.split(",") if host.strip()]
+    problems = (unfit_address(host if "://" in host else f"https://{host}") for host in hosts)
+    return next(filter(None, problems), "")
+
+
 def check(url: str, allowed: Collection[Place], *, loopback: bool) -> Place:
     """Return the place of an address that the plugin's settings name; refuse all others."""
     found = place_of(url)

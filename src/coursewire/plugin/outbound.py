@@ -20,9 +20,23 @@ from coursewire.client._connection import certificates, quiet
 from coursewire.client._deadline import Deadline, Transport
 from coursewire.domain.call import Call
 from coursewire.plugin import destinations
-from coursewire.plugin.destinations import Place, Resolve, Unreachable
+from coursewire.plugin.destinations import (
+    Place,
+    Resolve,
+    Unreachable,
+    unfit_address,
+    unfit_hosts,
+)
 
-__all__ = ["Answer", "Failed", "Outbound", "Unreachable", "for_call"]
+__all__ = [
+    "Answer",
+    "Failed",
+    "Outbound",
+    "Unreachable",
+    "for_call",
+    "unfit_address",
+    "unfit_hosts",
+]
 
 LARGEST = 5 * 1024 * 1024
 WITHIN = 5.0

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from coursewire.plugin import PluginSetting, Values
+from coursewire.plugin.outbound import unfit_address, unfit_hosts
 
 OAUTH, BEARER = "oauth", "service_account_bearer_token"
 
@@ -14,12 +15,18 @@ SETTINGS = (
     PluginSetting("clientsecret", "", "OAuth: client secret", secret=True),
     PluginSetting("scope", "", "OAuth: scope of the tokens, as the partner names it"),
     PluginSetting("bearertoken", "", "Token of the partner's service account", secret=True),
-    PluginSetting("oauthurl", "", "OAuth: address that gives tokens, https://…"),
-    PluginSetting("percipiourl", "", "Address of the partner's API, https://…"),
+    PluginSetting(
+        "oauthurl", "", "OAuth: address that gives tokens, https://…", check=unfit_address
+    ),
+    PluginSetting(
+        "percipiourl", "", "Address of the partner's API, https://…", check=unfit_address
+    ),
     PluginSetting("organizationid", "", "The organisation's id (UUID)"),
     PluginSetting("piiinfo", False, "Names and e-mail addresses are sent at a launch"),
     PluginSetting("usernamefallback", True, "A user that is no known id is looked up by name"),
-    PluginSetting("imagehosts", "", "Hosts that pictures may be fetched from, with commas"),
+    PluginSetting(
+        "imagehosts", "", "Hosts that pictures may be fetched from, with commas", check=unfit_hosts
+    ),
 )
 
 
