@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import structlog
 
-from coursewire.domain import login, login_token
+from coursewire.domain import login_token
 from coursewire.domain.call import Call, Caller, Origin
-from coursewire.domain.hashing import Busy, Passwords
+from coursewire.domain.hashing import STANDARD
 from coursewire.domain.login import Attempt
 from coursewire.domain.login_token import Given, Request, SiteCheck
 from coursewire.domain.password_hashes import Verified
@@ -35,7 +35,6 @@ class Begun(NamedTuple):
 
     request: Request
     attempt: Attempt
-    passwords: Passwords
 
 
 class LoginEndpoint:
@@ -68,15 +67,13 @@ class LoginEndpoint:
         options = self._runtime.options
         address = address_of(scope, self._runtime.trusted_proxies, options.forwarded_header)
         origin = Origin(request_id=request_id, address=address)
-        begun = await self._placing.on_worker(partial(self._begin, decoded.tree, origin))
-        if isinstance(begun, SiteCheck):
-            return {"appsitecheck": begun.appsitecheck}
-        try:
-            checking = begun.passwords.check_soon(begun.request.password, begun.attempt.stored)
-        except Busy:
-            # Nothing was guessed, so nothing counts towards a lock-out.
-            await self._placing.on_worker(partial(self._abandon, begun, origin))
-            raise
+        # In a flood of log-ins most end here, without a thread or the database: nothing was
+        # guessed, so nothing counts towards a lock-out.
+        with STANDARD.reserved() as place:
+            begun = await self._placing.on_worker(partial(self._begin, decoded.tree, origin))
+            if isinstance(begun, SiteCheck):
+                return {"appsitecheck": begun.appsitecheck}
+            checking = place.check_soon(begun.request.password, begun.attempt.stored)
         verified = await asyncio.wrap_future(checking)
         given = await self._placing.on_worker(partial(self._finish, begun, verified, origin))
         return {"token": given.token, "privatetoken": given.privatetoken}
@@ -86,10 +83,7 @@ class LoginEndpoint:
         request = login_token.read(call, {str(name): value for name, value in tree.items()})
         if isinstance(request, SiteCheck):
             return request
-        return Begun(request, login_token.begin(call, request, origin.address), call.passwords)
-
-    def _abandon(self, begun: Begun, origin: Origin, session: Session) -> None:
-        login.abandon(self._call(session, origin), begun.attempt)
+        return Begun(request, login_token.begin(call, request, origin.address))
 
     def _finish(
         self, begun: "Begun", verified: Verified, origin: Origin, session: Session
