@@ -29,7 +29,7 @@ class Battery(NamedTuple):
 
 # In the order in which they run; the sweep for canaries is last.
 BATTERIES = {
-    "models": Battery(("tests/domain", "-k", "model"), 6 * HOUR),
+    "models": Battery(("tests/domain", "-k", "model"), 12 * HOUR),
     "fuzzing": Battery(
         ("tests/wire", "tests/domain/test_addresses.py", "tests/domain/test_forwarding.py"),
         8 * HOUR,
@@ -39,12 +39,21 @@ BATTERIES = {
         ("tests/domain", "-k", "auth_3 or auth_5 or auth_6 or auth_8 or auth_9"), 2 * HOUR
     ),
     "races": Battery(
-        ("tests/domain", "tests/server", "tests/store", "-k", "races or tok_9 or revo or unique"),
+        (
+            "tests/domain",
+            "tests/server",
+            "tests/store",
+            "-k",
+            "races or tok_9 or revo or unique or dur_11",
+        ),
         2 * HOUR,
     ),
     "audit": Battery(("tests/audit", "tests/transfer"), 2 * HOUR),
     "interface": Battery(("tests/server",), 4 * HOUR),
-    "faults": Battery(("tests/faults", "tests/store/test_durability.py"), 12 * HOUR),
+    "faults": Battery(
+        ("tests/faults", "tests/store/test_durability.py", "tests/deploy/test_two_nodes.py"),
+        12 * HOUR,
+    ),
     "everything": Battery(("tests", "--ignore=tests/faults"), 24 * HOUR),
     "canaries": Battery(("tests/canaries",), HOUR),
 }
