@@ -30,6 +30,12 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
         ({"workers": 2}, "postgresql"),
         ({"tls_cert": "a.pem"}, "tls_key"),
         ({"public_url": "example.com"}, "public_url"),
+        ({"public_url": "https://"}, "public_url"),
+        ({"public_url": "https://school.example/?a=b"}, "public_url"),
+        ({"public_url": "https://school.example/#top"}, "public_url"),
+        ({"public_url": "https://me@school.example"}, "public_url"),
+        ({"public_url": "https://school.example:x"}, "public_url"),
+        ({"public_url": "http://[::1"}, "public_url"),
         ({"database": "mysql://x"}, "database"),
         ({"trusted_proxies": ["proxy"]}, "trusted_proxies"),
         ({"compatibility": "3.9"}, "compatibility"),
@@ -38,6 +44,38 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
 def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         settings.load(options, {})
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("PORT", "port: 'perhaps' is not a whole number"),
+        ("INSECURE_HTTP", "insecure_http: 'perhaps' is not true or false"),
+        ("LOG_LEVEL", "log_level: 'perhaps' is not one of debug, info, warning, error"),
+        ("COMPATIBILITY", "compatibility: 'perhaps' is not one of 5.1, 4.5"),
+    ],
+)
+def test_what_a_setting_may_be_is_told(variable: str, told: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings.load({}, {f"COURSEWIRE_{variable}": "perhaps"})
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("trusted_proxies = 5", "trusted_proxies: 5 is not a list of texts"),
+        ("host = 5", "host: 5 is not a text in quotes"),
+        ('database = ["postgresql+psycopg://me:secret@db/site"]', "database: '…' is not a text"),
+    ],
+)
+def test_a_setting_of_a_wrong_kind_in_the_file_is_told(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    (tmp_path / "coursewire.toml").write_text(line)
+    with pytest.raises(SettingsError) as caught:
+        settings.load({"data": str(tmp_path)}, {})
+    assert str(caught.value).startswith(told)
 
 
 def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ from coursewire.server.asgi import Server
 from coursewire.server.options import ServerOptions
 from coursewire.server.runtime import Runtime
 from coursewire.server.types import App
-from coursewire.settings import Settings
+from coursewire.settings import DATABASE_FILE, Settings
 from coursewire.store import keys as key_files
 from coursewire.store.database import Database
-from coursewire.store.keys import Keys
+from coursewire.store.keys import KeyFileError, Keys
 from coursewire.store.session import Session
 from coursewire.testkit.clock import KitClock
 from coursewire.wire.hosts import is_loopback
@@ -59,8 +59,17 @@ def key_path(settings: Settings) -> Path:
 
 
 def exists(settings: Settings) -> bool:
-    """Tell whether a site was made in this place."""
-    return key_path(settings).exists()
+    """Tell whether a site was made in this place; a database without its keys is a broken one."""
+    keys = key_path(settings)
+    if keys.exists():
+        return True
+    if settings.is_sqlite and (settings.data_folder / DATABASE_FILE).exists():
+        msg = (
+            f"the key file {keys} is missing beside its database; put it back from where it is "
+            "kept, or read about --without-keys in: coursewire restore --help"
+        )
+        raise KeyFileError(msg)
+    return False
 
 
 def create_site(

@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +19,7 @@ from coursewire.wire.hosts import is_loopback
 
 PREFIX = "COURSEWIRE_"
 FILE_NAME = "coursewire.toml"
+DATABASE_FILE = "site.sqlite3"
 
 
 class SettingsError(Exception):
@@ -62,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def database_url(self) -> str:
         """Return the address of the database; without one, SQLite in the data folder."""
-        return self.database or f"sqlite:///{(self.data_folder / 'site.sqlite3').absolute()}"
+        return self.database or f"sqlite:///{(self.data_folder / DATABASE_FILE).absolute()}"
 
     @property
     def is_sqlite(self) -> bool:
@@ -145,13 +146,29 @@ def load(
     environment = _from_environment(os.environ if environ is None else environ)
     folder = Path(str(given.get("data") or environment.get("data") or Settings().data))
     merged = {**_from_file(folder / FILE_NAME), **environment, **given}
-    try:
-        settings = msgspec.convert(merged, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        msg = f"settings: {error}"
-        raise SettingsError(msg) from error
+    settings = Settings(**{name: _converted(name, value) for name, value in merged.items()})
     _check(settings)
     return settings
+
+
+def _converted(name: str, value: object) -> Any:  # noqa: ANN401 - each setting has its own type
+    try:
+        return msgspec.convert(value, FIELDS[name], strict=False)
+    except msgspec.ValidationError:
+        # The address of a database may hold a password.
+        _refuse(name, "…" if name == "database" else value, _allowed(FIELDS[name]))
+
+
+def _allowed(kind: object) -> str:
+    return _KINDS.get(str(kind)) or "one of " + ", ".join(get_args(kind))
+
+
+_KINDS = {
+    str(int): "a whole number",
+    str(bool): "true or false",
+    str(str): "a text in quotes",
+    str(list[str]): "a list of texts",
+}
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -204,9 +221,11 @@ def _check(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         msg = "tls_cert and tls_key must be given together"
         raise SettingsError(msg)
-    if settings.public_url and urlsplit(settings.public_url).scheme not in ("http", "https"):
+    if settings.public_url and not _is_address(settings.public_url):
         _refuse(
-            "public_url", settings.public_url, "an address that begins with http:// or https://"
+            "public_url",
+            settings.public_url,
+            "an address such as https://school.example, without a user, a question mark or a hash",
         )
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         _refuse("database", "…", "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
@@ -215,6 +234,17 @@ def _check(settings: Settings) -> None:
             ipaddress.ip_network(item, strict=False)
         except ValueError:
             _refuse("trusted_proxies", item, "addresses or networks such as 10.0.0.0/8")
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether paths can be put behind an address to make those of the site."""
+    try:
+        parts = urlsplit(text)
+        whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    plain = text.isprintable() and not set(text) & set(" ?#@")
+    return whole and plain and parts.scheme in ("http", "https")
 
 
 def check_listener(settings: Settings) -> None:
@@ -239,6 +269,6 @@ def shown(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def _refuse(name: str, value: object, allowed: str) -> None:
+def _refuse(name: str, value: object, allowed: str) -> NoReturn:
     msg = f"{name}: {value!r} is not {allowed}"
     raise SettingsError(msg)

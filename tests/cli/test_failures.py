@@ -67,7 +67,7 @@ SETUPS: list[tuple[str, Callable[[Path], object], str]] = [
         lambda d: (d / "keys.json").write_text('{"format":9,"keys":[]}'),
         "has format 9",
     ),
-    ("no key file", lambda d: (d / "keys.json").unlink(), "there is no site in"),
+    ("no key file", lambda d: (d / "keys.json").unlink(), "is missing beside its database"),
     ("unknown settings", lambda d: (d / "coursewire.toml").write_text("prot = 1"), "'prot'"),
     ("broken settings", lambda d: (d / "coursewire.toml").write_text("port"), "as TOML"),
     ("wrong settings", lambda d: (d / "coursewire.toml").write_text("port = 'x'"), "port"),
@@ -91,6 +91,14 @@ def test_a_broken_set_up_is_told_in_one_sentence(
     error = command.refused(*asked, "--data", "data", code=3)
     assert told in error
     assert len(error.rstrip("\n").splitlines()) == 1
+
+
+def test_a_site_that_lost_its_keys_is_not_made_anew(command: Command, tmp_path: Path) -> None:
+    command("init", "--data", "data")
+    (tmp_path / "data" / "keys.json").unlink()
+    error = command.refused("init", "--data", "data", code=3)
+    assert "is missing beside its database" in error
+    assert not (tmp_path / "data" / "keys.json").exists()
 
 
 @pytest.mark.parametrize("asked", [("token", "list"), ("serve",), ("settings", "get")])

@@ -9,7 +9,7 @@ import typer
 
 from coursewire import app
 from coursewire import settings as settings_file
-from coursewire.cli import serving
+from coursewire.cli import serving, tls_files
 from coursewire.cli import workers as processes
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.server import listen, logs
@@ -52,6 +52,7 @@ def serve(
         insecure_http=insecure_http or None,
     )
     settings_file.check_listener(found)
+    tls_files.check(found)
     _check_account(found)
     logs.configure(found.log_level)
     with app.open_site(found):
