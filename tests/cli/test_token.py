@@ -203,7 +203,7 @@ def test_a_refusal_says_what_was_wrong(
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
-        ("--valid-until", "2001-01-01", "has passed"),
+        ("--valid-until", "2001-01-01", "2001-01-01 23:59 UTC has passed"),
         ("--valid-until", "31.12.2099", "is not an end date"),
         ("--valid-until", "2099-02-31", "is not an end date"),
         ("--ip", "not-an-ip", "'not-an-ip'"),

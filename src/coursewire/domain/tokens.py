@@ -6,6 +6,7 @@ ends tokens stands in `token_ends.py`, what log-in gives out in `login_tokens.py
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -74,8 +75,11 @@ def issue(call: Call, new: NewToken) -> Issued:
     with call.transaction():
         token_holders.require_entitled(call, new.user_id, new.service_id)
         if new.validuntil and new.validuntil <= call.now:
-            reason = f"the end date {new.validuntil} has passed"
-            raise InvalidParameter(reason, remedy="choose a later end date, or 0 for none")
+            passed = datetime.fromtimestamp(max(new.validuntil, 0), UTC).strftime(
+                "%Y-%m-%d %H:%M UTC"
+            )
+            reason = f"the end date {passed} has passed"
+            raise InvalidParameter(reason, remedy="choose a later end date, or none")
         end = call.now + DEFAULT_LIFE if new.validuntil is None else new.validuntil
         issued = _make(call, new, token_values.new(), end, origin="admin")
         call.audit.record("token.issue", f"token {issued.handle}", about=_about(new, end))
