@@ -99,6 +99,7 @@ class Report:
         self._place = place
         self._sees_hidden = call.permissions.may(VIEW_HIDDEN, place)
         self._items = grade_items.of_course(call.session, place.instanceid)
+        answer_rows.require_count(call, "grade items", len(self._items) * len(user_ids))
         self._hidden = store.hidden_categories(call.session, [place.instanceid])
         ids = [item.id for item in self._items]
         self._grades = store.of_users(call.session, ids, user_ids)
@@ -107,7 +108,6 @@ class Report:
             for activity in activity_access.open_in(call, place.instanceid)
         }
         # How an item is set up beyond what its grades tell is for those who grade.
-        answer_rows.require_count(call, "grade items", len(self._items) * len(user_ids))
         self.shows_setup = call.permissions.may(VIEW_ALL, place)
 
     def rows(self, user_id: int) -> list[Row]:
