@@ -1,4 +1,4 @@
-"""Lists: pages of fifty rows, and the same rows as a file for spreadsheets."""
+"""Lists: pages of fifty rows, which columns they show, and the same rows as a file."""
 
 from collections.abc import Sequence
 
@@ -49,6 +49,33 @@ def pages(query: Form, total: int, size: int = ROWS, field: str = "page") -> Pag
     """Return the page that `?page=` asks for, or the nearest one that exists."""
     asked = min(max(1, query.number(field, 1)), _LAST)
     return Pages(min(asked, max(1, -(-total // size))), total, size)
+
+
+class Column(Struct, frozen=True):
+    """A column that may be left out: its number from 1, and the `?hide=` with it the other way."""
+
+    number: int
+    words: str
+    is_hidden: bool
+    turned: str | None
+
+
+def columns_of(query: Form, columns: Sequence[tuple[str, str]]) -> list[Column]:
+    """Return the columns that may be left out: not the first, which names the row."""
+    named = {
+        number: words for number, (words, _key) in enumerate(columns, 1) if words and number > 1
+    }
+    asked = query.text("hide").split(",")
+    hidden = [number for number in named if str(number) in asked]
+    return [
+        Column(number, words, number in hidden, _turned(hidden, number))
+        for number, words in named.items()
+    ]
+
+
+def _turned(hidden: Sequence[int], number: int) -> str | None:
+    left = {*hidden} ^ {number}
+    return ",".join(str(each) for each in sorted(left)) or None
 
 
 def as_file(name: str, rows: Sequence[Sequence[object]]) -> Answer:

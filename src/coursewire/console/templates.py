@@ -10,6 +10,7 @@ from coursewire.console import paths, wording
 from coursewire.console.forms import Errors
 from coursewire.console.navigation import Group
 from coursewire.console.static_files import StaticFiles
+from coursewire.console.tables import columns_of
 from coursewire.domain.site import Site
 
 
@@ -44,6 +45,7 @@ class Templates:
             "with_query": paths.with_query,
             "groups": groups,
             "knows": knows,
+            "columns_of": columns_of,
             "program_version": __version__,
         }
         self._environment.globals.update(everywhere)
