@@ -12,7 +12,7 @@ SLICE = 100
 def ratio(server: Served, measure: Served, requests: Sequence[bytes]) -> float:
     """Return the CPU of a server for these requests in terms of what another takes for them."""
     costs = [0.0, 0.0]
-    drivers = [Driver(server.port), Driver(measure.port)]
+    drivers = [Driver(each.port, awake=True) for each in (server, measure)]
     for start in range(0, len(requests), SLICE):
         part = requests[start : start + SLICE]
         for number, each in enumerate((server, measure)):
