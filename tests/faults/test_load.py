@@ -115,7 +115,8 @@ class Call(NamedTuple):
 
 
 _numbers = itertools.count()
-GROUPS = 40
+# So many that reading and refusing a call costs little beside doing it, and what is lost shows.
+GROUPS = 80
 QUEUE = 8
 OVERLOAD_SECONDS = float(size(6, 60))
 NORMAL_WITHIN = 10.0
