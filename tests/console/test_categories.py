@@ -2,38 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator
-
-import pytest
 
 from coursewire.domain import cohorts
 from coursewire.domain.cohorts import NewCohort
 from coursewire.store import audit, categories, courses
 from coursewire.store.categories import CategoryRecord
 from tests.support import making
-from tests.support.console import Browser, hidden, signed_in
+from tests.support.console import Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Web
 
 COURSES = "/console/courses"
 PATH = f"{COURSES}/categories"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode().replace("\u202f", " ")
-    assert answer.status == status, body
-    return body
 
 
 def actions(site: TestSite) -> list[str]:
@@ -65,12 +45,12 @@ def test_categories_are_listed_in_the_order_of_the_tree(site: TestSite, browser:
     making.category(site, "Arts")
     biology = making.category(site, "Biology", science)
     making.course(site, "C1", category=biology)
-    page = text(browser.get(PATH))
+    page = page_of(browser.get(PATH))
     assert page.index(">Science<") < page.index(">Biology<") < page.index(">Arts<")
-    found = text(browser.get(f"{PATH}?q=biol"))
+    found = page_of(browser.get(f"{PATH}?q=biol"))
     assert "Science / Biology" in found
     assert ">Arts</a>" not in found
-    rows = list(csv.DictReader(io.StringIO(text(browser.get(f"{PATH}/csv")))))
+    rows = list(csv.DictReader(io.StringIO(page_of(browser.get(f"{PATH}/csv")))))
     assert [(row["path"], row["courses"]) for row in rows[1:]] == [
         ("Science", "0"),
         ("Science / Biology", "1"),
@@ -81,15 +61,15 @@ def test_categories_are_listed_in_the_order_of_the_tree(site: TestSite, browser:
 def test_a_category_is_created_inside_another(browser: Browser) -> None:
     browser.get(PATH)
     form = {"name": "Biology", "parent": "1", "idnumber": "BIO"}
-    done = text(browser.follow(browser.post(PATH, form)))
+    done = page_of(browser.follow(browser.post(PATH, form)))
     assert "The category Biology is created." in done
     assert "Edit category" in done
-    told = text(browser.post(PATH, {**form, "name": "Other"}), 422)
+    told = page_of(browser.post(PATH, {**form, "name": "Other"}), 422)
     assert 'id="idnumber-error"' in told
     assert 'value="Other"' in told
-    assert 'id="parent-error"' in text(browser.post(PATH, {"name": "X", "parent": "999"}), 422)
-    assert 'id="name-error"' in text(browser.post(PATH, {"name": ""}), 422)
-    assert 'id="name-error"' in text(browser.post(PATH, {"name": "x" * 256}), 422)
+    assert 'id="parent-error"' in page_of(browser.post(PATH, {"name": "X", "parent": "999"}), 422)
+    assert 'id="name-error"' in page_of(browser.post(PATH, {"name": ""}), 422)
+    assert 'id="name-error"' in page_of(browser.post(PATH, {"name": "x" * 256}), 422)
 
 
 def test_a_category_is_changed_moved_and_hidden(site: TestSite, browser: Browser) -> None:
@@ -115,16 +95,16 @@ def test_a_category_is_not_moved_into_itself_or_shown_in_a_hidden_one(
 ) -> None:
     science = making.category(site, "Science")
     biology = making.category(site, "Biology", science)
-    page = text(browser.get(f"{PATH}/{science}"))
+    page = page_of(browser.get(f"{PATH}/{science}"))
     assert f'<option value="{biology}"' not in page
     form = fields(browser, site, science, parent=str(biology))
-    assert 'id="parent-error"' in text(browser.post(f"{PATH}/{science}", form), 422)
+    assert 'id="parent-error"' in page_of(browser.post(f"{PATH}/{science}", form), 422)
     assert stored(site, science).parent == 0
     shown = fields(browser, site, science)
     del shown["visible"]
     assert browser.post(f"{PATH}/{science}", shown).status == 303
     form = fields(browser, site, biology, visible="1")
-    assert 'id="visible-error"' in text(browser.post(f"{PATH}/{biology}", form), 422)
+    assert 'id="visible-error"' in page_of(browser.post(f"{PATH}/{biology}", form), 422)
     assert stored(site, biology).visible == 0
 
 
@@ -135,16 +115,16 @@ def test_another_change_meanwhile_is_told(site: TestSite, browser: Browser) -> N
     theirs = fields(rival, site, arts, name="Theirs")
     assert rival.post(f"{PATH}/{arts}", theirs).status == 303
     told = browser.post(f"{PATH}/{arts}", mine)
-    assert "name “Theirs”" in text(told, 422)
-    assert 'value="Mine"' in text(told, 422)
+    assert "name “Theirs”" in page_of(told, 422)
+    assert 'value="Mine"' in page_of(told, 422)
     assert stored(site, arts).name == "Theirs"
 
 
 def test_an_empty_category_goes_after_its_name_was_typed(site: TestSite, browser: Browser) -> None:
     arts = making.category(site, "Arts")
     here = f"{PATH}/{arts}/delete"
-    assert "Nothing stands in it" in text(browser.get(here))
-    assert 'id="confirm-error"' in text(browser.post(here, {"confirm": "arts"}), 422)
+    assert "Nothing stands in it" in page_of(browser.get(here))
+    assert 'id="confirm-error"' in page_of(browser.post(here, {"confirm": "arts"}), 422)
     assert browser.post(here, {"confirm": "Arts"}).status == 303
     assert categories.get(site.session, arts) is None
     assert "category.delete" in actions(site)
@@ -157,15 +137,15 @@ def test_what_stands_in_it_is_said_first_and_moved(site: TestSite, browser: Brow
     making.enrol(site, making.user(site, "anna"), course)
     cohorts.create(site.call(), NewCohort(name="Painters", category_id=arts))
     here = f"{PATH}/{arts}/delete"
-    page = text(browser.get(here))
+    page = page_of(browser.get(here))
     for told in ("1 category below it", "1 course with 1 enrolment", "1 cohort"):
         assert told in page
     assert f'<option value="{below}"' not in page
     form = {"confirm": "Arts", "contents": "move"}
     for wrong in (below, arts, 9999):
-        told = text(browser.post(here, {**form, "target": str(wrong)}), 422)
+        told = page_of(browser.post(here, {**form, "target": str(wrong)}), 422)
         assert 'id="target-error"' in told, wrong
-    assert 'id="contents"' in text(browser.post(here, {"confirm": "Arts"}), 422)
+    assert 'id="contents"' in page_of(browser.post(here, {"confirm": "Arts"}), 422)
     assert stored(site, below).parent == arts
     assert browser.post(here, {**form, "target": str(science)}).status == 303
     assert categories.get(site.session, arts) is None
@@ -192,7 +172,7 @@ def test_courses_that_must_stay_keep_the_category(site: TestSite, served: Web) -
     helper = signed_in(served, helper_id, "operator")
     here = f"{PATH}/{arts}/delete"
     helper.get(here)
-    told = text(helper.post(here, {"confirm": "Arts", "contents": "delete"}), 422)
+    told = page_of(helper.post(here, {"confirm": "Arts", "contents": "delete"}), 422)
     assert f"course {course} is to stay" in told
     assert categories.get(site.session, arts) is not None
 
@@ -200,13 +180,13 @@ def test_courses_that_must_stay_keep_the_category(site: TestSite, served: Web) -
 def test_nobody_acts_without_the_right(site: TestSite, served: Web) -> None:
     arts = making.category(site, "Arts")
     viewer = signed_in(served, making.user(site, "looker"), "viewer")
-    page = text(viewer.get(PATH))
+    page = page_of(viewer.get(PATH))
     assert "Add a category" not in page
     assert f'{PATH}/{arts}"' not in page
     assert viewer.get(f"{PATH}/{arts}").status == 403
     helper = signed_in(served, making.user(site, "helper"), "operator")
     form = fields(helper, site, arts, name="Stolen")
-    assert "moodle/category:manage" in text(helper.post(f"{PATH}/{arts}", form), 403)
+    assert "moodle/category:manage" in page_of(helper.post(f"{PATH}/{arts}", form), 403)
     assert helper.post(PATH, {"name": "New"}).status == 403
     assert helper.post(f"{PATH}/{arts}/delete", {"confirm": "Arts"}).status == 403
     assert stored(site, arts).name == "Arts"

@@ -1,6 +1,5 @@
 """The form that changes a course: what it writes, what it refuses, and what it never loses."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,29 +8,12 @@ from coursewire.domain import course_care, course_rights
 from coursewire.store import audit, courses
 from coursewire.store.courses import CourseRecord
 from tests.support import making
-from tests.support.console import Browser, hidden, signed_in
+from tests.support.console import Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Web
 
 PATH = "/console/courses"
 START = 1_735_700_000  # Not the first second of a day.
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode()
-    assert answer.status == status, body
-    return body
 
 
 def actions(site: TestSite) -> list[str]:
@@ -86,7 +68,7 @@ def test_everything_of_a_course_is_changed(site: TestSite, browser: Browser) -> 
         summary="<p>one\r\ntwo</p>",
     )
     del fields["visible"]
-    done = text(browser.follow(browser.post(course.path, fields)))
+    done = page_of(browser.follow(browser.post(course.path, fields)))
     assert "is changed" in done
     found = course.stored()
     assert (found.fullname, found.shortname, found.idnumber) == ("Drawing", "DRAW", "N-2")
@@ -115,7 +97,7 @@ def test_weeks_give_the_end_unless_somebody_chooses(site: TestSite, browser: Bro
     chosen = course.fields(browser, format="weeks", enddate="2030-01-01")
     assert browser.post(course.path, chosen).status == 303
     assert course.stored().enddate == int(datetime(2030, 1, 1, 23, 59, 59, tzinfo=UTC).timestamp())
-    page = text(browser.get(course.path))
+    page = page_of(browser.get(course.path))
     assert 'name="automaticenddate" value="1">' in page
 
 
@@ -144,7 +126,7 @@ def test_what_cannot_be_is_told_beside_its_field(
     before = course.stored()
     end = {} if field == "enddate" else {"enddate": "2026-01-01"}
     fields = course.fields(browser, summary="kept", **end, **{field: value})
-    page = text(browser.post(course.path, fields), 422)
+    page = page_of(browser.post(course.path, fields), 422)
     assert f'id="{blamed}-error"' in page
     assert "kept</textarea>" in page
     assert course.stored() == before
@@ -153,7 +135,7 @@ def test_what_cannot_be_is_told_beside_its_field(
 def test_a_grouping_of_another_course_is_refused(site: TestSite, browser: Browser) -> None:
     course, other = Edited(site), making.course(site, "C2")
     foreign = making.grouping(site, other, "Foreign")
-    page = text(browser.post(course.path, course.fields(browser, grouping=str(foreign))), 422)
+    page = page_of(browser.post(course.path, course.fields(browser, grouping=str(foreign))), 422)
     assert 'id="grouping-error"' in page
     assert "Foreign" not in page
 
@@ -166,8 +148,8 @@ def test_another_change_meanwhile_is_told(site: TestSite, browser: Browser) -> N
     rival.get(course.path)
     assert rival.post(course.path, theirs | {"csrf": rival.csrf}).status == 303
     told = browser.post(course.path, mine)
-    assert "full name “Theirs”" in text(told, 422)
-    assert 'value="Mine"' in text(told, 422)
+    assert "full name “Theirs”" in page_of(told, 422)
+    assert 'value="Mine"' in page_of(told, 422)
     assert course.stored().fullname == "Theirs"
     assert browser.post(course.path, {**mine, **hidden(told)}).status == 303
     assert course.stored().fullname == "Mine"
@@ -182,7 +164,7 @@ def test_some_fields_ask_for_a_right_of_their_own(site: TestSite, served: Web) -
     assert course.stored().groupmode == 1
     for field, value in {"fullname": "New", "shortname": "New", "idnumber": "New"}.items():
         fields = course.fields(helper, groupmode="1", **{field: value})
-        assert f"moodle/course:change{field}" in text(helper.post(course.path, fields), 403)
+        assert f"moodle/course:change{field}" in page_of(helper.post(course.path, fields), 403)
     assert course.stored().shortname == "C1"
 
 
@@ -190,17 +172,17 @@ def test_nobody_changes_it_without_the_right(site: TestSite, served: Web) -> Non
     course = Edited(site)
     viewer = signed_in(served, making.user(site, "looker"), "viewer")
     assert viewer.get(course.path).status == 403
-    assert f'{course.path}"' not in text(viewer.get(f"{PATH}/{course.id}"))
+    assert f'{course.path}"' not in page_of(viewer.get(f"{PATH}/{course.id}"))
     helper = signed_in(served, making.user(site, "helper"), "operator")
     fields = course.fields(helper, fullname="New")
-    assert course_rights.UPDATE in text(helper.post(course.path, fields), 403)
+    assert course_rights.UPDATE in page_of(helper.post(course.path, fields), 403)
     assert course.stored().fullname == "Course C1"
 
 
 def test_the_course_of_the_site_is_not_changed_here(site: TestSite, browser: Browser) -> None:
     course = Edited(site)
     fields = course.fields(browser)
-    page = text(browser.post(f"{PATH}/1/edit", {**fields, "seen": ""}), 422)
+    page = page_of(browser.post(f"{PATH}/1/edit", {**fields, "seen": ""}), 422)
     assert "settings of the site" in page
     assert set(course_care.FIELDS) <= set(CourseRecord.__struct_fields__)
 
@@ -209,7 +191,7 @@ def test_in_a_large_tree_the_category_is_typed(site: TestSite, browser: Browser)
     for number in range(310):
         last = making.category(site, f"Category {number:03}")
     course = Edited(site)
-    page = text(browser.get(course.path))
+    page = page_of(browser.get(course.path))
     assert '<select id="category"' not in page
     assert browser.post(course.path, course.fields(browser, category=str(last))).status == 303
     assert course.stored().category == last

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,32 +10,15 @@ from coursewire.domain.enrolments import Enrolment
 from coursewire.domain.new_users import NewUser, create_many
 from coursewire.store import grades
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of, signed_in
 from tests.support.gradebook import Gradebook
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
+from tests.support.web import Answer, Web
 
 
 @pytest.fixture
 def book(site: TestSite) -> Gradebook:
     return Gradebook(site)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode().replace("\u202f", " ")
-    assert answer.status == status, body
-    return body
 
 
 def here(book: Gradebook) -> str:
@@ -45,7 +27,7 @@ def here(book: Gradebook) -> str:
 
 def rows_of(answer: Answer) -> list[dict[str, str]]:
     assert answer.header("content-disposition").startswith("attachment")
-    return list(csv.DictReader(io.StringIO(text(answer))))
+    return list(csv.DictReader(io.StringIO(page_of(answer))))
 
 
 def test_items_and_the_total_stand_beside_each_participant(
@@ -54,7 +36,7 @@ def test_items_and_the_total_stand_beside_each_participant(
     book.by_hand("Oral", {book.ann: 9.0, book.ben: 6.5}, grademax=10)
     essay = book.graded("Essay", grademax=20)
     book.grade(essay, {book.ann: 17.0})
-    page = text(browser.get(here(book)))
+    page = page_of(browser.get(here(book)))
     assert page.index("Oral") < page.index("Essay") < page.index("Course total")
     assert "0 to 20" in page
     # The teacher is not graded.
@@ -78,12 +60,12 @@ def test_one_group_is_looked_at(book: Gradebook, browser: Browser) -> None:
     assert item
     red = making.group(book.site, book.course, "Red")
     group_care.add_members(book.site.call(), book.course, red, [book.ben])
-    page = text(browser.get(f"{here(book)}?group={red}"))
+    page = page_of(browser.get(f"{here(book)}?group={red}"))
     assert "Person, Ben" in page
     assert "Person, Ann" not in page
     rows = rows_of(browser.get(f"{here(book)}/csv?group={red}"))
     assert [row["username"] for row in rows] == ["ben"]
-    assert "Person, Ben" not in text(browser.get(f"{here(book)}?q=ann"))
+    assert "Person, Ben" not in page_of(browser.get(f"{here(book)}?q=ann"))
 
 
 def test_a_group_of_another_course_is_none_here(book: Gradebook, browser: Browser) -> None:
@@ -97,7 +79,7 @@ def test_a_group_of_another_course_is_none_here(book: Gradebook, browser: Browse
 def test_passed_failed_and_overridden_are_said_in_words(book: Gradebook, browser: Browser) -> None:
     item = book.by_hand("Exam", {book.ann: 60.0, book.ben: 40.0})
     grades.change_item(book.site.session, item, {"gradepass": 50.0})
-    page = text(browser.get(here(book)))
+    page = page_of(browser.get(here(book)))
     assert "passed" in page[page.index("Person, Ann") : page.index("Person, Ben")]
     assert "failed" in page[page.index("Person, Ben") :]
 
@@ -105,11 +87,11 @@ def test_passed_failed_and_overridden_are_said_in_words(book: Gradebook, browser
 def test_many_items_stand_side_by_side_in_parts(book: Gradebook, browser: Browser) -> None:
     for number in range(10):
         book.by_hand(f"Task {number}", {book.ann: float(number)})
-    first = text(browser.get(here(book)))
+    first = page_of(browser.get(here(book)))
     assert "Task 7" in first
     assert "Task 8" not in first
     assert "of 10</p>" in first
-    second = text(browser.get(f"{here(book)}?items=2"))
+    second = page_of(browser.get(f"{here(book)}?items=2"))
     assert "Task 9" in second
     assert "Task 0" not in second
     assert "Course total" in second
@@ -133,10 +115,10 @@ def test_people_stand_on_pages(book: Gradebook, browser: Browser) -> None:
         assert way is not None
         role = making.role_id(book.site, "student")
         enrolments.enrol(call, {way: [Enrolment(user_id=one.id, role_id=role) for one in made]})
-    page = text(browser.get(here(book)))
+    page = page_of(browser.get(here(book)))
     assert "of 62 participants" in page
     assert "P059" not in page
-    assert "P059" in text(browser.get(f"{here(book)}?page=2"))
+    assert "P059" in page_of(browser.get(f"{here(book)}?page=2"))
     assert len(rows_of(browser.get(f"{here(book)}/csv"))) == 62
 
 
@@ -144,25 +126,25 @@ def test_it_takes_the_right_to_see_all_grades(book: Gradebook, served: Web) -> N
     book.by_hand("Oral", {book.ann: 9.0})
     viewer = signed_in(served, making.user(book.site, "looker"), "viewer")
     for path in (here(book), f"{here(book)}/csv"):
-        assert "moodle/grade:viewall" in text(viewer.get(path), 403)
+        assert "moodle/grade:viewall" in page_of(viewer.get(path), 403)
     reader = signed_in(
         served, making.user_with(book.site, "reader", "moodle/grade:viewall"), "viewer"
     )
-    assert "9.00" in text(reader.get(here(book)))
+    assert "9.00" in page_of(reader.get(here(book)))
 
 
 def test_hidden_items_are_for_those_who_may_see_them(
     book: Gradebook, browser: Browser, served: Web
 ) -> None:
     book.by_hand("Secret", {book.ann: 77.0}, hidden=True)
-    page = text(browser.get(here(book)))
+    page = page_of(browser.get(here(book)))
     assert "Secret" in page
     assert "0 to 100, hidden" in page
     reader = signed_in(
         served, making.user_with(book.site, "reader", "moodle/grade:viewall"), "viewer"
     )
     for path in (here(book), f"{here(book)}/csv"):
-        shown = text(reader.get(path))
+        shown = page_of(reader.get(path))
         assert "Secret" not in shown
         assert "77.0" not in shown
 
@@ -183,7 +165,7 @@ def test_separate_groups_confine_who_may_not_see_all(book: Gradebook, served: We
     group_care.add_members(book.site.call(), book.course, red, [book.ann, reader_id])
     group_care.add_members(book.site.call(), book.course, blue, [book.ben])
     reader = signed_in(served, reader_id, "viewer")
-    page = text(reader.get(here(book)))
+    page = page_of(reader.get(here(book)))
     assert "Person, Ann" in page
     assert "Person, Ben" not in page
     assert "your own" in page
@@ -192,7 +174,7 @@ def test_separate_groups_confine_who_may_not_see_all(book: Gradebook, served: We
 
 def test_a_course_without_grades_says_so(site: TestSite, browser: Browser) -> None:
     course = making.course(site, "C1")
-    page = text(browser.get(f"/console/courses/{course}/grades"))
+    page = page_of(browser.get(f"/console/courses/{course}/grades"))
     assert "Nobody is graded" in page
     assert grade_items.of_course(site.session, course)
     assert browser.get("/console/courses/99999/grades").status == 404

@@ -2,35 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import pytest
 
 from coursewire.domain import course_changes, grouping_care
 from coursewire.store import audit, courses, groupings
 from tests.support import making
-from tests.support.console import Browser, hidden, signed_in
+from tests.support.console import Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Web
 
 PATH = "/console/courses"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode().replace("\u202f", " ")
-    assert answer.status == status, body
-    return body
 
 
 def actions(site: TestSite) -> list[str]:
@@ -63,12 +45,12 @@ def room(site: TestSite) -> Room:
 
 def test_groupings_are_listed_with_their_groups(room: Room, browser: Browser) -> None:
     making.grouping(room.site, room.course, "Labs")
-    page = text(browser.get(room.here))
+    page = page_of(browser.get(room.here))
     assert page.index(">Labs<") < page.index(">Teams<")
     assert f'href="{PATH}/{room.course}/groups/{room.red}">Red</a>' in page
-    assert ">Labs<" not in text(browser.get(f"{room.here}?q=gg-t"))
+    assert ">Labs<" not in page_of(browser.get(f"{room.here}?q=gg-t"))
     answer = browser.get(f"{room.here}/csv")
-    rows = list(csv.DictReader(io.StringIO(text(answer))))
+    rows = list(csv.DictReader(io.StringIO(page_of(answer))))
     assert [(row["name"], row["groups"], row["names of groups"]) for row in rows] == [
         ("Labs", "0", ""),
         ("Teams", "1", "Red"),
@@ -78,7 +60,7 @@ def test_groupings_are_listed_with_their_groups(room: Room, browser: Browser) ->
 def test_the_list_names_some_groups_and_counts_the_others(room: Room, browser: Browser) -> None:
     more = [making.group(room.site, room.course, f"Team {number}") for number in range(9)]
     grouping_care.assign(room.site.call(), room.course, room.teams, [*more, room.blue])
-    page = text(browser.get(room.here))
+    page = page_of(browser.get(room.here))
     assert "and 3 more" in page
     assert ">Blue</a>" in page
     assert ">Team 8</a>" not in page
@@ -88,27 +70,27 @@ def test_authz_6_hidden_groups_are_not_counted_for_a_viewer(room: Room, served: 
     secret = making.group(room.site, room.course, "Needs support", visibility=3)
     grouping_care.assign(room.site.call(), room.course, room.teams, [secret])
     viewer = signed_in(served, making.user(room.site, "looker"), "viewer")
-    page = text(viewer.get(room.here))
+    page = page_of(viewer.get(room.here))
     assert ">Red</a>" in page
     assert "more" not in page[page.index(">Red</a>") : page.index("1 grouping")]
-    assert "Needs support" not in text(viewer.get(room.page))
-    (row,) = csv.DictReader(io.StringIO(text(viewer.get(f"{room.here}/csv"))))
+    assert "Needs support" not in page_of(viewer.get(room.page))
+    (row,) = csv.DictReader(io.StringIO(page_of(viewer.get(f"{room.here}/csv"))))
     assert (row["groups"], row["names of groups"]) == ("1", "Red")
 
 
 def test_a_grouping_is_created_and_its_name_stands_once(room: Room, browser: Browser) -> None:
     browser.get(room.here)
     form = {"name": "Labs", "idnumber": "GG-L"}
-    made = text(browser.follow(browser.post(room.here, form)))
+    made = page_of(browser.follow(browser.post(room.here, form)))
     assert "The grouping Labs is created." in made
     assert "grouping.create" in actions(room.site)
-    page = text(browser.post(room.here, form), 422)
+    page = page_of(browser.post(room.here, form), 422)
     assert 'id="name-error"' in page
     assert 'value="GG-L"' in page
-    page = text(browser.post(room.here, {"name": "Others", "idnumber": "GG-L"}), 422)
+    page = page_of(browser.post(room.here, {"name": "Others", "idnumber": "GG-L"}), 422)
     assert 'id="idnumber-error"' in page
     assert 'value="Others"' in page
-    assert 'id="name-error"' in text(browser.post(room.here, {"name": ""}), 422)
+    assert 'id="name-error"' in page_of(browser.post(room.here, {"name": ""}), 422)
 
 
 def test_a_grouping_is_changed_unless_somebody_was_faster(room: Room, browser: Browser) -> None:
@@ -118,8 +100,8 @@ def test_a_grouping_is_changed_unless_somebody_was_faster(room: Room, browser: B
     theirs = {**hidden(rival.get(page)), "name": "Theirs", "idnumber": "GG-T"}
     assert rival.post(page, theirs).status == 303
     told = browser.post(page, form)
-    assert "name “Theirs”" in text(told, 422)
-    assert 'value="Mine"' in text(told, 422)
+    assert "name “Theirs”" in page_of(told, 422)
+    assert 'value="Mine"' in page_of(told, 422)
     assert room.stored().name == "Theirs"
     assert browser.post(page, {**form, **hidden(told)}).status == 303
     assert (room.stored().name, room.stored().description) == ("Mine", "x")
@@ -130,20 +112,20 @@ def test_taken_names_are_told_beside_the_field(room: Room, browser: Browser) -> 
     making.grouping(room.site, room.course, "Labs", idnumber="GG-L")
     page = f"{room.page}/edit"
     form = {**hidden(browser.get(page)), "name": "Labs", "idnumber": "GG-T"}
-    assert 'id="name-error"' in text(browser.post(page, form), 422)
+    assert 'id="name-error"' in page_of(browser.post(page, form), 422)
     form |= {"name": "Teams", "idnumber": "GG-L"}
-    told = text(browser.post(page, form), 422)
+    told = page_of(browser.post(page, form), 422)
     assert 'id="idnumber-error"' in told
     assert 'value="GG-L"' in told
-    assert 'id="name-error"' in text(browser.post(page, {**form, "name": ""}), 422)
+    assert 'id="name-error"' in page_of(browser.post(page, {**form, "name": ""}), 422)
 
 
 def test_groups_are_put_in_and_taken_out(room: Room, browser: Browser) -> None:
-    page = text(browser.get(room.page))
+    page = page_of(browser.get(room.page))
     assert 'aria-label="Tick Red"' in page
     assert f'name="group" value="{room.blue}"' in page
     both = [("group", str(room.red)), ("group", str(room.blue))]
-    done = text(browser.follow(browser.post(f"{room.page}/assign", both)))
+    done = page_of(browser.follow(browser.post(f"{room.page}/assign", both)))
     assert "Put into the grouping: 1." in done
     assert room.inside() == {room.red, room.blue}
     assert "All groups of the course are in it." in done
@@ -151,15 +133,15 @@ def test_groups_are_put_in_and_taken_out(room: Room, browser: Browser) -> None:
     assert room.inside() == {room.blue}
     assert {"grouping.assign", "grouping.unassign"} <= set(actions(room.site))
     for what in ("assign", "unassign"):
-        assert "No group is named" in text(browser.post(f"{room.page}/{what}", {}), 422)
+        assert "No group is named" in page_of(browser.post(f"{room.page}/{what}", {}), 422)
 
 
 def test_groups_to_put_in_are_searched(room: Room, browser: Browser) -> None:
     for number in range(30):
         making.group(room.site, room.course, f"Team {number:02}")
-    page = text(browser.get(room.page))
+    page = page_of(browser.get(room.page))
     assert "The first 25 of 31 groups." in page
-    found = text(browser.get(f"{room.page}?find=team+29"))
+    found = page_of(browser.get(f"{room.page}?find=team+29"))
     assert ">Team 29<" in found
     assert ">Team 03<" not in found
 
@@ -169,7 +151,7 @@ def test_a_group_of_another_course_is_not_put_in(room: Room, browser: Browser) -
     foreign = making.group(room.site, other, "Foreign")
     browser.get(room.page)
     sent = [("group", str(room.blue)), ("group", str(foreign))]
-    assert "there is no group" in text(browser.post(f"{room.page}/assign", sent), 422).lower()
+    assert "there is no group" in page_of(browser.post(f"{room.page}/assign", sent), 422).lower()
     assert room.inside() == {room.red}
 
 
@@ -177,7 +159,7 @@ def test_groups_that_calls_put_in_from_elsewhere_are_told(room: Room, browser: B
     other = making.course(room.site, "C2")
     foreign = making.group(room.site, other, "Foreign")
     groupings.link_many(room.site.session, [(room.teams, foreign)], 0)
-    page = text(browser.get(room.page))
+    page = page_of(browser.get(room.page))
     assert "1 group of other courses" in page
     assert "Foreign" not in page
 
@@ -203,7 +185,7 @@ def test_deletion_says_what_does_without_it(room: Room, browser: Browser) -> Non
     making.activity(room.site, room.course, groupingid=room.teams)
     call = room.site.call()
     course_changes.change(call, room.course, {"defaultgroupingid": room.teams}, {})
-    page = text(browser.get(f"{room.page}/delete"))
+    page = page_of(browser.get(f"{room.page}/delete"))
     assert "1 group in it stays" in page
     assert "1 activity does without a grouping" in page
     assert "no default grouping" in page
@@ -219,7 +201,7 @@ def test_viewers_and_operators_without_the_right_do_not_act(room: Room, served: 
     viewer = signed_in(served, making.user(room.site, "looker"), "viewer")
     helper = signed_in(served, making.user(room.site, "helper"), "operator")
     for person in (viewer, helper):
-        page = text(person.get(room.page))
+        page = page_of(person.get(room.page))
         assert "Red</a>" in page
         assert "/assign" not in page
         assert person.get(f"{room.page}/edit").status == 403

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import update
@@ -12,29 +11,12 @@ from coursewire.domain.group_members import Memberships
 from coursewire.store import audit, group_members, groups
 from coursewire.store.schema.groups import group_members as memberships
 from tests.support import making
-from tests.support.console import Browser, hidden, signed_in
+from tests.support.console import Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
 from tests.support.statements import noted
-from tests.support.web import Answer, Web, web
+from tests.support.web import Answer, Web
 
 PATH = "/console/courses"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode()
-    assert answer.status == status, body
-    return body
 
 
 def actions(site: TestSite) -> list[str]:
@@ -43,7 +25,7 @@ def actions(site: TestSite) -> list[str]:
 
 def rows_of(answer: Answer) -> list[dict[str, str]]:
     assert answer.header("content-type") == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(text(answer))))
+    return list(csv.DictReader(io.StringIO(page_of(answer))))
 
 
 def members(site: TestSite, group: int) -> list[int]:
@@ -82,20 +64,20 @@ def room(site: TestSite) -> Room:
 
 def test_groups_are_listed_searched_and_sorted(room: Room, browser: Browser) -> None:
     making.group(room.site, room.course, "Blue", idnumber="G-B")
-    page = text(browser.get(room.here))
+    page = page_of(browser.get(room.here))
     assert "separate groups" in page
     assert page.index(">Blue<") < page.index(">Red<")
-    found = text(browser.get(f"{room.here}?q=g-b"))
+    found = page_of(browser.get(f"{room.here}?q=g-b"))
     assert ">Blue<" in found
     assert ">Red<" not in found
-    by_size = text(browser.get(f"{room.here}?sort=-members"))
+    by_size = page_of(browser.get(f"{room.here}?sort=-members"))
     assert by_size.index(">Red<") < by_size.index(">Blue<")
 
 
 def test_names_are_found_whatever_their_letters(room: Room, browser: Browser) -> None:
     making.group(room.site, room.course, "Äpfel")
     for words in ("%C3%84pfel", "PFEL"):
-        assert "Äpfel</a>" in text(browser.get(f"{room.here}?q={words}"))
+        assert "Äpfel</a>" in page_of(browser.get(f"{room.here}?q={words}"))
 
 
 def test_the_list_is_given_out_as_a_file(room: Room, browser: Browser) -> None:
@@ -110,17 +92,17 @@ def test_the_list_is_given_out_as_a_file(room: Room, browser: Browser) -> None:
 def test_a_group_is_created_and_its_name_stands_once(room: Room, browser: Browser) -> None:
     browser.get(room.here)
     form = {"name": "Blue", "idnumber": "G-B"}
-    made = text(browser.follow(browser.post(room.here, form)))
+    made = page_of(browser.follow(browser.post(room.here, form)))
     assert "The group Blue is created." in made
     assert "group.create" in actions(room.site)
-    page = text(browser.post(room.here, form), 422)
+    page = page_of(browser.post(room.here, form), 422)
     assert 'id="name-error"' in page
     assert 'value="G-B"' in page
-    other = text(browser.post(room.here, {"name": "Green", "idnumber": "G-B"}), 422)
+    other = page_of(browser.post(room.here, {"name": "Green", "idnumber": "G-B"}), 422)
     assert 'id="idnumber-error"' in other
     assert 'value="Green"' in other
-    assert 'id="name-error"' in text(browser.post(room.here, {"name": " "}), 422)
-    long = text(browser.post(room.here, {"name": "x" * 300}), 422)
+    assert 'id="name-error"' in page_of(browser.post(room.here, {"name": " "}), 422)
+    long = page_of(browser.post(room.here, {"name": "x" * 300}), 422)
     assert "254 is the limit" in long
 
 
@@ -136,7 +118,7 @@ def test_a_group_is_changed(room: Room, browser: Browser) -> None:
         "visibility": "1",
         "participation": "1",
     }
-    assert "is changed" in text(browser.follow(browser.post(page, form)))
+    assert "is changed" in page_of(browser.follow(browser.post(page, form)))
     found = groups.of_ids(room.site.session, [blue])[blue]
     assert (found.name, found.idnumber, found.enrolmentkey) == ("Navy", "G-N", "sea")
     assert (found.visibility, found.participation) == (1, 1)
@@ -147,7 +129,7 @@ def test_a_group_is_changed(room: Room, browser: Browser) -> None:
 def test_what_members_settle_stays(room: Room, browser: Browser) -> None:
     page = f"{room.page}/edit"
     asked = browser.get(page)
-    assert 'name="visibility"' not in text(asked)
+    assert 'name="visibility"' not in page_of(asked)
     form = {**hidden(asked), "name": "Red", "idnumber": "G-R", "visibility": "3"}
     assert browser.post(page, form).status == 303
     assert groups.of_ids(room.site.session, [room.red])[room.red].visibility == 0
@@ -160,9 +142,9 @@ def test_another_change_meanwhile_is_told_and_nothing_lost(room: Room, browser: 
     first = {**hidden(rival.get(page)), "name": "Theirs", "idnumber": "G-R"}
     assert rival.post(page, first).status == 303
     told = browser.post(page, form)
-    assert "Somebody else changed this" in text(told, 422)
-    assert "name “Theirs”" in text(told, 422)
-    assert 'value="Mine"' in text(told, 422)
+    assert "Somebody else changed this" in page_of(told, 422)
+    assert "name “Theirs”" in page_of(told, 422)
+    assert 'value="Mine"' in page_of(told, 422)
     assert groups.of_ids(room.site.session, [room.red])[room.red].name == "Theirs"
     assert browser.post(page, {**form, **hidden(told)}).status == 303
     assert groups.of_ids(room.site.session, [room.red])[room.red].name == "Mine"
@@ -178,35 +160,35 @@ def test_an_error_does_not_hide_another_change(room: Room, browser: Browser) -> 
     refused = browser.post(page, {**seen, "name": "", "idnumber": "G-R"})
     assert rival.post(page, first).status == 303
     again = {**hidden(refused), "name": "Mine", "idnumber": "G-R"}
-    assert "Somebody else changed this" in text(browser.post(page, again), 422)
+    assert "Somebody else changed this" in page_of(browser.post(page, again), 422)
 
 
 def test_a_taken_name_is_told_beside_the_field(room: Room, browser: Browser) -> None:
     making.group(room.site, room.course, "Blue", idnumber="G-B")
     page = f"{room.page}/edit"
     form = {**hidden(browser.get(page)), "name": "Blue", "idnumber": "G-R"}
-    told = text(browser.post(page, form), 422)
+    told = page_of(browser.post(page, form), 422)
     assert 'id="name-error"' in told
     assert 'value="Blue"' in told
     form |= {"name": "Red", "idnumber": "G-B"}
-    assert 'id="idnumber-error"' in text(browser.post(page, form), 422)
+    assert 'id="idnumber-error"' in page_of(browser.post(page, form), 422)
 
 
 def test_members_are_picked_pasted_and_named_when_they_cannot_be(
     room: Room, browser: Browser
 ) -> None:
-    found = text(browser.get(f"{room.page}?find=person"))
+    found = page_of(browser.get(f"{room.page}?find=person"))
     assert f'name="pick" value="{room.cat}"' in found
     assert f'name="pick" value="{room.ann}"' not in found
     assert f'name="pick" value="{room.out}"' not in found
     sent = [("people", "out nobody"), ("pick", str(room.cat))]
-    told = text(browser.post(f"{room.page}/add", sent), 422)
+    told = page_of(browser.post(f"{room.page}/add", sent), 422)
     assert "Not known, or not one person: nobody." in told
     assert "Not in the course: out." in told
     assert f'name="pick" value="{room.cat}" checked' in told
     assert "out nobody</textarea>" in told
     assert members(room.site, room.red) == [room.ann, room.ben]
-    done = text(browser.follow(browser.post(f"{room.page}/add", [*sent, ("skip", "1")])))
+    done = page_of(browser.follow(browser.post(f"{room.page}/add", [*sent, ("skip", "1")])))
     assert "Added to the group: 1." in done
     assert members(room.site, room.red) == [room.ann, room.ben, room.cat]
     assert actions(room.site).count("group.add_members") == 2
@@ -214,9 +196,9 @@ def test_members_are_picked_pasted_and_named_when_they_cannot_be(
 
 def test_nobody_and_too_many_are_refused(room: Room, browser: Browser) -> None:
     browser.get(room.page)
-    assert "Tick somebody" in text(browser.post(f"{room.page}/add", {}), 422)
+    assert "Tick somebody" in page_of(browser.post(f"{room.page}/add", {}), 422)
     many = " ".join(f"p{number}" for number in range(501))
-    assert "At most 500" in text(browser.post(f"{room.page}/add", {"people": many}), 422)
+    assert "At most 500" in page_of(browser.post(f"{room.page}/add", {"people": many}), 422)
     forged = {"pick": str(room.out)}
     assert browser.post(f"{room.page}/add", forged).status == 303
     assert room.out not in members(room.site, room.red)
@@ -224,9 +206,9 @@ def test_nobody_and_too_many_are_refused(room: Room, browser: Browser) -> None:
 
 def test_the_ticked_leave_the_group(room: Room, browser: Browser) -> None:
     browser.get(room.page)
-    assert "nobody is named" in text(browser.post(f"{room.page}/remove", {}), 422).lower()
+    assert "nobody is named" in page_of(browser.post(f"{room.page}/remove", {}), 422).lower()
     ticked = [("user", str(room.ann)), ("user", str(room.cat)), ("user", "9" * 40)]
-    done = text(browser.follow(browser.post(f"{room.page}/remove", ticked)))
+    done = page_of(browser.follow(browser.post(f"{room.page}/remove", ticked)))
     assert "Taken out of the group: 1." in done
     assert members(room.site, room.red) == [room.ben]
     assert actions(room.site).count("group.remove_members") == 1
@@ -235,24 +217,24 @@ def test_the_ticked_leave_the_group(room: Room, browser: Browser) -> None:
 def test_a_membership_of_an_enrolment_stays(room: Room, browser: Browser) -> None:
     mine = memberships.c.user_id == room.ann
     room.site.session.execute(update(memberships).where(mine).values(component="enrol_cohort"))
-    page = text(browser.get(room.page))
+    page = page_of(browser.get(room.page))
     assert "by enrol_cohort" in page
     assert "Tick ann" not in page
-    told = text(browser.post(f"{room.page}/remove", {"user": str(room.ann)}), 422)
+    told = page_of(browser.post(f"{room.page}/remove", {"user": str(room.ann)}), 422)
     assert "belongs to the enrolment" in told
     assert room.ann in members(room.site, room.red)
 
 
 def test_members_are_found_and_given_out_as_a_file(room: Room, browser: Browser) -> None:
-    assert "Ben Person" not in text(browser.get(f"{room.page}?q=ann"))
+    assert "Ben Person" not in page_of(browser.get(f"{room.page}?q=ann"))
     rows = rows_of(browser.get(f"{room.page}/csv"))
     assert [row["username"] for row in rows] == ["ann", "ben"]
 
 
 def test_deletion_says_what_stays(room: Room, browser: Browser) -> None:
     page = f"{room.page}/delete"
-    assert "2 members stay" in text(browser.get(page)).replace("\u202f", " ")
-    assert "is deleted" in text(browser.follow(browser.post(page)))
+    assert "2 members stay" in page_of(browser.get(page)).replace("\u202f", " ")
+    assert "is deleted" in page_of(browser.follow(browser.post(page)))
     assert groups.of_ids(room.site.session, [room.red]) == {}
     assert "group.delete" in actions(room.site)
     assert browser.get(room.page).status == 404
@@ -274,10 +256,10 @@ def test_a_group_of_another_course_is_none_here(room: Room, browser: Browser) ->
 
 def test_a_viewer_looks_and_does_not_act(room: Room, served: Web) -> None:
     viewer = signed_in(served, making.user(room.site, "looker"), "viewer")
-    page = text(viewer.get(room.page))
+    page = page_of(viewer.get(room.page))
     assert "ann</a>" in page
     assert 'method="post" action="/console/courses' not in page
-    assert 'name="name"' not in text(viewer.get(room.here))
+    assert 'name="name"' not in page_of(viewer.get(room.here))
     for path in (f"{room.page}/edit", f"{room.page}/delete"):
         assert viewer.get(path).status == 403
     for path, form in (
@@ -292,9 +274,9 @@ def test_a_viewer_looks_and_does_not_act(room: Room, served: Web) -> None:
 
 def test_an_operator_needs_the_right_in_the_course(room: Room, served: Web) -> None:
     helper = signed_in(served, making.user(room.site, "helper"), "operator")
-    assert "Add members" not in text(helper.get(room.page))
+    assert "Add members" not in page_of(helper.get(room.page))
     for what in ("edit", "delete"):
-        assert "managegroups" in text(helper.get(f"{room.page}/{what}"), 403)
+        assert "managegroups" in page_of(helper.get(f"{room.page}/{what}"), 403)
     for path, form in (
         (room.here, {"name": "Blue"}),
         (f"{room.page}/add", {"people": "cat"}),
@@ -302,7 +284,7 @@ def test_an_operator_needs_the_right_in_the_course(room: Room, served: Web) -> N
         (f"{room.page}/edit", {"name": "Blue"}),
         (f"{room.page}/delete", {}),
     ):
-        assert "managegroups" in text(helper.post(path, form), 403), path
+        assert "managegroups" in page_of(helper.post(path, form), 403), path
     assert members(room.site, room.red) == [room.ann, room.ben]
 
 
@@ -317,16 +299,16 @@ def test_authz_6_hidden_groups_stay_hidden_from_a_viewer(room: Room, served: Web
             joining.add((mine, user_id))
             joining.store_added()
     viewer = signed_in(served, looker, "viewer")
-    listed = text(viewer.get(room.here))
+    listed = page_of(viewer.get(room.here))
     assert "Needs support" not in listed
     assert "Own only" in listed
     assert "not shown" in listed
-    assert "Needs support" not in text(viewer.get(f"{room.here}/csv"))
+    assert "Needs support" not in page_of(viewer.get(f"{room.here}/csv"))
     assert viewer.get(f"{room.here}/{secret}").status == 404
-    own = text(viewer.get(f"{room.here}/{mine}"))
+    own = page_of(viewer.get(f"{room.here}/{mine}"))
     assert "looker</a>" in own
     assert "cat</a>" not in own
-    assert "Cat" not in text(viewer.get(f"{room.here}/{mine}/csv"))
+    assert "Cat" not in page_of(viewer.get(f"{room.here}/{mine}/csv"))
     assert viewer.get(f"{PATH}/{room.course}?group={mine}").status == 404
 
 
@@ -334,9 +316,9 @@ def test_long_lists_are_read_a_page_at_a_time(room: Room, browser: Browser) -> N
     for number in range(60):
         making.group(room.site, room.course, f"Team {number:02}")
     with noted(room.site.session) as few:
-        text(browser.get(f"{room.here}?q=red"))
+        page_of(browser.get(f"{room.here}?q=red"))
     with noted(room.site.session) as many:
-        page = text(browser.get(room.here))
+        page = page_of(browser.get(room.here))
     assert len(many) == len(few)
     assert "of 61 groups" in page.replace("\u202f", " ")
-    assert "Team 59" in text(browser.get(f"{room.here}?page=2"))
+    assert "Team 59" in page_of(browser.get(f"{room.here}?page=2"))

@@ -1,6 +1,5 @@
 """Courses in the console: found, created, people enrolled by paste, activities' groups."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,28 +8,11 @@ from coursewire.domain import course_care, role_assignments
 from coursewire.domain import enrolments as ways
 from coursewire.store import activities, audit, courses, enrolments, lookups
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Web
 
 PATH = "/console/courses"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode()
-    assert answer.status == status, body
-    return body
 
 
 def actions(site: TestSite) -> list[str]:
@@ -41,8 +23,8 @@ def test_courses_are_found_by_name_and_category(site: TestSite, browser: Browser
     arts = making.category(site, "Arts")
     making.course(site, "C-ART", category=arts)
     making.course(site, "C-BIO", fullname="Biology for all")
-    assert "C-ART" not in text(browser.get(f"{PATH}?q=biology"))
-    page = text(browser.get(f"{PATH}?category={arts}"))
+    assert "C-ART" not in page_of(browser.get(f"{PATH}?q=biology"))
+    page = page_of(browser.get(f"{PATH}?category={arts}"))
     assert "C-ART" in page
     assert "C-BIO" not in page
 
@@ -50,15 +32,15 @@ def test_courses_are_found_by_name_and_category(site: TestSite, browser: Browser
 def test_a_course_and_a_category_are_created(site: TestSite, browser: Browser) -> None:
     browser.get(f"{PATH}/new")
     answer = browser.post(f"{PATH}/categories", {"name": "Arts", "parent": "0"})
-    assert "is created" in text(browser.follow(answer))
+    assert "is created" in page_of(browser.follow(answer))
     (category,) = lookups.category_ids(site.session, "Arts")
     form = {"fullname": "Course one", "shortname": "C1", "category": str(category)}
     browser.get(f"{PATH}/new")
-    assert "is created" in text(browser.follow(browser.post(f"{PATH}/new", form)))
+    assert "is created" in page_of(browser.follow(browser.post(f"{PATH}/new", form)))
     assert lookups.course_id(site.session, "C1")
     assert {"category.create", "course.create"} <= set(actions(site))
     browser.get(f"{PATH}/new")
-    assert 'id="shortname-error"' in text(browser.post(f"{PATH}/new", form), 422)
+    assert 'id="shortname-error"' in page_of(browser.post(f"{PATH}/new", form), 422)
 
 
 def test_people_are_enrolled_by_paste(site: TestSite, browser: Browser) -> None:
@@ -67,10 +49,10 @@ def test_people_are_enrolled_by_paste(site: TestSite, browser: Browser) -> None:
     here = f"{PATH}/{course}"
     form = {"people": "A@example.org; otto\nnobody", "role": str(student), "end": "2099-02-28"}
     browser.get(here)
-    page = text(browser.post(f"{here}/enrol", form), 422)
+    page = page_of(browser.post(f"{here}/enrol", form), 422)
     assert "2 found. Not known, or not one person: nobody." in page
     assert not enrolments.is_enrolled(site.session, anna, course)
-    done = text(browser.follow(browser.post(f"{here}/enrol", {**form, "skip": "1"})))
+    done = page_of(browser.follow(browser.post(f"{here}/enrol", {**form, "skip": "1"})))
     assert "Enrolled: 2." in done
     assert enrolments.enrolled(site.session, [anna, otto], course) == {anna, otto}
     assert [one.role_id for one in role_assignments.of_user(site.session, otto)] == [student]
@@ -86,7 +68,7 @@ def test_bad_days_are_refused(site: TestSite, browser: Browser, end: str) -> Non
     course = making.course(site, "C1")
     making.user(site, "anna")
     browser.get(f"{PATH}/{course}")
-    page = text(browser.post(f"{PATH}/{course}/enrol", {"people": "anna", "end": end}), 422)
+    page = page_of(browser.post(f"{PATH}/{course}/enrol", {"people": "anna", "end": end}), 422)
     assert 'id="end-error"' in page
 
 
@@ -95,9 +77,9 @@ def test_an_enrolment_is_suspended_resumed_and_ended(site: TestSite, browser: Br
     making.enrol(site, anna, course)
     here, who = f"{PATH}/{course}", {"user": str(anna)}
     browser.get(here)
-    suspended = text(browser.follow(browser.post(f"{here}/suspend", {**who, "on": "1"})))
+    suspended = page_of(browser.follow(browser.post(f"{here}/suspend", {**who, "on": "1"})))
     assert "Resume anna" in suspended
-    assert "Suspend anna" in text(browser.follow(browser.post(f"{here}/suspend", who)))
+    assert "Suspend anna" in page_of(browser.follow(browser.post(f"{here}/suspend", who)))
     browser.post(f"{here}/unenrol", who)
     assert not enrolments.is_enrolled(site.session, anna, course)
     assert "enrolment.unenrol" in actions(site)
@@ -113,7 +95,7 @@ def test_authz_8_nobody_enrols_with_a_role_above_their_own(site: TestSite, serve
     helper = signed_in(served, helper_id, "operator")
     helper.get(f"{PATH}/{course}")
     answer = helper.post(f"{PATH}/{course}/enrol", {"people": "anna", "role": str(great)})
-    assert "moodle/user:delete" in text(answer, 422)
+    assert "moodle/user:delete" in page_of(answer, 422)
     assert not enrolments.is_enrolled(site.session, anna, course)
 
 
@@ -140,7 +122,7 @@ def test_activities_get_a_group_mode_and_a_grouping(site: TestSite, browser: Bro
     changed = activities.get(site.session, activity)
     assert changed is not None
     assert (changed.groupmode, changed.groupingid) == (1, own)
-    file = text(browser.get(f"{here}/csv")).splitlines()
+    file = page_of(browser.get(f"{here}/csv")).splitlines()
     assert file[1] == f"{activity},Page,page,separate groups,G"
     assert browser.post(here, {**form, "grouping": str(foreign)}).status == 400
     assert browser.post(f"{PATH}/{other}/activities", form).status == 404

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -14,21 +13,10 @@ from coursewire.store import tokens as token_rows
 from tests.support import making
 from tests.support.console import Browser, signed_in, text
 from tests.support.sites import TestSite
-from tests.support.web import Web, web
+from tests.support.web import Web
 
 INFO = "core_webservice_get_site_info"
 CREATE = "core_group_create_groups"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 @pytest.fixture

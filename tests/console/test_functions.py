@@ -1,7 +1,6 @@
 """The functions browser: search, facets, and what the page of a function says."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import insert
@@ -10,23 +9,11 @@ from coursewire.contracts.registry import entries
 from coursewire.functions.catalogue import built_in
 from coursewire.store.schema.audit import calls
 from tests.support import making
-from tests.support.console import Browser, signed_in, text
+from tests.support.console import Browser, text
 from tests.support.sites import TestSite
-from tests.support.web import Web, web
 
 LIST = "/console/functions"
 INFO = "core_webservice_get_site_info"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 def link(name: str) -> str:

@@ -1,28 +1,14 @@
 """Columns of lists that a person leaves out, and how the choice stays."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from coursewire.console.forms import Form
 from coursewire.console.tables import Column, columns_of
-from tests.support.console import Browser, signed_in
-from tests.support.sites import TestSite
-from tests.support.web import Web, web
+from tests.support.console import Browser
 
 COLUMNS = [("Name", "name"), ("E-mail", ""), ("State", ""), ("", "")]
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 @pytest.mark.parametrize(

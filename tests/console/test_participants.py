@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,23 +10,11 @@ from coursewire.domain import group_care
 from coursewire.domain.enrolments import Enrolment
 from coursewire.store import enrolments
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of
 from tests.support.gradebook import Gradebook
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
 
 PATH = "/console/courses"
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 @pytest.fixture
@@ -35,16 +22,10 @@ def book(site: TestSite) -> Gradebook:
     return Gradebook(site)
 
 
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode().replace("\u202f", " ")
-    assert answer.status == status, body
-    return body
-
-
 def listed(browser: Browser, book: Gradebook, query: str = "") -> list[str]:
     """Who stands in the file that a filter gives, in its order."""
     answer = browser.get(f"{PATH}/{book.course}/csv?{query}")
-    return [row["username"] for row in csv.DictReader(io.StringIO(text(answer)))]
+    return [row["username"] for row in csv.DictReader(io.StringIO(page_of(answer)))]
 
 
 def test_participants_are_filtered(book: Gradebook, browser: Browser) -> None:
@@ -64,7 +45,7 @@ def test_participants_are_filtered(book: Gradebook, browser: Browser) -> None:
     assert listed(browser, book, "state=suspended") == ["ben"]
     assert listed(browser, book, "state=outside") == ["gone", "late"]
     assert listed(browser, book, "sort=-username")[0] == "tina"
-    page = text(browser.get(f"{PATH}/{book.course}?state=outside"))
+    page = page_of(browser.get(f"{PATH}/{book.course}?state=outside"))
     assert "not yet" in page
     assert "ended" in page
     assert ">ann</a>" not in page
@@ -72,7 +53,7 @@ def test_participants_are_filtered(book: Gradebook, browser: Browser) -> None:
 
 def test_the_file_tells_roles_and_states(book: Gradebook, browser: Browser) -> None:
     answer = browser.get(f"{PATH}/{book.course}/csv?q=tina")
-    (row,) = csv.DictReader(io.StringIO(text(answer)))
+    (row,) = csv.DictReader(io.StringIO(page_of(answer)))
     assert (row["roles"], row["way"], row["state"]) == ("editingteacher", "manual", "active")
 
 
@@ -81,7 +62,7 @@ def test_a_refused_form_keeps_the_way_to_the_other_pages(book: Gradebook, browse
         book.person(f"p{number}")
     here = f"{PATH}/{book.course}"
     browser.get(here)
-    page = text(browser.post(f"{here}/enrol", {"people": "nobody"}), 422)
+    page = page_of(browser.post(f"{here}/enrol", {"people": "nobody"}), 422)
     assert f'href="{here}?page=2"' in page
     assert browser.get(f"{here}?page=2").status == 200
 
@@ -90,11 +71,11 @@ def test_unenrolling_says_what_goes(book: Gradebook, browser: Browser) -> None:
     book.by_hand("Oral", {book.ann: 5.0})
     red = making.group(book.site, book.course, "Red")
     group_care.add_members(book.site.call(), book.course, red, [book.ann])
-    page = text(browser.get(f"{PATH}/{book.course}/unenrol?user={book.ann}"))
+    page = page_of(browser.get(f"{PATH}/{book.course}/unenrol?user={book.ann}"))
     for told in ("the role student", "1 group", "2 grades"):
         assert told in page
     answer = browser.post(f"{PATH}/{book.course}/unenrol", {"user": str(book.ann)})
-    assert "Unenrolled." in text(browser.follow(answer))
+    assert "Unenrolled." in page_of(browser.follow(answer))
     assert not enrolments.is_enrolled(book.site.session, book.ann, book.course)
     assert browser.get(f"{PATH}/{book.course}/unenrol?user={book.ann}").status == 404
 
@@ -105,23 +86,23 @@ def test_who_came_by_another_way_too_stays(book: Gradebook, browser: Browser) ->
         other = ways.add_instance(call, book.course, "self")
         found = ways.get_instance(call.session, other)
         ways.enrol(call, {found: [Enrolment(user_id=book.ann)]})
-    page = text(browser.get(f"{PATH}/{book.course}/unenrol?user={book.ann}"))
+    page = page_of(browser.get(f"{PATH}/{book.course}/unenrol?user={book.ann}"))
     assert "stays in the course by another way: self" in page
-    assert "by self" in text(browser.get(f"{PATH}/{book.course}"))
+    assert "by self" in page_of(browser.get(f"{PATH}/{book.course}"))
 
 
 def test_courses_are_sorted_and_given_out_as_a_file(site: TestSite, browser: Browser) -> None:
     arts = making.category(site, "Arts", making.category(site, "All"))
     making.course(site, "B", fullname="Ääh", category=arts, startdate=86_400)
     making.course(site, "A", fullname="=Zebra", visible=0)
-    page = text(browser.get(f"{PATH}?sort=-shortname"))
+    page = page_of(browser.get(f"{PATH}?sort=-shortname"))
     assert page.index(">B</a>") < page.index(">A</a>")
     answer = browser.get(f"{PATH}/csv?sort=shortname")
-    rows = list(csv.DictReader(io.StringIO(text(answer))))
+    rows = list(csv.DictReader(io.StringIO(page_of(answer))))
     assert [(row["short name"], row["category"], row["state"]) for row in rows] == [
         ("A", "Category 1", "hidden"),
         ("B", "All / Arts", "shown"),
     ]
     assert rows[0]["full name"] == "'=Zebra"
     only = browser.get(f"{PATH}/csv?q=%C3%84%C3%A4h")
-    assert [row["id"] for row in csv.DictReader(io.StringIO(text(only)))] == [rows[1]["id"]]
+    assert [row["id"] for row in csv.DictReader(io.StringIO(page_of(only)))] == [rows[1]["id"]]

@@ -1,7 +1,5 @@
 """Roles in the console: what they allow, whom they reach, and never above one's own rights."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from coursewire.domain import roles
@@ -9,35 +7,18 @@ from coursewire.domain.site import ADMIN_ID
 from coursewire.store import audit
 from coursewire.store import roles as rows
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Web
 
 PATH = "/console/roles"
 VIEW, DELETE = "moodle/course:view", "moodle/user:delete"
 
 
 @pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-@pytest.fixture
 def limited(site: TestSite, served: Web) -> Browser:
     """An owner of the console who may hardly do anything on the site."""
     return signed_in(served, making.user_with(site, "limited", VIEW), "owner")
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode()
-    assert answer.status == status, body
-    return body
 
 
 def said(site: TestSite, role_id: int) -> dict[str, int]:
@@ -51,7 +32,7 @@ def actions(site: TestSite) -> list[str]:
 def test_roles_are_listed_with_their_reach(site: TestSite, browser: Browser) -> None:
     making.role(site, "api", [VIEW])
     making.assign(site, "api", ADMIN_ID)
-    page = text(browser.get(PATH))
+    page = page_of(browser.get(PATH))
     assert "1 capability" in page
     assert "1 assignment" in page
 
@@ -60,44 +41,44 @@ def test_a_role_is_created_with_what_another_allows(site: TestSite, browser: Bro
     source = making.role(site, "api", [VIEW])
     browser.get(f"{PATH}/new")
     form = {"shortname": "second", "name": "Second", "copy": str(source)}
-    assert "is created" in text(browser.follow(browser.post(f"{PATH}/new", form)))
+    assert "is created" in page_of(browser.follow(browser.post(f"{PATH}/new", form)))
     made = roles.find(site.session, "second")
     assert made is not None
     assert said(site, made.id) == {VIEW: 1}
     assert "role.create" in actions(site)
-    assert 'id="shortname-error"' in text(browser.post(f"{PATH}/new", form), 422)
+    assert 'id="shortname-error"' in page_of(browser.post(f"{PATH}/new", form), 422)
 
 
 def test_the_editor_writes_what_differs(site: TestSite, browser: Browser) -> None:
     role = making.role(site, "api", [VIEW])
-    page = text(browser.get(f"{PATH}/{role}?q=course:view&area=moodle/course"))
+    page = page_of(browser.get(f"{PATH}/{role}?q=course:view&area=moodle/course"))
     assert f'name="set.{VIEW}"' in page
     assert f'name="set.{DELETE}"' not in page
     browser.post(f"{PATH}/{role}", {f"set.{VIEW}": "0", f"set.{DELETE}": "-1"})
     assert said(site, role) == {DELETE: -1}
     before = len(actions(site))
-    assert "Nothing had to be" in text(
+    assert "Nothing had to be" in page_of(
         browser.follow(browser.post(f"{PATH}/{role}", {f"set.{DELETE}": "-1"}))
     )
     assert len(actions(site)) == before
 
 
 def test_functions_and_risks_are_told(browser: Browser) -> None:
-    page = text(browser.get(f"{PATH}/1?q=moodle/user:delete"))
+    page = page_of(browser.get(f"{PATH}/1?q=moodle/user:delete"))
     assert "core_user_delete_users" in page
     assert "can destroy much" in page
 
 
 def test_no_capability_is_lost_by_its_spelling(browser: Browser) -> None:
     browser.get(f"{PATH}/1")
-    page = text(browser.post(f"{PATH}/1", {"set.moodle/course:veiw": "1"}), 422)
+    page = page_of(browser.post(f"{PATH}/1", {"set.moodle/course:veiw": "1"}), 422)
     assert "did you mean" in page
 
 
 def test_authz_8_nobody_allows_what_they_do_not_hold(site: TestSite, limited: Browser) -> None:
     role = making.role(site, "api")
     limited.get(f"{PATH}/{role}")
-    assert "do not hold" in text(limited.post(f"{PATH}/{role}", {f"set.{DELETE}": "1"}), 422)
+    assert "do not hold" in page_of(limited.post(f"{PATH}/{role}", {f"set.{DELETE}": "1"}), 422)
     assert said(site, role) == {}
     assert limited.post(f"{PATH}/{role}", {f"set.{VIEW}": "1"}).status == 303
     assert said(site, role) == {VIEW: 1}
@@ -131,7 +112,7 @@ def test_levels_and_allow_assign_are_written(site: TestSite, browser: Browser) -
     role, student = making.role(site, "api"), making.role_id(site, "student")
     browser.get(f"{PATH}/{role}/reach")
     form = {"name": "The API", "level.50": "1", f"target.{student}": "1"}
-    assert "The API" in text(browser.follow(browser.post(f"{PATH}/{role}/reach", form)))
+    assert "The API" in page_of(browser.follow(browser.post(f"{PATH}/{role}/reach", form)))
     assert (role, 50) in {tuple(row) for row in rows.levels(site.session)}
     assert (role, student) in {tuple(row) for row in rows.may_assign(site.session)}
     assert {"role.levels", "role.may_assign", "role.change"} <= set(actions(site))
@@ -140,28 +121,28 @@ def test_levels_and_allow_assign_are_written(site: TestSite, browser: Browser) -
 def test_holders_are_shown_with_their_place(site: TestSite, browser: Browser) -> None:
     course, anna = making.course(site, "C1"), making.user(site, "anna")
     making.assign(site, "student", anna, making.course_context(site, course))
-    page = text(browser.get(f"{PATH}/{making.role_id(site, 'student')}/holders"))
+    page = page_of(browser.get(f"{PATH}/{making.role_id(site, 'student')}/holders"))
     assert "anna" in page
     assert "course C1" in page
 
 
 def test_two_roles_are_compared(site: TestSite, browser: Browser) -> None:
     one, other = making.role(site, "one", [VIEW]), making.role(site, "other", [DELETE])
-    page = text(browser.get(f"{PATH}/compare?a={one}&b={other}"))
+    page = page_of(browser.get(f"{PATH}/compare?a={one}&b={other}"))
     assert VIEW in page
     assert DELETE in page
-    assert "say the same" in text(browser.get(f"{PATH}/compare?a={one}&b={one}"))
+    assert "say the same" in page_of(browser.get(f"{PATH}/compare?a={one}&b={one}"))
 
 
 def test_a_role_is_removed_and_standard_ones_stay(site: TestSite, browser: Browser) -> None:
     role = making.role(site, "api")
     browser.get(f"{PATH}/{role}/delete")
-    assert "is removed" in text(browser.follow(browser.post(f"{PATH}/{role}/delete")))
+    assert "is removed" in page_of(browser.follow(browser.post(f"{PATH}/{role}/delete")))
     assert roles.find(site.session, "api") is None
     assert browser.post(f"{PATH}/1/delete").status == 400
 
 
 def test_operators_look_only(site: TestSite, served: Web) -> None:
     helper = signed_in(served, making.user(site, "helper"), "operator")
-    assert "Save these rows" not in text(helper.get(f"{PATH}/1"))
+    assert "Save these rows" not in page_of(helper.get(f"{PATH}/1"))
     assert helper.post(f"{PATH}/1", {f"set.{VIEW}": "0"}).status == 403

@@ -1,7 +1,5 @@
 """External services in the console: lists, functions, authorised users, settings, changes."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from coursewire.domain import builtin_services, service_copies, services
@@ -12,24 +10,13 @@ from coursewire.store.services import ServiceRecord
 from tests.support import making
 from tests.support.console import Browser, signed_in, text
 from tests.support.sites import TestSite
-from tests.support.web import Web, web
+from tests.support.web import Web
 
 LIST = "/console/services"
 INFO = "core_webservice_get_site_info"
 CYCLR = """core_course_get_courses, core_user_create_users;
 "core_group_create_groups" | core_group_get_groups
 """
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 @pytest.fixture

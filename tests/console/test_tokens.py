@@ -2,9 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from coursewire.domain import services, tokens
 from coursewire.domain.tokens import NewToken
@@ -15,22 +12,11 @@ from coursewire.store import users as user_rows
 from tests.support import making
 from tests.support.console import PASSWORD, Browser, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Web, web
+from tests.support.web import Web
 
 NEW = "/console/tokens/new"
 HEALTH = {"what": "health-check", "who": "new", "new_user": "svc-health", "end": "90"}
 VALUE = re.compile(r'id="token" readonly[^>]*value="([0-9a-f]{32})"')
-
-
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
 
 
 def issued(browser: Browser, **changes: str) -> str:

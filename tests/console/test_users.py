@@ -1,7 +1,6 @@
 """Users in the console: found, created, explained, changed, and never above one's own rights."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -12,33 +11,16 @@ from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import audit, preferences
 from coursewire.store import users as rows
 from tests.support import making
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of, signed_in
 from tests.support.sites import TestSite
-from tests.support.web import Answer, Web, web
+from tests.support.web import Answer, Web
 
 PATH = "/console/users"
 GOOD = "Quiet-river-27"
 
 
-@pytest.fixture
-def served(site: TestSite) -> Iterator[Web]:
-    with web(site) as found:
-        yield found
-
-
-@pytest.fixture
-def browser(served: Web) -> Browser:
-    return signed_in(served)
-
-
-def text(answer: Answer, status: int = 200) -> str:
-    body = answer.body.decode()
-    assert answer.status == status, body
-    return body
-
-
 def names(answer: Answer) -> list[str]:
-    return re.findall(r'<th scope="row"><a href="/console/users/\d+">([^<]+)', text(answer))
+    return re.findall(r'<th scope="row"><a href="/console/users/\d+">([^<]+)', page_of(answer))
 
 
 def actions(site: TestSite) -> list[str]:
@@ -54,7 +36,7 @@ def operator(site: TestSite, served: Web, *capabilities: str) -> Browser:
 def changed(browser: Browser, path: str, fields: dict[str, str]) -> str:
     """What the page says after a form was sent."""
     browser.get(path.rsplit("/", 1)[0])
-    return text(browser.follow(browser.post(path, fields)))
+    return page_of(browser.follow(browser.post(path, fields)))
 
 
 @pytest.mark.parametrize("words", ["anna", "BERGSTRÖM", "ab@example.org", "nr-77", "anna bergstr"])
@@ -75,8 +57,8 @@ def test_a_user_is_found_by_every_kind_of_name(
 
 def test_signs_of_patterns_stand_for_themselves(site: TestSite, browser: Browser) -> None:
     making.user(site, "anna")
-    assert "No user matches" in text(browser.get(f"{PATH}?q=%25"))
-    assert "No user matches" in text(browser.get(f"{PATH}?q=_nna"))
+    assert "No user matches" in page_of(browser.get(f"{PATH}?q=%25"))
+    assert "No user matches" in page_of(browser.get(f"{PATH}?q=_nna"))
 
 
 def test_service_accounts_are_marked_and_filtered(site: TestSite, browser: Browser) -> None:
@@ -84,7 +66,7 @@ def test_service_accounts_are_marked_and_filtered(site: TestSite, browser: Brows
     making.user(site, "robot", password_hash=NOT_CACHED)
     page = browser.get(f"{PATH}?kind=service")
     assert names(page) == ["robot"]
-    assert "service account" in text(page)
+    assert "service account" in page_of(page)
     assert "robot" not in names(browser.get(f"{PATH}?kind=people"))
 
 
@@ -100,7 +82,7 @@ def test_fifty_rows_a_page_in_the_order_asked_for(site: TestSite, browser: Brows
 def test_the_file_holds_what_matches_and_no_formula(site: TestSite, browser: Browser) -> None:
     making.user(site, "anna", firstname="=1+1", lastname="B")
     making.user(site, "otto")
-    page = text(browser.get(f"{PATH}/csv?q=anna"))
+    page = page_of(browser.get(f"{PATH}/csv?q=anna"))
     assert "'=1+1" in page
     assert "otto" not in page
 
@@ -109,7 +91,7 @@ def test_a_person_is_created_with_a_password(site: TestSite, browser: Browser) -
     browser.get(f"{PATH}/new")
     form = {"kind": "person", "username": "anna", "firstname": "A", "lastname": "B"}
     form |= {"email": "a@example.org", "password": GOOD}
-    assert "is created" in text(browser.follow(browser.post(f"{PATH}/new", form)))
+    assert "is created" in page_of(browser.follow(browser.post(f"{PATH}/new", form)))
     made = rows.by_username(site.session, "anna")
     assert made is not None
     assert made.auth == "manual"
@@ -121,9 +103,9 @@ def test_a_service_account_has_no_password(site: TestSite, browser: Browser) -> 
     browser.get(f"{PATH}/new")
     form = {"kind": "service", "username": "robot", "firstname": "R", "lastname": "B"}
     form |= {"email": "r@example.org", "password": GOOD}
-    assert "has no password" in text(browser.post(f"{PATH}/new", form), 422)
+    assert "has no password" in page_of(browser.post(f"{PATH}/new", form), 422)
     form["password"] = ""
-    assert "Service account" in text(browser.follow(browser.post(f"{PATH}/new", form)))
+    assert "Service account" in page_of(browser.follow(browser.post(f"{PATH}/new", form)))
     made = rows.by_username(site.session, "robot")
     assert made is not None
     assert made.password == NOT_CACHED
@@ -131,7 +113,7 @@ def test_a_service_account_has_no_password(site: TestSite, browser: Browser) -> 
 
 def test_all_that_is_wrong_is_told_at_once_and_nothing_lost(browser: Browser) -> None:
     browser.get(f"{PATH}/new")
-    page = text(browser.post(f"{PATH}/new", {"username": "anna", "password": "x"}), 422)
+    page = page_of(browser.post(f"{PATH}/new", {"username": "anna", "password": "x"}), 422)
     assert "first name" in page
     assert "e-mail address" in page
     assert "at least 8 characters" in page
@@ -142,7 +124,7 @@ def test_a_taken_address_is_told_at_its_field(site: TestSite, browser: Browser) 
     making.user(site, "otto", email="o@example.org")
     browser.get(f"{PATH}/new")
     form = {"kind": "service", "username": "robot", "firstname": "R", "lastname": "B"}
-    page = text(browser.post(f"{PATH}/new", form | {"email": "o@example.org"}), 422)
+    page = page_of(browser.post(f"{PATH}/new", form | {"email": "o@example.org"}), 422)
     assert 'id="email-error"' in page
 
 
@@ -184,7 +166,7 @@ def test_a_password_change_is_asked_for_and_no_longer(site: TestSite, browser: B
 def test_deletion_names_what_goes_and_asks_for_the_name(site: TestSite, browser: Browser) -> None:
     anna, course = making.user(site, "anna"), making.course(site, "C1")
     making.enrol(site, anna, course)
-    page = text(browser.get(f"{PATH}/{anna}/delete"))
+    page = page_of(browser.get(f"{PATH}/{anna}/delete"))
     assert "1 course" in page
     assert browser.post(f"{PATH}/{anna}/delete", {"confirm": "otto"}).status == 422
     assert "is deleted" in changed(browser, f"{PATH}/{anna}/delete", {"confirm": "anna"})
@@ -238,12 +220,12 @@ def test_authz_8_nobody_gives_a_role_above_their_own(site: TestSite, served: Web
     helper = signed_in(served, helper_id, "operator")
     helper.get(f"{PATH}/{anna}")
     refused = helper.post(f"{PATH}/{anna}/assign", {"role": str(great), "where": "site"})
-    assert "moodle/user:delete" in text(refused, 422)
+    assert "moodle/user:delete" in page_of(refused, 422)
     assert role_assignments.of_user(site.session, anna) == []
     allowed = helper.follow(
         helper.post(f"{PATH}/{anna}/assign", {"role": str(small), "where": "site"})
     )
-    assert "The role is given" in text(allowed)
+    assert "The role is given" in page_of(allowed)
 
 
 def test_a_role_that_may_not_be_given_is_refused(site: TestSite, served: Web) -> None:
@@ -251,14 +233,14 @@ def test_a_role_that_may_not_be_given_is_refused(site: TestSite, served: Web) ->
     helper = operator(site, served, "moodle/role:assign")
     helper.get(f"{PATH}/{anna}")
     student = str(making.role_id(site, "student"))
-    page = text(helper.post(f"{PATH}/{anna}/assign", {"role": student, "where": "site"}), 422)
+    page = page_of(helper.post(f"{PATH}/{anna}/assign", {"role": student, "where": "site"}), 422)
     assert "moodle/role:assign" in page
 
 
 def test_an_unknown_place_is_told_at_its_field(site: TestSite, browser: Browser) -> None:
     anna = making.user(site, "anna")
     browser.get(f"{PATH}/{anna}")
-    page = text(browser.post(f"{PATH}/{anna}/assign", {"role": "5", "where": "course 999"}), 422)
+    page = page_of(browser.post(f"{PATH}/{anna}/assign", {"role": "5", "where": "course 999"}), 422)
     assert 'id="where-error"' in page
 
 
@@ -266,12 +248,12 @@ def test_the_answer_to_may_they_says_why(site: TestSite, browser: Browser) -> No
     anna, course = making.user(site, "anna"), making.course(site, "C1")
     making.assign(site, "editingteacher", anna, making.course_context(site, course))
     asked = f"{PATH}/{anna}?capability=moodle/course:managegroups&in="
-    yes = text(browser.get(f"{asked}course+{course}"))
+    yes = page_of(browser.get(f"{asked}course+{course}"))
     assert "a role allows it" in yes
     assert "editingteacher allows it in the whole site" in yes
-    assert "no role that counts here allows it" in text(browser.get(f"{asked}site"))
+    assert "no role that counts here allows it" in page_of(browser.get(f"{asked}site"))
 
 
 def test_a_misspelt_capability_gets_the_nearest_one(browser: Browser) -> None:
-    page = text(browser.get(f"{PATH}/2?capability=moodle/course:veiw"), 422)
+    page = page_of(browser.get(f"{PATH}/2?capability=moodle/course:veiw"), 422)
     assert "did you mean" in page

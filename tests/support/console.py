@@ -78,6 +78,13 @@ def text(answer: Answer) -> str:
     return answer.body.decode("utf-8", "replace")
 
 
+def page_of(answer: Answer, status: int = 200) -> str:
+    """The page as a person reads it, if it came with this status."""
+    body = answer.body.decode().replace("\u202f", " ")
+    assert answer.status == status, body
+    return body
+
+
 def hidden(answer: Answer) -> dict[str, str]:
     """The hidden fields of a page, by name."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text(answer))
