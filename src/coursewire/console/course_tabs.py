@@ -1,5 +1,6 @@
 """The pages of a course: their head and tabs, which every view of them shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from coursewire.console.answers import Answer
@@ -11,6 +12,7 @@ from coursewire.domain.managed_courses import MANAGE
 from coursewire.domain.site import SITE_COURSE
 from coursewire.store import group_list, participant_list
 from coursewire.store.courses import CourseRecord
+from coursewire.store.group_list import ListedGroup
 
 MODES = ((0, "no groups"), (1, "separate groups"), (2, "visible groups"))
 # What one file holds at most: more is the work of the command line.
@@ -34,6 +36,15 @@ def manages_groups(visit: Visit, course_id: int) -> bool:
     """Tell whether the person changes groups of the course."""
     place = contexts.get(visit.session, contexts.COURSE, course_id)
     return visit.may("operator") and visit.call.permissions.may(MANAGE, place)
+
+
+def with_counts(
+    visit: Visit, course: CourseRecord, rows: Sequence[ListedGroup]
+) -> list[tuple[ListedGroup, bool]]:
+    """Return groups, each with whether the person may count its members."""
+    viewer = GroupViewer(visit.call)
+    place = contexts.get(visit.session, contexts.COURSE, course.id)
+    return [(row, viewer.only(place, row) is None) for row in rows]
 
 
 def not_theirs(visit: Visit, course: CourseRecord) -> Answer:

@@ -18,6 +18,29 @@ def tell(visit: Visit, refusal: Refusal, fields: Mapping[str, str], otherwise: s
     visit.errors.add(_field(refusal, fields, otherwise), told(refusal))
 
 
+def tell_change(
+    visit: Visit,
+    refusal: Refusal,
+    stored: Mapping[str, str],
+    fields: Mapping[str, str],
+    otherwise: str,
+    labels: Mapping[str, str] | None = None,
+) -> bool:
+    """Say why a change was refused; tell whether it was because somebody else was faster.
+
+    `stored` is what stands there now of the fields that are named then, by `labels` if they differ.
+    """
+    if not isinstance(refusal, ChangedMeanwhile):
+        tell(visit, refusal, fields, otherwise)
+        return False
+    called = labels or {}
+    _tell_meanwhile(
+        visit,
+        [(called.get(name, name), visit.form.text(name), stored[name]) for name in stored],
+    )
+    return True
+
+
 def told(refusal: Refusal) -> str:
     """Return a refusal as a sentence, with what to do."""
     reason = refusal.reason or str(refusal)
@@ -26,7 +49,7 @@ def told(refusal: Refusal) -> str:
     return f"{reason[:1].upper()}{reason[1:]}" + (f"; {remedy}." if remedy else ".")
 
 
-def tell_meanwhile(visit: Visit, present: Sequence[tuple[str, str, str]]) -> None:
+def _tell_meanwhile(visit: Visit, present: Sequence[tuple[str, str, str]]) -> None:
     """Say that somebody else was faster, and what of (label, typed, stored) stands there now."""
     other = [
         f"{label} “{stored[:_MOST]}”" if stored else f"no {label}"
@@ -39,11 +62,6 @@ def tell_meanwhile(visit: Visit, present: Sequence[tuple[str, str, str]]) -> Non
         f"Somebody else changed this while you typed.{now} What you typed is kept below: "
         "save again to put it in place of that.",
     )
-
-
-def is_stale(refusal: Refusal) -> bool:
-    """Tell whether somebody else was faster."""
-    return isinstance(refusal, ChangedMeanwhile)
 
 
 def _field(refusal: Refusal, fields: Mapping[str, str], otherwise: str) -> str:

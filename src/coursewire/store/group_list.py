@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
 from coursewire.store.schema.groups import group_members, grouping_groups, groupings, groups
 from coursewire.store.session import Session
@@ -172,7 +172,7 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     return [or_(groups.c.visibility.in_(scope.open), own)]
 
 
-def _size(scope: Scope) -> Any:  # noqa: ANN401 - a column
+def _size(scope: Scope) -> ScalarSelect[int]:
     """Count the groups of a grouping, as far as somebody sees them."""
     statement = select(func.count()).select_from(grouping_groups)
     if not scope.everything:

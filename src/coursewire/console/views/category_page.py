@@ -45,14 +45,8 @@ def change(visit: Visit) -> Answer:
         category_care.change(visit.call, category.id, values, form.text("seen"))
     except Refusal as refusal:
         category = _category(visit)
-        stale = refused.is_stale(refusal)
-        if stale:
-            present = (("name", category.name), ("idnumber", category.idnumber or ""))
-            refused.tell_meanwhile(
-                visit, [(label, form.text(label), stored) for label, stored in present]
-            )
-        else:
-            refused.tell(visit, refusal, BLAMED, "name")
+        stored = {"name": category.name, "idnumber": category.idnumber or ""}
+        stale = refused.tell_change(visit, refusal, stored, BLAMED, "name")
         return _form(visit, category, stale=stale)
     return visit.redirect(_courses(category.id), f"The category {form.text('name')} is changed.")
 

@@ -49,11 +49,11 @@ def change(visit: Visit) -> Answer:
         course_care.change(visit.call, course.id, values, options, visit.form.text("seen"))
     except Refusal as refusal:
         course = course_of(visit)
-        if refused.is_stale(refusal):
-            _tell_meanwhile(visit, course)
-        else:
-            refused.tell(visit, refusal, BLAMED, "fullname")
-        return _form(visit, course, stale=refused.is_stale(refusal))
+        present = _stored(visit, course)
+        stale = refused.tell_change(
+            visit, refusal, {name: present[name] for name in _LABELS}, BLAMED, "fullname", _LABELS
+        )
+        return _form(visit, course, stale=stale)
     return visit.redirect(course_tabs.path(course.id), f"The course {course.shortname} is changed.")
 
 
@@ -80,13 +80,6 @@ def _read(visit: Visit, course: CourseRecord) -> tuple[dict[str, Any], dict[str,
         values["enddate"] = days.instant(visit, "enddate", ends=True, before=course.enddate)
     options: dict[str, int | str] = {_AUTOMATIC: int(form.is_on(_AUTOMATIC))}
     return values, options if kind == course_formats.WEEKS else {}
-
-
-def _tell_meanwhile(visit: Visit, course: CourseRecord) -> None:
-    stored = _stored(visit, course)
-    refused.tell_meanwhile(
-        visit, [(label, visit.form.text(name), stored[name]) for name, label in _LABELS.items()]
-    )
 
 
 def _stored(visit: Visit, course: CourseRecord) -> dict[str, str]:

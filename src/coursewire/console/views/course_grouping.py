@@ -2,7 +2,7 @@
 
 from coursewire.console import course_tabs, refused, tables
 from coursewire.console.answers import Answer
-from coursewire.console.course_tabs import course_of, manages_groups
+from coursewire.console.course_tabs import course_of, manages_groups, with_counts
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import NoPermission, Refusal
@@ -10,7 +10,7 @@ from coursewire.domain import contexts, grouping_care
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.store import activities, group_list
 from coursewire.store.courses import CourseRecord
-from coursewire.store.group_list import ListedGroup, Wanted
+from coursewire.store.group_list import Wanted
 from coursewire.store.groupings import GroupingRecord
 
 _FOUND = 25
@@ -51,9 +51,9 @@ def _grouping(visit: Visit) -> GroupingRecord:
 
 
 def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answer:
-    session, viewer = visit.session, GroupViewer(visit.call)
+    session = visit.session
     place = contexts.get(session, contexts.COURSE, course.id)
-    scope, words = viewer.scope(place), visit.query.text("q")[:200]
+    scope, words = GroupViewer(visit.call).scope(place), visit.query.text("q")[:200]
     inside = Wanted(course_id=course.id, scope=scope, inside=grouping.id, words=words)
     pages = tables.pages(visit.query, group_list.count(session, inside))
     manages = manages_groups(visit, course.id)
@@ -61,18 +61,17 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
     outside = Wanted(course_id=course.id, scope=scope, outside=grouping.id, words=search)
     there = activities.of_course(session, course.id)
 
-    def counted(rows: list[ListedGroup]) -> list[tuple[ListedGroup, bool]]:
-        return [(row, viewer.only(place, row) is None) for row in rows]
-
     visit.shown_at = course_tabs.path(course.id, f"groupings/{grouping.id}")
     return visit.page(
         "courses/grouping.html",
         course=course,
         grouping=grouping,
-        rows=counted(group_list.page(session, inside, pages.size, pages.offset)),
+        rows=with_counts(visit, course, group_list.page(session, inside, pages.size, pages.offset)),
         pages=pages,
         manages=manages,
-        found=counted(group_list.page(session, outside, _FOUND)) if manages else [],
+        found=with_counts(visit, course, group_list.page(session, outside, _FOUND))
+        if manages
+        else [],
         found_count=group_list.count(session, outside) if manages else 0,
         others=group_list.of_other_courses(session, grouping.id, course.id),
         used_by=[each for each in there if each.groupingid == grouping.id][:_FOUND],

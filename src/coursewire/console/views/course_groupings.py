@@ -83,14 +83,8 @@ def change(visit: Visit) -> Answer:
         grouping_care.change(visit.call, course.id, wanted, form.text("seen"))
     except Refusal as refusal:
         grouping = _grouping(visit)
-        stale = refused.is_stale(refusal)
-        if stale:
-            present = (("name", grouping.name), ("idnumber", grouping.idnumber))
-            refused.tell_meanwhile(
-                visit, [(label, form.text(label), stored) for label, stored in present]
-            )
-        else:
-            refused.tell(visit, refusal, _BLAMED, "name")
+        stored = {"name": grouping.name, "idnumber": grouping.idnumber}
+        stale = refused.tell_change(visit, refusal, stored, _BLAMED, "name")
         return _form(visit, course, grouping, stale=stale)
     return visit.redirect(_path(course.id, grouping.id), "The grouping is changed.")
 

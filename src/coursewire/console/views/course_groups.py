@@ -53,7 +53,7 @@ def as_csv(visit: Visit) -> Answer:
             "yes" if row.participation else "no",
             row.members if counts else "",
         )
-        for row, counts in _with_counts(visit, course, rows)
+        for row, counts in course_tabs.with_counts(visit, course, rows)
     )
     return tables.as_file(f"course-{course.id}-groups", [_COLUMNS, *lines])
 
@@ -103,14 +103,8 @@ def change(visit: Visit) -> Answer:
         group_care.change(visit.call, course.id, wanted, form.text("seen"))
     except Refusal as refusal:
         group = _group(visit)
-        stale = refused.is_stale(refusal)
-        if stale:
-            present = (("name", group.name), ("idnumber", group.idnumber))
-            refused.tell_meanwhile(
-                visit, [(label, form.text(label), stored) for label, stored in present]
-            )
-        else:
-            refused.tell(visit, refusal, _BLAMED, "name")
+        stored = {"name": group.name, "idnumber": group.idnumber}
+        stale = refused.tell_change(visit, refusal, stored, _BLAMED, "name")
         return _form(visit, course, group, stale=stale)
     return visit.redirect(_path(course.id, group.id), "The group is changed.")
 
@@ -158,15 +152,6 @@ def _wanted(visit: Visit, course: CourseRecord) -> Wanted:
     )
 
 
-def _with_counts(
-    visit: Visit, course: CourseRecord, rows: list[group_list.ListedGroup]
-) -> list[tuple[group_list.ListedGroup, bool]]:
-    """Return the groups, each with whether its members may be counted."""
-    viewer = GroupViewer(visit.call)
-    place = contexts.get(visit.session, contexts.COURSE, course.id)
-    return [(row, viewer.only(place, row) is None) for row in rows]
-
-
 def _listing(visit: Visit, course: CourseRecord) -> Answer:
     wanted = _wanted(visit, course)
     pages = tables.pages(visit.query, group_list.count(visit.session, wanted))
@@ -176,7 +161,7 @@ def _listing(visit: Visit, course: CourseRecord) -> Answer:
         visit,
         course,
         TAB,
-        rows=_with_counts(visit, course, rows),
+        rows=course_tabs.with_counts(visit, course, rows),
         pages=pages,
         visibilities={value: words for value, words, _ in VISIBILITIES},
         mode=dict(MODES).get(course.groupmode, "an unknown mode"),
