@@ -9,6 +9,7 @@ from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
 from coursewire.server.record import Recorder
+from coursewire.server.troubles import ServerBusy
 from coursewire.server.types import Headers, Scope, Send
 from coursewire.wire.faults import ajax_fault
 from coursewire.wire.limits import LimitExceeded
@@ -17,7 +18,6 @@ log = structlog.get_logger("coursewire")
 
 # Seconds after which to ask again; a network that guesses waits a minute at most.
 _WAITS = {429: b"60", 503: b"1"}
-_BUSY = Refusal("The server is busy; try again in a second", errorcode="serverbusy")
 
 
 class Refused(NamedTuple):
@@ -32,7 +32,7 @@ def refused(recorder: Recorder, request_id: str, path: str, error: Exception) ->
     if isinstance(error, LimitExceeded):
         return Refused(error.status, ajax_fault(error))
     if isinstance(error, Busy | Overloaded):
-        return Refused(503, ajax_fault(_BUSY))
+        return Refused(ServerBusy.status, ajax_fault(ServerBusy()))
     if isinstance(error, Refusal):
         log.info("refused", request=request_id, path=path, reason=error.reason)
         status = error.status if isinstance(error, TooManyRequests) else 200

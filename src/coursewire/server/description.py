@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from coursewire import __version__
-from coursewire.contracts.errors import AccessDenied, MissingRecord, MoodleError, Refusal
+from coursewire.contracts.errors import AccessDenied, MissingRecord, Refusal
 from coursewire.reference import openapi
 from coursewire.server import token_gate
 from coursewire.server.body import Disconnected, read_body
@@ -17,6 +17,7 @@ from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
+from coursewire.server.troubles import ServerBusy
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store import services
 from coursewire.store.session import Session
@@ -59,7 +60,7 @@ class DescriptionEndpoint:
         except LimitExceeded as refusal:
             status, body = refusal.status, self._fault(refusal)
         except Overloaded:
-            status, body = 503, self._fault(MoodleError("serverbusy", "The server is busy"))
+            status, body = ServerBusy.status, self._fault(ServerBusy())
         except Refusal as refusal:
             log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
             body = self._fault(refusal)

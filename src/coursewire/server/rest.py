@@ -13,7 +13,7 @@ from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
-from coursewire.server.troubles import DatabaseTrouble
+from coursewire.server.troubles import DatabaseTrouble, ServerBusy
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS
@@ -40,20 +40,6 @@ CLOSED: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-length", b"0"),
 ]
-
-
-class Busy(Refusal):
-    """Too many calls wait for the database; nothing of this one was done."""
-
-    errorcode = "serverbusy"
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The server is busy; try again in a second",
-            reason="the queue for the database worker is full",
-        )
-
 
 _REST_LINES = {name: at_once.lines(headers) for name, headers in REST_HEADERS.items()}
 
@@ -108,11 +94,11 @@ class RestEndpoint:
         except Refusal as refusal:
             outcome = Outcome(format=asked_format(query, body), refusal=refusal)
         except Overloaded:
-            status = Busy.status
+            status = ServerBusy.status
             outcome = Outcome(
                 format=asked_format(query, body),
                 function=self._known(asked_function(query, body)),
-                refusal=Busy(),
+                refusal=ServerBusy(),
             )
         except Disconnected:
             raise

@@ -15,6 +15,18 @@ log = structlog.get_logger("coursewire")
 EVERY = 1.0
 
 
+class ServerBusy(Refusal):
+    """Too many calls wait for the database or for a password; nothing of this one was done."""
+
+    errorcode = "serverbusy"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is busy; try again in a second", reason="a queue of the server is full"
+        )
+
+
 class DatabaseTrouble(Refusal):
     """The database failed; `may_be_repeated` where nothing was kept and it may go better soon."""
 
