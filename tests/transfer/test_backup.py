@@ -149,7 +149,7 @@ def test_bak_2_an_audit_record_that_was_altered_before_the_backup_is_found(
     call = site.call()
     with call.transaction():
         call.audit.record("test.note", "thing")
-    sealing.seal(site.session, site.keys, MADE * 1000)
+    sealing.seal_waiting(site.session, site.keys, MADE * 1000)
     backed_up(site, tmp_path / "good")
     verify.verify(tmp_path / "good", site.keys)
     with site.session.transaction():
