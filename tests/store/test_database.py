@@ -17,7 +17,6 @@ from coursewire.store.problems import NeedsWriter, OutcomeUnknown, UnusableDatab
 from coursewire.store.schema.access import role_levels, roles
 from coursewire.store.schema.site import settings as table
 from coursewire.store.session import Session
-from coursewire.store.sqlite import Sqlite
 from tests.support.postgres import Cluster
 from tests.support.sites import TestSite
 
@@ -185,28 +184,6 @@ class TestCheckpoints:
         log = (tmp_path / "site.sqlite-wal").stat().st_size
         main = (tmp_path / "site.sqlite").stat().st_size
         assert (main > 8_000_000, log < 8_000_000) == (serving, serving)
-        database.close()
-
-    def test_the_log_is_folded_once_for_each_of_its_lengths(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        folded: list[bool] = []
-        fold = Sqlite.checkpoint
-
-        def counted(sqlite: Sqlite) -> bool:
-            folded.append(fold(sqlite))
-            return folded[-1]
-
-        monkeypatch.setattr(Sqlite, "checkpoint", counted)
-        database = Database(f"sqlite:///{tmp_path / 'site.sqlite'}", serving=True)
-        database.create()
-        database.check(schema=False)
-        with database.session() as session:
-            session.execute(text("CREATE TABLE a (b blob)"))
-        for size in [1_048_576] * 6 + [1_000] * 6:
-            with database.session() as session, session.transaction():
-                session.execute(text("INSERT INTO a VALUES (zeroblob(:size))"), {"size": size})
-        assert folded == [True]
         database.close()
 
     def test_others_are_not_let(self, tmp_path: Path) -> None:

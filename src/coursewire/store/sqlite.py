@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, QueuePool, create_engine
@@ -12,10 +13,8 @@ from sqlalchemy import Connection, QueuePool, create_engine
 from coursewire.store import sqlite_settings
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
+from coursewire.store.sqlite_log import Log
 
-# The write-ahead log is folded into the database when it has grown by this much.
-CHECKPOINT_BYTES = 4 * 1024 * 1024
-_CHECKPOINT_WAIT = 0.1
 LOCK_WAIT = 5.0
 _FACTS_VERSION = "SELECT version FROM facts_version WHERE id = 1"
 
@@ -37,12 +36,12 @@ class Sqlite:
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
         )
-        self._log = f"{path}-wal"
         self._lock: int | None = None
-        self._guard = threading.Lock()
+        self._watch = threading.Lock()
         self._watching: sqlite3.Cursor | None = None
-        self._folding: sqlite3.Connection | None = None
-        self._folded_at = 0
+        # Nobody who looks whether facts have changed waits while the log is folded.
+        self._fold = threading.Lock()
+        self._log: Log | None = None
 
     def create(self) -> None:
         """Make the file, empty, unless it is there."""
@@ -66,7 +65,7 @@ class Sqlite:
 
     def facts_version(self, _session: Session | None) -> int:
         """Return the number that triggers count (migration): it costs as much as a pragma."""
-        with self._guard:
+        with self._watch:
             if self._watching is None:
                 self._watching = sqlite_settings.connect(self.path).cursor()
             # All rows, one at most: a statement that is not at its end would hold on to the past.
@@ -75,58 +74,49 @@ class Sqlite:
 
     def released(self) -> None:
         """Fold the log into the database when it has grown; writers wait meanwhile."""
-        if self._lock is None:
+        # Whoever folds it now looks after all.
+        if self._lock is None or not self._fold.acquire(blocking=False):
             return
-        size = self._log_size()
-        if size < self._folded_at:
-            # The log has begun anew: all that stands in it is unfolded.
-            self._folded_at = 0
-        if size - self._folded_at >= CHECKPOINT_BYTES:
-            self.checkpoint()
+        try:
+            # What was committed stays: that the log cannot be looked at is no news of this call.
+            with suppress(OSError, UnusableDatabase):
+                log = self._opened()
+                if log.has_grown():
+                    log.fold()
+        finally:
+            self._fold.release()
 
     def checkpoint(self) -> bool:
         """Fold the log into the database; False when a long read held part of it back."""
         if self._lock is None:
             msg = "only the serving process folds the log (DUR-2)"
             raise RuntimeError(msg)
-        with self._guard:
-            if self._folding is None:
-                wait = _CHECKPOINT_WAIT
-                self._folding = sqlite_settings.connect(self.path, busy_timeout=wait)
-            statement = sqlite_settings.CHECKPOINTS[sqlite_settings.checkpoint_mode()]
-            try:
-                answer = self._folding.execute(statement).fetchone()
-            except sqlite3.OperationalError:
-                # Another process is writing and does not let go in time.
-                answer = (1,)
-            busy = bool(answer[0])
-            # Folded or held back: try again only after as much has been written again.
-            self._folded_at = self._log_size()
-            return not busy
+        with self._fold:
+            return self._opened().fold()
 
-    def _log_size(self) -> int:
-        try:
-            return os.stat(self._log).st_size  # noqa: PTH116 - a path costs more than the question
-        except FileNotFoundError:
-            return 0
+    def _opened(self) -> Log:
+        if self._log is None:
+            self._log = Log(self.path)
+        return self._log
 
     def doubt(self) -> None:
         """Close what no thread holds, so that the next connections read the files anew."""
-        with self._guard:
-            self._forget()
+        self._forget()
         self.engine.dispose()
 
     def _forget(self) -> None:
-        if self._watching is not None:
-            self._watching.connection.close()
-        if self._folding is not None:
-            self._folding.close()
-        self._watching = self._folding = None
+        with self._watch:
+            if self._watching is not None:
+                self._watching.connection.close()
+            self._watching = None
+        with self._fold:
+            if self._log is not None:
+                self._log.close()
+            self._log = None
 
     def close(self) -> None:
         """Close everything; the last connection of all folds the log."""
-        with self._guard:
-            self._forget()
+        self._forget()
         self.engine.dispose()
         if self._lock is not None:
             os.close(self._lock)

@@ -13,6 +13,10 @@ BUSY_TIMEOUT = 5.0
 # corrupt a WAL database (DUR-2).
 _AFFECTED = ((3, 7, 0), (3, 51, 2))
 _STATEMENTS = 512
+# The write-ahead log is folded into the database when it has grown by this much. Its file is kept,
+# to be written in place, with room for what came before it could be folded.
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+LOG_BYTES = 5 * 1024 * 1024
 
 
 class Setting(NamedTuple):
@@ -33,8 +37,8 @@ SETTINGS = (
     Setting("PRAGMA wal_autocheckpoint = 0", "PRAGMA wal_autocheckpoint", 0),
     # Pages come from the system's cache; a copy for each connection is memory that answers need.
     Setting("PRAGMA cache_size = -500", "PRAGMA cache_size", -500),
-    # The log's file is cut when the log begins anew, so its size tells how long the log is.
-    Setting("PRAGMA journal_size_limit = 0", "PRAGMA journal_size_limit", 0),
+    # What a long transaction took beyond that is given back when the log begins anew.
+    Setting(f"PRAGMA journal_size_limit = {LOG_BYTES}", "PRAGMA journal_size_limit", LOG_BYTES),
 )
 _WITHOUT_WRITING = (
     Setting("PRAGMA query_only = ON", "PRAGMA query_only", 1),
