@@ -158,7 +158,7 @@ def test_parameters_come_from_a_file_or_standard_input(
         (("--rows", "good.csv", "--into", "courses"), "--into groups"),
         (("--rows", "text.txt"), "its name ends in .csv"),
         (("--rows", "twice.csv"), "a heading is empty or there twice"),
-        (("--rows", "short.csv"), "line 2: 1 cells under 2 headings"),
+        (("--rows", "short.csv"), "line 2: 1 cell under 2 headings"),
         (("--rows", "quote.csv"), "is no valid CSV"),
         (("--rows", "latin.csv"), "is not written in UTF-8"),
         (("--rows", "empty.csv"), "holds no rows"),

@@ -32,7 +32,7 @@ def test_compare_tells_by_its_exit_code(
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
     sites = [part for site in two for part in ("--site", site.url)]
     same = command("compare", *sites, str(file))
-    assert "1 calls on each site, 0 differences" in same.out
+    assert "1 call on each site, 0 differences" in same.out
     two[1].kit.apply(b"site: {fullname: Another, shortname: demo}")
     differ = command("compare", *sites, "--json", str(file), code=1)
     found = json.loads(differ.out)["differences"]

@@ -72,7 +72,7 @@ def test_what_a_client_did_is_played_again_on_two_sites(
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert process.stderr is not None
-        assert "2 calls are in" in process.stderr.read()
+        assert "holds 2 calls." in process.stderr.read()
     written = file.read_text()
     assert states[0].token not in written
     first, second = yaml.safe_load(written)["calls"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from coursewire.cli import showing
+from coursewire.text.counted import counted
 
 PAYLOADS = [
     *(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))),
@@ -92,4 +93,4 @@ def test_columns_stand_under_their_headings(capsys: pytest.CaptureFixture[str]) 
     ("number", "shown"), [(0, "0 tokens"), (1, "1 token"), (1234, "1,234 tokens")]
 )
 def test_numbers_stand_with_their_noun(number: int, shown: str) -> None:
-    assert showing.counted(number, "token") == shown
+    assert counted(number, "token") == shown

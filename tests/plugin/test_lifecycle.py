@@ -122,10 +122,10 @@ def test_uninstalling_says_what_is_lost_and_removes_all_of_it(site: TestSite) ->
     tell(site, examples.PLUGIN, secret="canary")
     lost = lifecycle.losses(site.call(), "local_example")
     assert lost == [
-        "table local_example_words: 1 rows",
+        "table local_example_words: 1 row",
         "service Example with 1 token",
         "settings: secret",
-        "what roles say of 1 capabilities",
+        "what roles say of 1 capability",
     ]
     lifecycle.uninstall(site.call(), "local_example")
     assert store.everything(site.session) == {}

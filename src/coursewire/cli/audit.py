@@ -19,9 +19,10 @@ from coursewire.cli.common import (
     load_settings,
     out,
 )
-from coursewire.cli.showing import counted, print_facts, print_json, print_table
+from coursewire.cli.showing import print_facts, print_json, print_table
 from coursewire.store import audit as rows
 from coursewire.store.audit import Wanted
+from coursewire.text.counted import counted
 
 commands = typer.Typer(help="The record of changes.", no_args_is_help=True)
 _MS = 1000

@@ -18,10 +18,11 @@ from coursewire.cli.common import (
     load_settings,
     out,
 )
-from coursewire.cli.showing import counted, print_facts, print_json
+from coursewire.cli.showing import print_facts, print_json
 from coursewire.domain.clock import Clock
 from coursewire.store.keys import Keys
 from coursewire.store.keys import load as load_keys
+from coursewire.text.counted import counted
 from coursewire.transfer import backup as backups
 from coursewire.transfer import manifest as manifests
 from coursewire.transfer import verify as verification

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from coursewire.cli import progress
 from coursewire.cli.call_shown import Format, as_rows, print_csv, text_of
-from coursewire.cli.showing import counted, err, print_json, print_table
+from coursewire.cli.showing import err, print_json, print_table
 from coursewire.client import InvalidParameter, Moodle, MoodleError, Report
 from coursewire.client import Progress as Settled
 from coursewire.contracts.function import AnyFunction
+from coursewire.text.counted import counted
 
 SIZE = 50
 """Rows in one call, unless said otherwise."""

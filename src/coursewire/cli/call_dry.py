@@ -7,9 +7,10 @@ from coursewire.cli import call_batch, call_there
 from coursewire.cli.call_asked import Asked
 from coursewire.cli.common import Failure
 from coursewire.cli.connecting import Target
-from coursewire.cli.showing import counted, err, plain, print_facts
+from coursewire.cli.showing import err, plain, print_facts
 from coursewire.client import Moodle
 from coursewire.client._address import REST
+from coursewire.text.counted import counted
 
 
 def show(asked: Asked, root: str) -> None:

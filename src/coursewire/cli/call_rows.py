@@ -12,6 +12,7 @@ from coursewire.cli.call_parameters import tree_of
 from coursewire.cli.common import Failure
 from coursewire.contracts.tree import List, Node, Object
 from coursewire.sitefile.document import Document
+from coursewire.text.counted import counted
 
 LARGEST = 64 * 1024 * 1024
 
@@ -73,8 +74,8 @@ def _from_csv(path: Path, content: bytes, items: Node) -> Iterator[Any]:
             if not any(cells):
                 continue
             if len(cells) != len(headings):
-                msg = f"{path}, line {lines.line_num}: {len(cells)} cells under {len(headings)}"
-                raise Failure(f"{msg} headings", 2)
+                msg = f"{path}, line {lines.line_num}: {counted(len(cells), 'cell')} under "
+                raise Failure(msg + counted(len(headings), "heading"), 2)
             yield _row(dict(zip(headings, cells, strict=True)), items)
     except UnicodeDecodeError as error:
         msg = f"{path} is not written in UTF-8 (byte {error.start})"

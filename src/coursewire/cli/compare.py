@@ -13,6 +13,7 @@ from coursewire.cli import connecting, progress
 from coursewire.cli.common import Failure, JsonOption
 from coursewire.cli.showing import err, out, print_json_text
 from coursewire.client import Moodle, MoodleError
+from coursewire.text.counted import counted
 from coursewire.transfer import scenario as scenarios
 from coursewire.transfer.captures import Captures
 from coursewire.transfer.compare import Compared
@@ -83,7 +84,7 @@ def _show(found: Compared) -> None:
         out.print(f"  A  {escape(repr(each.a))}")
         out.print(f"  B  {escape(repr(each.b))}")
     number = len(found.differences)
-    out.print(f"{found.calls} calls on each site, {number} difference{'s' * (number != 1)}")
+    out.print(f"{counted(found.calls, 'call')} on each site, {counted(number, 'difference')}")
 
 
 def record(
@@ -117,4 +118,4 @@ def record(
         err.print(f"Point the client at {proxy.address}; Ctrl-C ends the recording.")
         with contextlib.suppress(KeyboardInterrupt):
             proxy.serve_forever()
-        err.print(f"{len(proxy.captures)} calls are in {escape(str(out_file))}.")
+        err.print(f"{escape(str(out_file))} holds {counted(len(proxy.captures), 'call')}.")

@@ -20,12 +20,13 @@ from coursewire.cli.doctor_url import (
     from_outside,
 )
 from coursewire.cli.failures import UNUSABLE
-from coursewire.cli.showing import counted, print_facts, print_json
+from coursewire.cli.showing import print_facts, print_json
 from coursewire.doctor.facts import Installation
 from coursewire.doctor.finding import Finding, Severity
 from coursewire.doctor.installation import examine, worst
 from coursewire.domain.clock import Clock
 from coursewire.settings import Settings
+from coursewire.text.counted import counted
 from coursewire.wire.hosts import is_loopback
 
 EXIT: dict[Severity, int] = {"ok": 0, "note": 0, "warning": 1, "error": UNUSABLE}

@@ -9,10 +9,10 @@ from rich.markup import escape
 
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
-from coursewire.cli.showing import counted
 from coursewire.sitefile import reading
 from coursewire.sitefile.export import export as exported
 from coursewire.sitefile.tables import tables
+from coursewire.text.counted import counted
 from coursewire.text.spreadsheets import document
 
 

@@ -7,11 +7,12 @@ import typer
 from coursewire.cli import finding
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
-from coursewire.cli.showing import counted, print_json, print_table
+from coursewire.cli.showing import print_json, print_table
 from coursewire.contracts.function import AnyFunction
 from coursewire.functions import catalogue
 from coursewire.reference.listing import FunctionRow, contracts_text, function_rows
 from coursewire.store import services as rows
+from coursewire.text.counted import counted
 
 ServiceOption = Annotated[
     str | None, typer.Option(help="Only the functions of this service of a site.")

@@ -22,7 +22,7 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.connecting import ConnectionOption, Target, target
-from coursewire.cli.showing import counted, err, print_json, print_table
+from coursewire.cli.showing import err, print_json, print_table
 from coursewire.client import Moodle, MoodleError
 from coursewire.contracts.registry import entries
 from coursewire.domain.password_hashes import Argon2
@@ -31,6 +31,7 @@ from coursewire.sitefile import reading
 from coursewire.sitefile.apply import Application
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.writing import text_of
+from coursewire.text.counted import counted
 from coursewire.transfer.moodle.gathering import Section, gather
 from coursewire.transfer.moodle.journal import Journal
 from coursewire.transfer.moodle.problems import ImportRefused

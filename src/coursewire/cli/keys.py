@@ -8,10 +8,11 @@ from coursewire import app
 from coursewire.cli import asking
 from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
-from coursewire.cli.showing import counted, print_json, print_table
+from coursewire.cli.showing import print_json, print_table
 from coursewire.domain import token_ends
 from coursewire.store import facts, key_rotation
 from coursewire.store import tokens as rows
+from coursewire.text.counted import counted
 
 commands = typer.Typer(help="The key under which tokens are stored.", no_args_is_help=True)
 

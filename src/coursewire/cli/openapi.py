@@ -9,9 +9,10 @@ from coursewire import __version__
 from coursewire.cli import finding
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
-from coursewire.cli.showing import counted, err
+from coursewire.cli.showing import err
 from coursewire.reference import openapi as reference
 from coursewire.store import services as service_rows
+from coursewire.text.counted import counted
 
 
 def register(cli: typer.Typer) -> None:

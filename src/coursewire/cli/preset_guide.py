@@ -14,6 +14,7 @@ from coursewire.presets import guide as presets
 from coursewire.presets import role_file
 from coursewire.presets.guide import Step
 from coursewire.presets.model import Preset
+from coursewire.text.counted import counted
 
 
 def guide(
@@ -59,7 +60,9 @@ def _write(path: Path, content: bytes, *, force: bool) -> None:
 
 
 def _print(preset: Preset, name: str, root: str, found: list[Step]) -> None:
-    plain(f"{preset.title} on {root}: {len(found)} steps for an administrator of the site.")
+    plain(
+        f"{preset.title} on {root}: {counted(len(found), 'step')} for an administrator of the site."
+    )
     for number, step in enumerate(found, 1):
         plain("")
         plain(f"{number}. {step.title}")

@@ -8,6 +8,7 @@ from coursewire.cli.preset_files import PresetArgument
 from coursewire.cli.showing import plain, print_facts, print_json, print_table
 from coursewire.presets import model
 from coursewire.presets.model import Preset
+from coursewire.text.counted import counted
 
 
 def listed(data: DataOption = None, json: JsonOption = False) -> None:
@@ -64,9 +65,11 @@ def show(name: PresetArgument, data: DataOption = None, json: JsonOption = False
         (each.name, "guide" if each.origin == "guide" else "needed in practice", each.reason)
         for each in preset.capabilities
     ]
-    print_table((f"{len(rows)} capabilities", "asked for by", "why"), rows)
+    print_table((counted(len(rows), "capability", "capabilities"), "asked for by", "why"), rows)
     plain("")
-    print_table((f"{len(preset.functions)} functions",), [(each,) for each in preset.functions])
+    print_table(
+        (counted(len(preset.functions), "function"),), [(each,) for each in preset.functions]
+    )
     for note in preset.notes:
         plain("")
         plain(note)

@@ -19,12 +19,13 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.finding import CategoryOption, CourseOption
-from coursewire.cli.showing import counted, print_facts, print_json, print_table
+from coursewire.cli.showing import print_facts, print_json, print_table
 from coursewire.domain import contexts, role_assignments, role_definitions, roles
 from coursewire.domain.role_definitions import Definitions
 from coursewire.domain.roles import PERMISSIONS, NewRole
 from coursewire.store import lookups
 from coursewire.store.roles import RoleRecord
+from coursewire.text.counted import counted
 
 commands = typer.Typer(help="Roles: what they allow, and who holds them.", no_args_is_help=True)
 RoleArgument = Annotated[str, typer.Argument(help="Short name of the role.")]

@@ -9,11 +9,12 @@ from msgspec import UNSET
 from coursewire.cli import asking, finding, moments, service_functions, service_users
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_settings, out
-from coursewire.cli.showing import counted, print_facts, print_json, print_table
+from coursewire.cli.showing import print_facts, print_json, print_table
 from coursewire.domain import services
 from coursewire.domain.services import Changes, NewService
 from coursewire.store import services as rows
 from coursewire.store.services import AuthorisedUser, ServiceRecord
+from coursewire.text.counted import counted
 
 commands = typer.Typer(help="Services: sets of functions that tokens open.", no_args_is_help=True)
 ServiceArgument = Annotated[str, typer.Argument(help="Short name or name of the service.")]

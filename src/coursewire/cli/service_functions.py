@@ -7,9 +7,9 @@ import typer
 from coursewire.cli import finding
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings, out
-from coursewire.cli.showing import counted
 from coursewire.domain import services
 from coursewire.store.services import ServiceRecord
+from coursewire.text.counted import counted
 
 commands = typer.Typer(help="The functions of a service.", no_args_is_help=True)
 ServiceArgument = Annotated[str, typer.Argument(help="Short name or name of the service.")]

@@ -104,8 +104,3 @@ def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         cells = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
         plain("  ".join(cells).rstrip())
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun: `1 function`, `2 functions`."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

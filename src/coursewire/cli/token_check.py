@@ -25,6 +25,7 @@ from coursewire.domain.explain import Answer
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.token_values import HANDLE_LENGTH
 from coursewire.store import access
+from coursewire.text.counted import counted
 
 HandleArgument = Annotated[
     str, typer.Argument(help=f"The token's handle: {HANDLE_LENGTH} letters and digits.")
@@ -70,7 +71,8 @@ def require_handle(handle: str) -> str:
     """Refuse what is no handle, above all a token's value, which belongs in no argument."""
     if _HANDLE.fullmatch(handle):
         return handle
-    msg = f"a handle has {HANDLE_LENGTH} letters and digits; this has {len(handle)} characters"
+    length = counted(len(handle), "character")
+    msg = f"a handle has {HANDLE_LENGTH} letters and digits; this has {length}"
     remedy = (
         "coursewire token list shows the handles; "
         f"give a token's value in {asking.TOKEN_VARIABLE} or at the prompt, never as an argument"

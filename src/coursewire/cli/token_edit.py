@@ -10,6 +10,7 @@ from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_sett
 from coursewire.cli.token_check import HandleArgument, require_handle
 from coursewire.domain import tokens
 from coursewire.domain.tokens import Changes
+from coursewire.text.counted import counted
 
 RateOption = Annotated[
     int | None, typer.Option(help="Calls a minute that it may make; 0: as many as it likes.")
@@ -42,7 +43,11 @@ def edit(
     with acting(load_settings(data, database)) as site:
         token = tokens.of_handle(site.call, require_handle(handle))
         now = tokens.edit(site.call, token.id, Changes(**wanted))
-    limit = f"{now.rate} calls a minute, {now.burst or now.rate} at once" if now.rate else "none"
+    limit = (
+        f"{counted(now.rate, 'call')} a minute, {now.burst or now.rate} at once"
+        if now.rate
+        else "none"
+    )
     out.print(
         f"Token {now.handle} of {now.username}: {now.name}, from {now.iprestriction or 'anywhere'},"
         f" valid until {moments.day(now.validuntil)}, rate {limit}.",

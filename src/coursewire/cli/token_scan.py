@@ -17,10 +17,11 @@ from coursewire.cli.common import (
     load_settings,
     out,
 )
-from coursewire.cli.showing import counted, print_json, print_table
+from coursewire.cli.showing import print_json, print_table
 from coursewire.domain import tokens
 from coursewire.domain.call import Call
 from coursewire.store.tokens import TokenRecord
+from coursewire.text.counted import counted
 
 _TOKEN = re.compile(rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 _STANDARD_INPUT = "-"

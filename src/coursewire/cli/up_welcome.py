@@ -11,11 +11,12 @@ from rich.text import Text
 from coursewire import __version__
 from coursewire.cli import moments, token_shown
 from coursewire.cli.acting import Acting
-from coursewire.cli.showing import counted, out, plain, print_facts
+from coursewire.cli.showing import out, plain, print_facts
 from coursewire.cli.up_site import Filled
 from coursewire.cli.up_tokens import Shown, Tokens
 from coursewire.presets import model
 from coursewire.settings import Settings
+from coursewire.text.counted import counted
 from coursewire.wire.hosts import is_loopback
 
 

@@ -67,9 +67,7 @@ class TooManyRequests(Refusal):
     status = 429
 
     def __init__(self, wait: int, *, reason: str, remedy: str = "") -> None:
-        super().__init__(
-            f"Too many requests; try again in {wait} seconds", reason=reason, remedy=remedy
-        )
+        super().__init__(f"Too many requests; try again in {wait} s", reason=reason, remedy=remedy)
         self.wait = wait
 
 

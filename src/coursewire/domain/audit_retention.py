@@ -2,6 +2,7 @@
 
 from coursewire.audit import sealing
 from coursewire.domain.call import Call
+from coursewire.text.counted import counted
 
 DAY_MS = 86_400_000
 SETTING = "auditkeptdays"
@@ -21,7 +22,7 @@ def purge(call: Call) -> int:
         if gone.segments:
             call.audit.record(
                 "audit.purge",
-                f"older than {days} days",
+                f"older than {counted(days, 'day')}",
                 segments=gone.segments,
                 records=gone.records,
             )

@@ -10,6 +10,7 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.store import files as store
 from coursewire.store.files import FileRecord
+from coursewire.text.counted import counted
 
 COMPONENT, AREA = "user", "draft"
 _LARGEST_ID = 999_999_999
@@ -32,7 +33,7 @@ def require_room(call: Call, sizes: Sequence[int]) -> None:
     largest = own_limits.largest_upload(call)
     for size in sizes:
         if largest != own_limits.UNLIMITED_SIZE and size > largest:
-            reason = f"a file of {size} bytes is larger than {largest}"
+            reason = f"a file of {counted(size, 'byte')} is larger than {largest}"
             raise MoodleError("upload_error_ini_size", "The file is too large", reason=reason)
     place = own_place(call)
     quota = own_limits.quota(call, place)

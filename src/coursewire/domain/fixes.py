@@ -14,6 +14,7 @@ from coursewire.store import access as access_rows
 from coursewire.store import roles as role_rows
 from coursewire.store.access import Access
 from coursewire.store.roles import RoleRecord
+from coursewire.text.counted import counted
 
 EXTENSION = 90 * DAY
 
@@ -66,7 +67,7 @@ class Fixer:
                 label=label,
                 reach=f"gives {capability} {where} to 1 account",
             )
-        accounts = "1 account" if holders == 1 else f"{holders} accounts"
+        accounts = counted(holders, "account")
         return Fix(
             kind="grant",
             values={"role": str(role.id), "capability": capability, "permission": str(ALLOW)},
@@ -104,7 +105,7 @@ class Fixer:
         )
         if target is None:
             return None
-        accounts = "1 account" if holders == 1 else f"{holders} accounts"
+        accounts = counted(holders, "account")
         return Fix(
             kind="may_assign",
             values={"role": str(role.id), "target": str(target.id), "on": "1"},

@@ -14,6 +14,7 @@ from coursewire.contracts.errors import (
     Refusal,
 )
 from coursewire.store.access import Access
+from coursewire.text.counted import counted
 
 
 def moment(seconds: int) -> str:
@@ -29,7 +30,7 @@ def unknown_token(token: str | None) -> Refusal:
             "send the field wstoken in the form body",
         )
     return _invalid_token(
-        f"no token has this value ({len(token)} characters)",
+        f"no token has this value ({counted(len(token), 'character')})",
         "compare with the value that was shown when the token was issued, or issue a new one",
     )
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain.site import Site
 from coursewire.domain.well_known_passwords import is_common
+from coursewire.text.counted import counted
 
 # Longer ones are refused before anything is computed (AUTH-2).
 LONGEST = 128
@@ -33,20 +34,20 @@ def policy_failures(password: str, site: Site) -> list[str]:
     letters = sum(character.islower() for character in password)
     capitals = sum(character.isupper() for character in password)
     digits = sum(character.isdecimal() for character in password)
-    counted = (
-        ("minpasswordlength", len(password), "characters"),
-        ("minpassworddigits", digits, "digits"),
-        ("minpasswordlower", letters, "lower-case letters"),
-        ("minpasswordupper", capitals, "upper-case letters"),
-        ("minpasswordnonalphanum", len(password) - letters - capitals - digits, "other characters"),
+    required = (
+        ("minpasswordlength", len(password), "character"),
+        ("minpassworddigits", digits, "digit"),
+        ("minpasswordlower", letters, "lower-case letter"),
+        ("minpasswordupper", capitals, "upper-case letter"),
+        ("minpasswordnonalphanum", len(password) - letters - capitals - digits, "other character"),
     )
-    for setting, found, what in counted:
+    for setting, found, what in required:
         least = int(str(site.settings[setting]))
         if found < least:
-            failures.append(f"Passwords must have at least {least} {what}.")
+            failures.append(f"Passwords must have at least {counted(least, what)}.")
     most = int(str(site.settings["maxconsecutiveidentchars"]))
     if most and _longest_run(password) > most:
-        failures.append(f"Passwords must have at most {most} equal characters in a row.")
+        failures.append(f"Passwords must have at most {counted(most, 'equal character')} in a row.")
     if is_common(password):
         failures.append("Passwords must not be among the most common ones.")
     return failures

@@ -11,6 +11,7 @@ from coursewire.store import console_sessions, services
 from coursewire.store import tokens as store
 from coursewire.store.access import Access
 from coursewire.store.session import Session
+from coursewire.text.counted import counted
 
 # How long an ended token stays for the audit trail (D12).
 KEPT = 30 * 86_400
@@ -69,12 +70,12 @@ def purge(call: Call) -> int:
     with call.transaction():
         removed = store.purge(call.session, call.now - KEPT)
         if removed:
-            call.audit.record("token.purge", f"{removed} tokens")
+            call.audit.record("token.purge", counted(removed, "token"))
     return removed
 
 
 def _revoke(call: Call, which: ColumnElement[bool], reason: str) -> None:
     handles = store.revoke(call.session, which, call.now, reason)
     if handles:
-        target = f"token {handles[0]}" if len(handles) == 1 else f"{len(handles)} tokens"
+        target = f"token {handles[0]}" if len(handles) == 1 else counted(len(handles), "token")
         call.audit.record("token.revoke", target, reason=reason, handles=handles)

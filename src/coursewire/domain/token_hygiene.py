@@ -15,6 +15,7 @@ from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import audit, services, users
 from coursewire.store import roles as role_rows
 from coursewire.store.tokens import TokenRecord
+from coursewire.text.counted import counted
 
 DAY = 86_400
 Flag = Literal[
@@ -95,7 +96,7 @@ class Hygiene:
         for flag, name in (("urgent", "tokenurgentdays"), ("expiring", "tokenexpiringdays")):
             if left <= self._days(name) * DAY:
                 days = max(0, left // DAY)
-                yield Flagged(flag=_flag(flag), reason=f"it ends in {days} days")
+                yield Flagged(flag=_flag(flag), reason=f"it ends in {counted(days, 'day')}")
                 return
 
     def _about_use(self, token: TokenRecord) -> Iterable[Flagged]:
@@ -103,10 +104,12 @@ class Hygiene:
         if not token.lastaccess:
             days = self._days("tokenneveruseddays")
             if now - token.timecreated >= days * DAY:
-                yield Flagged(flag="never used", reason=f"no call in {days} days since its issue")
+                yield Flagged(
+                    flag="never used", reason=f"no call in {counted(days, 'day')} since its issue"
+                )
         elif now - token.lastaccess >= self._days("tokenunuseddays") * DAY:
             days = (now - token.lastaccess) // DAY
-            yield Flagged(flag="unused", reason=f"no call in {days} days")
+            yield Flagged(flag="unused", reason=f"no call in {counted(days, 'day')}")
 
     def _about_holder(self, token: TokenRecord) -> Iterable[Flagged]:
         if token.user_id in self._site.admin_ids:
@@ -163,7 +166,7 @@ def of_calls(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flagg
     total, refused = audit.outcomes(call.session, token.handle, since)
     limit = call.site.settings["tokenerrorshare"]
     if isinstance(limit, int) and total >= _FEWEST_CALLS and refused * 100 > limit * total:
-        reason = f"{refused} of {total} calls of the last day were refused"
+        reason = f"{refused} of {counted(total, 'call')} of the last day were refused"
         return [Flagged(flag="broken", reason=reason)]
     return []
 

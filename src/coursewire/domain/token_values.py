@@ -4,6 +4,7 @@ import re
 import secrets
 
 from coursewire.contracts.errors import InvalidParameter
+from coursewire.text.counted import counted
 
 # Without characters that are taken for one another when read aloud.
 _HANDLE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -35,7 +36,7 @@ def last4(value: str) -> str:
 def require_usable(value: str) -> None:
     """Refuse a given value that is no token, without repeating it."""
     if not _GIVEN.fullmatch(value):
-        msg = f"a token value of {len(value)} characters is not usable"
+        msg = f"a token value of {counted(len(value), 'character')} is not usable"
         raise InvalidParameter(
             msg, remedy="give 32 hexadecimal digits (16 to 128 letters, digits, _ or -)"
         )

@@ -17,6 +17,7 @@ from coursewire.domain import address_rules, token_holders, token_values
 from coursewire.domain.call import Call
 from coursewire.store import tokens as store
 from coursewire.store.tokens import TokenRecord
+from coursewire.text.counted import counted
 
 DAY = 86_400
 DEFAULT_LIFE = 90 * DAY
@@ -332,7 +333,7 @@ def _require_rate(rate: int, burst: int) -> None:
         reason = f"rate {rate} and burst {burst} are not both from 0 to {MOST_CALLS}"
         raise InvalidParameter(reason, remedy="give calls a minute, and calls at once; 0: no limit")
     if burst and not rate:
-        reason = f"a burst of {burst} calls without a rate limits nothing"
+        reason = f"a burst of {counted(burst, 'call')} without a rate limits nothing"
         raise InvalidParameter(reason, remedy="give the rate as well, in calls a minute")
 
 

@@ -17,6 +17,7 @@ from coursewire.store import search_time
 from coursewire.store import users as store
 from coursewire.store.search_time import SearchTooLong
 from coursewire.store.users import UserRecord
+from coursewire.text.counted import counted
 from coursewire.text.tags import strip_tags
 
 # IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
@@ -131,7 +132,8 @@ def _bounded(key: str, pattern: str) -> str:
     wildcards = pattern.count("%") + pattern.count("_")
     if len(pattern) > LONGEST_PATTERN or wildcards > MOST_WILDCARDS:
         reason = (
-            f"the pattern for {key} has {len(pattern)} characters and {wildcards} wildcards; "
+            f"the pattern for {key} has {counted(len(pattern), 'character')} "
+            f"and {counted(wildcards, 'wildcard')}; "
             f"at most {LONGEST_PATTERN} and {MOST_WILDCARDS} are searched for"
         )
         raise InvalidParameter(reason, remedy="search for a shorter pattern")

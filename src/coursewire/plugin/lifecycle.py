@@ -16,6 +16,7 @@ from coursewire.store import roles
 from coursewire.store import services as service_rows
 from coursewire.store.plugins import PluginRecord
 from coursewire.store.services import ServiceRecord
+from coursewire.text.counted import counted
 
 _MEMORY = "enabled plugins"
 
@@ -80,28 +81,27 @@ def losses(call: Call, name: str) -> list[str]:
     """Return what will be lost when a plugin is uninstalled, one line a kind of thing."""
     session, had = call.session, _brought(require(call, name))
     lines = [
-        f"table {table}: {store.row_count(session, table)} rows"
+        f"table {table}: {counted(store.row_count(session, table), 'row')}"
         for table in had.tables
         if store.row_count(session, table)
     ]
     activities = store.activities_of(session, had.activity_types)
     if activities:
-        lines.append(f"{len(activities)} activities with the grades in them; their courses stay")
+        number = counted(len(activities), "activity", "activities")
+        lines.append(f"{number} with their grades; the courses stay")
     live = service_rows.live_tokens(session)
     lines += [
-        f"service {service.name} with {_tokens(live.get(service.id, 0))}"
+        f"service {service.name} with {counted(live.get(service.id, 0), 'token')}"
         for service in _services(call, name)
     ]
     set_ones = store.settings_of(session, name)
     if set_ones:
         lines.append(f"settings: {', '.join(sorted(set_ones))}")
     if had.capabilities:
-        lines.append(f"what roles say of {len(had.capabilities)} capabilities")
+        lines.append(
+            f"what roles say of {counted(len(had.capabilities), 'capability', 'capabilities')}"
+        )
     return lines
-
-
-def _tokens(number: int) -> str:
-    return "1 token" if number == 1 else f"{number} tokens"
 
 
 def uninstall(call: Call, name: str) -> None:

@@ -29,6 +29,7 @@ from coursewire.presets.problems import PresetError
 from coursewire.store import roles as role_rows
 from coursewire.store import services as service_rows
 from coursewire.store.users import UserRecord
+from coursewire.text.counted import counted
 
 # An address that no mail can be sent to.
 NO_MAIL = "service.invalid"
@@ -169,7 +170,8 @@ class _Working:
         targets = [self._role_to_give(name) for name in preset.may_assign]
         found = roles.find(call.session, preset.role.shortname)
         if found is None:
-            self.done.append(f"role {preset.role.shortname} with {len(wanted)} capabilities")
+            allowed = counted(len(wanted), "capability", "capabilities")
+            self.done.append(f"role {preset.role.shortname} with {allowed}")
             new = NewRole(
                 shortname=preset.role.shortname,
                 name=preset.role.name,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from coursewire.presets.model import Preset
+from coursewire.text.counted import counted
 
 _SETTING = "/admin/settings.php?section="
 OVERVIEW = f"{_SETTING}externalservices"
@@ -63,6 +64,10 @@ def _plugin(preset: Preset) -> Iterator[Step]:
         )
 
 
+def _capabilities(allowed: tuple[str, ...]) -> str:
+    return counted(len(allowed), "capability", "capabilities")
+
+
 def _role(preset: Preset, role_file: str) -> Step:
     allowed = tuple(each.name for each in preset.capabilities)
     gives = ", ".join(preset.may_assign)
@@ -70,11 +75,11 @@ def _role(preset: Preset, role_file: str) -> Step:
         f"Short name {preset.role.shortname}, full name {preset.role.name}, no archetype.",
         "Of the context types tick 'System' alone.",
         *((f"Under 'Allow role assignments' choose {gives}.",) if gives else ()),
-        f"Allow these {len(allowed)} capabilities (the filter above the list finds each).",
+        f"Allow {_capabilities(allowed)} (the filter above the list finds each).",
     )
     by_file = (
         f"Under 'Use role preset' choose the file {role_file}, and continue.",
-        f"The page shows the {len(allowed)} capabilities below as allowed. Create the role.",
+        f"The page shows {_capabilities(allowed)} as allowed, listed below. Create the role.",
     )
     return Step(
         title=f"Make the role {preset.role.name}",
@@ -119,7 +124,7 @@ def _service(preset: Preset) -> Iterator[Step]:
         ),
     )
     yield Step(
-        title=f"Put {len(preset.functions)} functions into it",
+        title=f"Put {counted(len(preset.functions), 'function')} into it",
         link=OVERVIEW,
         todo=(
             *comes_with,

@@ -23,6 +23,7 @@ from coursewire.store import users
 from coursewire.store.services import ServiceRecord
 from coursewire.store.tokens import TokenRecord
 from coursewire.store.users import UserRecord
+from coursewire.text.counted import counted
 
 
 class Impossible(Exception):
@@ -92,7 +93,7 @@ def sentence(token: TokenRecord, looked: Outlook) -> str:
     """Say in one sentence what a token may do."""
     able = [each for each in looked.functions if each.state != "refused"]
     writes = sum(each.kind == "write" for each in able)
-    total = "1 function" if len(able) == 1 else f"{len(able)} functions"
+    total = counted(len(able), "function")
     kinds = f"{len(able) - writes} read, {writes} write"
     where = f"from {token.iprestriction}" if token.iprestriction else "from any address"
     until = f"until {moment(token.validuntil)}" if token.validuntil else "without an end date"

@@ -8,6 +8,7 @@ from coursewire.contracts.function import AnyFunction
 from coursewire.domain.gate import REST_CAPABILITY
 from coursewire.domain.validation import VIEW
 from coursewire.presets.model import Capability, Preset, RolePart, ServicePart
+from coursewire.text.counted import counted
 
 _LONGEST = 60
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -28,7 +29,7 @@ def custom(
         name="custom",
         version=1,
         title=name,
-        summary=f"The {len(functions)} functions that were chosen.",
+        summary=f"{counted(len(functions), 'function')}, chosen by hand.",
         source="Chosen by hand; the role follows from what the functions need.",
         service=ServicePart(shortname=short, name=name),
         role=RolePart(shortname=f"svc_{short}", name=name),

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from msgspec import Struct
 
 from coursewire.contracts.errors import TooManyRequests
+from coursewire.text.counted import counted
 
 MINUTE = 60.0
 # Bytes that an unknown token is remembered by, and networks or tokens remembered at most.
@@ -98,7 +99,7 @@ class Rates:
             return None
         return TooManyRequests(
             _seconds((1.0 - level) / a_second),
-            reason=f"the token may make {rate} calls a minute, {burst or rate} at once",
+            reason=f"the token may make {counted(rate, 'call')} a minute, {burst or rate} at once",
             remedy="let the client ask less often, or raise the token's rate",
         )
 

@@ -197,7 +197,7 @@ async def _wait(kit: Kit, request: Request) -> Any:  # noqa: ANN401 - JSON
     found: list[ReceivedCall] = kit.calls.find(wanted)
     while len(found) < asked.count:
         if time.monotonic() >= deadline:
-            msg = f"{len(found)} of {asked.count} such calls came within {asked.timeout} seconds"
+            msg = f"{len(found)} of {asked.count} such calls came within {asked.timeout} s"
             raise KitError("nocall", msg, remedy="GET /testkit/calls lists what came", status=408)
         await asyncio.sleep(0.01)
         found = kit.calls.find(wanted)

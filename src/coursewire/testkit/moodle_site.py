@@ -87,8 +87,10 @@ class MoodleSite:
         found = self._running.kit.calls.wait(wanted, count, timeout)
         if len(found) < count:
             came = ", ".join(call.function for call in self.calls()) or "none at all"
-            msg = f"{len(found)} of {count} calls of {function or 'any function'} came in {timeout}"
-            raise TimeoutError(f"{msg} seconds; received: {came}")
+            msg = (
+                f"{len(found)} of {count} calls of {function or 'any function'} came in {timeout} s"
+            )
+            raise TimeoutError(f"{msg}; received: {came}")
         return found[count - 1]
 
     def fail(

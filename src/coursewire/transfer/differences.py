@@ -8,6 +8,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from coursewire.audit.redaction import REDACTED, SECRET_NAMES
+from coursewire.text.counted import counted
 
 _TIMES = re.compile(r"time|date|access|login|created|modified|start|end$")
 _LATE = 100_000_000
@@ -99,7 +100,7 @@ class Comparison:
         self, function: str, place: str, key: str, a: list[object], b: list[object]
     ) -> list[tuple[str, Any, Any]]:
         if len(a) != len(b):
-            return [(place, f"{len(a)} entries", f"{len(b)} entries")]
+            return [(place, _entries(a), _entries(b))]
         found: list[tuple[str, Any, Any]] = []
         for index, (one, other) in enumerate(zip(a, b, strict=True)):
             found += self._walk(function, f"{place}.{index}", key, one, other)
@@ -123,6 +124,10 @@ class Comparison:
             return text
         head, *rest = text.split(self._roots[which])
         return head + "".join("(site)" + _NUMBER.sub("#", part) for part in rest)
+
+
+def _entries(items: list[object]) -> str:
+    return counted(len(items), "entry", "entries")
 
 
 def is_id(name: str) -> bool:

@@ -4,6 +4,7 @@ from coursewire.console import cookies, paths
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
+from coursewire.console.wording import counted
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import (
     console_passwords,
@@ -62,7 +63,7 @@ def end_session(visit: Visit) -> Answer:
 def end_others(visit: Visit) -> Answer:
     """End all of the person's other sessions."""
     ended = console_sessions.end_others(visit.call, visit.found.record.id)
-    return visit.redirect(HERE, f"{ended} other sessions have ended.")
+    return visit.redirect(HERE, f"{counted(ended, 'other session')} ended.")
 
 
 def prepare_factor(visit: Visit) -> Answer:

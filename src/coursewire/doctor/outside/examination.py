@@ -14,6 +14,7 @@ from coursewire.doctor.outside.permitted import LET_THROUGH, Permitted
 from coursewire.doctor.outside.probes import SITE_INFO, Answer, Site
 from coursewire.doctor.outside.wanted import Wanted
 from coursewire.doctor.outside.worlds import DENIED, PASSED, Probe
+from coursewire.text.counted import counted
 
 _NAMESPACE = "core\\exception\\"
 
@@ -164,8 +165,8 @@ def _person(fields: dict[str, Any]) -> Person:
 
 def _described(fields: dict[str, Any]) -> str:
     release = str(fields.get("release") or "a version it does not tell")
-    count = len(_listed(fields))
-    return f"{fields.get('username', 'the user')} may call {count} functions; Moodle {release}"
+    functions = counted(len(_listed(fields)), "function")
+    return f"{fields.get('username', 'the user')} may call {functions}; Moodle {release}"
 
 
 async def examine(site: Site, wanted: Wanted, *, may_consume: bool = True) -> Report:
