@@ -69,7 +69,9 @@ def test_a_broken_file_is_told_line_by_line(placed: Command, file: Path) -> None
 def test_a_refusal_of_the_domain_names_the_line(placed: Command, file: Path) -> None:
     file.write_text(ANN + "courses:\n- {shortname: A, fullname: A, startdate: 9, enddate: 3}\n")
     told = placed.refused("apply", str(file), "--yes")
-    assert "school.yaml, line 3, courses[0]: A: The course ends before it starts" in told
+    assert "school.yaml, line 3, courses[0].enddate: A: The course ends before it starts" in told
+    assert placed.refused("apply", str(file), "--plan") == told
+    assert placed.refused("apply", str(file), stdin="y\n") == told
     file.write_text(ANN)
     placed("apply", str(file), "--plan", code=2)
 

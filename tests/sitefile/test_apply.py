@@ -153,7 +153,9 @@ def test_a_token_without_a_value_gets_a_random_one_that_is_shown_once(site: Test
 def test_a_value_of_another_users_token_is_refused(site: TestSite) -> None:
     first = f"users: [{ANN}]\n{SERVICE}tokens: [{{name: t, user: ann, service: S, value: {VALUE}}}]"
     apply(site, first)
-    with pytest.raises(BadSiteFile, match=r"tokens\[0\]: .*this value is that of another token"):
+    with pytest.raises(
+        BadSiteFile, match=r"tokens\[0\].value: .*this value is that of another token"
+    ):
         apply(site, first.replace("user: ann", "user: admin"))
 
 
@@ -218,7 +220,7 @@ courses: [{shortname: A, fullname: A, category: X}]
 
 def test_what_the_store_would_keep_otherwise_is_refused_and_undone(site: TestSite) -> None:
     wrong = ANN[:-1] + ", country: XX}"
-    with pytest.raises(BadSiteFile, match=r"users\[0\]: ann: there is no country 'XX'"):
+    with pytest.raises(BadSiteFile, match=r"users\[0\].country: ann: there is no country 'XX'"):
         apply(site, f"users: [{wrong}]")
     assert len(read(site.session).file.users) == 1
 
@@ -283,3 +285,40 @@ def test_categories_of_one_name_are_told_apart_by_their_id_number(site: TestSite
     making.category(site, "Same")
     with pytest.raises(BadSiteFile, match=r"'/Same' \(category\).* or give it an id number"):
         export(site.session)
+
+
+SEVERAL = """\
+users:
+- {username: Ada X, firstname: A, lastname: X, email: ada@b.example}
+- {username: bo, firstname: B, lastname: B, email: none}
+courses:
+- {shortname: Z, fullname: Z, startdate: 200, enddate: 100}
+enrolments:
+- {user: Ada X, course: Z, role: student}
+"""
+
+
+def test_a_rehearsal_tells_all_that_is_refused_in_a_section(site: TestSite) -> None:
+    before = export(site.session, secrets=True).text
+    planned = application(site, SEVERAL)
+    with pytest.raises(BadSiteFile) as refused:
+        planned.rehearse(planned.plan())
+    first, second = refused.value.lines
+    assert first.startswith("site.yaml, line 2, users[0].username: Ada X: ")
+    assert second.startswith("site.yaml, line 3, users[1].email: bo: 'none' is not an e-mail")
+    assert export(site.session, secrets=True).text == before
+
+
+def test_a_rehearsal_leaves_nothing_and_applying_follows(site: TestSite) -> None:
+    before = export(site.session, secrets=True).text
+    file = (
+        f"users: [{ANN}]\n"
+        "site: {fullname: Ours, settings: {maxbytes: 5}}\nroles: [{shortname: r}]\n"
+    )
+    planned = application(site, file)
+    shown = planned.plan()
+    planned.rehearse(shown)
+    assert export(site.session, secrets=True).text == before
+    assert planned.plan() == shown
+    planned.apply(shown, Cheap())
+    assert export(site.session, secrets=True).text != before

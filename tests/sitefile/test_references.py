@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from coursewire.sitefile.export import export
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store.schema.audit import audit_records
-from tests.support.sitefiles import apply, plan
+from tests.support.sitefiles import application, apply, plan
 from tests.support.sites import TestSite
 
 SCHOOL = """\
@@ -152,22 +152,22 @@ REFUSED: dict[str, tuple[str, str]] = {
     "username": (
         "users:\n- {username: Bob, password: Sunny-Day-7!, firstname: B, lastname: B,"
         " email: b@b.example}",
-        "line 2, users[0]: Bob: The user name 'Bob' must be in lower case",
+        "line 2, users[0].username: Bob: The user name 'Bob' must be in lower case",
     ),
     "password policy": (
         "users:\n- {username: bob, password: short, firstname: B, lastname: B, email: b@b.example}",
-        "line 2, users[0]: bob: Passwords must have at least 8 characters. Passwords must have at "
-        "least 1 digits. Passwords must have at least 1 upper-case letters. Passwords must have at "
-        "least 1 other characters.; choose another password",
+        "line 2, users[0].password: bob: Passwords must have at least 8 characters. Passwords must "
+        "have at least 1 digit. Passwords must have at least 1 upper-case letter. Passwords must "
+        "have at least 1 other character; choose another password",
     ),
     "address": (
         "users:\n- {username: bob, firstname: B, lastname: B, email: A@B.example}",
-        "line 2, users[0]: bob: somebody has the address 'A@B.example' already; use another one, "
-        "or let accounts share one",
+        "line 2, users[0].email: bob: somebody has the address 'A@B.example' already; use another "
+        "one, or let accounts share one",
     ),
     "auth": (
         "users:\n- {username: bob, firstname: B, lastname: B, email: b@b.example, auth: magic}",
-        "line 2, users[0]: bob: 'magic' is no way of logging in that an account can have",
+        "line 2, users[0].auth: bob: 'magic' is no way of logging in that an account can have",
     ),
     "member who is not enrolled": (
         "groups:\n- {course: A, name: Blue, members: [ann]}",
@@ -179,34 +179,34 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "end before start": (
         "courses:\n- {shortname: Z, fullname: Z, startdate: 200, enddate: 100}",
-        "line 2, courses[0]: Z: The course ends before it starts",
+        "line 2, courses[0].enddate: Z: The course ends before it starts",
     ),
     "type of a setting": (
         "site: {settings: {maxbytes: many}}",
-        "line 1, site: 'many' does not fit maxbytes; it takes values like 0",
+        "line 1, site.settings.maxbytes: 'many' does not fit maxbytes; it takes values like 0",
     ),
     "token that nobody may hold": (
         "services: [{name: S}]\ntokens:\n- {name: t, user: ann, service: S}",
-        "line 3, tokens[0]: t of ann for S: service 'S' is for authorised users only, and ann is "
-        "not listed; add ann to the authorised users of the service",
+        "line 3, tokens[0].service: t of ann for S: service 'S' is for authorised users only, and "
+        "ann is not listed; add ann to the authorised users of the service",
     ),
     "fewer sections": (
         "courses:\n- {shortname: C, fullname: C}",
-        "line 2, courses[0]: C: course 'C' has 2 sections, and removing is not possible; "
-        "write numsections: 2",
+        "line 2, courses[0].numsections: C: course 'C' has 2 sections, and removing is not possible"
+        "; write numsections: 2",
     ),
     "another type": (
         "activities:\n- {course: C, type: page, name: Talk}",
-        "line 2, activities[0]: C/Talk: the activity 'Talk' is a forum, and stays one; give the "
-        "new activity another name",
+        "line 2, activities[0].type: C/Talk: the activity 'Talk' is a forum, and stays one; give "
+        "the new activity another name",
     ),
     "category moved into itself": (
         "categories:\n- {idnumber: Y, name: Y, parent: Y}",
-        "line 2, categories[0]: Y: Category ",
+        "line 2, categories[0].parent: Y: Category ",
     ),
     "name of a file": (
         "activities:\n- {course: A, type: resource, name: P, files: {a/b.txt: text}}",
-        "line 2, activities[0]: A/P: 'a/b.txt' is no file name",
+        "line 2, activities[0].files.a/b.txt: A/P: 'a/b.txt' is no file name",
     ),
     "file that is no text by its name": (
         "activities:\n- {course: A, type: folder, name: P, files: {a.png: text}}",
@@ -215,7 +215,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "end in weeks without start": (
         "activities:\n- {course: A, type: page, name: P, completion: 1}\n"
         "courses:\n- {shortname: A, fullname: A, enddate: 100}",
-        "line 4, courses[0]: A: A course with an end needs a start",
+        "line 4, courses[0].startdate: A: A course with an end needs a start",
     ),
 }
 
@@ -241,4 +241,8 @@ def test_what_the_domain_refuses_is_named_and_nothing_is_written(site: TestSite)
             apply(site, file)
         assert len(refused.value.lines) == 1, case
         assert refused.value.lines[0].startswith(f"site.yaml, {sentence}"), case
+        rehearsed = application(site, file)
+        with pytest.raises(BadSiteFile) as planned:
+            rehearsed.rehearse(rehearsed.plan())
+        assert planned.value.lines == refused.value.lines, case
         assert state(site) == before, case

@@ -64,6 +64,9 @@ def apply(
         functions = entries().keys() | site.opened.catalogue.components.keys()
         application = Application(site.call, read, functions, prune or ())
         found = application.plan()
+        if plan or not yes:
+            # What applying would refuse is said before somebody relies on the plan.
+            application.rehearse(found)
         if not as_json:
             apply_shown.plan(found, whole=plan)
         if plan:

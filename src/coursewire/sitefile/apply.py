@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -9,20 +10,9 @@ from coursewire.contracts.errors import Refusal
 from coursewire.domain import tokens
 from coursewire.domain.call import Call
 from coursewire.domain.password_hashes import Hasher
-from coursewire.sitefile import passwords, plan, pruning, references
-from coursewire.sitefile.applying import (
-    activities,
-    courses,
-    participation,
-    people,
-    roles,
-    services,
-    site,
-)
-from coursewire.sitefile.applying.work import Applier, IssuedToken, Work
+from coursewire.sitefile import faults, passwords, plan, pruning, references, steps
+from coursewire.sitefile.applying.work import IssuedToken, Work
 from coursewire.sitefile.ids import Ids
-from coursewire.sitefile.model.access import Role
-from coursewire.sitefile.model.courses import Course
 from coursewire.sitefile.plan import Change, Plan
 from coursewire.sitefile.present.site import Present
 from coursewire.sitefile.present.site import read as read_present
@@ -31,24 +21,6 @@ from coursewire.sitefile.reading import ReadFile
 from coursewire.sitefile.references import Known
 from coursewire.store.inventory.people import tombstone
 
-APPLIERS: Mapping[str, Applier] = {
-    "profile_fields": people.FIELDS,
-    "roles": roles.ROLES,
-    "categories": courses.CATEGORIES,
-    "users": people.USERS,
-    "courses": courses.COURSES,
-    "role_overrides": roles.OVERRIDES,
-    "role_assignments": roles.ASSIGNMENTS,
-    "enrolments": participation.ENROLMENTS,
-    "cohorts": people.COHORTS,
-    "self_enrolments": participation.SELF_ENROLMENTS,
-    "groups": participation.GROUPS,
-    "groupings": participation.GROUPINGS,
-    "activities": activities.ACTIVITIES,
-    "grade_items": activities.GRADE_ITEMS,
-    "services": services.SERVICES,
-    "tokens": services.TOKENS,
-}
 # A change may undo what another one did: a category that is hidden hides its courses, which the
 # file says are shown. Then what is left is done as well, this often.
 ROUNDS = 3
@@ -61,6 +33,10 @@ class Applied(Struct, frozen=True):
     ids: Mapping[str, Mapping[str, int]]
     issued: tuple[IssuedToken, ...] = ()
     warnings: Mapping[str, int] = {}
+
+
+class _Rehearsed(Exception):
+    """A rehearsal came to its end."""
 
 
 class Application:
@@ -103,6 +79,44 @@ class Application:
                 )
         return Applied(shown, ids, tuple(work.issued), dict(work.warnings))
 
+    def rehearse(self, shown: Plan) -> None:
+        """Carry out a plan and undo all of it; tells what applying it would refuse.
+
+        Ends at the first section that is refused, with everything in that section: what comes
+        after it may only be refused because of it.
+        """
+        call, site = self._call, self._call.site
+        try:
+            with call.transaction():
+                self._try(
+                    shown, Work(call, self._present().ids, hashes={}, functions=self._functions)
+                )
+                raise _Rehearsed
+        except _Rehearsed:
+            pass
+        finally:
+            call.site = site
+
+    def _try(self, shown: Plan, work: Work) -> None:
+        """Carry out a plan; a change that is refused does not keep the next from being tried."""
+        for step in (steps.carry_out, steps.finish):
+            for _, section in groupby(shown.changes, key=lambda change: change.section):
+                problems: list[Problem] = []
+                for change in section:
+                    try:
+                        with self._call.item():
+                            step(change, work)
+                    except Refusal as refusal:
+                        problems.append(faults.problem(change, refusal, work.field))
+                        work.field = ()
+                    except KeyError:
+                        # It stands on something that was refused.
+                        if not problems:
+                            raise
+                if problems:
+                    raise self._file.document.refusal(*problems)
+        self._settle(work)
+
     def _present(self) -> Present:
         return read_present(self._call.session)
 
@@ -138,21 +152,20 @@ class Application:
 
     def _carry_out(self, wanted: Plan, work: Work) -> None:
         for change in wanted.changes:
-            with self._naming(change):
-                _carry_out(change, work)
+            with self._naming(change, work):
+                steps.carry_out(change, work)
         for change in wanted.changes:
-            with self._naming(change):
-                _finish(change, work)
+            with self._naming(change, work):
+                steps.finish(change, work)
 
     @contextmanager
-    def _naming(self, change: Change) -> Generator[None]:
+    def _naming(self, change: Change, work: Work) -> Generator[None]:
         """Name the place in the file when the domain refuses."""
         try:
             yield
         except Refusal as refusal:
-            remedy = f"; {refusal.remedy}" if refusal.remedy else ""
-            sentence = f"{change.label}: {refusal.reason}{remedy}".removeprefix(": ")
-            raise self._file.document.refusal(Problem(change.path, sentence)) from refusal
+            problem = faults.problem(change, refusal, work.field)
+            raise self._file.document.refusal(problem) from refusal
 
     def _published(self, present: Present) -> dict[str, dict[str, int]]:
         """Return the id map; a deleted user of the file keeps the name there."""
@@ -162,34 +175,3 @@ class Application:
             if user.deleted and user_id is not None:
                 ids.alias("user", user.natural_key, user_id)
         return ids.published()
-
-
-def _carry_out(change: Change, work: Work) -> None:
-    if change.section == "site":
-        site.change_site(work, change.differences)
-        return
-    if change.section == "webservices":
-        site.change_webservices(work, change.differences)
-        return
-    applier = APPLIERS[change.section]
-    if change.action == "create":
-        applier.create(work, change.wanted)
-    elif change.action == "remove":
-        applier.remove(work, change.present or change.wanted)
-    else:
-        applier.change(work, change.wanted or change.present, change.present, change.differences)
-    if change.section in ("roles", "role_overrides"):
-        work.refresh_site()
-
-
-def _finish(change: Change, work: Work) -> None:
-    """Do what needs things of later sections."""
-    if change.action == "create" and isinstance(change.wanted, Role):
-        roles.finish(work, change.wanted)
-    if isinstance(change.wanted, Course) and change.action != "remove":
-        names = {difference.field for difference in change.differences}
-        new = change.action == "create" and change.wanted.completion_criteria is not None
-        if new or "completion_criteria" in names:
-            courses.finish(work, change.wanted)
-    if change.section == "site":
-        site.change_administrators(work, change.differences)

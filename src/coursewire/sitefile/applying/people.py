@@ -5,6 +5,7 @@ from typing import Any
 from coursewire.domain import (
     cohorts,
     new_users,
+    passwords,
     preferences,
     profile_field_changes,
     profile_fields,
@@ -75,6 +76,9 @@ def create(work: Work, user: User) -> None:
         country=user.country or None,
         description=user.description or None,
     )
+    if user.password is not None:
+        with work.about("password"):
+            passwords.require_policy(user.password, work.call.site)
     made = new_users.create(work.call, new)
     work.ids.put("user", user.natural_key, made.id)
     for name, value in user.preferences.items():

@@ -104,7 +104,8 @@ def change_token(work: Work, wanted: Token, present: Token, differences: Differe
     changed = values(differences)
     if "user" in changed or "service" in changed:
         reason = f"this value is that of another token, {present.label}"
-        raise InvalidParameter(reason, remedy="give another value")
+        with work.about("value"):
+            raise InvalidParameter(reason, remedy="give another value")
     columns = {_COLUMNS.get(name, name): value for name, value in changed.items()}
     token_id = work.ids.get("token", *present.natural_key)
     tokens.edit(work.call, token_id, tokens.Changes(**columns))

@@ -17,9 +17,11 @@ def change_site(work: Work, differences: Differences) -> None:
     if names:
         front_page.rename(work.call, **names)
     if "lockout_threshold" in changed:
-        site_settings.put(work.call, LOCKOUT, changed["lockout_threshold"])
+        with work.about("lockout_threshold"):
+            site_settings.put(work.call, LOCKOUT, changed["lockout_threshold"])
     for name, value in pairs(differences, "settings", "add").items():
-        site_settings.put(work.call, name, _value(work, name, value))
+        with work.about("settings", name):
+            site_settings.put(work.call, name, _value(work, name, value))
     work.refresh_site()
 
 
@@ -27,7 +29,8 @@ def change_administrators(work: Work, differences: Differences) -> None:
     """Say who the administrators are, once the users are there."""
     wanted = values(differences).get("administrators")
     if wanted is not None:
-        administrators.set_all(work.call, [work.id("user", name) for name in wanted])
+        with work.about("administrators"):
+            administrators.set_all(work.call, [work.id("user", name) for name in wanted])
         work.refresh_site()
 
 
@@ -37,7 +40,8 @@ def change_webservices(work: Work, differences: Differences) -> None:
     if "enabled" in changed:
         site_settings.put(work.call, "enablewebservices", changed["enabled"])
     if "protocols" in changed:
-        site_settings.put(work.call, "webserviceprotocols", changed["protocols"])
+        with work.about("protocols"):
+            site_settings.put(work.call, "webserviceprotocols", changed["protocols"])
     work.refresh_site()
 
 

@@ -1,7 +1,8 @@
 """What the application of one plan carries along: the call, names and ids, what to report."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from coursewire.domain.call import Call
 from coursewire.sitefile.differences import Difference, How
 from coursewire.sitefile.ids import Ids, Kind
 from coursewire.sitefile.model.access import Token
+from coursewire.sitefile.problems import Path
 
 Differences = tuple[Difference, ...]
 
@@ -42,7 +44,16 @@ class Work:
         self.functions = functions
         self.issued: list[IssuedToken] = []
         self.warnings: Counter[str] = Counter()
+        # The field of the file that a refusal is about, where the operation knows.
+        self.field: Path = ()
         self._hashes = hashes
+
+    @contextmanager
+    def about(self, *field: str) -> Generator[None]:
+        """Name the field that is at fault if the domain refuses what is done inside."""
+        self.field = field
+        yield
+        self.field = ()
 
     def hash_of(self, username: str) -> str | None:
         """Return the hash of a new user's password, made before the transaction began."""
