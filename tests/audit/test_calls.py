@@ -1,11 +1,14 @@
 """The log of calls: written behind, bounded, never in the way (AUD-2)."""
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
 
 from coursewire.audit.calls import CallLog, CallRow
 from coursewire.store import audit as store
 from tests.support.sites import TestSite
+from tests.support.web import Web
 
 ROW = CallRow(
     time_ms=5,
@@ -95,3 +98,12 @@ def test_hostile_parts_are_made_harmless(site: TestSite) -> None:
     assert len(row.function) == 255
     assert row.outcome == "<div>\\u000a</div>"
     assert len(row.reason) == 512
+
+
+def test_a_call_is_logged_with_the_time_of_the_site(web: Web, site: TestSite) -> None:
+    """By the clock that everything goes by that asks when a token was used."""
+    site.clock.pass_seconds(86_400)
+    web.call("core_webservice_get_site_info", web.token())
+    asyncio.run(web.server.flush())
+    (call,) = store.recorded_calls(site.session)
+    assert call.time_ms == site.clock.now_ms()

@@ -1,7 +1,6 @@
 """What is written down of a request: the call log, the access log, refusals and incidents."""
 
 import secrets
-import time
 
 import structlog
 
@@ -76,7 +75,7 @@ class Recorder:
         )
         self._runtime.calls.add(
             CallRow(
-                time_ms=time.time_ns() // 1_000_000,
+                time_ms=self._runtime.clock.now_ms(),
                 request_id=request_id,
                 function=outcome.function,
                 token_handle=handle,
