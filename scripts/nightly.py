@@ -2,7 +2,7 @@
 
 Seeds are printed by the tests and kept in build/nightly/BATTERY.log. What failed is repeated by the
 command that is printed last, with the seed of the log in COURSEWIRE_TEST_SEED or, for Hypothesis,
-in `--hypothesis-seed`.
+in `--hypothesis-seed`. `COURSEWIRE_TEST_SIZE=night/20 make nightly` runs a twentieth of each.
 """
 
 import os
@@ -18,6 +18,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "nightly"
 HOUR = 3600
+SOAK = "tests/faults/test_soak.py"
 
 
 class Battery(NamedTuple):
@@ -51,9 +52,15 @@ BATTERIES = {
     "audit": Battery(("tests/audit", "tests/transfer"), 2 * HOUR),
     "interface": Battery(("tests/server",), 4 * HOUR),
     "faults": Battery(
-        ("tests/faults", "tests/store/test_durability.py", "tests/deploy/test_two_nodes.py"),
+        (
+            "tests/faults",
+            f"--ignore={SOAK}",
+            "tests/store/test_durability.py",
+            "tests/deploy/test_two_nodes.py",
+        ),
         12 * HOUR,
     ),
+    "soak": Battery((SOAK,), 6 * HOUR),
     "everything": Battery(("tests", "--ignore=tests/faults"), 24 * HOUR),
     "canaries": Battery(("tests/canaries",), HOUR),
 }
@@ -67,7 +74,8 @@ def run(name: str) -> int:
         *(sys.executable, "-m", "pytest", *battery.tests, "-q", "-rA", "-p", "no:cacheprovider"),
         *("-n", os.environ.get("JOBS", "auto"), f"--hypothesis-seed={seed}"),
     ]
-    environ = {"COURSEWIRE_TEST_SIZE": "night", "COURSEWIRE_TEST_SEED": seed}
+    wanted = os.environ.get("COURSEWIRE_TEST_SIZE", "night")
+    environ = {"COURSEWIRE_TEST_SIZE": wanted, "COURSEWIRE_TEST_SEED": seed}
     LOGS.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with (LOGS / f"{name}.log").open("w", encoding="utf-8") as log:

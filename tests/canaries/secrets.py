@@ -7,6 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+import psycopg
+from psycopg import sql
+
+from coursewire.store import keys
+
+# The key file is where keys belong; nothing else of it is a secret.
+KEYS = "keys.json"
+
 
 class Hit(NamedTuple):
     """Where which secret was found, in which writing."""
@@ -55,3 +63,25 @@ def files(*folders: Path) -> Iterator[tuple[str, bytes]]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield str(path.relative_to(folder)), path.read_bytes()
+
+
+def tables(address: str) -> Iterator[tuple[str, bytes]]:
+    """Every table of a PostgreSQL database, as it copies them out."""
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        named = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        ).fetchall()
+        for (name,) in named:
+            statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))
+            with connection.cursor().copy(statement) as rows:
+                yield f"table {name}", b"".join(bytes(row) for row in rows)
+
+
+def keys_in(folder: Path) -> dict[str, str]:
+    """The keys of a site, by names that tell them from other secrets."""
+    return {f"key {e.purpose} {e.number}": e.key for e in keys.read(folder / KEYS).keys}
+
+
+def expected(place: str, secret: str) -> bool:
+    """Tell where a secret belongs: keys into the key file."""
+    return place.endswith(KEYS) and secret.startswith("key ")

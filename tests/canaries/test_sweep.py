@@ -8,20 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
-from psycopg import sql
 
-from coursewire.store import keys
-from tests.canaries.secrets import files, search, writings
+from tests.canaries.secrets import expected, files, keys_in, search, tables, writings
 from tests.support.postgres import Cluster
 from tests.support.served import Running, free_port, run, running
 
 PASSWORD = "Canary-password-7f3a91"
 WRONG = "Canary-wrong-5b20c4"
 NEW = "Canary-new-password-66d1"
-# The key file is where keys belong; nothing else of it is a secret.
-KEYS = "keys.json"
 
 
 class Life:
@@ -137,20 +132,7 @@ class Life:
             self.command(*listed, "--json")
         with suppress(Exception):
             self.command("doctor", "--json")
-        for entry in keys.read(self.data / KEYS).keys:
-            self.secrets[f"key {entry.purpose} {entry.number}"] = entry.key
-
-
-def tables(address: str) -> Iterator[tuple[str, bytes]]:
-    """Every table of a PostgreSQL database, as it copies them out."""
-    with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        named = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-        ).fetchall()
-        for (name,) in named:
-            statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))
-            with connection.cursor().copy(statement) as rows:
-                yield f"table {name}", b"".join(bytes(row) for row in rows)
+        self.secrets |= keys_in(self.data)
 
 
 @pytest.fixture
@@ -162,11 +144,6 @@ def address(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("postgres")
     with cluster.fresh() as found:
         yield found
-
-
-def expected(place: str, secret: str) -> bool:
-    """Tell where a secret belongs: keys into the key file."""
-    return place.endswith(KEYS) and secret.startswith("key ")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -24,6 +24,9 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["coursewire.cli.serving", "coursewire.functions.catalogue"])
 
 
+Work = Callable[[Settings, socket.socket], None]
+
+
 def settings_of(data: Path, database: str = "") -> Settings:
     """Settings for a site in a folder, quiet."""
     return Settings(data=str(data), database=database, log_level="error")
@@ -32,8 +35,9 @@ def settings_of(data: Path, database: str = "") -> Settings:
 class Victim:
     """One server process after another on one address; the socket is ours and stays."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, work: Work = serving.work) -> None:
         self.settings = settings
+        self._work = work
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -51,7 +55,7 @@ class Victim:
         """Start, and wait until it says that it is ready."""
         began = time.monotonic()
         self._process = _context.Process(
-            target=serving.work, args=(self.settings, self._listener), daemon=True
+            target=self._work, args=(self.settings, self._listener), daemon=True
         )
         self._process.start()
         while not ready(self.port):
@@ -90,9 +94,9 @@ class Victim:
 
 
 @contextmanager
-def victim(settings: Settings) -> Iterator[Victim]:
+def victim(settings: Settings, work: Work = serving.work) -> Iterator[Victim]:
     """A server that runs at the beginning of a with-block, and is gone after it."""
-    found = Victim(settings)
+    found = Victim(settings, work)
     try:
         found.start()
         yield found
