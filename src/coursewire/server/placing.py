@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from coursewire.server.workers import Workers
 from coursewire.store import call_time
 from coursewire.store.database import Database
 from coursewire.store.problems import NeedsWriter
@@ -34,9 +35,7 @@ class Placing:
     def __init__(self, database: Database, *, workers: int, queue: int) -> None:
         self._database = database
         self._in_place = database.engine_name == "sqlite"
-        self._workers = ThreadPoolExecutor(
-            max_workers=1 if self._in_place else workers, thread_name_prefix="coursewire-worker"
-        )
+        self._workers = Workers(1 if self._in_place else workers, "coursewire-worker")
         # Threads begin with the first page that is read.
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="coursewire-reader")
         self._outside = ThreadPoolExecutor(_OUTSIDE, thread_name_prefix="coursewire-outside")
@@ -71,8 +70,7 @@ class Placing:
             raise Overloaded
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._workers, self._with_session, work)
+            return await self._workers.run(self._with_session, work)
         finally:
             self._waiting -= 1
 
@@ -128,4 +126,4 @@ class Placing:
         """Finish what runs, and end the workers."""
         self._outside.shutdown(wait=True, cancel_futures=False)
         self._readers.shutdown(wait=True, cancel_futures=False)
-        self._workers.shutdown(wait=True, cancel_futures=False)
+        self._workers.close()

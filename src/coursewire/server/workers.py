@@ -1,0 +1,79 @@
+"""Threads that do what the event loop gives them, in its order: one hop there and one back.
+
+An executor makes a future of its own for each piece of work, with locks and callbacks, and ties it
+to the loop's: together they cost a write as much as its checks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
+A = TypeVar("A")
+_Answer: TypeAlias = "asyncio.Future[Any]"
+_Waiting: TypeAlias = tuple[Callable[[Any], Any], Any, _Answer]
+
+
+class Workers:
+    """Some threads, which begin when they are needed; given work by one loop alone."""
+
+    def __init__(self, most: int, name: str) -> None:
+        self._most = most
+        self._name = name
+        self._threads: list[Thread] = []
+        self._undone = 0
+        # None ends a thread.
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+
+    async def run(self, work: Callable[[A], T], argument: A) -> T:
+        """Return what the work returns; one whose caller has gone before it begins is left out."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._undone += 1
+        if self._undone > len(self._threads) < self._most:
+            self._begin_another()
+        self._queue.put((work, argument, answer))
+        return await answer
+
+    def close(self) -> None:
+        """Finish what was given, and end the threads."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _begin_another(self) -> None:
+        name = f"{self._name}_{len(self._threads)}"
+        thread = Thread(target=self._work, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _work(self) -> None:
+        while (waiting := self._queue.get()) is not None:
+            self._do(*waiting)
+            # Nothing of a call is kept while the thread waits for the next one.
+            del waiting
+
+    def _do(self, work: Callable[[Any], Any], argument: Any, answer: _Answer) -> None:  # noqa: ANN401 - what the work takes
+        if answer.cancelled():
+            self._tell(answer, answer.set_result, None)
+            return
+        try:
+            result = work(argument)
+        except BaseException as error:  # noqa: BLE001 - whoever waits is told
+            self._tell(answer, answer.set_exception, error)
+        else:
+            self._tell(answer, answer.set_result, result)
+
+    def _tell(self, answer: _Answer, tell: Callable[[Any], None], what: object) -> None:
+        # A loop that was closed meanwhile has nobody who waits.
+        with suppress(RuntimeError):
+            answer.get_loop().call_soon_threadsafe(self._done, answer, tell, what)
+
+    def _done(self, answer: _Answer, tell: Callable[[Any], None], what: object) -> None:
+        self._undone -= 1
+        if not answer.done():
+            tell(what)
