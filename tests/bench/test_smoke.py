@@ -14,6 +14,8 @@ from bench import (
     growth_bench,
     many_users_bench,
     percipio_bench,
+    reads_bench,
+    reads_cases,
     scale_bench,
     scale_cases,
     site_info_bench,
@@ -107,3 +109,14 @@ def test_workers() -> None:
     cost, ratio, wait = workers_bench.measure(calls=80, rounds=1)
     assert min(cost.value, ratio.value) > 0
     assert wait.value >= 0
+
+
+def test_reads() -> None:
+    costs = reads_bench.measure(4, rounds=1)
+    assert [cost.function for cost in costs] == list(reads_cases.CASES)
+    assert all(cost.statements and cost.sql > 0 and cost.encoding > 0 for cost in costs)
+
+
+def test_every_read_function_is_measured_against_its_statements() -> None:
+    reads = {each.contract.name for each in BUILT_IN if each.contract.kind == "read"}
+    assert reads == {*reads_cases.CASES, *reads_cases.NOT_LONG}

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from msgspec import UNSET, Struct, UnsetType
 
 from coursewire.contracts.errors import AnswerTooLarge
-from coursewire.contracts.fields import Float, Int, Raw
+from coursewire.contracts.fields import Float, Int, Raw, RawValue
 from coursewire.contracts.function import AnyFunction, Function
 from coursewire.wire.chunks import BATCH
 from coursewire.wire.encode import bounded, compile_encoder
@@ -248,3 +248,26 @@ def test_any_json_value_can_be_encoded(value: Any) -> None:
 def test_a_codec_error_of_another_kind_is_not_hidden() -> None:
     with pytest.raises(UnicodeDecodeError):
         b"\xff".decode("ascii", "coursewire-php-json")
+
+
+class Mixed(Struct, frozen=True, kw_only=True):
+    value: RawValue
+    items: list[Item] | UnsetType = UNSET
+
+
+class Optional(Struct, frozen=True, kw_only=True):
+    name: Raw | UnsetType = UNSET
+    part: Part | UnsetType | None = UNSET
+
+
+def test_what_php_writes_otherwise_is_changed_wherever_it_stands() -> None:
+    weighed = Part(name="a", weight=100.0)
+    result = [Optional(), Optional(name="b"), Optional(part=weighed), Optional(part=None)]
+    assert b"".join(pieces(list[Optional], result, "json")) == (
+        b'[[],{"name":"b"},{"part":{"name":"a","items":[],"weight":100}},{"part":null}]'
+    )
+    assert result[2].part is weighed
+    mixed = [Mixed(value=kind) for kind in (0.5, 1e25, 7, True, "x")]
+    found = json.loads(b"".join(pieces(list[Mixed], mixed, "json")))
+    assert [each["value"] for each in found] == [0.5, 1e25, 7, True, "x"]
+    assert b"1.0e+25" in b"".join(pieces(list[Mixed], mixed, "json"))

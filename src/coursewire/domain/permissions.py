@@ -112,9 +112,7 @@ class Permissions:
         if self.user_id == self.site.guest_id:
             return [self.site.guest_role_id]
         here = context.ids
-        found: dict[int, None] = {}
-        if self.held:
-            found = {role_id: None for place, role_id in self.held if place in here}
+        found = dict.fromkeys(self._assigned(here))
         found[self.site.default_user_role_id] = None
         if self.site.front_page.id in here:
             found[self.site.frontpage_role_id] = None
@@ -122,8 +120,20 @@ class Permissions:
 
     def assigned_in(self, context: Context) -> set[int]:
         """Return the roles assigned to the user in a context or above it, and no others."""
-        here = set(context.ids)
-        return {role_id for place, role_id in self.held or () if place in here}
+        return set(self._assigned(context.ids))
+
+    def _assigned(self, places: Iterable[int]) -> list[int]:
+        """Return the roles assigned in places, in the order in which they are held."""
+        held = [each for place in places for each in self._held_by_place.get(place, ())]
+        return [role_id for _, role_id in sorted(held)]
+
+    @cached_property
+    def _held_by_place(self) -> dict[int, list[tuple[int, int]]]:
+        """What is assigned, with its number: people with many courses are asked about each."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, (place, role_id) in enumerate(self.held or ()):
+            found.setdefault(place, []).append((number, role_id))
+        return found
 
     @property
     def definitions(self) -> Definitions:

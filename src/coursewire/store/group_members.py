@@ -6,7 +6,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
+from coursewire.store.direct_lists import DirectListRead
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import group_members, groups
 from coursewire.store.schema.users import users
@@ -25,6 +26,14 @@ class MembershipRecord(Struct, frozen=True, gc=False):
 Pair = tuple[int, int]
 
 _members = group_members.c
+_OF_GROUPS = _members.group_id.in_(bindparam("groups", expanding=True))
+_COUNT = Count(select(_members.user_id).where(_OF_GROUPS))
+_BY_NAME = DirectListRead(
+    select(_members.group_id, _members.user_id)
+    .join_from(group_members, users, users.c.id == _members.user_id)
+    .where(_OF_GROUPS)
+    .order_by(users.c.lastname, users.c.firstname, users.c.id)
+)
 _REMOVE = delete(group_members).where(
     _members.group_id == bindparam("the_group"), _members.user_id == bindparam("the_user")
 )
@@ -32,23 +41,14 @@ _REMOVE = delete(group_members).where(
 
 def are_more(session: Session, most: int, *, group_ids: Collection[int]) -> bool:
     """Tell whether groups have more than so many members together, each counted once for each."""
-    wanted = batches(sorted(set(group_ids)))
-    statements = (select(_members.user_id).where(_members.group_id.in_(some)) for some in wanted)
-    return exceed(session, most, statements)
+    return _COUNT.exceeds_for_all(session, most, "groups", sorted(set(group_ids)))
 
 
 def of_groups(session: Session, group_ids: Collection[int]) -> dict[int, list[int]]:
     """Return the users of each group that has any, by last and first name."""
     found: dict[int, list[int]] = {}
-    for some in batches(sorted(set(group_ids))):
-        statement = (
-            select(_members.group_id, _members.user_id)
-            .join_from(group_members, users, users.c.id == _members.user_id)
-            .where(_members.group_id.in_(some))
-            .order_by(users.c.lastname, users.c.firstname, users.c.id)
-        )
-        for group_id, user_id in session.rows(statement):
-            found.setdefault(group_id, []).append(user_id)
+    for group_id, user_id in _BY_NAME.of_all(session, "groups", sorted(set(group_ids))):
+        found.setdefault(group_id, []).append(user_id)
     return found
 
 

@@ -7,7 +7,9 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead
 from coursewire.store.groups import GroupRecord
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groupings, groups
@@ -30,7 +32,14 @@ class GroupingRecord(Struct, frozen=True, gc=False):
 # A grouping and a group in it.
 Pair = tuple[int, int]
 
+# Built once: putting a statement together costs more than running it.
 _EVERYTHING = select(groupings)
+_BY_ID = DirectListRead(
+    _EVERYTHING.where(groupings.c.id.in_(bindparam("ids", expanding=True))).order_by(groupings.c.id)
+)
+_IN_COURSE = groupings.c.course_id == bindparam("course")
+_COUNT_OF_COURSE = Count(select(groupings.c.id).where(_IN_COURSE))
+_OF_COURSE = DirectRead(_EVERYTHING.where(_IN_COURSE).order_by(groupings.c.name, groupings.c.id))
 _CHANGED = ("idnumber", "name", "description", "descriptionformat", "timemodified")
 _CHANGE = (
     update(groupings)
@@ -38,6 +47,12 @@ _CHANGE = (
     .values({name: bindparam(name) for name in _CHANGED})
 )
 _links = grouping_groups.c
+_GROUPS = DirectListRead(
+    select(_links.grouping_id, *groups.c)
+    .join_from(grouping_groups, groups, groups.c.id == _links.group_id)
+    .where(_links.grouping_id.in_(bindparam("groupings", expanding=True)))
+    .order_by(_links.grouping_id, groups.c.id)
+)
 _UNLINK = delete(grouping_groups).where(
     _links.grouping_id == bindparam("the_grouping"), _links.group_id == bindparam("the_group")
 )
@@ -45,11 +60,8 @@ _UNLINK = delete(grouping_groups).where(
 
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, GroupingRecord]:
     """Return those of the groupings that exist, by id."""
-    found: dict[int, GroupingRecord] = {}
-    for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(groupings.c.id.in_(some)).order_by(groupings.c.id))
-        found.update((row[0], GroupingRecord(*row)) for row in rows)
-    return found
+    rows = _BY_ID.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: GroupingRecord(*row) for row in rows}
 
 
 def course_ids(session: Session, ids: Collection[int]) -> set[int]:
@@ -63,14 +75,12 @@ def course_ids(session: Session, ids: Collection[int]) -> set[int]:
 
 def are_more_in(session: Session, most: int, *, course_id: int) -> bool:
     """Tell whether a course has more than so many groupings."""
-    return exceed(session, most, [select(groupings.c.id).where(groupings.c.course_id == course_id)])
+    return _COUNT_OF_COURSE.exceeds(session, most, {"course": course_id})
 
 
 def of_course(session: Session, course_id: int) -> list[GroupingRecord]:
     """Return the groupings of a course by name."""
-    statement = _EVERYTHING.where(groupings.c.course_id == course_id)
-    rows = session.rows(statement.order_by(groupings.c.name, groupings.c.id))
-    return [GroupingRecord(*row) for row in rows]
+    return [GroupingRecord(*row) for row in _OF_COURSE.rows(session, {"course": course_id})]
 
 
 def having(
@@ -123,15 +133,8 @@ def pairs(session: Session, grouping_ids: Collection[int]) -> set[Pair]:
 def groups_of(session: Session, grouping_ids: Collection[int]) -> dict[int, list[GroupRecord]]:
     """Return the groups of each grouping that has any, by id; of other courses as well."""
     found: dict[int, list[GroupRecord]] = {}
-    for some in batches(sorted(set(grouping_ids))):
-        statement = (
-            select(_links.grouping_id, *groups.c)
-            .join_from(grouping_groups, groups, groups.c.id == _links.group_id)
-            .where(_links.grouping_id.in_(some))
-            .order_by(_links.grouping_id, groups.c.id)
-        )
-        for grouping_id, *group in session.rows(statement):
-            found.setdefault(grouping_id, []).append(GroupRecord(*group))
+    for grouping_id, *group in _GROUPS.of_all(session, "groupings", sorted(set(grouping_ids))):
+        found.setdefault(grouping_id, []).append(GroupRecord(*group))
     return found
 
 

@@ -7,8 +7,9 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
 from coursewire.store.direct import DirectInsert, DirectRead
+from coursewire.store.direct_lists import DirectListRead
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groups
 from coursewire.store.session import Session
@@ -30,7 +31,24 @@ class GroupRecord(Struct, frozen=True, gc=False):
     timemodified: int
 
 
+# Built once: putting a statement together costs more than running it.
 _EVERYTHING = select(groups)
+_BY_ID = DirectListRead(
+    _EVERYTHING.where(groups.c.id.in_(bindparam("ids", expanding=True))).order_by(groups.c.id)
+)
+_IN_COURSE = groups.c.course_id == bindparam("course")
+_COUNT_OF_COURSE = Count(select(groups.c.id).where(_IN_COURSE))
+_BY_NAME = _EVERYTHING.where(_IN_COURSE).order_by(groups.c.name, groups.c.id)
+_OF_COURSE = DirectRead(_BY_NAME)
+_OF_GROUPING = DirectRead(
+    _BY_NAME.where(
+        groups.c.id.in_(
+            select(grouping_groups.c.group_id).where(
+                grouping_groups.c.grouping_id == bindparam("grouping")
+            )
+        )
+    )
+)
 _CHANGE = (
     update(groups)
     .where(groups.c.id == bindparam("group_id"))
@@ -54,11 +72,8 @@ _CHANGE = (
 
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, GroupRecord]:
     """Return those of the groups that exist, by id."""
-    found: dict[int, GroupRecord] = {}
-    for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(groups.c.id.in_(some)).order_by(groups.c.id))
-        found.update((row[0], GroupRecord(*row)) for row in rows)
-    return found
+    rows = _BY_ID.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: GroupRecord(*row) for row in rows}
 
 
 def course_ids(session: Session, ids: Collection[int]) -> set[int]:
@@ -71,25 +86,20 @@ def course_ids(session: Session, ids: Collection[int]) -> set[int]:
 
 def are_more_in(session: Session, most: int, *, course_id: int) -> bool:
     """Tell whether a course has more than so many groups."""
-    return exceed(session, most, [select(groups.c.id).where(groups.c.course_id == course_id)])
+    return _COUNT_OF_COURSE.exceeds(session, most, {"course": course_id})
 
 
 def of_course(session: Session, course_id: int) -> list[GroupRecord]:
     """Return the groups of a course by name."""
-    statement = _EVERYTHING.where(groups.c.course_id == course_id)
-    return _by_name(session, statement)
+    return [GroupRecord(*row) for row in _OF_COURSE.rows(session, {"course": course_id})]
 
 
 def of_grouping(session: Session, course_id: int, grouping_id: int) -> list[GroupRecord]:
     """Return those groups of a course that a grouping gathers, by name."""
-    gathered = select(grouping_groups.c.group_id).where(
-        grouping_groups.c.grouping_id == grouping_id
-    )
-    statement = _EVERYTHING.where(groups.c.course_id == course_id, groups.c.id.in_(gathered))
-    return _by_name(session, statement)
+    values = {"course": course_id, "grouping": grouping_id}
+    return [GroupRecord(*row) for row in _OF_GROUPING.rows(session, values)]
 
 
-# Built once: putting a statement together costs more than running it.
 _HAVING = {
     field.name: select(groups.c.id, groups.c.course_id, field).where(
         groups.c.course_id.in_(bindparam("courses", expanding=True)),
@@ -167,8 +177,3 @@ def remove(session: Session, ids: Collection[int]) -> None:
     """Delete groups; their memberships and their places in groupings go with them."""
     for some in batches(sorted(set(ids))):
         session.execute(delete(groups).where(groups.c.id.in_(some)))
-
-
-def _by_name(session: Session, statement: Any) -> list[GroupRecord]:  # noqa: ANN401 - a select
-    rows = session.rows(statement.order_by(groups.c.name, groups.c.id))
-    return [GroupRecord(*row) for row in rows]

@@ -8,7 +8,7 @@ from coursewire.text.formats import AUTO, HTML, MARKDOWN, PLAIN
 from coursewire.text.html.cleaning import clean_html
 from coursewire.text.markdown.conversion import markdown_to_html
 from coursewire.text.plain import plain_to_html
-from coursewire.text.settings import FileArea, TextSettings
+from coursewire.text.settings import PLACEHOLDER, FileArea, TextSettings
 
 
 def format_text(
@@ -20,7 +20,7 @@ def format_text(
     """
     if not text:
         return "", text_format
-    if files is not None and settings.fileurl:
+    if files is not None and settings.fileurl and PLACEHOLDER in text:
         text = files.with_addresses(text)
     if settings.raw:
         return text, text_format

@@ -11,6 +11,8 @@ from coursewire.wire.unfit import Unfit, quoted
 
 Check = Callable[[object, Known], None]
 Quick = Callable[[Sequence[object]], bool]
+# Tells whether all of many values fit. False, or Unfit: one does not, or it cannot be told so.
+Fit = Callable[[Sequence[object], Known], bool]
 _Test = Callable[[Sequence[Any]], bool]
 
 # A text of these fits exactly if each of its letters does, so that many can be tested joined.
@@ -28,19 +30,32 @@ def scalar_check(node: Scalar) -> Check:
     return _text_check(node)
 
 
-def quick_test(node: Node) -> Quick:
-    """Return a fast test of many values: true if all fit, false if each must be looked at."""
+def scalars_fit(node: Scalar) -> Fit:
+    """Return the test of many values of a node; each different text is looked at once."""
+    check = scalar_check(node)
     kind, are_fit = _test_of_many(node)
     allow_null = node.allow_null
 
-    def test(values: Sequence[object]) -> bool:
+    def test(values: Sequence[object], known: Known) -> bool:
         kinds = set(map(type, values))
         if allow_null and _NULL in kinds:
             kinds.discard(_NULL)
             values = [value for value in values if value is not None]
-        return not kinds or (kinds == {kind} and are_fit(values))
+        if not kinds or (kinds == {kind} and are_fit(values)):
+            return True
+        for value in set(values) if kinds == {str} else values:
+            check(value, known)
+        return True
 
     return test
+
+
+def all_fit(are_fit: Fit, values: Sequence[object], known: Known) -> bool:
+    """Tell whether all of many values fit."""
+    try:
+        return are_fit(values, known)
+    except Unfit:
+        return False
 
 
 def shared_test(node: Scalar, kind: type) -> Quick | None:
@@ -106,18 +121,25 @@ _NATIVES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _test_of_many(node: Node) -> tuple[type, _Test]:
+def _test_of_many(node: Scalar) -> tuple[type, _Test]:
     """Return the kind that values must have, and a test of values that have it."""
-    name = node.type if isinstance(node, Scalar) else ""
+    name = node.type
     if name == "int":
         return int, _are_integers
     if name == "bool":
         return bool, _pass
+    if name == "float":
+        return float, _are_finite
     return str, _SHARED.get(name, _never)
 
 
 def _are_integers(numbers: Sequence[Any]) -> bool:
     return fits(min(numbers)) and fits(max(numbers))
+
+
+def _are_finite(numbers: Sequence[Any]) -> bool:
+    # A sum that overflows is taken for one with an infinite number, which costs a second look.
+    return math.isfinite(sum(numbers))
 
 
 def _pass(_values: Sequence[Any]) -> bool:

@@ -2,22 +2,23 @@
 
 msgspec does the work; what PHP does otherwise is changed in its bytes: `/` and letters beyond
 ASCII stand in strings only, and PHP escapes them there. Floats and structures without any key
-cannot be told in the bytes; answers that may hold one are changed before.
+cannot be told in the bytes: they are changed before (`php_values.py`).
 """
 
 import codecs
 from collections.abc import Callable
 from json.encoder import encode_basestring_ascii
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, cast
 
 import msgspec
 from msgspec import UNSET, Raw, Struct
 from msgspec.structs import astuple, fields
 
 from coursewire.contracts.function import AnyFunction
-from coursewire.contracts.tree import List, Node, Object, Scalar
+from coursewire.contracts.tree import List, Node, Object
 from coursewire.wire.chunks import Items, Member, Shape, large_lists, large_structures
 from coursewire.wire.floats import json_float
+from coursewire.wire.php_values import php_value
 
 _PHP = "coursewire-php-json"
 _encode = msgspec.json.Encoder().encode
@@ -31,19 +32,21 @@ def encode_json(value: object) -> bytes:
 def json_shape(function: AnyFunction) -> Shape:
     """Return how the answers of a function are written; one without a description is null."""
     tree = function.return_tree()
-    if tree is None:
-        return Shape(whole=lambda _: b"null")
-    is_exact = not _may_hold_floats(function.returns) and not _may_hold_empty(tree)
-    return _shape(tree, _encode_exact if is_exact else encode_json)
+    return Shape(whole=lambda _: b"null") if tree is None else _shape(tree)
 
 
-def _encode_exact(value: object) -> bytes:
-    return _escaped(_encode(value))
+def _encoder(node: Node) -> Callable[[object], bytes]:
+    """Return what writes values of a node, which are changed only where the node asks for it."""
+    as_php = php_value(node)
+    if as_php is None:
+        return lambda value: _escaped(_encode(value))
+    return lambda value: _escaped(_encode(as_php(value)))
 
 
-def _shape(node: Node, encode: Callable[[object], bytes]) -> Shape:
+def _shape(node: Node) -> Shape:
+    encode = _encoder(node)
     if isinstance(node, List):
-        items = _shape(node.items, encode)
+        items = _shape(node.items)
         return Shape(
             whole=encode,
             is_large=large_lists(items),
@@ -56,7 +59,7 @@ def _shape(node: Node, encode: Callable[[object], bytes]) -> Shape:
         members = tuple(
             Member(
                 attribute=field.name,
-                shape=_shape(node.keys[field.encode_name], encode),
+                shape=_shape(node.keys[field.encode_name]),
                 prefix=encode_json(field.encode_name) + b":",
             )
             for field in fields(node.struct)
@@ -100,20 +103,3 @@ def _changed(value: Any) -> object:  # noqa: ANN401 - anything that JSON can hol
         members = cast("dict[object, object]", value).items()
         return {key: _changed(it) for key, it in members if it is not UNSET} or []
     return value
-
-
-def _may_hold_floats(kind: Any) -> bool:  # noqa: ANN401 - a type, of whatever form
-    if isinstance(kind, type) and issubclass(kind, Struct):
-        return any(map(_may_hold_floats, get_type_hints(kind).values()))
-    return kind is float or any(map(_may_hold_floats, get_args(kind)))
-
-
-def _may_hold_empty(node: Node) -> bool:
-    if isinstance(node, List):
-        return _may_hold_empty(node.items)
-    if isinstance(node, Scalar):
-        return False
-    children = node.keys.values()
-    return all(child.required == "optional" for child in children) or any(
-        map(_may_hold_empty, children)
-    )

@@ -16,7 +16,14 @@ from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import List, Node, Object, Scalar
 from coursewire.text.types import Known
 from coursewire.wire.alike import quick_members
-from coursewire.wire.answers import Check, Quick, check_null, quick_test, scalar_check
+from coursewire.wire.answers import (
+    Check,
+    Fit,
+    all_fit,
+    check_null,
+    scalar_check,
+    scalars_fit,
+)
 from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.unfit import Unfit
 
@@ -54,7 +61,7 @@ class _Column(Struct, frozen=True):
 
     key: str
     check: Check
-    is_fit: Quick
+    fit: Fit
     is_required: bool
 
 
@@ -65,9 +72,10 @@ def _object_check(node: Object, struct: type[Struct], columns: list[_Column]) ->
         if type(value) is not struct:
             check_null(node, value, struct.__name__)
             return
-        if are_fit(astuple(value), known):
+        members = astuple(value)
+        if are_fit(members, known):
             return
-        for column, member in zip(columns, astuple(value), strict=True):
+        for column, member in zip(columns, members, strict=True):
             try:
                 _check_member(column, member, known)
             except Unfit as unfit:
@@ -103,27 +111,12 @@ def _list_check(node: List, rows: int) -> Check:
 
 
 def _items_check(node: Node, rows: int) -> Callable[[list[object], Known], None]:
-    if not isinstance(node, Object):
-        return _each_check(_check(node, rows), quick_test(node))
-    struct, columns = _columns(node, rows)
-    check_each = _each_check(_object_check(node, struct, columns), quick_test(node))
+    check_item, are_fit = _check(node, rows), _fit(node, rows)
 
-    def check_columns(items: list[object], known: Known) -> None:
-        if set(map(type, items)) != {struct}:
-            check_each(items, known)
-            return
-        structs = map(astuple, cast("list[Struct]", items))
-        for column, members in zip(columns, zip(*structs, strict=True), strict=True):
-            if not column.is_fit(members):
-                _check_members(column, members, known)
-
-    return check_columns
-
-
-def _each_check(check_item: Check, is_fit: Quick) -> Callable[[list[object], Known], None]:
     def check(items: list[object], known: Known) -> None:
-        if is_fit(items):
+        if not items or all_fit(are_fit, items, known):
             return
+        # One of them does not fit: find it, and where it stands.
         for index, item in enumerate(items):
             try:
                 check_item(item, known)
@@ -134,21 +127,63 @@ def _each_check(check_item: Check, is_fit: Quick) -> Callable[[list[object], Kno
     return check
 
 
-def _check_members(column: _Column, members: Sequence[object], known: Known) -> None:
-    for index, member in enumerate(members):
-        try:
-            _check_member(column, member, known)
-        except Unfit as unfit:
-            unfit.path += (column.key, index)
-            raise
-
-
 def _check_member(column: _Column, member: object, known: Known) -> None:
     if member is not UNSET:
         column.check(member, known)
     elif column.is_required:
         msg = "the key is missing"
         raise Unfit(msg)
+
+
+def _fit(node: Node, rows: int) -> Fit:
+    """Return the test of many values of a node at once."""
+    if isinstance(node, Object):
+        return _structures_fit(node, *_columns(node, rows))
+    if isinstance(node, List):
+        return _lists_fit(node, rows)
+    return scalars_fit(node)
+
+
+def _structures_fit(node: Object, struct: type[Struct], columns: list[_Column]) -> Fit:
+    """Test structures key by key: all values of a key together."""
+
+    def are_fit(values: Sequence[object], known: Known) -> bool:
+        if node.allow_null:
+            values = [value for value in values if value is not None]
+        if set(map(type, values)) - {struct}:
+            return False
+        members = zip(*map(astuple, cast("Sequence[Struct]", values)), strict=True)
+        return all(
+            _column_fits(column, some, known)
+            for column, some in zip(columns, members, strict=False)
+        )
+
+    return are_fit
+
+
+def _column_fits(column: _Column, members: Sequence[object], known: Known) -> bool:
+    if not column.is_required:
+        members = [member for member in members if member is not UNSET]
+    return not members or column.fit(members, known)
+
+
+def _lists_fit(node: List, rows: int) -> Fit:
+    """Test the items of many lists together, as if they were one list."""
+    check, items_fit = _list_check(node, rows), _fit(node.items, rows)
+
+    def are_fit(values: Sequence[object], known: Known) -> bool:
+        together: list[object] = []
+        for value in values:
+            if type(value) is list:
+                items = cast("list[object]", value)
+                if len(items) > rows:
+                    return False
+                together += items
+            else:
+                check(value, known)
+        return not together or items_fit(together, known)
+
+    return are_fit
 
 
 def _columns(node: Object, rows: int) -> tuple[type[Struct], list[_Column]]:
@@ -162,7 +197,7 @@ def _columns(node: Object, rows: int) -> tuple[type[Struct], list[_Column]]:
             msg = f"{struct.__name__}.{field.name} has no Python default, so none could be sent"
             raise TypeError(msg)
     return struct, [
-        _Column(key, _check(child, rows), quick_test(child), _must_be_there(child))
+        _Column(key, _check(child, rows), _fit(child, rows), _must_be_there(child))
         for key, child in node.keys.items()
     ]
 

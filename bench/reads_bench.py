@@ -1,0 +1,195 @@
+"""Long answers: what a call costs beyond its statements and the writing of its bytes.
+
+The statements of a call are noted while it runs, and run again on the driver with the same values,
+their rows fetched; the finished answer is written again by the product's own encoder. Call and
+comparison take turns in one thread, whose CPU is read.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import Struct
+from sqlalchemy import event
+
+from bench import reads_cases, reads_site, sites
+from bench.measuring import Figure, show
+from bench.reads_site import ReadSite
+from coursewire import app
+from coursewire.app import Opened
+from coursewire.functions.binding import AnyBound
+from coursewire.server import call
+from coursewire.server.call import Arrival
+from coursewire.server.runtime import Runtime
+from coursewire.settings import Settings
+from coursewire.store.session import Session
+from coursewire.wire.request import decode_request, read_rest
+
+MOST = 1.5
+ROWS = 500
+ROUNDS = 15
+_FORM = "application/x-www-form-urlencoded"
+# A statement and its values.
+Noted = tuple[str, Any]
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What one function takes, in milliseconds of CPU."""
+
+    function: str
+    call: float
+    statements: int
+    sql: float
+    encoding: float
+
+    @property
+    def ratio(self) -> float:
+        """Return the call in terms of its statements and its bytes."""
+        return self.call / (self.sql + self.encoding)
+
+    @property
+    def figure(self) -> Figure:
+        """Return it as a row to show."""
+        name = (
+            f"{self.function}: {self.call:.2f} ms; {self.statements} statements {self.sql:.2f},"
+            f" encoding {self.encoding:.2f}"
+        )
+        return Figure(name=name, value=self.ratio, unit="x", most=MOST)
+
+
+def main() -> int:
+    """Measure all functions with lists of 500."""
+    return show([cost.figure for cost in measure(ROWS)])
+
+
+def measure(rows: int, *, rounds: int = ROUNDS) -> list[Cost]:
+    """Return what each function takes whose answers are long."""
+    with sites.folder() as folder:
+        site = reads_site.make(folder / "site", rows)
+        return costs(folder / "site", site, rounds, list(reads_cases.CASES))
+
+
+def costs(data: Path, site: ReadSite, rounds: int, functions: list[str]) -> list[Cost]:
+    """Return what functions take on a site that was made."""
+    with app.open_site(Settings(data=str(data))) as opened, opened.database.session() as session:
+        runtime = app.build_server(opened).runtime
+        found: list[Cost] = []
+        for function in functions:
+            measured = _Measured(opened, runtime, session, _arrival(site, function))
+            found.append(measured.cost(rounds))
+        return found
+
+
+def _arrival(site: ReadSite, function: str) -> Arrival:
+    fields = {"wstoken": site.token, "wsfunction": function, "moodlewsrestformat": "json"}
+    body = urlencode({**fields, **reads_cases.CASES[function](site)}).encode()
+    tree = decode_request("POST", b"", _FORM, body).tree
+    return Arrival(
+        tree=tree, method="POST", address="127.0.0.1", request_id="1", token_in_query=False
+    )
+
+
+class _Measured:
+    """A call that can be made again and again, its statements, and its finished answer."""
+
+    def __init__(
+        self, opened: Opened, runtime: Runtime, session: Session, arrival: Arrival
+    ) -> None:
+        self._opened = opened
+        self._runtime = runtime
+        self._session = session
+        self._arrival = arrival
+        self._function = str(arrival.tree["wsfunction"])
+        self.call()
+        with _noting(session) as noted:
+            self.call()
+        self._noted = noted
+        bound = runtime.catalogue.require(self._function)
+        self._plan = runtime.plan(bound.contract)
+        self._answer = self._finished(bound)
+
+    def _finished(self, bound: AnyBound) -> object:
+        version = self._runtime.database.facts_version(self._session)
+        known = self._runtime.sites.current(self._session, version).known
+        arguments = read_rest(self._arrival.tree, known).arguments
+        caller = app.administrator_call(self._opened, self._session)
+        return bound.body(caller, self._plan.params(arguments, known))
+
+    def call(self) -> list[bytes]:
+        """Make the call; one that is refused measures nothing."""
+        outcome = call.answer(self._runtime, self._session, self._arrival)
+        if outcome.refusal is not None:
+            raise ConnectionError(f"{self._function}: {outcome.refusal!r}")
+        return outcome.chunks
+
+    def run_statements(self) -> None:
+        """Run on the driver what the call runs."""
+        driver = self._session.driver
+        for statement, values in self._noted:
+            driver.execute(statement, values).fetchall()
+
+    def encode(self) -> list[bytes]:
+        """Write the finished answer."""
+        return list(self._plan.json(self._answer))
+
+    def cost(self, rounds: int) -> Cost:
+        """Measure: call, statements and writing in turns."""
+        works = (self.call, self.run_statements, self.encode)
+        times: list[list[float]] = [[] for _ in works]
+        for _ in range(rounds):
+            for work, into in zip(works, times, strict=True):
+                into.append(_taken(work))
+        whole, sql, encoding = map(median, times)
+        return Cost(
+            function=self._function,
+            call=whole,
+            statements=len(self._noted),
+            sql=sql,
+            encoding=encoding,
+        )
+
+
+@contextmanager
+def _noting(session: Session) -> Generator[list[Noted]]:
+    """Note all statements of a session, whether SQLAlchemy runs them or the driver is asked."""
+    noted: list[Noted] = []
+    driver = _Noting(session.driver, noted)
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: object, *_: object
+    ) -> None:
+        noted.append((statement, values))
+
+    event.listen(session.connection, "before_cursor_execute", note)
+    # The session asks for its driver once.
+    vars(session)["driver"], kept = driver, session.driver
+    try:
+        yield noted
+    finally:
+        vars(session)["driver"] = kept
+        event.remove(session.connection, "before_cursor_execute", note)
+
+
+class _Noting:
+    """The driver's connection, all of whose statements are noted."""
+
+    def __init__(self, driver: Any, noted: list[Noted]) -> None:  # noqa: ANN401 - the driver's own
+        self._driver = driver
+        self._noted = noted
+
+    def execute(self, statement: str, values: object = ()) -> Any:  # noqa: ANN401 - its cursor
+        self._noted.append((statement, values))
+        return self._driver.execute(statement, values)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else it can do
+        return getattr(self._driver, name)
+
+
+def _taken(work: Callable[[], object]) -> float:
+    before = time.thread_time()
+    work()
+    return (time.thread_time() - before) * 1000

@@ -1,0 +1,48 @@
+"""Reads of things by lists of values, compiled once and run on the driver itself.
+
+SQLAlchemy leaves room for a list in the SQL it writes; that is filled here with as many places as
+there are values.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from coursewire.store.batches import batches
+from coursewire.store.direct import NOTHING, DirectRead
+from coursewire.store.session import AnyRow, Session
+
+# The room for a list of that name.
+_ROOM = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
+
+
+class DirectListRead(DirectRead):
+    """A read with lists among its values: `column.in_(bindparam(name, expanding=True))`.
+
+    No list may be empty, nor longer than `batches` gives them; `of_all` sees to both.
+    """
+
+    def rows(
+        self, session: Session, values: Mapping[str, Any] = NOTHING
+    ) -> Sequence[AnyRow] | Sequence[Sequence[Any]]:
+        """Return all rows."""
+        sql, names = self._written(session.connection.dialect)
+        mark = "?" if session.engine_name == "sqlite" else "%s"
+        given = {name: values.get(name, constant) for name, constant in names}
+        filled = _ROOM.sub(lambda room: ", ".join([mark] * len(given[room[1]])), sql)
+        flat: list[Any] = []
+        for name, _ in names:
+            value: Any = given[name]
+            flat += value if isinstance(value, list | tuple) else (value,)
+        try:
+            rows: Sequence[Sequence[Any]] = session.driver.execute(filled, flat).fetchall()
+        except session.driver_error:
+            return session.rows(self._statement, dict(values))
+        return rows
+
+    def of_all(
+        self, session: Session, name: str, items: Sequence[Any], values: Mapping[str, Any] = NOTHING
+    ) -> Iterator[Sequence[Any]]:
+        """Return the rows for all values of a list of that name, however long or short it is."""
+        for some in batches(items):
+            yield from self.rows(session, {**values, name: list(some)})
