@@ -9,6 +9,8 @@ from coursewire.store.schema.audit import audit_records
 from coursewire.store.schema.services import tokens
 from coursewire.store.session import Session
 
+# The last records, whose times are looked at.
+LOOKED_AT = 10_000
 SHOWN = 5
 
 
@@ -86,8 +88,10 @@ def _tokens(session: Session, now: int, wanted: ColumnElement[bool]) -> Found:
 
 
 def newest_record(session: Session) -> int:
-    """Return the Unix time of the newest audit record, 0 without one."""
-    return int(session.scalar(select(func.max(audit_records.c.time_ms))) or 0) // 1000
+    """Return the latest Unix time that the last audit records tell, 0 without one."""
+    last = select(audit_records.c.time_ms).order_by(audit_records.c.id.desc()).limit(LOOKED_AT)
+    latest = select(func.max(last.subquery().c.time_ms))
+    return int(session.scalar(latest) or 0) // 1000
 
 
 def server_time(session: Session) -> float | None:

@@ -20,7 +20,8 @@ groups = Table(
     "groups",
     metadata,
     identity(),
-    owner("course_id", "courses.id"),
+    # The index on course and name serves it.
+    owner("course_id", "courses.id", index=False),
     text("idnumber"),
     text("name"),
     text("description"),

@@ -37,8 +37,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_records")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_audit_records_action", "audit_records", ["action"], unique=False)
-    op.create_index("ix_audit_records_time", "audit_records", ["time_ms"], unique=False)
     op.create_index(
         "ix_audit_records_writer",
         "audit_records",
@@ -733,7 +731,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_groups_course_id"), "groups", ["course_id"], unique=False)
     op.create_index("ix_groups_course_name", "groups", ["course_id", "name"], unique=False)
     op.create_index(
         "uq_groups_idnumber",
