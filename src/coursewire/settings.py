@@ -221,7 +221,7 @@ def _check(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         msg = "tls_cert and tls_key must be given together"
         raise SettingsError(msg)
-    if settings.public_url and not _is_address(settings.public_url):
+    if settings.public_url and not is_address(settings.public_url):
         _refuse(
             "public_url",
             settings.public_url,
@@ -236,7 +236,7 @@ def _check(settings: Settings) -> None:
             _refuse("trusted_proxies", item, "addresses or networks such as 10.0.0.0/8")
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     """Tell whether paths can be put behind an address to make those of the site."""
     try:
         parts = urlsplit(text)

@@ -121,6 +121,17 @@ def test_a_port_in_use_is_said_before_anything_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "coursewire-data").exists()
 
 
+def test_what_is_wrong_with_the_site_is_said_before_its_port(ended: Path) -> None:
+    (ended / "data" / "keys.json").write_text("{}")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        text = refused(ended, "--data", "data", "--port", str(taken.getsockname()[1]))
+    assert "keys.json" in text
+    assert "in use" not in text
+    assert "status 3" in text
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from coursewire import app
 from coursewire.app import Opened
+from coursewire.cli import served_address
 from coursewire.domain.call import Call
 from coursewire.settings import Settings
 
@@ -20,7 +21,7 @@ class Acting:
 @contextmanager
 def acting(settings: Settings) -> Generator[Acting]:
     """Open the site; changes are recorded as the administrator's, made in the command line."""
-    with app.open_site(settings) as opened, acting_on(opened) as site:
+    with app.open_site(served_address.known(settings)) as opened, acting_on(opened) as site:
         yield site
 
 

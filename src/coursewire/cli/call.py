@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from coursewire.cli import call_batch, call_dry, call_here, call_there
+from coursewire.cli import call_batch, call_dry, call_here, call_there, served_address
 from coursewire.cli.acting import Acting, acting
 from coursewire.cli.call_asked import Asked
 from coursewire.cli.call_parameters import fields_of
@@ -80,7 +80,8 @@ def call(
     )
     is_there = url is not None or connection is not None
     if dry_run:
-        root = _root(url, connection) if is_there else load_settings(data, database).site_url
+        here = served_address.known(load_settings(data, database))
+        root = _root(url, connection) if is_there else here.site_url
         call_dry.show(asked, root)
     elif is_there:
         _there(asked, target(url, connection))

@@ -9,7 +9,7 @@ import typer
 
 from coursewire import app
 from coursewire import settings as settings_file
-from coursewire.cli import serving, tls_files
+from coursewire.cli import served_address, serving, tls_files
 from coursewire.cli import workers as processes
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.server import listen, logs
@@ -59,6 +59,7 @@ def serve(
         pass  # what is wrong with the site is said once, before any process starts
     listener = listen_on(found)
     found = with_port(found, listener)
+    served_address.remember(found)
     _warn_of_root()
     if found.workers > 1:
         processes.run(found, listener)

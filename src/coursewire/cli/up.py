@@ -8,7 +8,15 @@ import typer
 from coursewire import app
 from coursewire import settings as settings_file
 from coursewire.app import Opened
-from coursewire.cli import console, control_key, up_plugins, up_site, up_tokens, up_welcome
+from coursewire.cli import (
+    console,
+    control_key,
+    served_address,
+    up_plugins,
+    up_site,
+    up_tokens,
+    up_welcome,
+)
 from coursewire.cli.acting import acting_on
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings
 from coursewire.cli.serve import listen_on, with_port
@@ -59,6 +67,9 @@ def up(
     settings_file.check_listener(found)
     # What cannot work is known before anything is made or replaced.
     file = reading.read_path(site) if site else None
+    if app.exists(found):
+        with app.open_site(found):
+            pass
     listener = listen_on(found)
     settings = with_port(found, listener)
     if not app.exists(settings):
@@ -66,6 +77,7 @@ def up(
     up_plugins.enable(settings, plugins or [])
     with app.open_site(settings, serving=True) as opened:
         key = control_key.make(settings)
+        served_address.remember(settings)
         prepare(opened, file, key)
         logs.configure(settings.log_level)
         server, application = app.build_test_server(opened, KitClock(), key)

@@ -1,0 +1,43 @@
+"""The address at which a site was last served, so that other commands print lines that work."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from coursewire import settings as settings_file
+from coursewire.settings import Settings
+
+FILE = "served-address"
+
+
+def remember(settings: Settings) -> None:
+    """Write down where a site is served now; a folder that may not be written stays as it is."""
+    path = settings.data_folder / FILE
+    draft = path.with_name(f"{FILE}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(settings.site_url + "\n")
+        draft.replace(path)
+
+
+def known(settings: Settings) -> Settings:
+    """Return the settings with the address at which clients reach the site, as far as one knows.
+
+    What somebody set wins. Host and port do not: a server may have been given others.
+    """
+    if settings.public_url:
+        return settings
+    address = _read(settings.data_folder / FILE)
+    if not settings_file.is_address(address):
+        return settings
+    return msgspec.structs.replace(settings, public_url=address)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
