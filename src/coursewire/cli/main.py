@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from coursewire import __version__
+from coursewire.cli import variables
 from coursewire.cli.failures import Program
 
 # Commands in the order of the help, each with its file, which offers `register(cli)`. Only the
@@ -84,6 +85,7 @@ VersionOption = Annotated[
 
 def _coursewire(_version: VersionOption = False) -> None:
     """Moodle's web-service layer: a server, its tokens and its checks."""
+    variables.warn_of_unknown(os.environ)
 
 
 def main() -> None:
