@@ -21,6 +21,12 @@ INVARIANTS = {
         SELECT course_id, name FROM groups GROUP BY course_id, name HAVING count(*) > 1""",
     "two groupings of one name": """
         SELECT course_id, name FROM groupings GROUP BY course_id, name HAVING count(*) > 1""",
+    "two groups of one id number": """
+        SELECT course_id, idnumber FROM groups WHERE idnumber <> ''
+        GROUP BY course_id, idnumber HAVING count(*) > 1""",
+    "two groupings of one id number": """
+        SELECT course_id, idnumber FROM groupings WHERE idnumber <> ''
+        GROUP BY course_id, idnumber HAVING count(*) > 1""",
     "a deleted user who is enrolled or a member": """
         SELECT u.id FROM users u WHERE u.deleted = 1 AND (
             EXISTS (SELECT 1 FROM user_enrolments e WHERE e.user_id = u.id)

@@ -15,6 +15,9 @@ from tests.support.web import Web
 CLIENTS = 8
 CALLS_EACH = size(150, 20_000)
 COURSES = 3
+# How often somebody leaves and somebody else comes.
+LEAVING = 0.005
+PASSWORD = "Sunny-Day-7!"
 PEOPLE = 12
 # What a call may be refused with when another has just changed what it names.
 SERIOUS = {"internalerror", "dmlwriteexception", "databaseunavailable", "outcomeunknown"}
@@ -37,7 +40,7 @@ class Client:
             name = f"name {chance.randrange(30)}"
             kind = chance.randrange(9)
             if kind <= 1:
-                new = [{"courseid": course, "name": name, "description": ""}]
+                new = [{"courseid": course, "name": name, "description": "", "idnumber": name}]
                 noun = ("groups", groups) if kind else ("groupings", groupings)
                 answer = self._call(f"core_group_create_{noun[0]}", **{noun[0]: new})
                 noun[1].extend(made["id"] for made in answer or ())
@@ -65,8 +68,19 @@ class Client:
                     entry["roleid"] = 5
                 verb = "enrol" if kind == 7 else "unenrol"
                 self._call(f"enrol_manual_{verb}_users", enrolments=[entry])
-            if chance.random() < 0.01:
-                self._call("core_user_delete_users", userids=[self._who(chance)])
+            if chance.random() < LEAVING:
+                self._replace(chance)
+
+    def _replace(self, chance: random.Random) -> None:
+        """Delete somebody, and put somebody new in their place; another client may be first."""
+        place = chance.randrange(len(self._people))
+        gone = self._people[place]
+        self._call("core_user_delete_users", userids=[gone])
+        person = {"firstname": "A", "lastname": "B", "auth": "nologin", "password": PASSWORD}
+        name = f"again{gone}"
+        person |= {"username": name, "email": f"{name}@school.example"}
+        for made in self._call("core_user_create_users", users=[person]) or ():
+            self._people[place] = made["id"]
 
     def _one(self, chance: random.Random, ids: list[int]) -> int:
         return chance.choice(ids[-20:]) if ids else 1

@@ -13,6 +13,8 @@ import pytest
 from coursewire.cli.acting import acting
 from coursewire.domain import (
     authorised_users,
+    login,
+    login_tokens,
     new_users,
     role_assignments,
     roles,
@@ -20,11 +22,14 @@ from coursewire.domain import (
     tokens,
     user_changes,
     user_deletion,
+    users,
 )
 from coursewire.domain.call import Call
 from coursewire.domain.services import Changes
 from coursewire.domain.tokens import NewToken
 from coursewire.settings import Settings
+from coursewire.store import services as service_rows
+from coursewire.store import users as user_rows
 from tests.support import postgres as private
 from tests.support.served import run, serving
 from tests.support.sizes import size
@@ -114,6 +119,10 @@ def _take_off_the_list(call: Call, holder: Holder) -> None:
     authorised_users.deauthorise(call, holder.service_id, holder.user_id)
 
 
+def _change_password(call: Call, holder: Holder) -> None:
+    users.set_password(call, holder.user_id, "another hash")
+
+
 CAUSES: list[tuple[Callable[[Call, Holder], None], str]] = [
     (_revoke, "invalidtoken"),
     (_suspend, "wsaccessusersuspended"),
@@ -121,6 +130,8 @@ CAUSES: list[tuple[Callable[[Call, Holder], None], str]] = [
     (_disable_service, "accessexception"),
     (_delete_service, "invalidtoken"),
     (_take_off_the_list, "accessexception"),
+    # Of a token that was given out by log-in.
+    (_change_password, "invalidtoken"),
 ]
 
 
@@ -134,14 +145,15 @@ def test_tok_9_every_process_refuses_at_its_next_request(
     for number in range(ROUNDS):
         with acting(nodes.settings) as site:
             call = site.call
-            holder, token = make(call, f"{cause.__name__}{number}")
+            name = f"{cause.__name__}{number}"
+            holder, token = make(call, name, by_log_in=cause is _change_password)
         assert set(nodes.answers(token)) == {"ok"}
         with acting(nodes.settings) as site:
             cause(site.call, holder)
         assert set(nodes.answers(token)) == {errorcode}
 
 
-def make(call: Call, name: str) -> tuple[Holder, str]:
+def make(call: Call, name: str, *, by_log_in: bool) -> tuple[Holder, str]:
     """A service of its own for a user of its own, and a token."""
     with call.transaction():
         user_id = make_user(call, name.replace("_", "").lower())
@@ -149,8 +161,19 @@ def make(call: Call, name: str) -> tuple[Holder, str]:
         service = services.create(call, new)
         services.add_functions(call, service.id, [FUNCTION], lambda _name: True)
         authorised_users.authorise(call, service.id, user_id)
+        if by_log_in:
+            return Holder(user_id, service.id, 0), give(call, user_id, service.id)
         issued = tokens.issue(call, NewToken(user_id=user_id, service_id=service.id))
     return Holder(user_id, service.id, issued.id), issued.token
+
+
+def give(call: Call, user_id: int, service_id: int) -> str:
+    """The token that a user gets who logs in."""
+    user = user_rows.get(call.session, user_id)
+    service = service_rows.get(call.session, service_id)
+    assert user is not None
+    assert service is not None
+    return login_tokens.give(login.acting_as(call, user), service, "127.0.0.1")
 
 
 def make_user(call: Call, username: str) -> int:
