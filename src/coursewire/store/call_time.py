@@ -1,15 +1,15 @@
 """A bound on how long one call may keep the database busy (NET-1).
 
-On PostgreSQL each statement has a bound of its own, which the server keeps (`postgres.py`). SQLite
-knows none and works in our process, for one writer at a time: a call that does not end would keep
-all others out.
+On PostgreSQL each statement has a bound of its own, which the server keeps (`postgres.py`), and a
+watch cancels those of a call that is late (`call_watch.py`). SQLite knows no bound and works in our
+process, for one writer at a time: a call that does not end would keep all others out.
 """
 
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
+from coursewire.store.call_watch import WATCH
 from coursewire.store.session import Session
 
 SECONDS = 300.0
@@ -19,24 +19,26 @@ _STEPS = 200_000
 
 @contextmanager
 def bounded(session: Session, seconds: float | None = None) -> Generator[None]:
-    """Stop the statement that runs when the time is over; it fails with SQLITE_INTERRUPT."""
+    """Stop the statement that runs when the time is over; it fails as one that took too long."""
+    allowed = SECONDS if seconds is None else seconds
     if session.engine_name != "sqlite":
-        yield
+        with WATCH.watching(session, allowed):
+            yield
         return
-    session.end = time.monotonic() + (SECONDS if seconds is None else seconds)
-    watch(session)
+    if not session.is_watched:
+        watch(session)
+    session.end = time.monotonic() + allowed
     try:
         yield
     finally:
         session.end = None
-        watch(session)
 
 
 def watch(session: Session) -> None:
-    """Let SQLite ask whether the end of the session's call has come, if it has one."""
-    driver: Any = session.connection.connection.driver_connection
-    end = session.end
-    if end is None:
-        driver.set_progress_handler(None, 0)
-    else:
-        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    """Let SQLite ask from now on whether the end of the session's call has come, if it has one."""
+    session.driver.set_progress_handler(lambda: _is_over(session), _STEPS)
+    session.is_watched = True
+
+
+def _is_over(session: Session) -> bool:
+    return session.end is not None and time.monotonic() > session.end
