@@ -111,7 +111,7 @@ def work(
     strace = shutil.which("strace")
     if strace is None:
         pytest.fail("strace is needed for this test; on Debian or Ubuntu: apt-get install strace")
-    command = [strace, "-f", "-e", f"trace={','.join(INJECTED)}"]
+    command = [strace, "-f", "--seccomp-bpf", "-e", f"trace={','.join(INJECTED)}"]
     command += [part for rule in rules for part in ("-e", rule)]
     command += ["-o", str(trace), sys.executable, "-c", WORK, address, str(short_at), str(CALLS)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
