@@ -322,6 +322,16 @@ class TestVersion:
         before = site.database.facts_version()
         settings.put(site.session, "timezone", '"UTC"')
         assert site.database.facts_version() != before
+        assert site.database.facts_version(site.session) == site.database.facts_version()
+
+    @ON_SQLITE
+    def test_what_may_be_undone_does_not_count(self, site: TestSite) -> None:
+        """Else another change could be given a number that is in use already."""
+        before = site.database.facts_version(site.session)
+        with site.session.transaction():
+            settings.put(site.session, "timezone", '"UTC"')
+            assert site.database.facts_version(site.session) == before
+        assert site.database.facts_version(site.session) != before
 
     def test_it_does_not_change_before_the_commit(self, site: TestSite) -> None:
         """What is read under it is then still the old state."""

@@ -49,6 +49,9 @@ _VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
 
 def line_value(text: str, longest: int = LONGEST) -> str:
     """Return text that stays on one line, cannot steer a terminal and is not longer than asked."""
+    # Nearly all are plain, and then nothing is to be done.
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     shown = visible(text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -43,6 +43,7 @@ class Session:
         self._together: _Together | None = None
         # When the call that holds the session must be over; see `call_time.py`.
         self.end: float | None = None
+        self.is_watched = False
 
     @cached_property
     def driver(self) -> Any:  # noqa: ANN401 - sqlite3's or psycopg's connection
@@ -55,7 +56,7 @@ class Session:
         error: type[Exception] = self.connection.dialect.loaded_dbapi.Error
         return error
 
-    @property
+    @cached_property
     def engine_name(self) -> str:
         """Return `sqlite` or `postgresql`."""
         return self.connection.dialect.name

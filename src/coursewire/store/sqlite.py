@@ -8,15 +8,18 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, QueuePool, create_engine
+from sqlalchemy import Connection, QueuePool, create_engine, select
 
 from coursewire.store import sqlite_settings
+from coursewire.store.direct import DirectRead
 from coursewire.store.problems import UnusableDatabase
+from coursewire.store.schema.site import facts_version
 from coursewire.store.session import Session
 from coursewire.store.sqlite_log import Log
 
 LOCK_WAIT = 5.0
-_FACTS_VERSION = "SELECT version FROM facts_version WHERE id = 1"
+_WATCH = "SELECT version FROM facts_version WHERE id = 1"
+_FACTS_VERSION = DirectRead(select(facts_version.c.version).where(facts_version.c.id == 1))
 
 
 class Sqlite:
@@ -63,13 +66,17 @@ class Sqlite:
         connection.exec_driver_sql("PRAGMA query_only = ON")
         return connection
 
-    def facts_version(self, _session: Session | None) -> int:
+    def facts_version(self, session: Session | None) -> int:
         """Return the number that triggers count (migration): it costs as much as a pragma."""
+        # All rows, one at most: a statement that is not at its end would hold on to the past.
+        if session is not None and not session.driver.in_transaction:
+            found = _FACTS_VERSION.rows(session)
+            return found[0][0] if found else 0
+        # What a transaction has counted may be undone yet.
         with self._watch:
             if self._watching is None:
                 self._watching = sqlite_settings.connect(self.path).cursor()
-            # All rows, one at most: a statement that is not at its end would hold on to the past.
-            rows: list[tuple[int]] = self._watching.execute(_FACTS_VERSION).fetchall()
+            rows: list[tuple[int]] = self._watching.execute(_WATCH).fetchall()
             return rows[0][0] if rows else 0
 
     def released(self) -> None:
