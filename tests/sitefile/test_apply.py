@@ -309,6 +309,18 @@ def test_a_rehearsal_tells_all_that_is_refused_in_a_section(site: TestSite) -> N
     assert export(site.session, secrets=True).text == before
 
 
+def test_what_the_file_still_names_cannot_be_pruned(site: TestSite) -> None:
+    file = f"users: [{ANN}]\ncohorts: [{{idnumber: C, name: C, members: [ann]}}]\n"
+    apply(site, file)
+    with pytest.raises(BadSiteFile) as refused:
+        plan(site, file.partition("\n")[2], prune=["users"])
+    assert refused.value.lines == [
+        "site.yaml, line 1, cohorts[0].members[0]: there is no user 'ann' here, and that of the "
+        "site is to be pruned"
+    ]
+    assert lines(site, "users: []", prune=["cohorts", "users"]) == ["- cohorts C", "- users ann"]
+
+
 def test_a_rehearsal_leaves_nothing_and_applying_follows(site: TestSite) -> None:
     before = export(site.session, secrets=True).text
     file = (

@@ -126,7 +126,11 @@ class Application:
         problems = references.problems(self._file.file, present.file, known)
         if problems:
             raise document.refusal(*problems)
-        return plan.make(self._file.file, present, self._token_of, prune=self._prune)
+        made = plan.make(self._file.file, present, self._token_of, prune=self._prune)
+        problems = references.missed(self._file.file, present.file, made.pruned, known)
+        if problems:
+            raise document.refusal(*problems)
+        return made
 
     def _token_of(self, value: str) -> int | None:
         found = tokens.of_value(self._call, value)

@@ -52,6 +52,15 @@ class Plan(Struct, frozen=True):
 
     changes: tuple[Change, ...]
 
+    @property
+    def pruned(self) -> set[tuple[str, Key]]:
+        """Return what goes because the file does not mention it: section and key of each."""
+        return {
+            (change.section, change.present.natural_key)
+            for change in self.changes
+            if change.action == "remove" and not change.path and isinstance(change.present, Entry)
+        }
+
     def count(self, action: Action) -> int:
         """Return how many changes are of a kind."""
         return sum(change.action == action for change in self.changes)

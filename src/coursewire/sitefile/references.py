@@ -1,15 +1,16 @@
 """What a site file refers to must exist: in the file, on the site, or in the protocol."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from difflib import get_close_matches
 from typing import Any, cast
 
+import msgspec
 from msgspec import Struct
 
 from coursewire.domain import known_preferences
 from coursewire.domain.known_settings import SETTINGS
 from coursewire.sitefile import sentences
-from coursewire.sitefile.ids import SITE
+from coursewire.sitefile.ids import SITE, Key
 from coursewire.sitefile.model.access import Service
 from coursewire.sitefile.model.courses import Category, Course
 from coursewire.sitefile.model.entry import Entry
@@ -57,6 +58,9 @@ REFERENCES: Mapping[str, tuple[Reference, ...]] = {
     "tokens": (_USER, Reference("service", "services", "service")),
 }
 
+_NOWHERE = ", neither here nor on the site"
+_PRUNED = " here, and that of the site is to be pruned"
+
 Names = dict[str, set[tuple[str, ...]]]
 
 
@@ -102,6 +106,23 @@ def problems(file: SiteFile, there: SiteFile, known: Known) -> list[Problem]:
     return found
 
 
+def missed(
+    file: SiteFile, there: SiteFile, pruned: Set[tuple[str, Key]], known: Known
+) -> list[Problem]:
+    """Find references to what is on the site only, and is to be pruned."""
+    if not pruned:
+        return []
+    left: dict[str, Any] = {}
+    for section in {section for section, _ in pruned}:
+        entries: tuple[Entry, ...] = getattr(there, section)
+        kept = (entry for entry in entries if (section, entry.natural_key) not in pruned)
+        left[section] = tuple(kept)
+    return [
+        Problem(each.path, each.sentence.replace(_NOWHERE, _PRUNED))
+        for each in problems(file, msgspec.structs.replace(there, **left), known)
+    ]
+
+
 def _names(file: SiteFile, there: SiteFile) -> Names:
     names: Names = {}
     for section in LISTS:
@@ -141,7 +162,7 @@ def _unknown(
     close = get_close_matches(name, others, n=1)
     where = f" in course {around[0]!r}" if around else ""
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    return Problem(path, f"there is no {noun} {name!r}{where}, neither here nor on the site{hint}")
+    return Problem(path, f"there is no {noun} {name!r}{where}{_NOWHERE}{hint}")
 
 
 def _ways(file: SiteFile, there: SiteFile) -> Iterator[Problem]:
