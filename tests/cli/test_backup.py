@@ -75,6 +75,16 @@ def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSit
     assert "not both" in placed.refused(*both, code=2)
 
 
+def test_a_folder_that_others_may_enter_gets_no_site(placed: Command, tmp_path: Path) -> None:
+    placed("backup", "copy")
+    there = tmp_path / "there"
+    there.mkdir(mode=0o755)
+    there.chmod(0o755)
+    told = placed.refused("restore", "copy", "--data", str(there), "--keep", code=3)
+    assert f"chmod 700 {there}" in told
+    assert not list(there.iterdir())
+
+
 def test_a_new_place_wants_the_key_file(command: Command, tmp_path: Path) -> None:
     command("init", "--data", "data")
     command("backup", "one", "--data", "data")

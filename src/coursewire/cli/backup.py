@@ -20,7 +20,7 @@ from coursewire.cli.common import (
 )
 from coursewire.cli.showing import print_facts, print_json
 from coursewire.domain.clock import Clock
-from coursewire.store.keys import Keys
+from coursewire.store.keys import Keys, require_private
 from coursewire.store.keys import load as load_keys
 from coursewire.text.counted import counted
 from coursewire.transfer import backup as backups
@@ -141,6 +141,8 @@ def restore(
         raise Failure(msg, 2)
     tokens: Tokens | None = "revoke" if revoke_all else "keep" if keep else None
     settings = load_settings(data, database)
+    if settings.data_folder.exists():
+        require_private(settings.data_folder)
     place = Place(settings.database_url, app.key_path(settings))
     wishes = Wishes(force=force, tokens=tokens, without_keys=without_keys)
     with progress.shown() as tell:
