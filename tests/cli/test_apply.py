@@ -125,6 +125,12 @@ def test_fixed_values_are_warned_of(placed: Command, file: Path) -> None:
     assert value not in done.out + done.err
 
 
+def test_what_several_tokens_have_in_common_is_told_once(placed: Command, file: Path) -> None:
+    both = "{name: t, user: ann, service: S}, {name: u, user: ann, service: S}"
+    file.write_text(f"{ANN}{SERVICE}tokens: [{both}]")
+    assert "warning: each of 2 tokens: it has no end" in placed("apply", str(file), "--yes").err
+
+
 def test_pruning_is_announced(placed: Command, file: Path) -> None:
     placed("apply", str(file), "--yes")
     file.write_text("")

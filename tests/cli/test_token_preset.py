@@ -29,7 +29,8 @@ def test_an_existing_user_may_hold_the_token(placed: Command) -> None:
 def test_what_does_not_fit_is_told(placed: Command) -> None:
     issue = ("token", "issue", "--preset")
     assert "there is no preset 'moodle'" in placed.refused(*issue, "moodle", "--new-user", "x")
-    assert "name either a new user" in placed.refused(*issue, "cyclr")
+    for holders in ((), ("--user", "admin", "--new-user", "x")):
+        assert "--new-user NAME" in placed.refused(*issue, "cyclr", *holders, code=2)
     assert "install the plugin" in placed.refused(*issue, "percipio", "--new-user", "x")
     brings = placed.refused(*issue, "cyclr", "--new-user", "x", "--service", "S", code=2)
     assert "brings its own service" in brings

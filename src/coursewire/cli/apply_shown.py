@@ -30,10 +30,14 @@ def applied(done: Applied) -> None:
     if done.plan.changes:
         out.print("Applied.")
     for text, number in done.warnings.items():
-        tokens = "one token" if number == 1 else f"{number} tokens"
-        err.print(f"[yellow]warning:[/] {tokens}: {escape(text)}")
+        err.print(f"[yellow]warning:[/] {escape(of_tokens(text, number))}")
     for issued in done.issued:
         out.print(f"token {escape(issued.token.label)}: [bold]{issued.value}[/]")
+
+
+def of_tokens(text: str, number: int) -> str:
+    """Say what is to be known of one token, or of each of several."""
+    return f"one token: {text}" if number == 1 else f"each of {number:,} tokens: {text}"
 
 
 def as_json(found: Plan, done: Applied | None = None) -> None:

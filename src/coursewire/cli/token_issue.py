@@ -63,6 +63,9 @@ def issue(
         if rate is not None or burst is not None:
             msg = "--rate and --burst do not go with --preset"
             raise Failure(msg, 2, remedy="issue the token, then: coursewire token edit HANDLE")
+        if bool(new_user) == bool(user):
+            msg = "a preset needs one user: a new one or an existing one"
+            raise Failure(msg, 2, remedy="give --new-user NAME, or --user NAME")
         wanted_for = Wanted(
             new_user=new_user, user=user or "", token_name=name, iprestriction=ip, validuntil=end
         )

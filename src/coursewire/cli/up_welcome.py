@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.text import Text
 
 from coursewire import __version__
-from coursewire.cli import moments, token_shown
+from coursewire.cli import apply_shown, moments, token_shown
 from coursewire.cli.acting import Acting
 from coursewire.cli.showing import out, plain, print_facts
 from coursewire.cli.up_site import Filled
@@ -93,9 +93,7 @@ def _say_issued(filled: Filled) -> None:
     if filled.issued:
         out.print("\nTokens of the site file, shown this once:\n")
         print_facts({f"  {label}": value for label, value in filled.issued.items()})
-    token_shown.warn(
-        [f"{counted(number, 'token')}: {text}" for text, number in filled.warnings.items()]
-    )
+    token_shown.warn([apply_shown.of_tokens(*known) for known in filled.warnings.items()])
 
 
 def _command() -> str:
