@@ -63,6 +63,12 @@ def test_the_same_value_again_records_nothing(site: TestSite) -> None:
         ("allowaccountssameemail", 1),
         ("showuseridentity", "email"),
         ("webserviceprotocols", ("soap",)),
+        ("timezone", "Europe/Nowhere"),
+        ("country", "XX"),
+        ("lang", "xx"),
+        ("tokenduration", -1),
+        ("minpasswordlength", -8),
+        ("maxbytes", -1),
     ],
 )
 def test_a_value_of_another_kind_is_refused(site: TestSite, name: str, value: Value) -> None:

@@ -1,8 +1,8 @@
 """When a course begins and ends where nobody says."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
+from coursewire.domain import time_zones
 from coursewire.domain.call import Call
 from coursewire.store import users
 
@@ -11,11 +11,12 @@ YEAR = 365 * 86_400
 _SERVER_TIME = "99"
 
 
-def zone_of(call: Call) -> ZoneInfo:
-    """Return the time zone that the caller lives in."""
+def zone_of(call: Call) -> tzinfo:
+    """Return the time zone that the caller lives in; accounts may name one that does not exist."""
     user = users.get(call.session, call.caller.id)
     name = _SERVER_TIME if user is None else user.timezone
-    return ZoneInfo(call.site.timezone if name == _SERVER_TIME else name)
+    own = None if name == _SERVER_TIME else time_zones.named(name)
+    return own or time_zones.named(call.site.timezone) or UTC
 
 
 def today(call: Call) -> int:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from coursewire.audit import calls
+from coursewire.domain import installed
 
 Value = bool | int | str | tuple[str, ...] | tuple[int, ...]
 
@@ -33,13 +34,13 @@ _SETTINGS = (
     # Web services
     Setting("enablewebservices", False, "Web services are on", internal=True),
     Setting("webserviceprotocols", (), "The protocols that are on", ("rest",), internal=True),
-    Setting("tokenduration", 7_257_600, "Seconds that a token given at log-in is valid"),
+    Setting("tokenduration", 7_257_600, "Seconds that a token given at log-in is valid", least=0),
     # The site
     Setting("timezone", "Europe/London", "The time zone of the server's users"),
-    Setting("lang", "en", "The language of the site"),
+    Setting("lang", "en", "The language of the site", tuple(sorted(installed.LANGS))),
     Setting("country", "", "The country given to users who have none, as two letters"),
     Setting("theme", "boost", "The name of the theme that site info shows"),
-    Setting("calendartype", "gregorian", "The calendar that site info shows"),
+    Setting("calendartype", "gregorian", "The calendar that site info shows", ("gregorian",)),
     Setting("defaulthomepage", 1, "Where users land: 0 site, 1 dashboard, 3 my courses"),
     Setting("maintenance_enabled", False, "Only those allowed during maintenance may call"),
     Setting("sitepolicy", "", "The address of the policy that users must agree to"),
@@ -49,17 +50,19 @@ _SETTINGS = (
     Setting("allowaccountssameemail", False, "Accounts may share an e-mail address"),
     Setting("extendedusernamechars", False, "User names may have any characters"),
     Setting("passwordpolicy", True, "Passwords must satisfy the rules below"),
-    Setting("minpasswordlength", 8, "Least characters of a password"),
-    Setting("minpassworddigits", 1, "Least digits of a password"),
-    Setting("minpasswordlower", 1, "Least lower-case letters of a password"),
-    Setting("minpasswordupper", 1, "Least upper-case letters of a password"),
-    Setting("minpasswordnonalphanum", 1, "Least other characters of a password"),
-    Setting("maxconsecutiveidentchars", 0, "Most equal characters in a row; 0 is any number"),
+    Setting("minpasswordlength", 8, "Least characters of a password", least=0),
+    Setting("minpassworddigits", 1, "Least digits of a password", least=0),
+    Setting("minpasswordlower", 1, "Least lower-case letters of a password", least=0),
+    Setting("minpasswordupper", 1, "Least upper-case letters of a password", least=0),
+    Setting("minpasswordnonalphanum", 1, "Least other characters of a password", least=0),
+    Setting(
+        "maxconsecutiveidentchars", 0, "Most equal characters in a row; 0 is any number", least=0
+    ),
     Setting("authloginviaemail", False, "Users may log in with their e-mail address"),
-    Setting("lockoutthreshold", 5, "Failed log-ins that lock an account out; 0 is never"),
+    Setting("lockoutthreshold", 5, "Failed log-ins that lock an account out; 0 is never", least=0),
     Setting("passwordchangetokendeletion", False, "A new password ends all tokens of a user"),
-    Setting("userquota", 104_857_600, "Bytes of private files that a user may have"),
-    Setting("maxbytes", 0, "Most bytes of an uploaded file; 0 is the server's limit"),
+    Setting("userquota", 104_857_600, "Bytes of private files that a user may have", least=0),
+    Setting("maxbytes", 0, "Most bytes of an uploaded file; 0 is the server's limit", least=0),
     # What users see of each other
     Setting("showuseridentity", ("email",), "Fields shown to those who may see identities"),
     Setting("hiddenuserfields", (), "Fields hidden from those who may not see hidden ones"),
@@ -81,11 +84,11 @@ _SETTINGS = (
     Setting("enrol_self_showhint", False, "A wrong enrolment key is answered with a hint"),
     # Grades
     Setting("grade_displaytype", 1, "How totals are shown: 1 points, 2 percent, 3 letters"),
-    Setting("grade_decimalpoints", 2, "Decimals of the totals shown"),
+    Setting("grade_decimalpoints", 2, "Decimals of the totals shown", least=0),
     Setting("grade_report_overview_showrank", False, "A user's rank is shown with each total"),
     Setting("grade_report_overview_showtotalsifcontainhidden", 0, _TOTALS),
     Setting("grade_report_user_showtotalsifcontainhidden", 0, _TOTALS),
-    Setting("grade_report_user_rangedecimals", 0, "Decimals of the range of a grade item"),
+    Setting("grade_report_user_rangedecimals", 0, "Decimals of the range of a grade item", least=0),
     # Parts of Moodle that site info tells about
     Setting("mobilecssurl", "", "The address of styles for the mobile application"),
     Setting("usecomments", True, "Shown by site info"),

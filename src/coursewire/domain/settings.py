@@ -1,12 +1,15 @@
 """Reading and changing the settings of the site."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
 import msgspec
 
 from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain import time_zones
 from coursewire.domain.call import Call
+from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.known_settings import SETTINGS, Setting, Value
 from coursewire.store import settings as rows
 from coursewire.store.session import Session
@@ -14,6 +17,18 @@ from coursewire.store.session import Session
 _WORDS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+# Texts of which there are too many to list; how to find one.
+_FITS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "timezone": (
+        lambda name: time_zones.named(name) is not None,
+        "write a place such as Europe/London, or UTC",
+    ),
+    "country": (
+        lambda code: not code or code in COUNTRIES,
+        "write two capital letters such as GB, or nothing",
+    ),
 }
 
 
@@ -95,6 +110,9 @@ def _check(setting: Setting, value: Value) -> None:
     if setting.least is not None and isinstance(value, int) and value < setting.least:
         reason = f"{value} is too small for {setting.name}"
         raise InvalidParameter(reason, remedy=f"write {setting.least} or more")
+    fits, remedy = _FITS.get(setting.name, (None, ""))
+    if fits is not None and not fits(str(value)):
+        raise InvalidParameter(f"{value!r} does not fit {setting.name}", remedy=remedy)
     chosen = value if isinstance(value, tuple) else (value,)
     wrong = [item for item in chosen if setting.choices and item not in setting.choices]
     if wrong:
