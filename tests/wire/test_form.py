@@ -145,10 +145,28 @@ FRAGMENTS = [
     b"9223372036854775807",
 ]
 NOISE = st.lists(st.sampled_from(FRAGMENTS), max_size=60).map(b"".join)
+# Fields as most calls have them, and what makes them unusual now and then.
+USUAL = st.lists(
+    st.sampled_from(
+        [
+            b"a=",
+            b"b_2=x",
+            b"a=1.5",
+            b"wstoken=0aF",
+            b"c=/w?x=1",
+            b"a=\0",
+            b"d",
+            b"=x",
+            b"2=x",
+            b"a[]=1",
+        ]
+    ),
+    max_size=12,
+).map(b"&".join)
 
 
 @settings(max_examples=size(20_000, 2_000_000), deadline=None)
-@given(NOISE | st.binary(max_size=200))
+@given(NOISE | USUAL | st.binary(max_size=200))
 def test_in_5_the_decoder_equals_the_slow_reference(data: bytes) -> None:
     fast, slow = decode_form(data).tree, slow_decode(data)
     assert fast == slow
@@ -159,7 +177,7 @@ NARROW = Limits(fields=5, nesting=2, name=12, value=6)
 
 
 @settings(max_examples=size(2_000, 200_000), deadline=None)
-@given(NOISE | st.binary(max_size=200))
+@given(NOISE | USUAL | st.binary(max_size=200))
 def test_in_5_nothing_but_the_own_error_is_raised(data: bytes) -> None:
     with contextlib.suppress(LimitExceeded):
         decode_form(data, NARROW)

@@ -50,9 +50,10 @@ class Rules:
         self._highs: dict[int, list[int]] = {4: [], 6: []}
         for interval in sorted(intervals):
             self._add(interval)
+        self._is_empty = not intervals
 
     def __bool__(self) -> bool:
-        return any(self._lows.values())
+        return not self._is_empty
 
     def _add(self, interval: Interval) -> None:
         lows, highs = self._lows[interval.version], self._highs[interval.version]

@@ -65,7 +65,8 @@ class Server:
     ) -> None:
         self.runtime = runtime
         self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
-        self._hosts = Hosts(runtime.options.allowed_hosts)
+        allowed = runtime.options.allowed_hosts
+        self._hosts = Hosts(allowed) if allowed else None
         self._upkeep = Upkeep(runtime)
         self._scheduled = Scheduled(runtime, plugins)
         self._sealer = Sealer(runtime)
@@ -110,7 +111,7 @@ class Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the life of the process."""
         if scope["type"] == "http":
-            if self._hosts and not self._hosts.take(scope):
+            if self._hosts is not None and not self._hosts.take(scope):
                 await refuse(send)
                 return
             app = self._paths.get(scope["path"]) or self._by_script(scope["path"])

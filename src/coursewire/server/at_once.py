@@ -28,7 +28,10 @@ def of(scope: Scope) -> AtOnce | None:
 
 def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Write headers as they stand in an answer's head."""
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
+    written = b""
+    for header in headers:
+        written += b"%b: %b\r\n" % header
+    return written
 
 
 class Way:

@@ -26,6 +26,7 @@ from coursewire.store.session import Session
 from coursewire.wire import parts
 from coursewire.wire.chunks import bounded
 from coursewire.wire.form import Tree
+from coursewire.wire.plan import Plan
 from coursewire.wire.request import Format, RestRequest, read_rest
 
 # So many kinds of requests by one token are remembered as passing.
@@ -92,7 +93,10 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         refused, check = (refused, check) if too_many is None else (too_many, "rate")
     if access is not None and held is not None and refused is None:
         try:
-            chunks = _run(runtime, session, arrival, request, access, view, held, now)
+            if bound is None:
+                # The gate answers that it is not implemented; there is nothing to run.
+                raise KeyError(request.function)
+            chunks = _run(runtime, session, arrival, request, bound, access, view, held, now)
         except Refusal as refusal:
             refused = refusal
     return Outcome(
@@ -110,13 +114,13 @@ def _run(
     session: Session,
     arrival: Arrival,
     request: RestRequest,
+    bound: AnyBound,
     access: Access,
     view: SiteView,
     held: Permissions,
     now: int,
 ) -> list[bytes]:
     """Run the function that the gate let through, and write its answer."""
-    bound = runtime.catalogue.require(request.function)
     if arrival.method == "HEAD" and bound.contract.kind == "write":
         return []
     plan = runtime.plan(bound.contract)
@@ -128,7 +132,7 @@ def _run(
                 _call(runtime, session, arrival, request, access, view, now),
                 arrival,
                 access,
-                partial(_written, runtime, bound, parameters, request.format, view),
+                partial(_written, runtime, bound, plan, parameters, request.format, view),
             )
         )
     call = _call(runtime, session, arrival, request, access, view, now)
@@ -138,7 +142,7 @@ def _run(
         limits = runtime.options.limits
         found = bound.parts(call, parameters)
         return bounded(parts.written(plan, request.format, found, view.known, limits), limits)
-    return _written(runtime, bound, parameters, request.format, view, call)
+    return _written(runtime, bound, plan, parameters, request.format, view, call)
 
 
 def _write(
@@ -152,13 +156,13 @@ def _write(
 def _written(
     runtime: Runtime,
     bound: AnyBound,
+    plan: Plan,
     parameters: object,
     format_: Format,
     view: SiteView,
     call: Call,
 ) -> list[bytes]:
     """Run a body and write its answer."""
-    plan = runtime.plan(bound.contract)
     result = bound.body(call, parameters)
     plan.returns(result, view.known)
     encode = plan.json if format_ == "json" else plan.xml

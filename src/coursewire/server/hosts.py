@@ -1,6 +1,7 @@
 """Requests must name this server as their host, where its names are configured (WEB-7)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from coursewire.server.types import Headers, Scope, Send
 
@@ -19,18 +20,22 @@ class Hosts:
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._allowed = frozenset(name.lower().rstrip(".") for name in allowed)
-
-    def __bool__(self) -> bool:
-        return bool(self._allowed)
+        self._allows = lru_cache(maxsize=64)(self._is_allowed)
 
     def take(self, scope: Scope) -> bool:
         """Tell whether a request is for this server."""
         if scope["path"] in _OPEN:
             return True
-        given = [value for name, value in scope["headers"] if name == b"host"]
-        if len(given) != 1:
-            return False
-        host = given[0].decode("latin-1").lower()
+        host: bytes | None = None
+        for name, value in scope["headers"]:
+            if name == b"host":
+                if host is not None:
+                    return False
+                host = value
+        return host is not None and self._allows(host)
+
+    def _is_allowed(self, given: bytes) -> bool:
+        host = given.decode("latin-1").lower()
         return host in self._allowed or _without_port(host) in self._allowed
 
 

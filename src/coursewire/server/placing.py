@@ -55,14 +55,21 @@ class Placing:
 
     async def run(self, work: Work[T], *, short: bool) -> T:
         """Run one call; `short` says that it reads, and that its size is bounded."""
-        if short and self._in_place:
-            try:
-                return work(self._database.reader())
-            except (NeedsWriter, OperationalError):
-                # A read that turns out to write, and a database that is busy: nobody waits for
-                # a lock on the loop, the worker does.
-                pass
-        return await self.on_worker(work)
+        done = self.at_once(work) if short else None
+        return await self.on_worker(work) if done is None else done
+
+    def at_once(self, work: Work[T]) -> T | None:
+        """Run a short call, which returns something, in place; None where a worker must.
+
+        A read that turns out to write does, and one that finds the database busy: nobody waits
+        for a lock on the loop.
+        """
+        if not self._in_place:
+            return None
+        try:
+            return work(self._database.reader())
+        except (NeedsWriter, OperationalError):
+            return None
 
     async def on_worker(self, work: Work[T]) -> T:
         """Run one call on a worker thread, or refuse when too many wait."""

@@ -50,7 +50,10 @@ class _Taken(Exception):
 
 def key_of(headers: Headers) -> str:
     """Return the key as it was sent; '' where there is none."""
-    found = [value for name, value in headers if name == b"idempotency-key"]
+    found: list[bytes] = []
+    for name, value in headers:
+        if name == b"idempotency-key":
+            found.append(value)
     return b",".join(found).decode("latin-1") if found else ""
 
 

@@ -84,7 +84,7 @@ class RestEndpoint:
             else:
                 # Thousands of fields take a while to read; others are answered meanwhile.
                 arrival = await asyncio.to_thread(self._arrival, scope, query, body, request_id)
-            outcome = await self._placed(arrival)
+            outcome = self._at_once(arrival) or await self._placed(arrival)
             if outcome.refusal is not None:
                 status = outcome.refusal.status
         except LimitExceeded as refusal:
@@ -138,14 +138,24 @@ class RestEndpoint:
         bound = self._runtime.catalogue.get(asked_function(query, body))
         return bound is not None and not bound.outside and not _is_short(bound)
 
+    def _at_once(self, arrival: Arrival) -> Outcome | None:
+        """Run the call on the loop when it reads, and its size is bounded; None: elsewhere."""
+        bound = self._bound(arrival)
+        if bound is not None and not _is_short(bound):
+            return None
+        return self._placing.at_once(partial(call.answer, self._runtime, arrival=arrival))
+
     async def _placed(self, arrival: Arrival) -> Outcome:
-        """Run the call where it belongs: on the loop when it reads, and its size is bounded."""
-        name = arrival.tree.get("wsfunction")
-        bound = self._runtime.catalogue.get(name) if isinstance(name, str) else None
+        """Run the call on a thread."""
+        bound = self._bound(arrival)
         work = partial(call.answer, self._runtime, arrival=arrival)
         if bound is not None and bound.outside:
             return await self._placing.outside(work)
-        return await self._placing.run(work, short=bound is None or _is_short(bound))
+        return await self._placing.on_worker(work)
+
+    def _bound(self, arrival: Arrival) -> AnyBound | None:
+        name = arrival.tree.get("wsfunction")
+        return self._runtime.catalogue.get(name) if isinstance(name, str) else None
 
     def _sent_at_once(
         self, scope: Scope, status: int, request_id: str, outcome: Outcome

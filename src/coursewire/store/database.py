@@ -76,8 +76,10 @@ class Database:
 
     def reader(self) -> Session:
         """Return this thread's held session for reads in place: it never waits, never writes."""
-        self._let_go_of_old()
-        found: Session | None = getattr(self._held, "reader", None)
+        held = self._held
+        if getattr(held, "age", None) != self._age:
+            self._let_go_of_old()
+        found: Session | None = getattr(held, "reader", None)
         if found is None:
             connection = self._kind.open_reader()
             self._kept.append(connection)

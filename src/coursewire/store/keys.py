@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,6 +26,8 @@ SIZE = 32
 FORMAT = 1
 FILE_NAME = "keys.json"
 _NONCE = 12
+# Each call of site info asks for the key of its caller.
+DERIVED_KEPT = 4096
 
 Purpose = Literal["digest", "derivation", "audit", "sealing"]
 PURPOSES: tuple[Purpose, ...] = ("digest", "derivation", "audit", "sealing")
@@ -68,6 +71,7 @@ class Keys:
         self._derivation = others["derivation"]
         self._sealing = AESGCM(others["sealing"])
         self.audit = others["audit"]
+        self._remembered = lru_cache(maxsize=DERIVED_KEPT)(self._derive)
 
     def __repr__(self) -> str:
         return f"<Keys: digest keys {[number for number, _ in self._digest]}>"
@@ -85,9 +89,10 @@ class Keys:
     def digests(self, secret: str) -> tuple[Digest, ...]:
         """Return the digests under which a secret may be stored, the active key's first."""
         message = secret.encode("utf-8", "surrogatepass")
-        return tuple(
-            Digest(number, hmac.digest(key, message, "sha256")) for number, key in self._digest
-        )
+        found: list[Digest] = []
+        for number, key in self._digest:
+            found.append(Digest(number, hmac.digest(key, message, "sha256")))
+        return tuple(found)
 
     def digest(self, secret: str) -> Digest:
         """Return the digest that a new secret is stored as."""
@@ -95,6 +100,9 @@ class Keys:
 
     def derived(self, row_id: int, salt: bytes, *, purpose: str = "") -> str:
         """Return 32 hex digits that only this key, the row's id and its salt give again (TOK-7)."""
+        return self._remembered(row_id, salt, purpose)
+
+    def _derive(self, row_id: int, salt: bytes, purpose: str) -> str:
         message = purpose.encode() + row_id.to_bytes(8, "big") + salt
         return hmac.digest(self._derivation, message, "sha256")[:16].hex()
 

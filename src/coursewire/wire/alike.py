@@ -12,7 +12,7 @@ from msgspec import UnsetType
 
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known
-from coursewire.wire.answers import Check, Quick, shared_test
+from coursewire.wire.answers import Check, Quick, shared_test, text_test
 from coursewire.wire.unfit import Unfit
 
 AreFit = Callable[[Sequence[object], Known], bool]
@@ -26,21 +26,29 @@ class _Way:
 
     def __init__(self, kinds: tuple[type, ...], nodes: Sequence[Node], checks: Sequence[Check]):
         shared: dict[Quick, list[int]] = {}
+        # What every site takes in the same way, and the rest.
+        self._texts: list[tuple[int, Callable[[str], object]]] = []
         self._alone: list[tuple[int, Check]] = []
         for index, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
             if kind is UnsetType and node.required == "optional":
                 continue
             test = shared_test(node, kind) if isinstance(node, Scalar) else None
-            if test is None:
+            everywhere = text_test(node) if kind is str and isinstance(node, Scalar) else None
+            if test is None and everywhere is not None:
+                self._texts.append((index, everywhere))
+            elif test is None:
                 self._alone.append((index, checks[index]))
             else:
                 shared.setdefault(test, []).append(index)
         self._together = [(test, _members(indexes)) for test, indexes in shared.items()]
 
-    def are_fit(self, values: Sequence[object], known: Known) -> bool:
+    def are_fit(self, values: Sequence[Any], known: Known) -> bool:
         """Tell whether all values fit; an exception of a test means that one does not."""
         for test, members in self._together:
             if not test(members(values)):
+                return False
+        for index, is_fit in self._texts:
+            if not is_fit(values[index]):
                 return False
         for index, check in self._alone:
             check(values[index], known)

@@ -6,7 +6,8 @@ from typing import Any
 
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known, accepts, is_accepted_everywhere
-from coursewire.text.types.numbers import PERMISSIONS, fits
+from coursewire.text.types.letters import raw
+from coursewire.text.types.numbers import LARGEST_INTEGER, LEAST_INTEGER, PERMISSIONS, fits
 from coursewire.wire.unfit import Unfit, quoted
 
 Check = Callable[[object, Known], None]
@@ -69,6 +70,11 @@ def shared_test(node: Scalar, kind: type) -> Quick | None:
     return None
 
 
+def text_test(node: Scalar) -> Callable[[str], object] | None:
+    """Return the test of one text of a type that is the same on every site, or None."""
+    return None if node.type in _NATIVES else is_accepted_everywhere(node.type)
+
+
 def check_null(node: Node, value: object, expected: str) -> None:
     """Let null pass where it may stand; nothing else is left that could."""
     if value is None and node.allow_null:
@@ -81,13 +87,14 @@ def check_null(node: Node, value: object, expected: str) -> None:
 
 
 def _text_check(node: Scalar) -> Check:
-    is_fit = accepts(node.type)
+    everywhere = is_accepted_everywhere(node.type)
+    here = accepts(node.type)
     # Moodle hands values of the type raw through as they are: texts, numbers, truth values.
     may_be_native = node.type == "raw"
 
     def check(value: object, known: Known) -> None:
         if type(value) is str:
-            if not is_fit(value, known):
+            if not (here(value, known) if everywhere is None else everywhere(value)):
                 # The answer's own data: its place is enough, the log does not repeat it.
                 msg = f"a text of {len(value)} characters is not of the type {node.type}"
                 raise Unfit(msg)
@@ -134,7 +141,7 @@ def _test_of_many(node: Scalar) -> tuple[type, _Test]:
 
 
 def _are_integers(numbers: Sequence[Any]) -> bool:
-    return fits(min(numbers)) and fits(max(numbers))
+    return bool(min(numbers) >= LEAST_INTEGER and max(numbers) <= LARGEST_INTEGER)
 
 
 def _are_finite(numbers: Sequence[Any]) -> bool:
@@ -158,13 +165,17 @@ def _test_of_texts(name: str) -> Quick:
     def by_letter(texts: Sequence[Any]) -> bool:
         return bool(is_fit("".join(texts)))
 
-    def without_tags(texts: Sequence[Any]) -> bool:
-        # Tags could come about, or vanish, where two texts meet.
-        text = "".join(texts)
-        return "<" not in text and bool(is_fit(text))
+    return by_letter
 
-    return by_letter if name in _BY_LETTER else without_tags
+
+def _without_tags(texts: Sequence[Any]) -> bool:
+    # Tags could come about, or vanish, where two texts meet.
+    text = "".join(texts)
+    return "<" not in text and raw(text)
 
 
 # The tests of types of texts that can be tested joined.
-_SHARED: dict[str, Quick] = {name: _test_of_texts(name) for name in _BY_LETTER | _WITHOUT_TAGS}
+_SHARED: dict[str, Quick] = {
+    **{name: _test_of_texts(name) for name in _BY_LETTER},
+    **dict.fromkeys(_WITHOUT_TAGS, _without_tags),
+}

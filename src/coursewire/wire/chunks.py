@@ -49,11 +49,10 @@ class Member(Struct, frozen=True, kw_only=True):
 def chunks(shape: Shape, value: object) -> Iterator[bytes]:
     """Write a value; small ones are one piece."""
     if not shape.is_large(value):
-        yield shape.whole(value)
-    elif shape.items is not None:
-        yield from _list_chunks(shape, shape.items, cast("list[object]", value))
-    else:
-        yield from _structure_chunks(shape, value)
+        return iter((shape.whole(value),))
+    if shape.items is not None:
+        return _list_chunks(shape, shape.items, cast("list[object]", value))
+    return _structure_chunks(shape, value)
 
 
 def bounded(pieces: Iterator[bytes], limits: Limits) -> list[bytes]:
@@ -72,14 +71,15 @@ def large_lists(items: Shape) -> Callable[[object], bool]:
     """Return the test for lists with such items: they are many, or one of them is large."""
     is_large_item = items.is_large
 
-    def is_large(value: object) -> bool:
-        if not isinstance(value, list):
-            return False
-        return len(cast("list[object]", value)) > BATCH or (
-            is_large_item is not never and any(map(is_large_item, cast("list[object]", value)))
+    def are_many(values: object) -> bool:
+        return isinstance(values, list) and len(values) > BATCH  # pyright: ignore[reportUnknownArgumentType] - of whatever they are
+
+    def is_large(values: object) -> bool:
+        return are_many(values) or (
+            isinstance(values, list) and any(map(is_large_item, cast("list[object]", values)))
         )
 
-    return is_large
+    return are_many if is_large_item is never else is_large
 
 
 def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
@@ -87,7 +87,14 @@ def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
     tests = [(it.attribute, it.shape.is_large) for it in members if it.shape.is_large is not never]
     if not tests:
         return never
-    return lambda value: any(test(getattr(value, name, None)) for name, test in tests)
+
+    def is_large(value: object) -> bool:
+        for name, test in tests:  # noqa: SIM110 - a generator for each answer costs more
+            if test(getattr(value, name, None)):
+                return True
+        return False
+
+    return is_large
 
 
 def in_parts(shape: Shape, parts: Iterable[list[object]]) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """What a request to the REST endpoint asks for, taken out of its query and body."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -76,7 +77,7 @@ def decode_request(
     asked = decode_form(query, limits) if query else _EMPTY
     posted = _EMPTY
     files: tuple[File, ...] = ()
-    media_type = _MEDIA_TYPE_END.split(content_type, maxsplit=1)[0].lower()
+    media_type = _media_type(content_type)
     if method == "POST" and media_type == _URLENCODED:
         posted = decode_form(body, limits, fields_before=asked.fields)
     elif method == "POST" and media_type == _MULTIPART:
@@ -84,6 +85,12 @@ def decode_request(
         posted, files = multipart.form, multipart.files
     in_query = "wstoken" in asked.tree and "wstoken" not in posted.tree
     return Decoded(merge(asked.tree, posted.tree), files, in_query)
+
+
+# Clients send few content types, the same ones all the time; that of an upload has its boundary.
+@lru_cache(maxsize=64)
+def _media_type(content_type: str) -> str:
+    return _MEDIA_TYPE_END.split(content_type, maxsplit=1)[0].lower()
 
 
 def asked_format(query: bytes, body: bytes = b"") -> Format:
@@ -168,6 +175,8 @@ def _function(value: Tree | str | None) -> str:
 
 
 def _is_utf8(value: str) -> bool:
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -4,6 +4,7 @@ import re
 
 _LONGEST_INTEGER = 20  # 19 digits and a sign; longer ones are not even converted (IN-4)
 LARGEST_INTEGER = 2**63 - 1
+LEAST_INTEGER = -LARGEST_INTEGER
 _LONGEST_FLOAT = 64
 
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").fullmatch
@@ -24,7 +25,7 @@ def integer(text: str) -> int | None:
 
 def fits(number: int) -> bool:
     """Whether an integer is one for PHP and for the database."""
-    return -LARGEST_INTEGER <= number <= LARGEST_INTEGER
+    return LEAST_INTEGER <= number <= LARGEST_INTEGER
 
 
 def decimal(text: str) -> float | None:
