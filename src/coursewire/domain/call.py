@@ -1,19 +1,20 @@
 """What a function body gets besides its parameters: store, acting user, time, site."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 from functools import cached_property
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import MOST_ROWS, Refusal
-from coursewire.domain import readiness
+from coursewire.domain import permissions, readiness
 from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
 from coursewire.domain.hashing import STANDARD, Passwords
 from coursewire.domain.inner_calls import InnerAnswer, InnerCall, InnerLine, without_server
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
+from coursewire.store import facts
 from coursewire.store.access import Access
 from coursewire.store.keys import Keys
 from coursewire.store.session import Session
@@ -48,7 +49,8 @@ class Call:
 
     `now` is Unix seconds, fixed for the whole call. `session` is the store's connection; a body
     that writes does so inside `transaction()`, which also writes the audit record (AUD-2).
-    `most_rows` is how many rows an answer may have (IN-9).
+    `most_rows` is how many rows an answer may have (IN-9). `version` is that of the facts that the
+    gate decided by.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Call:
         passwords: Passwords = STANDARD,
         inner: InnerLine = without_server,
         most_rows: int = MOST_ROWS,
+        version: Hashable = None,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -78,6 +81,7 @@ class Call:
         self.passwords = passwords
         self.inner_line = inner
         self.most_rows = most_rows
+        self._version = version
         self._keys = keys
 
     @cached_property
@@ -98,8 +102,19 @@ class Call:
         return self._keys
 
     @cached_property
+    def is_as_met(self) -> bool:
+        """Tell whether the facts are still those that the gate met, asked once per call.
+
+        A body that writes asks inside its transaction, and then nothing comes in between.
+        """
+        return self._version is not None and facts.version(self.session) == self._version
+
+    @cached_property
     def permissions(self) -> Permissions:
         """What the caller may do, read once per call."""
+        access = self.origin.access
+        if access is not None and self.is_as_met:
+            return permissions.of_access(self.session, access, self.site, apart=True)
         return Permissions(
             self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site
         )

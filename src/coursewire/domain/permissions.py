@@ -186,15 +186,18 @@ _LOCKED = Decision(False, "the place is locked against changes")
 _ADMIN = Decision(True, "the user is an administrator of the site")
 
 
-def of_access(session: Session, access: Access, site: Site) -> Permissions:
-    """Return what a token's user may do, without a read where the gate's read has told it."""
+def of_access(session: Session, access: Access, site: Site, *, apart: bool = False) -> Permissions:
+    """Return what a token's user may do, without a read where the gate's read has told it.
+
+    A call that may change things works its answers out `apart`: what is undone taught nobody.
+    """
     return Permissions(
         session,
         access.user_id,
         is_admin=access.user_id in site.admin_ids,
         site=site,
         held=access.held,
-        answers=access.verdicts,
+        answers=access.verdicts.copy() if apart else access.verdicts,
     )
 
 

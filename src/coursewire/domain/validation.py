@@ -10,7 +10,7 @@ from coursewire.contracts.errors import (
     RequireLogin,
     RestrictedContext,
 )
-from coursewire.domain import activity_access, contexts
+from coursewire.domain import activity_access, contexts, course_places
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.site import SITE_COURSE
@@ -32,12 +32,15 @@ def validate_context(call: Call, context: Context | None) -> Context:
 
 def wrap_soft(call: Call, course_id: int) -> Context:
     """Enter a course; whatever stands in the way, an unknown course too, is told as one error."""
-    return _wrapped(call, course_id, contexts.course(call.session, course_id))
+    return _wrapped(call, course_id, course_places.find(call, course_id))
 
 
 def wrap_hard(call: Call, course_id: int) -> Context:
     """Enter a course; an unknown one is a missing record, all else is told as one error."""
-    return _wrapped(call, course_id, contexts.get(call.session, contexts.COURSE, course_id))
+    place = course_places.find(call, course_id)
+    if place is None:
+        place = contexts.get(call.session, contexts.COURSE, course_id)
+    return _wrapped(call, course_id, place)
 
 
 def wrap_read(call: Call, course: CourseRecord, context: Context | None) -> Context:

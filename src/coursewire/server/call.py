@@ -96,7 +96,9 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
             if bound is None:
                 # The gate answers that it is not implemented; there is nothing to run.
                 raise KeyError(request.function)
-            chunks = _run(runtime, session, arrival, request, bound, access, view, held, now)
+            chunks = _run(
+                runtime, session, arrival, request, bound, access, view, held, version, now
+            )
         except Refusal as refusal:
             refused = refusal
     return Outcome(
@@ -118,6 +120,7 @@ def _run(
     access: Access,
     view: SiteView,
     held: Permissions,
+    version: Hashable,
     now: int,
 ) -> list[bytes]:
     """Run the function that the gate let through, and write its answer."""
@@ -129,14 +132,15 @@ def _run(
         # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
         return runtime.database.retrying(
             lambda: _write(
-                _call(runtime, session, arrival, request, access, view, now),
+                _call(runtime, session, arrival, request, access, view, version, now),
                 arrival,
                 access,
                 partial(_written, runtime, bound, plan, parameters, request.format, view),
             )
         )
-    call = _call(runtime, session, arrival, request, access, view, now)
+    call = _call(runtime, session, arrival, request, access, view, version, now)
     # A write looks again, inside its transaction.
+    call.is_as_met = True
     call.permissions = held
     if bound.parts is not None:
         limits = runtime.options.limits
@@ -176,6 +180,7 @@ def _call(
     request: RestRequest,
     access: Access,
     view: SiteView,
+    version: Hashable,
     now: int,
 ) -> Call:
     return Call(
@@ -190,6 +195,7 @@ def _call(
         text=request.settings,
         inner=partial(inner.run, runtime, view),
         most_rows=runtime.options.limits.rows,
+        version=version,
     )
 
 
