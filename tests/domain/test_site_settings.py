@@ -69,6 +69,13 @@ def test_the_same_value_again_records_nothing(site: TestSite) -> None:
         ("tokenduration", -1),
         ("minpasswordlength", -8),
         ("maxbytes", -1),
+        ("tokenduration", 2**40),
+        ("defaulthomepage", 50),
+        ("grade_displaytype", 77),
+        ("grade_decimalpoints", 99),
+        ("enrol_plugins_enabled", ("manual", "magic")),
+        ("gradebookroles", (5, 99)),
+        ("defaultuserroleid", 99),
     ],
 )
 def test_a_value_of_another_kind_is_refused(site: TestSite, name: str, value: Value) -> None:

@@ -14,20 +14,28 @@ Value = bool | int | str | tuple[str, ...] | tuple[int, ...]
 class Setting(Struct, frozen=True):
     """One setting; the type of its default is its type. An `internal` one is set by its command.
 
-    `least` is of numbers.
+    `least` and `most` are of numbers.
     """
 
     name: str
     default: Value
     summary: str
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] | tuple[int, ...] = ()
     internal: bool = False
     least: int | None = None
+    most: int = 2**31 - 1
 
+
+# Sizes in bytes may be larger than other numbers.
+_LARGEST_SIZE = 2**53
+# More digits than grades are kept with.
+_DECIMALS = 5
 
 # Ids of the standard roles on a fresh site.
 _TEACHER, _STUDENT, _GUEST, _USER, _FRONTPAGE = 3, 5, 6, 7, 8
 
+# Two digits show the second one in brackets.
+_DISPLAYS = (1, 2, 3, 12, 13, 21, 23, 31, 32)
 _TOTALS = "Totals with hidden grades: 0 not shown, 1 shown without them, 2 shown with them"
 
 _SETTINGS = (
@@ -41,7 +49,12 @@ _SETTINGS = (
     Setting("country", "", "The country given to users who have none, as two letters"),
     Setting("theme", "boost", "The name of the theme that site info shows"),
     Setting("calendartype", "gregorian", "The calendar that site info shows", ("gregorian",)),
-    Setting("defaulthomepage", 1, "Where users land: 0 site, 1 dashboard, 3 my courses"),
+    Setting(
+        "defaulthomepage",
+        1,
+        "Where users land: 0 site, 1 dashboard, 2 the user's choice, 3 my courses",
+        (0, 1, 2, 3),
+    ),
     Setting("maintenance_enabled", False, "Only those allowed during maintenance may call"),
     Setting("sitepolicy", "", "The address of the policy that users must agree to"),
     Setting("contextlocking", False, "Locked places refuse changes"),
@@ -61,8 +74,20 @@ _SETTINGS = (
     Setting("authloginviaemail", False, "Users may log in with their e-mail address"),
     Setting("lockoutthreshold", 5, "Failed log-ins that lock an account out; 0 is never", least=0),
     Setting("passwordchangetokendeletion", False, "A new password ends all tokens of a user"),
-    Setting("userquota", 104_857_600, "Bytes of private files that a user may have", least=0),
-    Setting("maxbytes", 0, "Most bytes of an uploaded file; 0 is the server's limit", least=0),
+    Setting(
+        "userquota",
+        104_857_600,
+        "Bytes of private files that a user may have",
+        least=0,
+        most=_LARGEST_SIZE,
+    ),
+    Setting(
+        "maxbytes",
+        0,
+        "Most bytes of an uploaded file; 0 is the server's limit",
+        least=0,
+        most=_LARGEST_SIZE,
+    ),
     # What users see of each other
     Setting("showuseridentity", ("email",), "Fields shown to those who may see identities"),
     Setting("hiddenuserfields", (), "Fields hidden from those who may not see hidden ones"),
@@ -80,15 +105,28 @@ _SETTINGS = (
     Setting("navsortmycourseshiddenlast", True, "A user's hidden courses come last"),
     Setting("navsortmycoursessort", "sortorder", "What a user's courses are sorted by"),
     Setting("courselistshortnames", False, "Lists of courses show short names as well"),
-    Setting("enrol_plugins_enabled", ("manual", "guest", "self", "cohort"), "Ways to enrol"),
+    Setting(
+        "enrol_plugins_enabled",
+        ("manual", "guest", "self", "cohort"),
+        "Ways to enrol",
+        ("manual", "guest", "self", "cohort"),
+    ),
     Setting("enrol_self_showhint", False, "A wrong enrolment key is answered with a hint"),
     # Grades
-    Setting("grade_displaytype", 1, "How totals are shown: 1 points, 2 percent, 3 letters"),
-    Setting("grade_decimalpoints", 2, "Decimals of the totals shown", least=0),
+    Setting(
+        "grade_displaytype", 1, "How totals are shown: 1 points, 2 percent, 3 letters", _DISPLAYS
+    ),
+    Setting("grade_decimalpoints", 2, "Decimals of the totals shown", least=0, most=_DECIMALS),
     Setting("grade_report_overview_showrank", False, "A user's rank is shown with each total"),
-    Setting("grade_report_overview_showtotalsifcontainhidden", 0, _TOTALS),
-    Setting("grade_report_user_showtotalsifcontainhidden", 0, _TOTALS),
-    Setting("grade_report_user_rangedecimals", 0, "Decimals of the range of a grade item", least=0),
+    Setting("grade_report_overview_showtotalsifcontainhidden", 0, _TOTALS, (0, 1, 2)),
+    Setting("grade_report_user_showtotalsifcontainhidden", 0, _TOTALS, (0, 1, 2)),
+    Setting(
+        "grade_report_user_rangedecimals",
+        0,
+        "Decimals of the range of a grade item",
+        least=0,
+        most=_DECIMALS,
+    ),
     # Parts of Moodle that site info tells about
     Setting("mobilecssurl", "", "The address of styles for the mobile application"),
     Setting("usecomments", True, "Shown by site info"),
@@ -121,6 +159,12 @@ _SETTINGS = (
     # What caches go by
     Setting("rolesversion", "", "Changes with every change of roles", internal=True),
 )
+
+ROLE_SETTINGS = frozenset(
+    {"defaultuserroleid", "defaultfrontpageroleid", "guestroleid", "notloggedinroleid"}
+    | {"gradebookroles", "coursecontact"}
+)
+"""Settings that hold ids of roles; site files have the roles' short names there."""
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType({item.name: item for item in _SETTINGS})
 

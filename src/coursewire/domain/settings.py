@@ -10,7 +10,8 @@ from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import time_zones
 from coursewire.domain.call import Call
 from coursewire.domain.countries import COUNTRIES
-from coursewire.domain.known_settings import SETTINGS, Setting, Value
+from coursewire.domain.known_settings import ROLE_SETTINGS, SETTINGS, Setting, Value
+from coursewire.store import roles
 from coursewire.store import settings as rows
 from coursewire.store.session import Session
 
@@ -46,17 +47,18 @@ def find(name: str) -> Setting:
 
 def put(call: Call, name: str, value: Value) -> None:
     """Set a setting; the same value again changes and records nothing."""
-    setting = find(name)
-    _check(setting, value)
+    require_fits(call, name, value)
     if call.site.settings[name] == value:
         return
     store(call.session, name, value)
     call.audit.record("setting.change", f"setting {name}", value=value)
 
 
-def require_fits(name: str, value: Value) -> None:
+def require_fits(call: Call, name: str, value: Value) -> None:
     """Refuse a value that a setting cannot have."""
     _check(find(name), value)
+    if name in ROLE_SETTINGS:
+        _require_roles(call.session, name, value)
 
 
 def store(session: Session, name: str, value: Value) -> None:
@@ -101,6 +103,18 @@ def _int(name: str, written: str) -> int:
         ) from None
 
 
+def _require_roles(session: Session, name: str, value: Value) -> None:
+    """Refuse ids of roles that do not exist; 0 is no role."""
+    known = {role.id: role.shortname for role in roles.everything(session)}
+    for role_id in value if isinstance(value, tuple) else (value,):
+        if role_id and role_id not in known:
+            shown = ", ".join(f"{each} {shortname}" for each, shortname in known.items())
+            raise InvalidParameter(
+                f"{role_id} does not fit {name}: there is no such role",
+                remedy=f"choose from {shown}",
+            )
+
+
 def _check(setting: Setting, value: Value) -> None:
     if type(value) is not type(setting.default):
         raise InvalidParameter(
@@ -110,6 +124,9 @@ def _check(setting: Setting, value: Value) -> None:
     if setting.least is not None and isinstance(value, int) and value < setting.least:
         reason = f"{value} is too small for {setting.name}"
         raise InvalidParameter(reason, remedy=f"write {setting.least} or more")
+    if isinstance(value, int) and value > setting.most:
+        reason = f"{value} is too large for {setting.name}"
+        raise InvalidParameter(reason, remedy=f"write {setting.most} or less")
     fits, remedy = _FITS.get(setting.name, (None, ""))
     if fits is not None and not fits(str(value)):
         raise InvalidParameter(f"{value!r} does not fit {setting.name}", remedy=remedy)
@@ -118,5 +135,5 @@ def _check(setting: Setting, value: Value) -> None:
     if wrong:
         raise InvalidParameter(
             f"{wrong[0]!r} does not fit {setting.name}",
-            remedy=f"choose from {', '.join(setting.choices)}",
+            remedy=f"choose from {', '.join(map(str, setting.choices))}",
         )

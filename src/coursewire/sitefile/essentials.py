@@ -7,14 +7,14 @@ import msgspec
 from coursewire.contracts.capabilities import ARCHETYPES, allowed_to
 from coursewire.domain import fresh_site
 from coursewire.domain.fresh_site import NewSite
-from coursewire.domain.known_settings import SETTINGS
+from coursewire.domain.known_settings import ROLE_SETTINGS, SETTINGS
 from coursewire.sitefile.model.access import Role, RoleAssignment, Service
 from coursewire.sitefile.model.courses import Category
 from coursewire.sitefile.model.people import User
 from coursewire.sitefile.model.site import SiteSection
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present.access import LEVELS
-from coursewire.sitefile.present.site import LOCKOUT, ROLE_SETTINGS, Present
+from coursewire.sitefile.present.site import LOCKOUT, Present
 
 _FRESH = NewSite()
 _ADMIN = User(

@@ -54,7 +54,7 @@ def save(visit: Visit) -> Answer:
             continue
         try:
             value = settings.parse(setting.name, typed)
-            settings.require_fits(setting.name, value)
+            settings.require_fits(visit.call, setting.name, value)
         except Refusal as refusal:
             visit.errors.add(setting.name, f"{refusal.reason}: {refusal.remedy}.")
         else:

@@ -4,10 +4,10 @@ from typing import Any
 
 from coursewire.domain import administrators, front_page
 from coursewire.domain import settings as site_settings
-from coursewire.domain.known_settings import Value
+from coursewire.domain.known_settings import ROLE_SETTINGS, Value
 from coursewire.sitefile.applying.work import Differences, Work, pairs, values
 from coursewire.sitefile.model.site import SettingValue
-from coursewire.sitefile.present.site import LOCKOUT, ROLE_SETTINGS
+from coursewire.sitefile.present.site import LOCKOUT
 
 
 def change_site(work: Work, differences: Differences) -> None:

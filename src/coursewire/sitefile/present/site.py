@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from coursewire.contracts.capabilities import ARCHETYPES
 from coursewire.domain import site as domain_site
-from coursewire.domain.known_settings import SETTINGS, Value
+from coursewire.domain.known_settings import ROLE_SETTINGS, SETTINGS, Value
 from coursewire.sitefile.ids import SITE_COURSE, Ids, Key
 from coursewire.sitefile.model.access import Token
 from coursewire.sitefile.model.site import SettingValue, SiteSection, WebServices
@@ -20,11 +20,6 @@ from coursewire.store.inventory import people as people_rows
 from coursewire.store.session import Session
 
 LOCKOUT = "lockoutthreshold"
-ROLE_SETTINGS = frozenset(
-    {"defaultuserroleid", "defaultfrontpageroleid", "guestroleid", "notloggedinroleid"}
-    | {"gradebookroles", "coursecontact"}
-)
-"""Settings that hold ids of roles; site files have the roles' short names there."""
 
 
 class Present(Struct, frozen=True):
