@@ -8,8 +8,9 @@ from coursewire.contracts.errors import MoodleError, NoPermission
 from coursewire.domain import contexts, course_places, gate, role_assignments, validation
 from coursewire.domain.call import Call
 from coursewire.store import access as accesses
-from coursewire.store import facts
+from coursewire.store import facts, preferences
 from coursewire.store.access import Access
+from coursewire.store.account_states import MUST_CHANGE_PASSWORD
 from tests.support import making
 from tests.support.sites import TestSite
 
@@ -66,6 +67,7 @@ def test_what_the_gate_read_is_not_read_again(site: TestSite, access: Access) ->
     with second.transaction():
         site.session.driver.set_authorizer(note)
         assert course_places.find(second, course) == place
+        assert second.hindrance is None
         assert second.permissions.may(MANAGE, place)
         site.session.driver.set_authorizer(None)
     assert read - {"sqlite_master"} <= {"facts_version"}
@@ -116,3 +118,34 @@ def test_what_a_call_works_out_that_is_undone_is_remembered_by_nobody(
         assert call.is_as_met
         call.permissions.may(MANAGE, place)
     assert (MANAGE, place.id) not in access.verdicts
+
+
+def test_a_password_that_must_be_changed_since_keeps_the_caller_out(
+    site: TestSite, access: Access
+) -> None:
+    course = making.course(site, "C")
+    first, call = call_by(site, access), call_by(site, access)
+    call.site = first.site
+    assert first.hindrance is None
+    preferences.put(site.session, access.user_id, {MUST_CHANGE_PASSWORD: "1"})
+    with call.transaction(), pytest.raises(MoodleError, match="context of this course"):
+        validation.wrap_soft(call, course)
+
+
+def test_what_is_found_among_changes_that_are_undone_is_remembered_by_nobody(
+    site: TestSite, access: Access
+) -> None:
+    preferences.put(site.session, access.user_id, {MUST_CHANGE_PASSWORD: "1"})
+    call, next_call = call_by(site, access), call_by(site, access)
+    next_call.site = call.site
+    with pytest.raises(InterruptedError):
+        _allow_and_fail(call)
+    assert next_call.hindrance is not None
+
+
+def _allow_and_fail(call: Call) -> None:
+    with call.transaction():
+        assert call.is_as_met
+        preferences.drop(call.session, call.caller.id, [MUST_CHANGE_PASSWORD])
+        assert call.hindrance is None
+        raise InterruptedError

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, insert, text, update
 
-from coursewire.domain import permissions, service_functions
+from coursewire.domain import permissions, readiness, service_functions
 from coursewire.domain import site as sites
-from coursewire.store import access, audit, facts, user_accesses
+from coursewire.store import access, audit, facts, preferences, user_accesses
 from coursewire.store import tokens as token_rows
+from coursewire.store.account_states import MUST_CHANGE_PASSWORD
 from coursewire.store.database import Database
 from coursewire.store.migrations.facts_watched import UNWATCHED, WATCHED
 from coursewire.store.schema import metadata
@@ -18,7 +19,12 @@ from coursewire.store.schema.courses import courses
 from coursewire.store.schema.services import service_functions as functions
 from coursewire.store.schema.services import services, tokens
 from coursewire.store.schema.site import settings
-from coursewire.store.schema.users import users
+from coursewire.store.schema.users import (
+    profile_fields,
+    profile_values,
+    user_preferences,
+    users,
+)
 from tests.support import making
 from tests.support.sites import TestSite
 
@@ -56,9 +62,11 @@ def test_all_that_is_remembered_is_watched(site: TestSite, site_address: str) ->
         call = site.call(found.user_id)
         call.session, call.site = session, loaded
         service_functions.versions(call)
+        assert readiness.hindrance(session, "manual", asking, loaded) is None
         session.driver.set_authorizer(None)
     anew.close()
-    assert {table for table, _ in read} - {"sqlite_master"} <= {*WATCHED, "courses"}
+    in_part = {"courses", "user_preferences"}
+    assert {table for table, _ in read} - {"sqlite_master"} <= {*WATCHED, *in_part}
     assert len(read) > 50
     # The time of the last use tells only whether it is written again soon.
     unwatched = {(table, column) for table, column in read if column in UNWATCHED}
@@ -83,11 +91,26 @@ def events(site: TestSite, table: str) -> list[str]:
     return sorted(str(row[0]).partition(" AFTER ")[2].partition(f" ON {table}")[0] for row in rows)
 
 
+def _prefer(site: TestSite, name: str, value: str) -> None:
+    preferences.put(site.session, 2, {name: value})
+
+
 CHANGES: dict[str, Change] = {
     "a setting": lambda site: making.setting(site, "maintenance_enabled", value=True),
     "a role": lambda site: making.user_with(site, "other", "moodle/site:config"),
     "a function taken from a service": lambda site: site.session.execute(delete(functions)),
     "a token revoked": lambda site: site.session.execute(update(tokens).values(revoked=1)),
+    "a password to be changed": lambda site: _prefer(site, MUST_CHANGE_PASSWORD, "1"),
+    "a password still to be changed": lambda site: _prefer(site, MUST_CHANGE_PASSWORD, "2"),
+    "a password that need not be changed": lambda site: site.session.execute(
+        delete(user_preferences)
+    ),
+    "a field of profiles": lambda site: site.session.execute(
+        insert(profile_fields).values(id=7, shortname="badge", required=1)
+    ),
+    "what stands in a profile": lambda site: site.session.execute(
+        insert(profile_values).values(user_id=2, field_id=7, value="12")
+    ),
     "a user suspended": lambda site: site.session.execute(update(users).values(suspended=1)),
     # Tokens go with their service, which no statement says.
     "a service removed": lambda site: site.session.execute(delete(services)),
@@ -107,6 +130,9 @@ def test_a_change_is_seen(site: TestSite) -> None:
 
 NO_CHANGES: dict[str, Change] = {
     "a group": lambda site: making.group(site, 1, "Some"),
+    "a preference": lambda site: _prefer(site, "theme", "dark"),
+    "another preference": lambda site: _prefer(site, "theme", "light"),
+    "a preference removed": lambda site: site.session.execute(delete(user_preferences)),
     "another course's name": lambda site: site.session.execute(
         update(courses).where(courses.c.id != 1).values(fullname="Another")
     ),

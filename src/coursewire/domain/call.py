@@ -20,6 +20,9 @@ from coursewire.store.keys import Keys
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
 
+# The callers whom nothing keeps out, in the site's memory: no more than have a token.
+_READY = "ready_callers"
+
 
 class Caller(Struct, frozen=True, kw_only=True):
     """The acting user, as the gate let them in; `auth` is their way of logging in."""
@@ -107,6 +110,10 @@ class Call:
 
         A body that writes asks inside its transaction, and then nothing comes in between.
         """
+        return self.is_still_as_met()
+
+    def is_still_as_met(self) -> bool:
+        """Tell the same of this moment: only then may be remembered what was read just now."""
         return self._version is not None and facts.version(self.session) == self._version
 
     @cached_property
@@ -122,6 +129,17 @@ class Call:
     @cached_property
     def hindrance(self) -> Refusal | None:
         """What keeps the caller out of every place, read once per call; None: nothing does."""
+        if not self.is_as_met:
+            return self._hindrance()
+        ready: set[int] = self.site.memory.setdefault(_READY, set[int]())
+        if self.caller.id in ready:
+            return None
+        found = self._hindrance()
+        if found is None and self.is_still_as_met():
+            ready.add(self.caller.id)
+        return found
+
+    def _hindrance(self) -> Refusal | None:
         return readiness.hindrance(self.session, self.caller.auth, self.permissions, self.site)
 
     @contextmanager

@@ -16,7 +16,7 @@ def find(call: Call, course_id: int) -> Context | None:
     place = known.get(course_id)
     if place is None:
         place = contexts.course(call.session, course_id)
-        if place is not None:
+        if place is not None and call.is_still_as_met():
             if len(known) >= _MOST:
                 known.clear()
             known[course_id] = place

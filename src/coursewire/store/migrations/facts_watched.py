@@ -24,6 +24,8 @@ WATCHED = (
     "contexts",
     "plugins",
     "private_keys",
+    "profile_fields",
+    "profile_values",
     "role_assignments",
     "role_capabilities",
     "role_levels",
@@ -41,6 +43,9 @@ UNWATCHED = frozenset({"firstaccess", "lastaccess", "lastlogin", "currentlogin"}
 # Of courses only the names of the site's own one are remembered.
 _NAMES_OF_THE_SITE = ("fullname", "shortname")
 _THE_SITE = " WHEN (NEW.id = 1)"
+# Of preferences only whether the password must be changed.
+_PREFERENCE = ("user_id", "name", "value")
+_NEW, _OLD = (f"{row}.name = 'auth_forcepasswordchange'" for row in ("NEW", "OLD"))
 _COUNT = (
     " BEGIN INSERT INTO facts_version (id, version) VALUES (1, 1)"
     " ON CONFLICT (id) DO UPDATE SET version = version + 1; END"
@@ -144,6 +149,9 @@ def _triggers(connection: Connection) -> Iterator[_Trigger]:
         yield _Trigger(table, "DELETE")
         yield _Trigger(table, "UPDATE", _decisive(connection, table))
     yield _Trigger("courses", "UPDATE", _NAMES_OF_THE_SITE, _THE_SITE)
+    yield _Trigger("user_preferences", "INSERT", condition=f" WHEN ({_NEW})")
+    yield _Trigger("user_preferences", "DELETE", condition=f" WHEN ({_OLD})")
+    yield _Trigger("user_preferences", "UPDATE", _PREFERENCE, f" WHEN ({_OLD} OR {_NEW})")
 
 
 def _decisive(connection: Connection, table: str) -> tuple[str, ...]:
