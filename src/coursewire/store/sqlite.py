@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import Connection, QueuePool, create_engine, select
 
 from coursewire.store import sqlite_settings
-from coursewire.store.direct import DirectRead
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema.site import facts_version
 from coursewire.store.session import Session
@@ -19,7 +18,7 @@ from coursewire.store.sqlite_log import Log
 
 LOCK_WAIT = 5.0
 _WATCH = "SELECT version FROM facts_version WHERE id = 1"
-_FACTS_VERSION = DirectRead(select(facts_version.c.version).where(facts_version.c.id == 1))
+_VERSION = select(facts_version.c.version).where(facts_version.c.id == 1)
 
 
 class Sqlite:
@@ -70,7 +69,11 @@ class Sqlite:
         """Return the number that triggers count (migration): it costs as much as a pragma."""
         # All rows, one at most: a statement that is not at its end would hold on to the past.
         if session is not None and not session.driver.in_transaction:
-            found = _FACTS_VERSION.rows(session)
+            try:
+                found: list[tuple[int]] = session.driver.execute(_WATCH).fetchall()
+            except session.driver_error:
+                # SQLAlchemy knows broken connections, and names the error.
+                return session.scalar(_VERSION) or 0
             return found[0][0] if found else 0
         # What a transaction has counted may be undone yet.
         with self._watch:
