@@ -1,6 +1,8 @@
 """Who may use the console, by commands; and the links that let people in."""
 
 import re
+import shlex
+from pathlib import Path
 
 from coursewire.domain import console_links, second_factor
 from coursewire.domain.site import ADMIN_ID
@@ -61,6 +63,16 @@ def test_a_lost_device_is_forgotten_with_the_link(placed: Command, site: TestSit
     assert second_factor.is_on(site.session, ADMIN_ID)
     placed("console", "link", "admin", "--no-second-factor")
     assert not second_factor.is_on(site.session, ADMIN_ID)
+
+
+def test_lines_to_copy_name_the_database_as_well(command: Command, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'elsewhere' / 'site.sqlite3'}"
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    printed = command("init", "--data", "my site", "--database", address).out
+    (line,) = [line.strip() for line in printed.splitlines() if "coursewire serve" in line]
+    assert line == f"coursewire serve --data 'my site' --database {address}"
+    (again,) = [line for line in printed.splitlines() if line.startswith("Another one: ")]
+    command(*shlex.split(again.removeprefix("Another one: coursewire ")))
 
 
 def test_ops_1_a_new_site_comes_with_a_link_into_its_console(command: Command) -> None:

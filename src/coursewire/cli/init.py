@@ -8,6 +8,7 @@ from coursewire import app
 from coursewire.cli import console
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
+from coursewire.cli.place import options
 from coursewire.cli.showing import plain
 
 
@@ -30,13 +31,13 @@ def init(
     app.create_site(settings, fullname=fullname, shortname=shortname)
     with acting(settings) as site:
         link = console.first_link(site)
-    place = f"--data {settings.data_folder}"
+    where = options(settings)
     out.print(f"Made an empty site in [bold]{settings.data_folder}[/].")
     out.print("Web services are off and nobody has a password yet. Next:")
-    out.print(f"  coursewire apply site.yaml {place}      [dim]# from a site file[/]")
-    out.print(f"  coursewire webservices on {place} && coursewire protocol rest on {place}")
-    out.print(f"  coursewire token issue --preset health-check --new-user health {place}")
-    out.print(f"  coursewire serve {place}")
+    plain(f"  coursewire apply site.yaml{where}      # from a site file")
+    plain(f"  coursewire webservices on{where} && coursewire protocol rest on{where}")
+    plain(f"  coursewire token issue --preset health-check --new-user health{where}")
+    plain(f"  coursewire serve{where}")
     out.print("Then the console, by a link that works once, within half an hour:")
     plain(f"  {link}")
-    out.print(f"Another one: coursewire console link {place}", style="dim")
+    plain(f"Another one: coursewire console link{where}")

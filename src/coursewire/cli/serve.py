@@ -17,6 +17,7 @@ from coursewire.server.listen import CannotListen
 from coursewire.settings import Settings
 
 ROOT = 0
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
 def register(cli: typer.Typer) -> None:
@@ -61,6 +62,7 @@ def serve(
     found = with_port(found, listener)
     served_address.remember(found)
     _warn_of_root()
+    warn_of_address(found)
     if found.workers > 1:
         processes.run(found, listener)
         return
@@ -82,6 +84,15 @@ def _warn_of_root() -> None:
         err.print(
             "[bold yellow]warning:[/] Coursewire runs as ROOT: whoever gets into it owns this "
             "machine.\nRun it as a user of its own, and set COURSEWIRE_REFUSE_ROOT=true.",
+        )
+
+
+def warn_of_address(settings: Settings) -> None:
+    """Say it when answers would hold addresses that lead nowhere."""
+    if not settings.public_url and settings.host in _EVERYWHERE:
+        err.print(
+            f"[bold yellow]warning:[/] {settings.host} is no address for clients, but stands in "
+            "the links of answers; give the one that they use with --public-url."
         )
 
 

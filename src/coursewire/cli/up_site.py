@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from coursewire.cli.acting import Acting
 from coursewire.cli.common import Failure
+from coursewire.cli.place import options
 from coursewire.contracts.registry import entries
 from coursewire.domain import settings
 from coursewire.domain.call import Call
@@ -62,10 +63,10 @@ def _require_open(site: Acting) -> None:
     """Leave the doors of a site that is in use as its administrator set them."""
     if site.call.site.webservices_enabled and site.call.site.rest_enabled:
         return
-    folder = site.opened.settings.data_folder
+    folder, where = site.opened.settings.data_folder, options(site.opened.settings)
     msg = f"there is a site in {folder} whose web services are off, and `up` does not change that"
     remedy = (
-        f"coursewire webservices on --data {folder} && coursewire protocol rest on --data {folder},"
+        f"coursewire webservices on{where} && coursewire protocol rest on{where},"
         " or another --data for a demo site"
     )
     raise Failure(msg, remedy=remedy)

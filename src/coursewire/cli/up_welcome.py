@@ -11,6 +11,7 @@ from rich.text import Text
 from coursewire import __version__
 from coursewire.cli import apply_shown, moments, token_shown
 from coursewire.cli.acting import Acting
+from coursewire.cli.place import options
 from coursewire.cli.showing import out, plain, print_facts
 from coursewire.cli.up_site import Filled
 from coursewire.cli.up_tokens import Shown, Tokens
@@ -59,7 +60,7 @@ def _place(settings: Settings) -> str:
 
 def _say_next(settings: Settings, url: str, tokens: Tokens, plugins: Sequence[str]) -> None:
     """Print lines that can be copied as they stand."""
-    command, place = _command(), _options(settings)
+    command, place = _command(), options(settings)
     out.print("\nNext:\n")
     if tokens.connector:
         number = counted(tokens.connector.functions, "function")
@@ -103,10 +104,3 @@ def _command() -> str:
     if on_path and Path(on_path).resolve() == called.resolve():
         return called.name
     return shlex.quote(str(called))
-
-
-def _options(settings: Settings) -> str:
-    given = "" if settings.data == Settings().data else f" --data {shlex.quote(settings.data)}"
-    if not settings.database or ":" in settings.database.partition("@")[0].partition("//")[2]:
-        return given
-    return f"{given} --database {shlex.quote(settings.database)}"

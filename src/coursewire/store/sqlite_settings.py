@@ -78,6 +78,7 @@ def check_file(path: Path) -> None:
     except OSError as problem:
         msg = (
             f"there is no database at {path} ({problem.strerror}); make one with `coursewire init`"
+            ", or name the one on PostgreSQL by --database"
         )
         raise UnusableDatabase(msg) from problem
     if mode & 0o077:
