@@ -11,7 +11,14 @@ NAMES = st.sampled_from(["b", "code", "em", "i", "strong", "sub", "sup", "u"])
 WORDS = st.text(st.characters(), max_size=3) | st.sampled_from(
     ["&amp;", "&lt;", "&nbsp;", "\xa0", "\x85", "\r", "<", '"', "]]>", "--", "<br />", "\n"]
 )
-PIECES = WORDS | st.builds(lambda name, words: f"<{name}>{words}</{name}>", NAMES, WORDS)
+SCHEMES = st.sampled_from(["https://", "http://", "HTTP://", "ftp://", "javascript:", "//", "/"])
+HOSTS = st.sampled_from(
+    ["a.example", "a--b.c", "1.2.3.4", "0x7f.1", "xn--a", "a.b.", "A.b", "a:80"]
+)
+PATHS = st.text("aB9._~/-%?#:@&\u00e9", max_size=6) | st.sampled_from(["", "/../.", "/.//a", "/~"])
+ADDRESSES = st.builds(lambda *parts: "".join(parts), SCHEMES, HOSTS, PATHS)
+LINKS = st.builds(lambda address, words: f'<a href="{address}">{words}</a>', ADDRESSES, WORDS)
+PIECES = WORDS | LINKS | st.builds(lambda name, words: f"<{name}>{words}</{name}>", NAMES, WORDS)
 PARAGRAPHS = st.lists(PIECES, max_size=4).map(lambda pieces: f"<p>{''.join(pieces)}</p>")
 MARKUP = st.lists(PARAGRAPHS | st.just("\n"), min_size=1, max_size=3).map("".join)
 
@@ -27,6 +34,8 @@ def test_what_is_plain_stays_as_it_is(markup: str) -> None:
     "markup",
     [
         "<p>One</p>",
+        '<p>See <a href="https://www.school.example/courses/7_a/">the course</a>.</p>',
+        '<p><a href="http://school.example">Here</a></p>',
         "<p>One <b>two</b> &amp; <em>three</em><br />four \xa0</p>\n<p>Five</p>\n",
     ],
 )
@@ -54,6 +63,11 @@ def test_paragraphs_are_plain(markup: str) -> None:
         "<P>a</P>",
         "<p>a<br></p>",
         "<p><script>a</script></p>",
+        '<p><a href="javascript:a()">a</a></p>',
+        '<p><a href="https://a.example/%61">a</a></p>',
+        '<p><a href="https://a.example" target="_blank">a</a></p>',
+        '<p><a href="https://a.example"><b>a</b></a></p>',
+        '<p><a href="https://a.example"></a></p>',
         "<p><b onclick='a()'>a</b></p>",
     ],
 )

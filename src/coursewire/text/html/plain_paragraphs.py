@@ -1,8 +1,8 @@
 """Markup that is safe and well spelt as it stands, told by one look: plain paragraphs.
 
-Most descriptions are a few paragraphs with some words in bold, without a single attribute. Cleaning
-takes them apart, puts them together again and changes nothing; a long list of people is quicker
-without that. Whatever is not certain here takes the whole way.
+Most descriptions are a few paragraphs with some words in bold and plain links, without any other
+attribute. Cleaning takes them apart, puts them together again and changes nothing; a long list of
+people is quicker without that. Whatever is not certain here takes the whole way.
 """
 
 import re
@@ -11,8 +11,13 @@ import re
 _SIGNS = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]++"
 _TEXT = rf"(?:{_SIGNS}|&(?:amp|lt|gt);)"
 _WORDS = rf"<(?P<name>b|code|em|i|strong|sub|sup|u)>{_TEXT}++</(?P=name)>"
+# An address in which nothing would be spelt otherwise: a host that ends with letters, so that it
+# is no number of one, and a path of harmless signs.
+_HOST = r"(?:[a-z0-9]++[.-])*+[a-z]++"
+_ADDRESS = rf"https?://{_HOST}(?:/[A-Za-z0-9._~/-]*+)?+"
+_LINK = rf'<a href="{_ADDRESS}">{_TEXT}++</a>'
 # Nothing is tried twice (`++`), so that the time is linear.
-_PARAGRAPHS = re.compile(rf"\n*+(?:<p>(?:{_TEXT}|{_WORDS}|<br />)++</p>\n*+)++")
+_PARAGRAPHS = re.compile(rf"\n*+(?:<p>(?:{_TEXT}|{_WORDS}|{_LINK}|<br />)++</p>\n*+)++")
 
 
 def are_plain(markup: str) -> bool:
