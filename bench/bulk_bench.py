@@ -4,17 +4,21 @@ from pathlib import Path
 from statistics import median
 
 from msgspec import Struct
+from sqlalchemy import update
 
 from bench import driving, measuring, serving, sites
 from bench.measuring import Figure, show
 from bench.serving import Served
+from coursewire import app
 from coursewire.contracts.core_group.groups import NewGroup
 from coursewire.domain import courses, enrolments, groups
 from coursewire.domain.call import Call
 from coursewire.domain.courses import NewCourse
+from coursewire.settings import Settings
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.groups import group_members
+from coursewire.store.schema.users import users
 
 ROUNDS = 5
 HITS = 100
@@ -65,7 +69,9 @@ def measure(sizes: Sizes, *, rounds: int = ROUNDS) -> list[Figure]:
     with sites.folder() as folder:
         place = _site(folder / "site", sizes)
         with serving.coursewire(folder / "site") as served:
-            return _figures(served, place, sizes, rounds)
+            figures = _figures(served, place, sizes, rounds)
+            _describe(folder / "site")
+            return [*figures, _of_described(served, place, sizes, rounds)]
 
 
 def _figures(served: Served, place: Place, sizes: Sizes, rounds: int) -> list[Figure]:
@@ -122,6 +128,27 @@ def _figures(served: Served, place: Place, sizes: Sizes, rounds: int) -> list[Fi
             0.8,
         ),
     ]
+
+
+def _of_described(served: Served, place: Place, sizes: Sizes, rounds: int) -> Figure:
+    return _figure(
+        served,
+        f"get_enrolled_users of {sizes.members:,}, a description in HTML for each",
+        [_form(place, "core_enrol_get_enrolled_users", courseid=place.course)] * rounds,
+        1.2,
+    )
+
+
+def _describe(data: Path) -> None:
+    """Give everybody a description of their own, with a link in it."""
+    begin, end = '<p>Teaches maps, see <a href="https://school.example/', '">the page</a>.</p>'
+    text = begin + users.c.username + end
+    with (
+        app.open_site(Settings(data=str(data))) as opened,
+        opened.database.session() as session,
+        session.transaction(),
+    ):
+        session.execute(update(users).values(description=text, descriptionformat=1))
 
 
 _PATTERN = {"criteria[0][key]": "email", "criteria[0][value]": "%@rare.example"}

@@ -5,6 +5,7 @@ their rows fetched; the finished answer is written again by the product's own en
 comparison take turns in one thread, whose CPU is read.
 """
 
+import gc
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from coursewire.app import Opened
 from coursewire.functions.binding import AnyBound
 from coursewire.server import call
 from coursewire.server.call import Arrival
+from coursewire.server.listen import COLLECT_AFTER
 from coursewire.server.runtime import Runtime
 from coursewire.settings import Settings
 from coursewire.store.session import Session
@@ -77,6 +79,10 @@ def costs(data: Path, site: ReadSite, rounds: int, functions: list[str]) -> list
     """Return what functions take on a site that was made."""
     with app.open_site(Settings(data=str(data))) as opened, opened.database.session() as session:
         runtime = app.build_server(opened).runtime
+        # As the server does when it begins: what is there now is collected no more.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         found: list[Cost] = []
         for function in functions:
             measured = _Measured(opened, runtime, session, _arrival(site, function))

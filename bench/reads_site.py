@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bench import loading, sites
 from bench.loading import Place
@@ -18,6 +18,7 @@ from coursewire.domain import (
     course_furnishing,
     courses,
     draft_files,
+    grade_items,
     group_members,
     grouping_groups,
     groupings,
@@ -31,6 +32,9 @@ from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.stored_files import NewFile
 from coursewire.functions.catalogue import BUILT_IN
+from coursewire.store import activities as rows_of_activities
+from coursewire.store import grades
+from coursewire.store.schema.grades import grade_items as item_table
 from coursewire.store.schema.users import users
 
 # What people write about things: one paragraph, as editors make it.
@@ -91,6 +95,7 @@ def _filled(opened: Opened, call: Call, rows: int) -> ReadSite:
             course_id=course.course, module="forum", name="For groups", groupmode=1
         )
         activity = activities.create(call, separate)
+    _grade_items(call, of_kind["assign"])
     loading.enrol_in(call, kinds[0], people[-2:])
     loading.enrol_in(call, kinds[-1], people[-2:])
     service = sites.service(call, "reads", [each.contract.name for each in BUILT_IN])
@@ -174,6 +179,29 @@ def _activities(call: Call, course: int, kinds: list[str]) -> None:
             completion=1,
         )
         activities.create(call, new)
+
+
+def _grade_items(call: Call, course: int) -> None:
+    """Let all assignments of a course be graded; their shares are worked out once."""
+    with call.transaction():
+        grade_items.prepare_course(call, course)
+        category = grades.root_category(call.session, course)
+        rows = [
+            {
+                "type": grade_items.ACTIVITY,
+                "module": found.module,
+                "instance": found.instance,
+                "name": found.name,
+                "course_id": course,
+                "category_id": category,
+                "gradetype": grade_items.VALUE,
+                "grademax": 100.0,
+                "sortorder": number + 2,
+            }
+            for number, found in enumerate(rows_of_activities.of_course(call.session, course))
+        ]
+        call.session.execute(insert(item_table), rows)
+        grade_items.refresh(call, course)
 
 
 def _cohort(call: Call, idnumber: str, members: list[int]) -> int:

@@ -1,5 +1,7 @@
 """Where cohorts belong, and who may read and change them there."""
 
+from collections.abc import Collection
+
 from coursewire.contracts.errors import InvalidParameter, NoPermission
 from coursewire.domain import contexts, validation
 from coursewire.domain.call import Call
@@ -39,6 +41,22 @@ def of_category(call: Call, category_id: int) -> Context:
 def entered(call: Call, cohort: CohortRecord) -> Context:
     """Return the place of a cohort, if the caller may enter it."""
     return validation.validate_context(call, contexts.by_id(call.session, cohort.context_id))
+
+
+class Entered:
+    """The places of many cohorts, read together; each is entered and checked once."""
+
+    def __init__(self, call: Call, cohorts: Collection[CohortRecord]) -> None:
+        self._call = call
+        self._places = contexts.many(call.session, [cohort.context_id for cohort in cohorts])
+        self._checked: set[int] = set()
+
+    def require_either(self, wanted: tuple[str, str], cohort: CohortRecord) -> None:
+        """Refuse the place of a cohort unless the caller may enter it and holds a capability."""
+        if cohort.context_id not in self._checked:
+            place = validation.validate_context(self._call, self._places.get(cohort.context_id))
+            require_either(self._call, wanted, place)
+            self._checked.add(cohort.context_id)
 
 
 def require_either(call: Call, wanted: tuple[str, str], place: Context) -> None:

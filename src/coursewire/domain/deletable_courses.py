@@ -31,7 +31,7 @@ def is_deletable(call: Call, course: CourseRecord, place: Context) -> bool:
 def require_all_within(call: Call, category: CategoryRecord) -> None:
     """Refuse a category in which something is that the caller may not delete."""
     session = call.session
-    below = category_contents.within(session, [category.path])
+    below = category_contents.within(session, category.path)
     places = contexts.of_instances(session, contexts.CATEGORY, [row.id for row in below])
     inside = courses.of_ids(session, category_contents.courses_within(session, category.path))
     course_places = contexts.of_courses(session, inside)

@@ -8,7 +8,6 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.store import categories as store
-from coursewire.store import category_contents
 from coursewire.store.categories import CategoryRecord
 
 MANAGE = "moodle/category:manage"
@@ -36,7 +35,8 @@ def matching(
     everything = store.every(call.session)
     found = [row for row in everything if all(_meets(row, *item) for item in wanted.items())]
     if with_those_below:
-        found = category_contents.within(call.session, {row.path for row in found})
+        tops = {row.id for row in found}
+        found = [row for row in everything if not tops.isdisjoint(_line(row))]
     return _seen(call, found)
 
 
@@ -75,12 +75,16 @@ def _seen(call: Call, rows: Sequence[CategoryRecord]) -> list[tuple[CategoryReco
     # From the top down, so that what stands above is decided first.
     for row in sorted(rows, key=lambda row: row.depth):
         place = places.get(row.id)
-        above = {int(part) for part in row.path.split("/")[1:-1]}
-        if place is None or above & unseen or not _may_see(call, row, place):
+        if place is None or not unseen.isdisjoint(_line(row)) or not _may_see(call, row, place):
             unseen.add(row.id)
         else:
             seen.append((row, place))
     return sorted(seen, key=lambda pair: (pair[0].sortorder, pair[0].id))
+
+
+def _line(row: CategoryRecord) -> list[int]:
+    """Return the ids from the top down to a category, itself included."""
+    return [int(part) for part in row.path.split("/")[1:]]
 
 
 def _may_see(call: Call, row: CategoryRecord, place: Context) -> bool:

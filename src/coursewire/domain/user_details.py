@@ -1,7 +1,9 @@
 """What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -20,8 +22,14 @@ T = TypeVar("T", bound=Struct)
 
 def shown_as(kind: type[T], details: UserDetails) -> T:
     """Return those of the details that an answer of this kind has room for."""
+    names, values = _shared(kind)
+    return kind(**dict(zip(names, values(details), strict=True)))
+
+
+@cache
+def _shared(kind: type[Struct]) -> tuple[list[str], Callable[[UserDetails], tuple[Any, ...]]]:
     names = [name for name in UserDetails.__struct_fields__ if name in kind.__struct_fields__]
-    return kind(**{name: getattr(details, name) for name in names})
+    return names, attrgetter(*names)
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 
-from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import activities, course_modules, sections
 from coursewire.store.session import Session
 
@@ -71,6 +71,11 @@ _BY_INSTANCE = DirectRead(
         _modules.instance == bindparam("instance", type_=BigInteger),
     )
 )
+_ON_THE_PAGE = _EVERYTHING.order_by(sections.c.section, _modules.ordering, _modules.id)
+_OF_COURSE = DirectRead(_ON_THE_PAGE.where(_modules.course_id == bindparam("course")))
+_OF_KIND = DirectListRead(
+    _ON_THE_PAGE.where(among(_modules.course_id, "courses"), _modules.module == bindparam("module"))
+)
 
 
 def kinds_in_use(session: Session) -> list[str]:
@@ -93,9 +98,7 @@ def of_instance(session: Session, module: str, instance: int) -> ActivityRecord 
 
 def of_course(session: Session, course_id: int) -> list[ActivityRecord]:
     """Return the activities of a course as the course page lists them."""
-    statement = _EVERYTHING.where(_modules.course_id == course_id)
-    rows = session.rows(statement.order_by(sections.c.section, _modules.ordering, _modules.id))
-    return [ActivityRecord(*row) for row in rows]
+    return [ActivityRecord(*row) for row in _OF_COURSE.rows(session, {"course": course_id})]
 
 
 def of_kind(
@@ -103,12 +106,10 @@ def of_kind(
 ) -> dict[int, list[ActivityRecord]]:
     """Return the activities of one kind by course, in the order of the course page."""
     found: dict[int, list[ActivityRecord]] = {}
-    for some in batches(sorted(set(course_ids))):
-        statement = _EVERYTHING.where(_modules.course_id.in_(some), _modules.module == module)
-        rows = session.rows(statement.order_by(sections.c.section, _modules.ordering, _modules.id))
-        for row in rows:
-            record = ActivityRecord(*row)
-            found.setdefault(record.course_id, []).append(record)
+    courses = sorted(set(course_ids))
+    for row in _OF_KIND.of_all(session, "courses", courses, {"module": module}):
+        record = ActivityRecord(*row)
+        found.setdefault(record.course_id, []).append(record)
     return found
 
 

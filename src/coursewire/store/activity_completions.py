@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.completion import activity_completions
 from coursewire.store.session import Session
 
@@ -42,6 +43,12 @@ _ONE = DirectRead(
     )
 )
 
+_OF_USER = DirectListRead(
+    _EVERYTHING.where(
+        _columns.user_id == bindparam("user"), among(_columns.course_module_id, "cmids")
+    )
+)
+
 
 def get(session: Session, cmid: int, user_id: int) -> ActivityCompletionRecord | None:
     """Return how far a user is with an activity, None where it is untouched."""
@@ -53,14 +60,8 @@ def of_user(
     session: Session, user_id: int, cmids: Collection[int]
 ) -> dict[int, ActivityCompletionRecord]:
     """Return how far a user is with activities, by course module; untouched ones are left out."""
-    found: dict[int, ActivityCompletionRecord] = {}
-    for some in batches(sorted(set(cmids))):
-        statement = _EVERYTHING.where(
-            _columns.user_id == user_id, _columns.course_module_id.in_(some)
-        )
-        records = (ActivityCompletionRecord(*row) for row in session.rows(statement))
-        found.update((record.course_module_id, record) for record in records)
-    return found
+    rows = _OF_USER.of_all(session, "cmids", sorted(set(cmids)), {"user": user_id})
+    return {row[0]: ActivityCompletionRecord(*row) for row in rows}
 
 
 def of_activities(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from coursewire.store.batches import batches
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import activities, course_modules
 from coursewire.store.session import Session
 
@@ -38,15 +38,13 @@ _EVERYTHING = select(
     _modules.visibleold,
     _modules.completionexpected,
 ).join_from(course_modules, activities, activities.c.id == _modules.instance)
+_BY_IDS = DirectListRead(_EVERYTHING.where(among(_modules.id, "ids")))
 
 
 def of_ids(session: Session, cmids: Collection[int]) -> dict[int, ActivityDetails]:
     """Return the details of activities by the ids of their course modules."""
-    found: dict[int, ActivityDetails] = {}
-    for some in batches(sorted(set(cmids))):
-        rows = session.rows(_EVERYTHING.where(_modules.id.in_(some)))
-        found.update((row[0], ActivityDetails(*row)) for row in rows)
-    return found
+    rows = _BY_IDS.of_all(session, "ids", sorted(set(cmids)))
+    return {row[0]: ActivityDetails(*row) for row in rows}
 
 
 _PAGE = select(activities.c.content, activities.c.contentformat, activities.c.timemodified).where(
@@ -60,13 +58,14 @@ def page_text(session: Session, instance: int) -> tuple[str, int, int] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
-_PAGES = select(activities.c.id, activities.c.content, activities.c.contentformat)
+_PAGES = DirectListRead(
+    select(activities.c.id, activities.c.content, activities.c.contentformat).where(
+        among(activities.c.id, "ids"), activities.c.type == "page"
+    )
+)
 
 
 def page_texts(session: Session, instances: Collection[int]) -> dict[int, tuple[str, int]]:
     """Return the texts of pages with their formats, by the number of the page."""
-    found: dict[int, tuple[str, int]] = {}
-    for some in batches(sorted(set(instances))):
-        rows = session.rows(_PAGES.where(activities.c.id.in_(some), activities.c.type == "page"))
-        found.update((row[0], (row[1], row[2])) for row in rows)
-    return found
+    rows = _PAGES.of_all(session, "ids", sorted(set(instances)))
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -7,7 +7,9 @@ from msgspec import Struct
 from sqlalchemy import func, insert, or_, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import categories, courses
 from coursewire.store.session import AnyRow, Session
 
@@ -31,7 +33,16 @@ class CategoryRecord(Struct, frozen=True, gc=False):
     theme: str
 
 
+# Built once: putting a statement together costs more than running it.
 _EVERYTHING = select(categories)
+_IN_ORDER = DirectRead(_EVERYTHING.order_by(categories.c.sortorder, categories.c.id))
+_BY_IDS = DirectListRead(_EVERYTHING.where(among(categories.c.id, "ids")))
+_COUNT = Count(select(categories.c.id))
+_COURSE_COUNTS = DirectListRead(
+    select(courses.c.category, func.count())
+    .where(among(courses.c.category, "ids"))
+    .group_by(courses.c.category)
+)
 
 
 def get(session: Session, category_id: int) -> CategoryRecord | None:
@@ -42,22 +53,18 @@ def get(session: Session, category_id: int) -> CategoryRecord | None:
 
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
     """Return those of the categories that exist, by id."""
-    found: dict[int, CategoryRecord] = {}
-    for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(categories.c.id.in_(some)))
-        found.update((row[0], CategoryRecord(*row)) for row in rows)
-    return found
+    rows = _BY_IDS.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: CategoryRecord(*row) for row in rows}
 
 
 def are_more(session: Session, most: int) -> bool:
     """Tell whether there are more than so many categories."""
-    return exceed(session, most, [select(categories.c.id)])
+    return _COUNT.exceeds(session, most)
 
 
 def every(session: Session) -> list[CategoryRecord]:
     """Return all categories as the tree lists them."""
-    rows = session.rows(_EVERYTHING.order_by(categories.c.sortorder, categories.c.id))
-    return [CategoryRecord(*row) for row in rows]
+    return [CategoryRecord(*row) for row in _IN_ORDER.rows(session)]
 
 
 def lock(session: Session, ids: Collection[int]) -> dict[int, CategoryRecord]:
@@ -164,12 +171,8 @@ def _place(session: Session, category_id: int, old: int, new: int) -> None:
 
 def course_counts(session: Session, ids: Collection[int]) -> dict[int, int]:
     """Return how many courses stand directly in each category that has any."""
-    found: dict[int, int] = {}
-    for some in batches(sorted(set(ids))):
-        statement = select(courses.c.category, func.count()).where(courses.c.category.in_(some))
-        rows = session.rows(statement.group_by(courses.c.category))
-        found.update((category_id, number) for category_id, number in rows)
-    return found
+    rows = _COURSE_COUNTS.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def by_idnumber(session: Session, idnumber: str) -> CategoryRecord | None:

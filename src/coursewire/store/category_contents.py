@@ -1,6 +1,5 @@
 """What stands in a category and below it: hidden and shown with it, and whether it is empty."""
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
@@ -58,13 +57,11 @@ def children(session: Session, category_id: int) -> list[CategoryRecord]:
     return [CategoryRecord(*row) for row in rows]
 
 
-def within(session: Session, paths: Collection[str]) -> list[CategoryRecord]:
-    """Return the categories of the paths and all below them, in the order of the tree."""
-    found: dict[int, CategoryRecord] = {}
-    for path in sorted(paths):
-        rows = session.rows(select(categories).where(_at_or_below(path)))
-        found.update((row[0], CategoryRecord(*row)) for row in rows)
-    return sorted(found.values(), key=lambda row: (row.sortorder, row.id))
+def within(session: Session, path: str) -> list[CategoryRecord]:
+    """Return the category of a path and all below it, in the order of the tree."""
+    statement = select(categories).where(_at_or_below(path))
+    rows = session.rows(statement.order_by(categories.c.sortorder, categories.c.id))
+    return [CategoryRecord(*row) for row in rows]
 
 
 def move_courses(session: Session, category: CategoryRecord, target: CategoryRecord) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.cohorts import cohort_members, cohorts
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
@@ -29,9 +31,24 @@ class CohortRecord(Struct, frozen=True, gc=False):
     timemodified: int
 
 
+# Built once: putting a statement together costs more than running it.
+_BY_ID = DirectRead(select(cohorts).where(cohorts.c.id == bindparam("id")))
+_OLDEST_FIRST = DirectRead(select(cohorts).order_by(cohorts.c.id))
+_BY_IDS = DirectListRead(select(cohorts).where(among(cohorts.c.id, "ids")).order_by(cohorts.c.id))
+_COUNT = Count(select(cohorts.c.id))
+_OF_COHORTS = among(cohort_members.c.cohort_id, "cohorts")
+_COUNT_OF_MEMBERS = Count(select(cohort_members.c.id).where(_OF_COHORTS))
+_MEMBERS = DirectListRead(
+    select(cohort_members.c.cohort_id, users.c.id)
+    .join(users, users.c.id == cohort_members.c.user_id)
+    .where(_OF_COHORTS, users.c.deleted == 0)
+    .order_by(users.c.lastname, users.c.firstname, users.c.id)
+)
+
+
 def get(session: Session, cohort_id: int) -> CohortRecord | None:
     """Return a cohort."""
-    row = session.one(select(cohorts).where(cohorts.c.id == cohort_id))
+    row = _BY_ID.one(session, {"id": cohort_id})
     return None if row is None else CohortRecord(*row)
 
 
@@ -88,30 +105,22 @@ def remove_members(session: Session, cohort_id: int, user_ids: Collection[int]) 
 
 def are_more(session: Session, most: int) -> bool:
     """Tell whether there are more than so many cohorts."""
-    return exceed(session, most, [select(cohorts.c.id)])
+    return _COUNT.exceeds(session, most)
 
 
 def have_more_members(session: Session, most: int, *, cohort_ids: Collection[int]) -> bool:
     """Tell whether cohorts have more than so many members together, each counted once for each."""
-    columns = cohort_members.c
-    wanted = batches(sorted(set(cohort_ids)))
-    return exceed(
-        session, most, (select(columns.id).where(columns.cohort_id.in_(some)) for some in wanted)
-    )
+    return _COUNT_OF_MEMBERS.exceeds_for_all(session, most, "cohorts", sorted(set(cohort_ids)))
 
 
 def everything(session: Session) -> list[CohortRecord]:
     """Return all cohorts, the oldest first."""
-    return [CohortRecord(*row) for row in session.rows(select(cohorts).order_by(cohorts.c.id))]
+    return [CohortRecord(*row) for row in _OLDEST_FIRST.rows(session)]
 
 
 def of_ids(session: Session, ids: Collection[int]) -> list[CohortRecord]:
     """Return those of the cohorts that exist, the oldest first."""
-    found: list[CohortRecord] = []
-    for some in batches(sorted(set(ids))):
-        statement = select(cohorts).where(cohorts.c.id.in_(some)).order_by(cohorts.c.id)
-        found += [CohortRecord(*row) for row in session.rows(statement)]
-    return found
+    return [CohortRecord(*row) for row in _BY_IDS.of_all(session, "ids", sorted(set(ids)))]
 
 
 def search(
@@ -145,15 +154,8 @@ def search(
 def members_by_name(session: Session, cohort_ids: Collection[int]) -> dict[int, list[int]]:
     """Return the members of each cohort, by last name and first name."""
     found: dict[int, list[int]] = {}
-    for some in batches(sorted(set(cohort_ids))):
-        statement = (
-            select(cohort_members.c.cohort_id, users.c.id)
-            .join(users, users.c.id == cohort_members.c.user_id)
-            .where(cohort_members.c.cohort_id.in_(some), users.c.deleted == 0)
-            .order_by(users.c.lastname, users.c.firstname, users.c.id)
-        )
-        for cohort_id, user_id in session.rows(statement):
-            found.setdefault(cohort_id, []).append(user_id)
+    for cohort_id, user_id in _MEMBERS.of_all(session, "cohorts", sorted(set(cohort_ids))):
+        found.setdefault(cohort_id, []).append(user_id)
     return found
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.access import contexts
 from coursewire.store.session import Session
 
@@ -45,6 +46,10 @@ _BY_INSTANCE = DirectRead(
         contexts.c.level == bindparam("level"), contexts.c.instanceid == bindparam("instanceid")
     )
 )
+_BY_IDS = DirectListRead(_EVERYTHING.where(among(contexts.c.id, "ids")))
+_BY_INSTANCES = DirectListRead(
+    _EVERYTHING.where(contexts.c.level == bindparam("level"), among(contexts.c.instanceid, "ids"))
+)
 
 
 def get(session: Session, context_id: int) -> ContextRecord | None:
@@ -63,22 +68,16 @@ def of_instances(
     session: Session, level: int, instance_ids: Collection[int]
 ) -> list[ContextRecord]:
     """Return the contexts of many things of one level; those that have none are left out."""
-    found: list[ContextRecord] = []
-    for part in batches(sorted(set(instance_ids))):
-        rows = session.rows(
-            _EVERYTHING.where(contexts.c.level == level, contexts.c.instanceid.in_(part))
-        )
-        found.extend(ContextRecord(*row) for row in rows)
-    return found
+    rows = _BY_INSTANCES.of_all(session, "ids", sorted(set(instance_ids)), {"level": level})
+    return [ContextRecord(*row) for row in rows]
 
 
 def many(session: Session, context_ids: Collection[int]) -> list[ContextRecord]:
     """Return contexts by their ids, outermost first."""
-    found: list[ContextRecord] = []
-    for part in batches(sorted(set(context_ids))):
-        rows = session.rows(_EVERYTHING.where(contexts.c.id.in_(part)))
-        found.extend(ContextRecord(*row) for row in rows)
-    return sorted(found, key=lambda record: (record.depth, record.id))
+    rows = _BY_IDS.of_all(session, "ids", sorted(set(context_ids)))
+    return sorted(
+        (ContextRecord(*row) for row in rows), key=lambda record: (record.depth, record.id)
+    )
 
 
 def below(session: Session, path: str) -> list[ContextRecord]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, select
 
-from coursewire.store.batches import batches
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.completion import (
     activity_completions,
     completion_criteria,
@@ -27,71 +27,74 @@ class Progress(Struct, frozen=True):
     done: int
 
 
+# Built once: putting a statement together costs more than running it.
+_ACTIVITIES = DirectListRead(
+    select(
+        course_modules.c.course_id,
+        func.count(),
+        cast(func.sum(case((activity_completions.c.state.in_(_DONE), 1), else_=0)), BigInteger),
+    )
+    .select_from(course_modules)
+    .outerjoin(
+        activity_completions,
+        and_(
+            activity_completions.c.course_module_id == course_modules.c.id,
+            activity_completions.c.user_id == bindparam("user"),
+        ),
+    )
+    .where(course_modules.c.completion != 0, among(course_modules.c.course_id, "ids"))
+    .group_by(course_modules.c.course_id)
+)
+_WITH_CRITERIA = DirectListRead(
+    select(completion_criteria.c.course_id)
+    .where(among(completion_criteria.c.course_id, "ids"))
+    .distinct()
+)
+_COMPLETED = DirectListRead(
+    select(course_completions.c.course_id).where(
+        course_completions.c.user_id == bindparam("user"),
+        course_completions.c.timecompleted.is_not(None),
+        among(course_completions.c.course_id, "ids"),
+    )
+)
+_ACCESSES = DirectListRead(
+    select(course_accesses.c.course_id, course_accesses.c.timeaccess).where(
+        course_accesses.c.user_id == bindparam("user"), among(course_accesses.c.course_id, "ids")
+    )
+)
+_ENROLLED = DirectListRead(
+    select(enrolment_instances.c.course_id, func.count(user_enrolments.c.user_id.distinct()))
+    .join(user_enrolments, user_enrolments.c.instance_id == enrolment_instances.c.id)
+    .where(among(enrolment_instances.c.course_id, "ids"))
+    .group_by(enrolment_instances.c.course_id)
+)
+
+
 def activities(session: Session, user_id: int, course_ids: Collection[int]) -> dict[int, Progress]:
     """Return how far a user is with the activities of those courses that track any."""
-    done = case((activity_completions.c.state.in_(_DONE), 1), else_=0)
-    statement = (
-        select(course_modules.c.course_id, func.count(), func.sum(done))
-        .select_from(course_modules)
-        .outerjoin(
-            activity_completions,
-            and_(
-                activity_completions.c.course_module_id == course_modules.c.id,
-                activity_completions.c.user_id == user_id,
-            ),
-        )
-        .where(course_modules.c.completion != 0)
-        .group_by(course_modules.c.course_id)
-    )
-    found: dict[int, Progress] = {}
-    for some in batches(sorted(set(course_ids))):
-        rows = session.rows(statement.where(course_modules.c.course_id.in_(some)))
-        found.update((row[0], Progress(row[1], int(row[2]))) for row in rows)
-    return found
+    rows = _ACTIVITIES.of_all(session, "ids", sorted(set(course_ids)), {"user": user_id})
+    return {row[0]: Progress(row[1], row[2]) for row in rows}
 
 
 def with_criteria(session: Session, course_ids: Collection[int]) -> set[int]:
     """Return those of the courses for which something is set that completes them."""
-    column = completion_criteria.c.course_id
-    found: set[int] = set()
-    for some in batches(sorted(set(course_ids))):
-        found.update(session.scalars(select(column).where(column.in_(some)).distinct()))
-    return found
+    rows = _WITH_CRITERIA.of_all(session, "ids", sorted(set(course_ids)))
+    return {row[0] for row in rows}
 
 
 def completed(session: Session, user_id: int, course_ids: Collection[int]) -> set[int]:
     """Return those of the courses that a user has completed."""
-    columns = course_completions.c
-    statement = select(columns.course_id).where(
-        columns.user_id == user_id, columns.timecompleted.is_not(None)
-    )
-    found: set[int] = set()
-    for some in batches(sorted(set(course_ids))):
-        found.update(session.scalars(statement.where(columns.course_id.in_(some))))
-    return found
+    rows = _COMPLETED.of_all(session, "ids", sorted(set(course_ids)), {"user": user_id})
+    return {row[0] for row in rows}
 
 
 def last_accesses(session: Session, user_id: int, course_ids: Collection[int]) -> dict[int, int]:
     """Return when a user was last in those of the courses where they ever were."""
-    columns = course_accesses.c
-    statement = select(columns.course_id, columns.timeaccess).where(columns.user_id == user_id)
-    found: dict[int, int] = {}
-    for some in batches(sorted(set(course_ids))):
-        rows = session.rows(statement.where(columns.course_id.in_(some)))
-        found.update((row[0], row[1]) for row in rows)
-    return found
+    rows = _ACCESSES.of_all(session, "ids", sorted(set(course_ids)), {"user": user_id})
+    return {row[0]: row[1] for row in rows}
 
 
 def enrolled_counts(session: Session, course_ids: Collection[int]) -> dict[int, int]:
     """Return how many people are enrolled, in any state, in those courses that have anybody."""
-    course_id = enrolment_instances.c.course_id
-    statement = (
-        select(course_id, func.count(user_enrolments.c.user_id.distinct()))
-        .join(user_enrolments, user_enrolments.c.instance_id == enrolment_instances.c.id)
-        .group_by(course_id)
-    )
-    found: dict[int, int] = {}
-    for some in batches(sorted(set(course_ids))):
-        rows = session.rows(statement.where(course_id.in_(some)))
-        found.update((row[0], row[1]) for row in rows)
-    return found
+    rows = _ENROLLED.of_all(session, "ids", sorted(set(course_ids)))
+    return {row[0]: row[1] for row in rows}

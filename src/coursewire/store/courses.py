@@ -7,8 +7,9 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import course_format_options, courses
 from coursewire.store.session import Session
 
@@ -55,6 +56,15 @@ class CourseRecord(Struct, frozen=True, gc=False):
 _EVERYTHING = select(courses)
 # Built once: putting a statement together costs more than running it.
 _BY_ID = DirectRead(_EVERYTHING.where(courses.c.id == bindparam("id")))
+_EVERY = DirectRead(_EVERYTHING.order_by(courses.c.id))
+_BY_IDS = DirectListRead(_EVERYTHING.where(among(courses.c.id, "ids")).order_by(courses.c.id))
+_COUNT = Count(select(courses.c.id))
+_options = course_format_options.c
+_OPTIONS = DirectListRead(
+    select(_options.course_id, _options.format, _options.name, _options.value)
+    .where(among(_options.course_id, "ids"))
+    .order_by(_options.id)
+)
 
 
 def any_hidden(session: Session) -> bool:
@@ -70,22 +80,18 @@ def get(session: Session, course_id: int) -> CourseRecord | None:
 
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, CourseRecord]:
     """Return those of the courses that exist, by id."""
-    found: dict[int, CourseRecord] = {}
-    for some in batches(sorted(set(ids))):
-        rows = session.rows(_EVERYTHING.where(courses.c.id.in_(some)).order_by(courses.c.id))
-        found.update((row[0], CourseRecord(*row)) for row in rows)
-    return found
+    rows = _BY_IDS.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: CourseRecord(*row) for row in rows}
 
 
 def are_more(session: Session, most: int) -> bool:
     """Tell whether there are more than so many courses."""
-    return exceed(session, most, [select(courses.c.id)])
+    return _COUNT.exceeds(session, most)
 
 
 def every(session: Session) -> dict[int, CourseRecord]:
     """Return all courses by id, the site course first."""
-    rows = session.rows(_EVERYTHING.order_by(courses.c.id))
-    return {row[0]: CourseRecord(*row) for row in rows}
+    return {row[0]: CourseRecord(*row) for row in _EVERY.rows(session)}
 
 
 def lock(session: Session, ids: Collection[int]) -> None:
@@ -135,14 +141,9 @@ def forget_default_groupings(session: Session, grouping_ids: Collection[int]) ->
 
 def format_options(session: Session, ids: Collection[int]) -> dict[tuple[int, str], dict[str, str]]:
     """Return the options that were set, by course and format: `{(3, "weeks"): {…}}`."""
-    options = course_format_options.c
     found: dict[tuple[int, str], dict[str, str]] = {}
-    for some in batches(sorted(set(ids))):
-        statement = select(options.course_id, options.format, options.name, options.value)
-        for course_id, kind, name, value in session.rows(
-            statement.where(options.course_id.in_(some)).order_by(options.id)
-        ):
-            found.setdefault((course_id, kind), {})[name] = value
+    for course_id, kind, name, value in _OPTIONS.of_all(session, "ids", sorted(set(ids))):
+        found.setdefault((course_id, kind), {})[name] = value
     return found
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.customfields import custom_fields, custom_values
 from coursewire.store.session import Session
 
@@ -24,12 +26,23 @@ class FieldRecord(Struct, frozen=True, gc=False):
     sortorder: int
 
 
+# Built once: putting a statement together costs more than running it.
+_OF_AREA = DirectRead(
+    select(custom_fields)
+    .where(custom_fields.c.area == bindparam("area"))
+    .order_by(custom_fields.c.sortorder, custom_fields.c.id)
+)
+_VALUES = DirectListRead(
+    select(custom_values.c.instanceid, custom_values.c.field_id, custom_values.c.value).where(
+        among(custom_values.c.field_id, "fields"), among(custom_values.c.instanceid, "instances")
+    )
+)
+
+
 def of_area(session: Session, area: str) -> dict[str, FieldRecord]:
     """Return the fields of `course`, `group` or `grouping` by short name, in their order."""
-    fields = custom_fields.c
-    statement = select(custom_fields).where(fields.area == area)
-    rows = session.rows(statement.order_by(fields.sortorder, fields.id))
-    return {row.shortname: FieldRecord(*row) for row in rows}
+    records = (FieldRecord(*row) for row in _OF_AREA.rows(session, {"area": area}))
+    return {record.shortname: record for record in records}
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -41,15 +54,11 @@ def values_of(
     session: Session, field_ids: Collection[int], instances: Collection[int]
 ) -> dict[tuple[int, int], str]:
     """Return the stored values by instance and field."""
-    values = custom_values.c
-    found: dict[tuple[int, int], str] = {}
-    for some in batches(sorted(set(instances))):
-        statement = select(values.instanceid, values.field_id, values.value).where(
-            values.field_id.in_(field_ids), values.instanceid.in_(some)
-        )
-        for instance, field_id, value in session.rows(statement):
-            found[instance, field_id] = value
-    return found
+    if not field_ids:
+        return {}
+    fields = {"fields": list(field_ids)}
+    rows = _VALUES.of_all(session, "instances", sorted(set(instances)), fields)
+    return {(instance, field_id): value for instance, field_id, value in rows}
 
 
 def set_many(session: Session, new: Mapping[tuple[int, int], str]) -> None:

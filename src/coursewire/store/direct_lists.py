@@ -8,16 +8,24 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Column, ColumnElement, bindparam
+
 from coursewire.store.batches import batches
 from coursewire.store.direct import NOTHING, DirectRead
 from coursewire.store.session import AnyRow, Session
+
+
+def among(column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the values of a list of that name."""
+    return column.in_(bindparam(name, expanding=True))
+
 
 # The room for a list of that name.
 _ROOM = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 
 class DirectListRead(DirectRead):
-    """A read with lists among its values: `column.in_(bindparam(name, expanding=True))`.
+    """A read with lists among its values: `among(column, name)`.
 
     No list may be empty, nor longer than `batches` gives them; `of_all` sees to both.
     """

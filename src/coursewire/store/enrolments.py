@@ -23,6 +23,7 @@ from sqlalchemy import (
 from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.enrolments import enrolment_instances as instances
 from coursewire.store.schema.enrolments import user_enrolments
@@ -172,22 +173,23 @@ def courses_of(
     session: Session, user_ids: Collection[int], active_at: int | None = None
 ) -> dict[int, list[CourseOfUser]]:
     """Return users' courses by sort order: of any enrolment, or of those that count at a time."""
+    statement = _COURSES if active_at is None else _ACTIVE_COURSES
     found: dict[int, list[CourseOfUser]] = {}
-    for some in batches(sorted(set(user_ids))):
-        for row in session.rows(_courses_of(some, active_at)):
-            found.setdefault(row[0], []).append(CourseOfUser(*row))
+    ids = sorted(set(user_ids))
+    for row in statement.of_all(session, "ids", ids, {"now": active_at}):
+        found.setdefault(row[0], []).append(CourseOfUser(*row))
     return found
 
 
-def _courses_of(user_ids: Collection[int], active_at: int | None) -> Select[*tuple[Any, ...]]:
+def _courses_of(*conditions: ColumnElement[bool]) -> DirectListRead:
     used = select(user_enrolments.c.user_id, instances.c.course_id).join(
         instances, instances.c.id == user_enrolments.c.instance_id
     )
-    used = used.where(user_enrolments.c.user_id.in_(user_ids), instances.c.course_id != SITE_COURSE)
-    if active_at is not None:
-        used = used.where(counts(active_at))
+    used = used.where(
+        among(user_enrolments.c.user_id, "ids"), instances.c.course_id != SITE_COURSE, *conditions
+    )
     mine = used.distinct().subquery()
-    return (
+    return DirectListRead(
         select(
             mine.c.user_id,
             courses.c.id,
@@ -243,13 +245,8 @@ def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
 def open_ways(session: Session, course_ids: Collection[int]) -> dict[int, list[str]]:
     """Return the kinds of the enabled ways into each course, in their order."""
     found: dict[int, list[str]] = {}
-    for some in batches(sorted(set(course_ids))):
-        statement = select(instances.c.course_id, instances.c.enrol).where(
-            instances.c.course_id.in_(some), instances.c.status == ENABLED
-        )
-        rows = session.rows(statement.order_by(instances.c.sortorder, instances.c.id))
-        for course_id, kind in rows:
-            found.setdefault(course_id, []).append(kind)
+    for course_id, kind in _OPEN_WAYS.of_all(session, "courses", sorted(set(course_ids))):
+        found.setdefault(course_id, []).append(kind)
     return found
 
 
@@ -275,6 +272,13 @@ def counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 # Built once: putting a statement together costs more than running it.
+_COURSES = _courses_of()
+_ACTIVE_COURSES = _courses_of(counts(bindparam("now", type_=BigInteger)))
+_OPEN_WAYS = DirectListRead(
+    select(instances.c.course_id, instances.c.enrol)
+    .where(among(instances.c.course_id, "courses"), instances.c.status == ENABLED)
+    .order_by(instances.c.sortorder, instances.c.id)
+)
 _OF_COURSE = DirectRead(
     select(instances)
     .where(instances.c.course_id == bindparam("course", type_=BigInteger))

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import bindparam, delete, exists, func, insert, select
 
 from coursewire.store.batches import batches
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.files import file_contents, files
 from coursewire.store.session import Session
 
@@ -35,6 +36,9 @@ class FileRecord(Struct, frozen=True, gc=False):
 
 _EVERYTHING = select(files)
 _IN_ORDER = (files.c.filepath, files.c.filename, files.c.id)
+_HERE = _EVERYTHING.where(among(files.c.context_id, "ids")).order_by(*_IN_ORDER)
+_OF_CONTEXTS = DirectListRead(_HERE)
+_OF_COMPONENT = DirectListRead(_HERE.where(files.c.component == bindparam("component")))
 
 
 def of_area(session: Session, area: Mapping[str, Any]) -> list[FileRecord]:
@@ -48,13 +52,11 @@ def of_contexts(
 ) -> dict[int, list[FileRecord]]:
     """Return the files of each of the contexts, of one component or of all, by path and name."""
     found: dict[int, list[FileRecord]] = {}
-    for some in batches(sorted(set(context_ids))):
-        statement = _EVERYTHING.where(files.c.context_id.in_(some)).order_by(*_IN_ORDER)
-        if component:
-            statement = statement.where(files.c.component == component)
-        for row in session.rows(statement):
-            record = FileRecord(*row)
-            found.setdefault(record.context_id, []).append(record)
+    statement = _OF_COMPONENT if component else _OF_CONTEXTS
+    ids = sorted(set(context_ids))
+    for row in statement.of_all(session, "ids", ids, {"component": component}):
+        record = FileRecord(*row)
+        found.setdefault(record.context_id, []).append(record)
     return found
 
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select, update
 
 from coursewire.store import upserts
-from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.grades import grade_categories, grade_items, grades
 from coursewire.store.session import Session
 
@@ -65,18 +65,20 @@ class Grade(Struct, frozen=True, gc=False):
     timemodified: int
 
 
-_ITEMS = (
+_ITEMS = DirectListRead(
     select(grade_items)
-    .where(grade_items.c.course_id.in_(bindparam("courses", expanding=True)))
+    .where(among(grade_items.c.course_id, "courses"))
     .order_by(grade_items.c.sortorder, grade_items.c.id)
 )
-_OF_USERS = (
+_OF_USERS = DirectListRead(
     select(grades)
-    .where(
-        grades.c.item_id.in_(bindparam("items", expanding=True)),
-        grades.c.user_id.in_(bindparam("users", expanding=True)),
-    )
+    .where(among(grades.c.item_id, "items"), among(grades.c.user_id, "users"))
     .order_by(grades.c.id)
+)
+_HIDDEN = DirectListRead(
+    select(grade_categories.c.course_id)
+    .where(among(grade_categories.c.course_id, "courses"), grade_categories.c.hidden != 0)
+    .distinct()
 )
 
 
@@ -106,10 +108,9 @@ def get_item(session: Session, item_id: int) -> GradeItem | None:
 def items_of(session: Session, course_ids: Collection[int]) -> dict[int, list[GradeItem]]:
     """Return the items of courses in their order, course totals among them."""
     found: dict[int, list[GradeItem]] = {}
-    for some in batches(sorted(set(course_ids))):
-        for row in session.rows(_ITEMS, {"courses": some}):
-            item = GradeItem(*row)
-            found.setdefault(item.course_id, []).append(item)
+    for row in _ITEMS.of_all(session, "courses", sorted(set(course_ids))):
+        item = GradeItem(*row)
+        found.setdefault(item.course_id, []).append(item)
     return found
 
 
@@ -130,13 +131,8 @@ def root_category(session: Session, course_id: int) -> int | None:
 
 def hidden_categories(session: Session, course_ids: Collection[int]) -> set[int]:
     """Return the courses that have a hidden category."""
-    found: set[int] = set()
-    for some in batches(sorted(set(course_ids))):
-        statement = select(grade_categories.c.course_id).where(
-            grade_categories.c.course_id.in_(some), grade_categories.c.hidden != 0
-        )
-        found.update(session.scalars(statement.distinct()))
-    return found
+    rows = _HIDDEN.of_all(session, "courses", sorted(set(course_ids)))
+    return {row[0] for row in rows}
 
 
 def add_totals(session: Session, course_ids: Collection[int], now: int) -> dict[int, int]:
@@ -190,10 +186,12 @@ def of_users(
 ) -> dict[int, list[Grade]]:
     """Return users' grades in some items, by user."""
     found: dict[int, list[Grade]] = {}
-    for some in batches(sorted(set(user_ids))):
-        for row in session.rows(_OF_USERS, {"items": list(item_ids), "users": some}):
-            grade = Grade(*row)
-            found.setdefault(grade.user_id, []).append(grade)
+    if not item_ids:
+        return found
+    items = {"items": list(item_ids)}
+    for row in _OF_USERS.of_all(session, "users", sorted(set(user_ids)), items):
+        grade = Grade(*row)
+        found.setdefault(grade.user_id, []).append(grade)
     return found
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
 from coursewire.store.counting import Count
-from coursewire.store.direct_lists import DirectListRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import group_members, groups
 from coursewire.store.schema.users import users
@@ -26,7 +26,7 @@ class MembershipRecord(Struct, frozen=True, gc=False):
 Pair = tuple[int, int]
 
 _members = group_members.c
-_OF_GROUPS = _members.group_id.in_(bindparam("groups", expanding=True))
+_OF_GROUPS = among(_members.group_id, "groups")
 _COUNT = Count(select(_members.user_id).where(_OF_GROUPS))
 _BY_NAME = DirectListRead(
     select(_members.group_id, _members.user_id)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from coursewire.store.batches import batches
 from coursewire.store.counting import Count
 from coursewire.store.direct import DirectRead
-from coursewire.store.direct_lists import DirectListRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.groups import GroupRecord
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groupings, groups
@@ -34,9 +34,7 @@ Pair = tuple[int, int]
 
 # Built once: putting a statement together costs more than running it.
 _EVERYTHING = select(groupings)
-_BY_ID = DirectListRead(
-    _EVERYTHING.where(groupings.c.id.in_(bindparam("ids", expanding=True))).order_by(groupings.c.id)
-)
+_BY_ID = DirectListRead(_EVERYTHING.where(among(groupings.c.id, "ids")).order_by(groupings.c.id))
 _IN_COURSE = groupings.c.course_id == bindparam("course")
 _COUNT_OF_COURSE = Count(select(groupings.c.id).where(_IN_COURSE))
 _OF_COURSE = DirectRead(_EVERYTHING.where(_IN_COURSE).order_by(groupings.c.name, groupings.c.id))
@@ -50,7 +48,7 @@ _links = grouping_groups.c
 _GROUPS = DirectListRead(
     select(_links.grouping_id, *groups.c)
     .join_from(grouping_groups, groups, groups.c.id == _links.group_id)
-    .where(_links.grouping_id.in_(bindparam("groupings", expanding=True)))
+    .where(among(_links.grouping_id, "groupings"))
     .order_by(_links.grouping_id, groups.c.id)
 )
 _UNLINK = delete(grouping_groups).where(

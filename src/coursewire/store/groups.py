@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from coursewire.store.batches import batches
 from coursewire.store.counting import Count
 from coursewire.store.direct import DirectInsert, DirectRead
-from coursewire.store.direct_lists import DirectListRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import grouping_groups, groups
 from coursewire.store.session import Session
@@ -33,9 +33,7 @@ class GroupRecord(Struct, frozen=True, gc=False):
 
 # Built once: putting a statement together costs more than running it.
 _EVERYTHING = select(groups)
-_BY_ID = DirectListRead(
-    _EVERYTHING.where(groups.c.id.in_(bindparam("ids", expanding=True))).order_by(groups.c.id)
-)
+_BY_ID = DirectListRead(_EVERYTHING.where(among(groups.c.id, "ids")).order_by(groups.c.id))
 _IN_COURSE = groups.c.course_id == bindparam("course")
 _COUNT_OF_COURSE = Count(select(groups.c.id).where(_IN_COURSE))
 _BY_NAME = _EVERYTHING.where(_IN_COURSE).order_by(groups.c.name, groups.c.id)
@@ -117,7 +115,7 @@ _HAVING_ONE = {
     for field in (groups.c.name, groups.c.idnumber)
 }
 _ADD = insert(groups).returning(groups.c.id, sort_by_parameter_order=True)
-_COLUMNS = tuple(column.name for column in groups.c if column.name != "id")
+_COLUMNS = frozenset(column.name for column in groups.c if column.name != "id")
 _ADD_ONE = DirectInsert(insert(groups).values({name: bindparam(name) for name in _COLUMNS}))
 
 
@@ -141,7 +139,7 @@ def having(
 
 def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert groups that all name the same columns; return their ids in order."""
-    if len(rows) == 1 and set(rows[0]) == {*_COLUMNS}:
+    if len(rows) == 1 and rows[0].keys() == _COLUMNS:
         return [_ADD_ONE.add(session, dict(rows[0]))]
     return list(session.execute(_ADD, [dict(row) for row in rows]).scalars())
 

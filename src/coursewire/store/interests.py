@@ -4,21 +4,22 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, insert, select
 
-from coursewire.store.batches import batches
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.users import interests
 from coursewire.store.session import Session
+
+_OF_USERS = DirectListRead(
+    select(interests.c.user_id, interests.c.name)
+    .where(among(interests.c.user_id, "ids"))
+    .order_by(interests.c.user_id, interests.c.ordering, interests.c.id)
+)
 
 
 def of_users(session: Session, user_ids: Collection[int]) -> dict[int, list[str]]:
     """Return the interests of those users who have any."""
     found: dict[int, list[str]] = {}
-    for some in batches(sorted(set(user_ids))):
-        statement = select(interests.c.user_id, interests.c.name)
-        statement = statement.where(interests.c.user_id.in_(some))
-        for user_id, name in session.rows(
-            statement.order_by(interests.c.user_id, interests.c.ordering, interests.c.id)
-        ):
-            found.setdefault(user_id, []).append(name)
+    for user_id, name in _OF_USERS.of_all(session, "ids", sorted(set(user_ids))):
+        found.setdefault(user_id, []).append(name)
     return found
 
 

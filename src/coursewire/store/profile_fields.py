@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
-from coursewire.store.batches import batches
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.users import profile_fields as fields
 from coursewire.store.schema.users import profile_values as values
 from coursewire.store.session import Session
@@ -32,6 +32,14 @@ class ProfileValue(Struct, frozen=True):
     value: str
 
 
+_OF_USERS = DirectListRead(
+    select(values.c.user_id, values.c.value, *fields.c)
+    .join(fields, fields.c.id == values.c.field_id)
+    .where(among(values.c.user_id, "ids"))
+    .order_by(values.c.user_id, fields.c.sortorder, fields.c.id)
+)
+
+
 def all_fields(session: Session) -> list[ProfileField]:
     """Return the site's fields in their order."""
     statement = select(fields).order_by(fields.c.sortorder, fields.c.id)
@@ -55,16 +63,10 @@ def remove(session: Session, field_id: int) -> None:
 
 def of_users(session: Session, user_ids: Collection[int]) -> dict[int, list[ProfileValue]]:
     """Return what users have in the fields, in the fields' order."""
-    statement = (
-        select(values.c.user_id, values.c.value, *fields.c)
-        .join(fields, fields.c.id == values.c.field_id)
-        .order_by(values.c.user_id, fields.c.sortorder, fields.c.id)
-    )
     found: dict[int, list[ProfileValue]] = {}
-    for some in batches(sorted(set(user_ids))):
-        for user_id, value, *field in session.rows(statement.where(values.c.user_id.in_(some))):
-            mine = ProfileValue(user_id=user_id, field=ProfileField(*field), value=value)
-            found.setdefault(user_id, []).append(mine)
+    for user_id, value, *field in _OF_USERS.of_all(session, "ids", sorted(set(user_ids))):
+        mine = ProfileValue(user_id=user_id, field=ProfileField(*field), value=value)
+        found.setdefault(user_id, []).append(mine)
     return found
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
-from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import sections
 from coursewire.store.session import Session
 
@@ -23,10 +24,24 @@ class SectionRecord(Struct, frozen=True, gc=False):
     timemodified: int
 
 
+# Built once: putting a statement together costs more than running it.
+_OF_COURSE = DirectRead(
+    select(sections).where(sections.c.course_id == bindparam("course")).order_by(sections.c.section)
+)
+_IN_COURSES = among(sections.c.course_id, "courses")
+_FIRSTS = DirectListRead(
+    select(sections.c.course_id, sections.c.id).where(_IN_COURSES, sections.c.section == 0)
+)
+_LAST_NUMBERS = DirectListRead(
+    select(sections.c.course_id, func.max(sections.c.section))
+    .where(_IN_COURSES)
+    .group_by(sections.c.course_id)
+)
+
+
 def of_course(session: Session, course_id: int) -> list[SectionRecord]:
     """Return the sections of a course in their order."""
-    statement = select(sections).where(sections.c.course_id == course_id)
-    return [SectionRecord(*row) for row in session.rows(statement.order_by(sections.c.section))]
+    return [SectionRecord(*row) for row in _OF_COURSE.rows(session, {"course": course_id})]
 
 
 def at(session: Session, course_id: int, number: int) -> SectionRecord | None:
@@ -40,25 +55,14 @@ def at(session: Session, course_id: int, number: int) -> SectionRecord | None:
 
 def firsts(session: Session, course_ids: Collection[int]) -> dict[int, int]:
     """Return the id of the first section, number 0, of each course."""
-    found: dict[int, int] = {}
-    for some in batches(sorted(set(course_ids))):
-        statement = select(sections.c.course_id, sections.c.id).where(
-            sections.c.course_id.in_(some), sections.c.section == 0
-        )
-        found.update((course_id, section_id) for course_id, section_id in session.rows(statement))
-    return found
+    rows = _FIRSTS.of_all(session, "courses", sorted(set(course_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def last_numbers(session: Session, course_ids: Collection[int]) -> dict[int, int]:
     """Return the number of the last section of each course that has one."""
-    found: dict[int, int] = {}
-    for some in batches(sorted(set(course_ids))):
-        statement = select(sections.c.course_id, func.max(sections.c.section)).where(
-            sections.c.course_id.in_(some)
-        )
-        rows = session.rows(statement.group_by(sections.c.course_id))
-        found.update((course_id, number) for course_id, number in rows)
-    return found
+    rows = _LAST_NUMBERS.of_all(session, "courses", sorted(set(course_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def add_many(session: Session, places: Iterable[tuple[int, int]], now: int) -> None:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, insert, select, update
 
 from coursewire.store.batches import batches
-from coursewire.store.counting import exceed
+from coursewire.store.counting import Count
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
@@ -69,7 +70,17 @@ class UserRecord(Struct, frozen=True, gc=False):
 
 
 _EVERYTHING = select(users)
+_BY_IDS = DirectListRead(_EVERYTHING.where(among(users.c.id, "ids")).order_by(users.c.id))
 _BY_ID = DirectRead(_EVERYTHING.where(users.c.id == bindparam("id", type_=BigInteger)))
+
+_WITH_ANY_ROLE = DirectListRead(
+    select(role_assignments.c.user_id).where(among(role_assignments.c.user_id, "ids")).distinct()
+)
+_WITH_ROLES = DirectListRead(
+    select(role_assignments.c.user_id)
+    .where(among(role_assignments.c.user_id, "ids"), among(role_assignments.c.role_id, "roles"))
+    .distinct()
+)
 
 # What a pattern is compared with: the folded columns make case fall together on both engines.
 FOLDED = {
@@ -83,6 +94,13 @@ EXACT = {
     "username": users.c.username,
     "auth": users.c.auth,
     "email": users.c.email,
+}
+_WITH_VALUES = {
+    name: DirectListRead(_EVERYTHING.where(among(column, "values")))
+    for name, column in EXACT.items()
+}
+_COUNTS = {
+    name: Count(select(users.c.id).where(among(column, "values"))) for name, column in EXACT.items()
 }
 
 
@@ -112,14 +130,8 @@ def by_address(session: Session, email: str) -> UserRecord | None:
 
 def of_ids(session: Session, ids: Collection[int]) -> dict[int, UserRecord]:
     """Return those of the users that exist, deleted ones included, by id."""
-    found: dict[int, UserRecord] = {}
-    for some in batches(sorted(set(ids))):
-        if len(some) == 1:
-            rows = _BY_ID.rows(session, {"id": some[0]})
-        else:
-            rows = session.rows(_EVERYTHING.where(users.c.id.in_(some)).order_by(users.c.id))
-        found.update((row[0], UserRecord(*row)) for row in rows)
-    return found
+    rows = _BY_IDS.of_all(session, "ids", sorted(set(ids)))
+    return {row[0]: UserRecord(*row) for row in rows}
 
 
 def hold(session: Session, ids: Collection[int]) -> None:
@@ -163,17 +175,14 @@ def are_more_with_values(
     session: Session, most: int, *, field: str, values: Collection[int | str]
 ) -> bool:
     """Tell whether more than so many users have one of the values in a column."""
-    wanted = batches(sorted(set(values), key=str))
-    statements = (select(users.c.id).where(EXACT[field].in_(some)) for some in wanted)
-    return exceed(session, most, statements)
+    wanted = sorted(set(values), key=str)
+    return _COUNTS[field].exceeds_for_all(session, most, "values", wanted)
 
 
 def with_values(session: Session, field: str, values: Collection[int | str]) -> list[UserRecord]:
     """Return the users, by id, whose column holds one of the values; deleted ones included."""
-    found: dict[int, UserRecord] = {}
-    for some in batches(sorted(set(values), key=str)):
-        rows = session.rows(_EVERYTHING.where(EXACT[field].in_(some)))
-        found.update((row[0], UserRecord(*row)) for row in rows)
+    rows = _WITH_VALUES[field].of_all(session, "values", sorted(set(values), key=str))
+    found = {row[0]: UserRecord(*row) for row in rows}
     return [found[user_id] for user_id in sorted(found)]
 
 
@@ -228,22 +237,16 @@ def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def with_role_assignments(session: Session, ids: Collection[int]) -> set[int]:
     """Return those of the users who hold a role anywhere."""
-    found: set[int] = set()
-    for some in batches(sorted(set(ids))):
-        statement = select(role_assignments.c.user_id).where(role_assignments.c.user_id.in_(some))
-        found.update(session.scalars(statement.distinct()))
-    return found
+    rows = _WITH_ANY_ROLE.of_all(session, "ids", sorted(set(ids)))
+    return {row[0] for row in rows}
 
 
 def with_roles(session: Session, ids: Collection[int], role_ids: Collection[int]) -> set[int]:
     """Return those of the users who hold one of the roles anywhere."""
-    found: set[int] = set()
-    for some in batches(sorted(set(ids))):
-        statement = select(role_assignments.c.user_id).where(
-            role_assignments.c.user_id.in_(some), role_assignments.c.role_id.in_(role_ids)
-        )
-        found.update(session.scalars(statement.distinct()))
-    return found
+    if not role_ids:
+        return set()
+    rows = _WITH_ROLES.of_all(session, "ids", sorted(set(ids)), {"roles": list(role_ids)})
+    return {row[0] for row in rows}
 
 
 def _closed(pattern: str) -> str:

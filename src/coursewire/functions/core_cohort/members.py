@@ -4,7 +4,7 @@ from functools import partial
 
 from coursewire.contracts.core_cohort import members as c
 from coursewire.contracts.core_cohort.cohorts import CohortIds
-from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.contracts.parts import CallWarning, Warned
 from coursewire.domain import answer_rows, cohort_places, cohorts, users
 from coursewire.domain.call import Call
@@ -96,9 +96,12 @@ def delete_cohort_members(call: Call, params: c.DeleteCohortMembers) -> None:
 
 def get_cohort_members(call: Call, params: CohortIds) -> list[c.CohortMembers]:
     """List the users of each cohort, by last name and first name."""
+    there = {cohort.id: cohort for cohort in rows.of_ids(call.session, params.cohortids)}
+    entered = cohort_places.Entered(call, there.values())
     for cohort_id in params.cohortids:
-        cohort = cohorts.require(call, cohort_id)
-        cohort_places.require_either(call, (MANAGE, VIEW), cohort_places.entered(call, cohort))
+        if cohort_id not in there:
+            raise MissingRecord("cohort", cohort_id)
+        entered.require_either((MANAGE, VIEW), there[cohort_id])
     are_more = partial(rows.have_more_members, cohort_ids=params.cohortids)
     answer_rows.require_few(call, "members", are_more)
     found = rows.members_by_name(call.session, params.cohortids)
