@@ -3,7 +3,8 @@
     python -m scripts.advisories --snapshot PATH
 
 PATH is a folder or zip of OSV records for PyPI, as the OSV project publishes them. Exit 0: nothing
-known. 1: a finding without an exception, an exception that ended, or records that cannot be read.
+known. 1: a finding without an exception, an exception that ended, or something that could not be
+looked up. Without a snapshot nothing is checked, which --required takes for a failure.
 """
 
 import argparse
@@ -22,12 +23,15 @@ from typing import Any, NamedTuple
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from scripts.locks import LOCKS, pins
+from scripts.locks import LOCKS, PIN, pins
 
 VARIABLE = "COURSEWIRE_ADVISORIES"
 EXCEPTIONS = LOCKS / "advisory-exceptions.toml"
 # A snapshot is to be renewed after so long, and an exception ends after so long at most.
 FRESH = timedelta(days=14)
+# Locked packages of which advisories have been known for years: a snapshot that has none of one of
+# them is a part of one, or of another ecosystem, and says nothing about the others either.
+KNOWN = frozenset({"cryptography", "jinja2", "pyyaml"})
 LONGEST_EXCEPTION = timedelta(days=30)
 # Days within which a finding is to be mended.
 FIX_WITHIN = {"CRITICAL": 2, "HIGH": 7}
@@ -73,14 +77,14 @@ def records(snapshot: Path) -> Iterator[dict[str, Any]]:
         raise Unreadable(msg) from problem
 
 
-def names(record: dict[str, Any], package: str, version: Version) -> bool:
-    """Tell whether a record names a version of a package."""
-    return any(
-        _affects(affected, version)
-        for affected in record.get("affected", [])
-        if affected.get("package", {}).get("ecosystem", "") == "PyPI"
-        and canonicalize_name(affected["package"]["name"]) == package
-    )
+def affected_by(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what a record says of packages of PyPI, by their names."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for affected in record.get("affected", []):
+        package = affected.get("package", {})
+        if package.get("ecosystem") == "PyPI":
+            found.setdefault(canonicalize_name(package["name"]), []).append(affected)
+    return found
 
 
 def _affects(affected: dict[str, Any], version: Version) -> bool:
@@ -101,9 +105,7 @@ def _is_version(written: str) -> bool:
 
 def _is_within(events: list[dict[str, str]], version: Version) -> bool:
     inside = False
-    for event in events:
-        kind, written = next(iter(event.items()))
-        at = Version("0.dev0") if written == "0" else Version(written)
+    for at, kind in sorted(map(_moment, events)):
         if kind == "introduced" and version >= at:
             inside = True
         elif (kind == "fixed" and version >= at) or (kind == "last_affected" and version > at):
@@ -111,12 +113,28 @@ def _is_within(events: list[dict[str, str]], version: Version) -> bool:
     return inside
 
 
+def _moment(event: dict[str, str]) -> tuple[Version, str]:
+    kind, written = next(iter(event.items()))
+    return Version("0.dev0") if written == "0" else Version(written), kind
+
+
+def looked_up(locks: dict[str, str]) -> dict[str, dict[str, Version]]:
+    """Return the pins of the locks; whatever else they hold could not be looked up."""
+    for name, text in locks.items():
+        for line in text.splitlines():
+            if line[:1].strip() and not line.startswith("#") and not PIN.match(line):
+                msg = f"{name}.lock: {line!r} pins no version, so nothing can be looked up"
+                raise Unreadable(msg)
+    return {name: pins(text) for name, text in locks.items()}
+
+
 def findings(snapshot: Path, locks: dict[str, str]) -> tuple[list[Finding], datetime]:
     """Return what a snapshot says of the locks, and how new its newest record is."""
-    pinned = {name: pins(text) for name, text in locks.items()}
-    newest, found, count = datetime.min.replace(tzinfo=UTC), list[Finding](), 0
+    pinned = looked_up(locks)
+    newest, found, seen = datetime.min.replace(tzinfo=UTC), list[Finding](), set[str]()
     for record in records(snapshot):
-        count += 1
+        affected = affected_by(record)
+        seen.update(affected)
         newest = max(newest, _time(record.get("modified", "")))
         if record.get("withdrawn"):
             continue
@@ -124,10 +142,12 @@ def findings(snapshot: Path, locks: dict[str, str]) -> tuple[list[Finding], date
             found += [
                 Finding(lock, package, version, str(record["id"]), *_about(record))
                 for package, version in packages.items()
-                if names(record, package, version)
+                if any(_affects(one, version) for one in affected.get(package, ()))
             ]
-    if not count:
-        msg = f"the snapshot {snapshot} holds no records, so nothing was looked up"
+    missing = sorted((KNOWN & set().union(*pinned.values())) - seen)
+    if not seen or missing:
+        what = "holds no records of PyPI" if not seen else f"knows nothing of {missing[0]}"
+        msg = f"the snapshot {snapshot} {what}, so it is not whole and nothing was looked up"
         raise Unreadable(msg)
     return found, newest
 
@@ -169,10 +189,11 @@ def main() -> int:
     parser.add_argument("--snapshot", type=Path, default=os.environ.get(VARIABLE))
     parser.add_argument("--exceptions", type=Path, default=EXCEPTIONS)
     parser.add_argument("--locks", type=Path, default=LOCKS)
+    parser.add_argument("--required", action="store_true")
     given = parser.parse_args()
-    if given.snapshot is None:
+    if not given.snapshot:
         print(f"Advisories: not checked; name a snapshot in {VARIABLE}.")
-        return 0
+        return 1 if given.required else 0
     locks = {path.stem: path.read_text("utf-8") for path in sorted(given.locks.glob("*.lock"))}
     now = datetime.now(UTC)
     allowed, wrong = exceptions(given.exceptions, now.date())

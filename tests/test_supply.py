@@ -1,6 +1,7 @@
 """What a release is made of: advisories, bill of materials, equal builds, workflows."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,12 +13,13 @@ import pytest
 import yaml
 
 from scripts import release
+from scripts.advisories import KNOWN, VARIABLE
 from scripts.locks import LOCKS, pins
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = [
-    *(ROOT / ".github" / "workflows").glob("*.yml"),
-    *(ROOT / "examples").rglob(".github/workflows/*.yml"),
+    *(ROOT / ".github" / "workflows").glob("*.y*ml"),
+    *(ROOT / "examples").rglob(".github/workflows/*.y*ml"),
 ]
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 
@@ -37,12 +39,20 @@ def advisory(package: str, *events: dict[str, str], **more: Any) -> dict[str, An
     }
 
 
+# What every whole snapshot has, and no pin of ours meets.
+LONG_KNOWN = [advisory(name, {"introduced": "0"}, {"fixed": "0.1"}) for name in sorted(KNOWN)]
+
+
 def checked(
-    folder: Path, *advisories: dict[str, Any], exceptions: str = ""
+    folder: Path,
+    *advisories: dict[str, Any],
+    exceptions: str = "",
+    whole: bool = True,
+    more: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     snapshot = folder / "snapshot"
     snapshot.mkdir()
-    for number, record in enumerate(advisories):
+    for number, record in enumerate([*advisories, *(LONG_KNOWN if whole else ())]):
         (snapshot / f"{number}.json").write_text(json.dumps(record))
     (folder / "exceptions.toml").write_text(exceptions)
     return subprocess.run(
@@ -52,6 +62,7 @@ def checked(
             "scripts.advisories",
             *("--snapshot", str(snapshot)),
             *("--exceptions", str(folder / "exceptions.toml")),
+            *more,
         ],
         cwd=ROOT,
         capture_output=True,
@@ -101,12 +112,41 @@ def test_sup_2_an_exception_needs_a_reason_and_ends_within_30_days(tmp_path: Pat
 
 def test_sup_2_a_snapshot_that_tells_nothing_fails_and_an_old_one_warns(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    empty = checked(tmp_path / "empty")
+    empty = checked(tmp_path / "empty", whole=False)
     assert empty.returncode == 1
     assert "holds no records" in empty.stderr
+    (tmp_path / "part").mkdir()
+    part = checked(tmp_path / "part", *LONG_KNOWN[1:], whole=False)
+    assert part.returncode == 1
+    assert "knows nothing of cryptography, so it is not whole" in part.stderr
     (tmp_path / "old").mkdir()
-    old = advisory("x", {"introduced": "0"}, modified="2020-01-01T00:00:00.123456789Z")
-    assert "get a newer one" in checked(tmp_path / "old", old).stdout
+    modified = "2020-01-01T00:00:00.123456789Z"
+    old = [{**record, "modified": modified} for record in LONG_KNOWN]
+    assert "get a newer one" in checked(tmp_path / "old", *old, whole=False).stdout
+
+
+def test_sup_2_what_is_no_pin_cannot_be_looked_up_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks" / "a.lock").write_text("msgspec @ file:///here\n    --hash=sha256:0\n")
+    done = checked(tmp_path, more=("--locks", str(tmp_path / "locks")))
+    assert done.returncode == 1
+    assert "a.lock: 'msgspec @ file:///here' pins no version" in done.stderr
+
+
+def test_sup_2_events_count_in_the_order_of_versions(tmp_path: Path) -> None:
+    shuffled = advisory("msgspec", {"fixed": "0.2"}, {"introduced": "0"}, {"introduced": "0.3"})
+    assert "PLANTED-1" in checked(tmp_path, shuffled).stderr
+
+
+def test_sup_2_a_release_needs_a_snapshot() -> None:
+    command = [sys.executable, "-m", "scripts.advisories"]
+    environ = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    for more, code in ([], 0), (["--required"], 1):
+        done = subprocess.run(
+            [*command, *more], cwd=ROOT, env=environ, capture_output=True, check=False
+        )
+        assert done.returncode == code
+        assert b"not checked" in done.stdout
 
 
 def test_sup_3_two_builds_are_equal_and_the_bill_names_what_is_locked(tmp_path: Path) -> None:
@@ -143,3 +183,14 @@ def test_sup_5_workflows_pin_their_steps_and_have_the_least_rights(path: Path) -
     if "pull_request" in workflow[True]:
         assert "secrets." not in text
     assert "pull_request_target" not in text
+
+
+def test_sup_2_the_workflows_check_against_a_snapshot_each_day_and_before_a_release() -> None:
+    folder = ROOT / ".github" / "workflows"
+    for name in ("advisories.yml", "release.yml"):
+        jobs = yaml.safe_load((folder / name).read_text("utf-8"))["jobs"]
+        lines = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+        (at,) = [place for place, line in enumerate(lines) if "scripts.advisories" in line]
+        assert "--required --snapshot" in lines[at]
+        assert "all.zip" in lines[at - 1]
+        assert all("scripts.release" not in line for line in lines[:at])
