@@ -1,11 +1,14 @@
 """Times of last use: written behind, at most once a minute for each token."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from coursewire.domain import last_access, tokens
 from coursewire.domain.last_access import LastAccess
 from coursewire.store import audit, user_accesses, users
+from coursewire.store import tokens as token_rows
 from coursewire.store.access import Access
 from coursewire.store.schema.services import tokens as table
 from tests.domain.gatehouse import FUNCTION, holder, read
@@ -113,3 +116,36 @@ def test_the_number_that_waits_is_bounded(
     uses.flush(site.session, site.clock)
     times = site.session.scalars(select(table.c.lastaccess).order_by(table.c.id))
     assert times == [site.now, 0]
+
+
+@pytest.mark.requirement("DUR-6")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.parametrize("held", ["users", "tokens"])
+def test_what_somebody_is_changing_is_noted_later(site: TestSite, token: str, held: str) -> None:
+    """Else a deletion, which takes the user first, and this could wait for each other."""
+    uses, access = LastAccess(), found(site, token)
+    uses.note(access, site.now)
+
+    def flush() -> int:
+        with site.database.session() as session:
+            return uses.flush(session, site.clock)
+
+    with ThreadPoolExecutor(1) as pool:
+        with site.session.transaction():
+            if held == "users":
+                users.hold_for_deletion(site.session, [access.user_id])
+            else:
+                token_rows.revoke(site.session, token_rows.of_id(access.id), site.now, "a test")
+            assert pool.submit(flush).result(5) == 0
+        assert pool.submit(flush).result(5) == 1
+        assert pool.submit(flush).result(5) == 0
+    assert read(site, token) is None or found(site, token).lastaccess == site.now
+
+
+def test_the_use_of_a_token_that_is_gone_is_forgotten(site: TestSite, token: str) -> None:
+    uses, access = LastAccess(), found(site, token)
+    uses.note(access, site.now)
+    site.session.execute(delete(table).where(table.c.id == access.id))
+    assert uses.flush(site.session, site.clock) == 0
+    assert uses.flush(site.session, site.clock) == 0
+    assert uses.waiting == 0

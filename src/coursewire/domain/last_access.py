@@ -1,6 +1,7 @@
 """When tokens were last used, written behind in batches, at most once a minute for each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 from coursewire.audit import records
 from coursewire.audit.records import Record
@@ -12,13 +13,15 @@ from coursewire.store.session import Session
 # Moodle writes a last access no more often than this.
 EVERY = 60
 CAPACITY = 100_000
+# A token that was used, and when.
+Use: TypeAlias = tuple[Access, int]
 
 
 class LastAccess:
     """Uses that wait to be written. Losing them on a crash costs a time in a list, nothing more."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, tuple[Access, int]] = {}
+        self._waiting: dict[int, Use] = {}
         # What was written lately: a remembered access does not learn of it.
         self._written: dict[int, int] = {}
 
@@ -29,25 +32,48 @@ class LastAccess:
         if access.id not in self._waiting and len(self._waiting) < CAPACITY:
             self._waiting[access.id] = (access, now)
 
+    @property
+    def waiting(self) -> int:
+        """Return how many uses wait to be written."""
+        return len(self._waiting)
+
     def flush(self, session: Session, clock: Clock) -> int:
-        """Write what waits in one transaction; return how many tokens that were."""
+        """Write what waits in one transaction; return how many tokens that were.
+
+        What somebody else is changing at this moment waits for the next time.
+        """
         if not self._waiting:
             return 0
         taken, self._waiting = self._waiting, {}
-        uses = list(taken.values())
         try:
             with session.transaction():
-                _write(session, uses, clock)
+                uses = _held(session, taken.values())
+                if uses:
+                    _write(session, uses, clock)
+                left = taken.keys() - {access.id for access, _ in uses}
+                busy = tokens.there(session, left)
         except BaseException:
             self._waiting = taken | self._waiting
             raise
+        self._waiting = {key: taken[key] for key in busy} | self._waiting
         if len(self._written) >= CAPACITY:
             self._written = {}
-        self._written.update((key, time) for key, (_, time) in taken.items())
+        self._written.update((access.id, time) for access, time in uses)
         return len(uses)
 
 
-def _write(session: Session, uses: Sequence[tuple[Access, int]], clock: Clock) -> None:
+def _held(session: Session, uses: Collection[Use]) -> list[Use]:
+    """Hold tokens and users of the uses, as far as nobody is changing them.
+
+    Whoever deletes a user takes the user first and then the tokens: waiting here while holding
+    others could be waiting in a circle.
+    """
+    token_ids = tokens.hold_free(session, [access.id for access, _ in uses])
+    user_ids = user_accesses.hold_free(session, {access.user_id for access, _ in uses})
+    return [use for use in uses if use[0].id in token_ids and use[0].user_id in user_ids]
+
+
+def _write(session: Session, uses: Sequence[Use], clock: Clock) -> None:
     first = [
         (access, time)
         for access, time in uses

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
+from coursewire.store import free_rows
 from coursewire.store.keys import Digest
 from coursewire.store.schema.services import services, tokens
 from coursewire.store.schema.users import users
@@ -214,6 +215,16 @@ def touch_first(session: Session, token_id: int, time: int) -> bool:
     """Write the first use of a token; False when another process did so before."""
     statement = update(tokens).where(tokens.c.id == token_id, tokens.c.lastaccess == 0)
     return session.execute(statement, {"lastaccess": time}).rowcount > 0
+
+
+def hold_free(session: Session, ids: Collection[int]) -> set[int]:
+    """Hold those tokens that nobody is changing, and return them; this waits for nobody."""
+    return free_rows.hold(session, tokens, ids)
+
+
+def there(session: Session, ids: Collection[int]) -> set[int]:
+    """Return which of some tokens exist."""
+    return free_rows.there(session, tokens, ids)
 
 
 def touch(session: Session, uses: Mapping[int, int]) -> None:

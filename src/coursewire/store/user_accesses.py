@@ -1,9 +1,10 @@
 """When users were first and last seen on the site."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import BigInteger, bindparam, case, update
 
+from coursewire.store import free_rows
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
 
@@ -16,6 +17,11 @@ _SEEN = (
         firstaccess=case((users.c.firstaccess == 0, _time), else_=users.c.firstaccess),
     )
 )
+
+
+def hold_free(session: Session, ids: Collection[int]) -> set[int]:
+    """Hold those users whom nobody is changing, and return them; this waits for nobody."""
+    return free_rows.hold(session, users, ids)
 
 
 def touch(session: Session, seen: Mapping[int, int]) -> None:
