@@ -1,5 +1,6 @@
 """Sealed audit records: tampering is found, with an anchor a shortened chain too (AUD-3, AUD-4)."""
 
+import asyncio
 import random
 from collections.abc import Callable
 
@@ -11,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from coursewire.audit import sealing
 from coursewire.audit.sealing import Anchor
-from coursewire.store import audit_segments
+from coursewire.store import audit, audit_segments
 from coursewire.store.migrations import append_only
 from coursewire.store.session import Session
-from tests.support.sites import TestSite
+from tests.support import making
+from tests.support.sites import MADE, TestSite
 from tests.support.sizes import size
+from tests.support.web import web
 
 TAMPERINGS = size(ci=100, night=1_000)
 
@@ -280,6 +283,26 @@ def test_aud_7_a_purge_removes_whole_sealed_segments_and_leaves_their_digests(
     recorded(site, 2, start=20)
     sealed(site)
     assert verdict(site, head).wrong == ""
+
+
+def test_aud_7_a_purge_removes_a_part_so_that_writers_wait_for_none_of_it(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "PURGED_AT_ONCE", 5)
+    for start in range(0, 12, 4):
+        recorded(site, 4, start=start)
+        sealed(site)
+    site.clock.pass_seconds(2 * 86_400)
+    making.setting(site, "auditkeptdays", 1)
+    done: list[int] = []
+    with web(site) as served:
+        site.clock.pass_seconds(86_400)
+        for _ in range(4):
+            asyncio.run(served.server.keep_up())
+            done.append(len(audit.records(site.session, action="audit.purge")))
+            assert verdict(site).wrong == ""
+    assert done == [1, 2, 2, 2]
+    assert audit_segments.unpurged(site.session, 1)[0].newest_ms > MADE * 1000
 
 
 def test_aud_7_records_that_are_not_purged_cannot_be_removed(site: TestSite) -> None:

@@ -48,6 +48,10 @@ class Verdict(Struct, frozen=True, kw_only=True):
     wrong: str = ""
 
 
+# Records that one transaction removes, or as many as its first segment has.
+PURGED_AT_ONCE = 2_000
+
+
 class Purged(NamedTuple):
     """What a purge removed."""
 
@@ -234,13 +238,15 @@ class _Walk:
 
 
 def purge(session: Session, keys: Keys, before_ms: int, now_ms: int) -> Purged:
-    """Remove the records of whole sealed segments older than a time, in the open transaction."""
+    """Remove the records of the oldest sealed segments before a time, in the open transaction.
+
+    A part of them: who removes many does so again until nothing is removed, and between the parts
+    others write.
+    """
     segments = records = 0
-    for segment in store.all_of(session):
-        if segment.purged_ms:
-            continue
+    for segment in store.unpurged(session, PURGED_AT_ONCE):
         # Segments are in the order of time: nothing older comes after a newer one.
-        if segment.newest_ms >= before_ms:
+        if segment.newest_ms >= before_ms or records >= PURGED_AT_ONCE:
             break
         mark = _purge_mark(keys, segment)
         store.purge(session, segment.id, read_ids(segment.record_ids), mark, now_ms)

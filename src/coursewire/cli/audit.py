@@ -1,6 +1,6 @@
 """`coursewire audit`: read the record of changes, and prove that nobody altered it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from coursewire import app
 from coursewire.audit import head, sealing
-from coursewire.audit.sealing import Anchor, Verdict
+from coursewire.audit.sealing import Anchor, Purged, Verdict
 from coursewire.cli import asking, moments
 from coursewire.cli.acting import Acting, acting
 from coursewire.cli.common import (
@@ -20,6 +20,8 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.showing import print_facts, print_json, print_table
+from coursewire.domain import audit_retention
+from coursewire.domain.call import Call
 from coursewire.store import audit as rows
 from coursewire.store.audit import Wanted
 from coursewire.text.counted import counted
@@ -135,17 +137,16 @@ def purge(
     with acting(load_settings(data, database)) as site:
         asking.confirmed(f"Records older than {older_than} are removed for good. Go on?", yes=yes)
         _seal(site)
-        call, now_ms = site.call, site.call.now * _MS
-        with call.transaction():
-            gone = sealing.purge(call.session, site.opened.keys, now_ms - age * _MS, now_ms)
-            if gone.segments:
-                call.audit.record(
-                    "audit.purge",
-                    f"older than {older_than}",
-                    segments=gone.segments,
-                    records=gone.records,
-                )
-    out.print(f"{counted(gone.records, 'record')} in {counted(gone.segments, 'segment')} removed.")
+        segments = records = 0
+        for gone in _parts(site.call, (site.call.now - age) * _MS, f"older than {older_than}"):
+            segments, records = segments + gone.segments, records + gone.records
+    out.print(f"{counted(records, 'record')} in {counted(segments, 'segment')} removed.")
+
+
+def _parts(call: Call, before_ms: int, what: str) -> Iterator[Purged]:
+    """Remove all that is older, in parts: a server that runs writes between them."""
+    while (gone := audit_retention.purge_part(call, before_ms, what)).segments:
+        yield gone
 
 
 def _seal(site: Acting) -> Anchor | None:

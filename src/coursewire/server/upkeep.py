@@ -1,4 +1,7 @@
-"""What the server does once a day beside answering: it removes what was kept long enough."""
+"""What the server does once a day beside answering: it removes what was kept long enough.
+
+Where there is much to remove, it does so in parts, one each turn.
+"""
 
 from coursewire.domain import audit_retention, console_sessions, token_ends
 from coursewire.server import nobody, repeating
@@ -28,7 +31,9 @@ class Upkeep:
         self._due = runtime.clock.monotonic() + EVERY
         call = nobody.call(runtime, session, "coursewire (upkeep)")
         token_ends.purge(call)
-        audit_retention.purge(call)
+        if audit_retention.purge(call):
+            # The rest at the next turn: between the parts others write.
+            self._due = runtime.clock.monotonic()
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
             console_sessions.tidy(session, call.now)

@@ -32,6 +32,12 @@ def all_of(session: Session) -> Sequence[AnyRow]:
     return session.rows(select(audit_segments).order_by(audit_segments.c.id))
 
 
+def unpurged(session: Session, most: int) -> Sequence[AnyRow]:
+    """Return the oldest segments whose records are there, at most so many."""
+    wanted = select(audit_segments).where(audit_segments.c.purged_ms == 0)
+    return session.rows(wanted.order_by(audit_segments.c.id).limit(most))
+
+
 def horizon(session: Session) -> int:
     """Return the transaction before which all have ended; 0 on SQLite, which has no such number."""
     return 0 if session.engine_name == "sqlite" else int(session.scalar(_HORIZON))
