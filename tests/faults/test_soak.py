@@ -46,7 +46,9 @@ TICKS = size(20, DAY // TICKS_EVERY // 2)
 MEMORY = 48 * 2**20
 LOG_OF_WRITES = 64 * 2**20
 MONTH = 32 * DAY
-UPKEEP_WITHIN = 20.0
+# Audit records go in parts, one each turn; of what the removal itself records some are left.
+UPKEEP_WITHIN = float(size(30, 600))
+AFTER_A_MONTH = 300
 
 
 class Size(NamedTuple):
@@ -198,15 +200,15 @@ def a_month_later(
     end = time.monotonic() + UPKEEP_WITHIN
     with site_of(settings) as site:
         over = {"tokens": tokens, "kept_answers": 0, "console_sessions": 0}
-        while not over.items() <= (rows := counted(site)).items():
-            assert time.monotonic() < end, rows
-            time.sleep(0.1)
+        while True:
+            rows = counted(site)
+            if over.items() <= rows.items() and rows["audit_records"] < AFTER_A_MONTH:
+                break
+            assert time.monotonic() < end, list(rows.items())
+            time.sleep(0.2)
     assert server.stop() == 0
     require_sound(settings)
-    with site_of(settings) as site:
-        left = counted(site)
-    assert left["audit_segments"] > 1
-    assert left["audit_records"] < 100
+    assert rows["audit_segments"] > 1
 
 
 def require_quiet(log: Path) -> None:
