@@ -1,6 +1,7 @@
 """One record of the audit trail, and writing it in the transaction of the change (AUD-1, AUD-2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -12,6 +13,9 @@ from coursewire.store.session import Session
 
 _encode_details = msgspec.json.Encoder(order="sorted", enc_hook=str).encode
 _LONGEST_DETAILS = 8192
+_LONGEST_LINE = 1024
+_LINES = ("actor", "action", "target", "outcome", "reason", "address", "request_id")
+_lines_of: Callable[[Mapping[str, str]], tuple[str, ...]] = itemgetter(*_LINES)
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -55,6 +59,9 @@ def append(session: Session, records: Sequence[Record]) -> None:
 
 def _row(record: Record) -> dict[str, Any]:
     row = msgspec.structs.asdict(record)
-    for name in ("actor", "action", "target", "outcome", "reason", "address", "request_id"):
-        row[name] = line_value(row[name], 1024)
+    together = "".join(_lines_of(row))
+    # Nearly all are plain and short, and then nothing is to be done.
+    if not (together.isascii() and together.isprintable() and len(together) <= _LONGEST_LINE):
+        for name in _LINES:
+            row[name] = line_value(row[name], _LONGEST_LINE)
     return row

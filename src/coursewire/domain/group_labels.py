@@ -70,7 +70,7 @@ class Labels:
         self._names = Taken(having(session, "name", names))
         idnumbers = {(course_id, idnumber) for course_id, _, idnumber in places}
         unique = {place for place in idnumbers if limits.is_unique(place[1])}
-        self._idnumbers = Taken(having(session, "idnumber", unique))
+        self._idnumbers = Taken(having(session, "idnumber", unique) if unique else ())
 
     def add(self, row_id: int, course_id: int, name: str, idnumber: str) -> None:
         """Note that a row has these labels."""
