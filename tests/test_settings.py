@@ -58,7 +58,7 @@ def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> Non
 def test_what_a_setting_may_be_is_told(variable: str, told: str) -> None:
     with pytest.raises(SettingsError) as caught:
         settings.load({}, {f"COURSEWIRE_{variable}": "perhaps"})
-    assert str(caught.value) == told
+    assert str(caught.value) == f"{told} (in COURSEWIRE_{variable})"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,10 @@ def test_a_setting_of_a_wrong_kind_in_the_file_is_told(
 
 def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "coursewire.toml").write_text("prot = 8080\n")
-    with pytest.raises(SettingsError, match="'prot'"):
+    with pytest.raises(SettingsError, match=r"'prot'; did you mean 'port'\?"):
+        settings.load({"data": str(tmp_path)}, {})
+    (tmp_path / "coursewire.toml").write_text("[server]\n")
+    with pytest.raises(SettingsError, match="'server'; known are data, database, "):
         settings.load({"data": str(tmp_path)}, {})
 
 
@@ -148,3 +151,19 @@ def test_web_7_a_server_answers_for_the_names_it_is_known_by(
     options: dict[str, object], hosts: tuple[str, ...]
 ) -> None:
     assert settings.load(options, {}).hosts == hosts
+
+
+def test_a_wrong_setting_is_told_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "coursewire.toml"
+    file.write_text("port = 70000\n")
+    place = {"COURSEWIRE_DATA": str(tmp_path)}
+    with pytest.raises(SettingsError) as caught:
+        settings.load({}, place)
+    told = "port: 70000 is not a number from 0 to 65535"
+    assert str(caught.value) == f"{told} (in {file})"
+    with pytest.raises(SettingsError) as caught:
+        settings.load({}, {**place, "COURSEWIRE_PORT": "70000"})
+    assert str(caught.value) == f"{told} (in COURSEWIRE_PORT)"
+    with pytest.raises(SettingsError) as caught:
+        settings.load({"port": 70000}, place)
+    assert str(caught.value) == told

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
@@ -24,6 +25,10 @@ DATABASE_FILE = "site.sqlite3"
 
 class SettingsError(Exception):
     """A setting is wrong; the text names it, where it came from, and what is allowed."""
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -145,9 +150,18 @@ def load(
     given = {name: value for name, value in (options or {}).items() if value is not None}
     environment = _from_environment(os.environ if environ is None else environ)
     folder = Path(str(given.get("data") or environment.get("data") or Settings().data))
-    merged = {**_from_file(folder / FILE_NAME), **environment, **given}
-    settings = Settings(**{name: _converted(name, value) for name, value in merged.items()})
-    _check(settings)
+    file = folder / FILE_NAME
+    written = _from_file(file)
+    merged = {**written, **environment, **given}
+    try:
+        settings = Settings(**{name: _converted(name, value) for name, value in merged.items()})
+        _check(settings)
+    except SettingsError as error:
+        if error.name in given or error.name not in merged:
+            raise
+        place = PREFIX + error.name.upper() if error.name in environment else str(file)
+        msg = f"{error} (in {place})"
+        raise SettingsError(msg, error.name) from error
     return settings
 
 
@@ -181,7 +195,9 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(msg) from error
     unknown = sorted(set(values) - set(FIELDS))
     if unknown:
-        msg = f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(FIELDS)}"
+        close = get_close_matches(unknown[0], FIELDS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(FIELDS)}"
+        msg = f"{path}: unknown setting {unknown[0]!r}; {hint}"
         raise SettingsError(msg)
     return values
 
@@ -271,4 +287,4 @@ def shown(settings: Settings) -> dict[str, Any]:
 
 def _refuse(name: str, value: object, allowed: str) -> NoReturn:
     msg = f"{name}: {value!r} is not {allowed}"
-    raise SettingsError(msg)
+    raise SettingsError(msg, name)
