@@ -175,7 +175,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "address rules": (
         "services:\n- {name: S, authorised_users: [{user: ann, ip_restriction: all}]}",
-        "line 2, services[0]: S: ",
+        "line 2, services[0].authorised_users[0].ip_restriction: S: ",
+    ),
+    "no name": (
+        'users:\n- {username: bob, firstname: "", lastname: B, email: b@b.example}',
+        "line 2, users[0].firstname: bob: the user 'bob' has no firstname",
     ),
     "end before start": (
         "courses:\n- {shortname: Z, fullname: Z, startdate: 200, enddate: 100}",

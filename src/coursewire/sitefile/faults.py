@@ -1,6 +1,6 @@
 """Which place in a site file is at fault when the domain refuses a change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -33,6 +33,10 @@ def _field(change: Change, refusal: Refusal) -> Path:
         return (known,)
     if change.action == "change" and len(change.differences) == 1:
         return (_written_name(change.wanted, change.differences[0].field),)
+    fields = [field.encode_name for field in msgspec.structs.fields(type(change.wanted))]
+    missing = next((name for name in fields if refusal.reason.endswith(f" has no {name}")), None)
+    if missing:
+        return (missing,)
     values = _texts(msgspec.to_builtins(change.wanted), ())
     return next((path for path, text in values if repr(text) in refusal.reason), ())
 
@@ -52,6 +56,6 @@ def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             if path:
                 yield (*path, key), key
             yield from _texts(item, (*path, key))
-    elif isinstance(value, list):
-        for place, item in enumerate(cast("list[object]", value)):
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(cast("Sequence[object]", value)):
             yield from _texts(item, (*path, place))
