@@ -22,7 +22,7 @@ from coursewire.store.schema.access import contexts as context_table
 from coursewire.store.schema.users import users as user_table
 from tests.domain.naive_access import NaiveAccess
 from tests.support.sites import TestSite
-from tests.support.sizes import size
+from tests.support.sizes import NIGHT, size
 
 CAPABILITIES = (
     "moodle/course:view",
@@ -249,7 +249,7 @@ def test_authz_9_resolution_equals_the_naive_model(site: TestSite) -> None:
         machine,
         settings=settings(
             max_examples=size(50, 10_000),
-            stateful_step_count=size(30, 80),
+            stateful_step_count=80 if NIGHT else 30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

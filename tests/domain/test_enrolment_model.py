@@ -18,7 +18,7 @@ from coursewire.contracts.errors import Refusal
 from tests.support import making
 from tests.support.calling import run
 from tests.support.sites import TestSite
-from tests.support.sizes import size
+from tests.support.sizes import NIGHT, size
 
 PICK = st.integers(min_value=0, max_value=1_000_000)
 # Two at a time, so that a bad one beside a good one shows whether all or nothing is done.
@@ -256,7 +256,7 @@ def test_groups_and_enrolments_equal_the_model(site: TestSite) -> None:
         settings=settings(
             # A step on PostgreSQL takes five times as long: it asks as often.
             max_examples=size(50, 10_000) if site.engine_name == "sqlite" else size(10, 500),
-            stateful_step_count=size(30, 80),
+            stateful_step_count=80 if NIGHT else 30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),

@@ -22,7 +22,7 @@ from coursewire.domain.tokens import NewToken
 from tests.domain.gatehouse import FUNCTION, OTHER, holder, knock
 from tests.support import making
 from tests.support.sites import TestSite
-from tests.support.sizes import size
+from tests.support.sizes import NIGHT, size
 
 PICK = st.integers(min_value=0, max_value=1_000_000)
 FUNCTIONS = (FUNCTION, OTHER)
@@ -220,7 +220,7 @@ def test_tokens_and_services_equal_the_model(site: TestSite) -> None:
         machine,
         settings=settings(
             max_examples=size(50 if site.engine_name == "sqlite" else 10, 10_000),
-            stateful_step_count=size(30, 80),
+            stateful_step_count=80 if NIGHT else 30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
