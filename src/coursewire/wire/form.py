@@ -23,6 +23,8 @@ Tree: TypeAlias = dict[int | str, "Tree | str"]
 # A step of a path: a key, or None for `[]`, the next free integer.
 _Step = int | str | None
 
+# As numbers: Python makes and drops an error whenever it looks for bytes in bytes.
+_PERCENT, _PLUS = b"%+"
 _PAIR = re.compile(rb"[^&]+")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _INTEGER = re.compile(rb"(0|-?[1-9][0-9]{0,18}) *").fullmatch
@@ -151,9 +153,9 @@ def _no_collecting() -> Generator[None]:
 def _add_all(builder: FormBuilder, data: bytes, limits: Limits) -> None:
     for pair in _pairs(data, limits.fields):
         name, _, value = pair.partition(b"=")
-        if b"%" in name or b"+" in name:
+        if _PERCENT in name or _PLUS in name:
             name = _unquoted(name, limits.name, "bytes in a field name")
-        if b"%" in value or b"+" in value:
+        if _PERCENT in value or _PLUS in value:
             value = _unquoted(value, limits.value, "bytes in a value")
         builder.add(name, value)
 
