@@ -108,7 +108,7 @@ class FormBuilder:
 def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: int = 0) -> Form:
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
     # No name and no value is longer than the whole.
-    if len(data) <= min(limits.name, limits.value) and _ARE_PLAIN(data):
+    if _PERCENT not in data and len(data) <= min(limits.name, limits.value) and _ARE_PLAIN(data):
         fields = data.count(b"&") + 1
         if fields_before + fields <= limits.fields:
             return Form(dict(_PLAIN(data.decode("ascii"))), fields)
