@@ -20,8 +20,8 @@ class _Driver:
         self._statements.append(statement)
         return self._driver.execute(statement, *values)
 
-    def cursor(self) -> Any:
-        return self._driver.cursor()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._driver, name)
 
 
 @contextmanager

@@ -105,8 +105,10 @@ class _Fields:
         """Return what the caller sees of the person wherever they look."""
         fields = self._always()
         if self._full:
-            fields |= self._account()
-        fields |= self._identity() | self._life() | self._added()
+            self._add_account(fields)
+        self._add_identity(fields)
+        self._add_life(fields)
+        self._add_more(fields)
         if self._sees("suspended"):
             fields["suspended"] = bool(self._person.suspended)
         for name in ("firstaccess", "lastaccess"):
@@ -147,17 +149,16 @@ class _Fields:
             fields["address"] = person.address
         return fields
 
-    def _account(self) -> dict[str, Any]:
+    def _add_account(self, fields: dict[str, Any]) -> None:
         person = self._person
-        fields: dict[str, Any] = {name: getattr(person, name) for name in ACCOUNT}
+        for name in ACCOUNT:
+            fields[name] = getattr(person, name)
         fields["confirmed"] = bool(person.confirmed)
         fields["lang"] = person.lang if person.lang in installed.LANGS else ""
         fields["theme"] = person.theme if person.theme in installed.THEMES else ""
-        return fields
 
-    def _identity(self) -> dict[str, Any]:
+    def _add_identity(self, fields: dict[str, Any]) -> None:
         person, identity = self._person, self._place.identity
-        fields: dict[str, Any] = {}
         if self._shows_address():
             fields["email"] = person.email
         for name in IDENTITY:
@@ -168,7 +169,6 @@ class _Fields:
         for name in PHONES:
             if (self._is_admin or name in identity) and not is_empty(getattr(person, name)):
                 fields[name] = getattr(person, name)
-        return fields
 
     def _shows_address(self) -> bool:
         person, place = self._person, self._place
@@ -180,23 +180,22 @@ class _Fields:
             return True
         return person.maildisplay == WITH_SHARED_COURSES and person.id in self._facts.sharing
 
-    def _life(self) -> dict[str, Any]:
+    def _add_life(self, fields: dict[str, Any]) -> None:
         person = self._person
-        fields = {
-            name: getattr(person, name)
-            for name in PLACE_OF_LIFE
-            if self._sees(name) and not is_empty(getattr(person, name))
-        }
+        for name in PLACE_OF_LIFE:
+            value = getattr(person, name)
+            if not is_empty(value) and self._sees(name):
+                fields[name] = value
         if person.description is not None and self._shows_description():
-            fields |= self._description(person.description)
-        return fields
+            self._add_description(fields, person.description)
 
-    def _description(self, text: str) -> dict[str, Any]:
+    def _add_description(self, fields: dict[str, Any], text: str) -> None:
         place = self._facts.place(self._person.id)
         files = FileArea(self._site.url, place.id, "user", "profile")
         form = self._person.descriptionformat
         html, form = format_text(text, form, self._call.text, files)
-        return {"description": html, "descriptionformat": form}
+        fields["description"] = html
+        fields["descriptionformat"] = form
 
     def _shows_description(self) -> bool:
         if self._is_admin:
@@ -207,9 +206,8 @@ class _Fields:
             return True
         return self._person.id in self._facts.with_roles
 
-    def _added(self) -> dict[str, Any]:
-        """Return what stands beside the user's row: interests, custom fields, preferences."""
-        fields: dict[str, Any] = {}
+    def _add_more(self, fields: dict[str, Any]) -> None:
+        """Add what stands beside the user's row: interests, custom fields, preferences."""
         interests = self._facts.interests.get(self._person.id)
         if interests:
             fields["interests"] = ", ".join(interests)
@@ -219,7 +217,6 @@ class _Fields:
         if self._oneself:
             held = self._facts.own_preferences.items()
             fields["preferences"] = [NameValue(name=name, value=value) for name, value in held]
-        return fields
 
     def _custom_fields(self) -> list[ProfileField]:
         values = self._facts.profile_values.get(self._person.id, [])

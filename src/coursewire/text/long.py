@@ -42,16 +42,13 @@ def format_intro(
 def _shown(text: str, text_format: int, settings: TextSettings, base: str) -> str:
     if text_format == PLAIN:
         return plain_to_html(text)
-    html = clean_html(_CONVERSIONS.get(text_format, auto_to_html)(text))
+    if text_format != HTML:
+        text = _CONVERSIONS.get(text_format, auto_to_html)(text)
+    html = clean_html(text)
     return run_filters(html, base) if settings.filter else html
-
-
-def _as_it_is(text: str) -> str:
-    return text
 
 
 _CONVERSIONS: dict[int, Callable[[str], str]] = {
     AUTO: auto_to_html,
-    HTML: _as_it_is,
     MARKDOWN: markdown_to_html,
 }

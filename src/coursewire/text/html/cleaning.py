@@ -37,7 +37,7 @@ _CLEANER = nh3.Cleaner(
 
 def clean_html(markup: str) -> str:
     """`markup` without anything that could harm its reader; text without markup as it is."""
-    if not _MARKUP.search(markup) or are_plain(markup):
+    if are_plain(markup) or not _MARKUP.search(markup):
         return markup
     return cleaned(markup)
 
