@@ -11,7 +11,6 @@ import pytest
 from coursewire.wire.limits import MEBIBYTE
 from tests.wire.decoding_cost import LINEAR, SHAPES, WORST
 
-
 # Others run on the machine too; what grows with the square takes four times the time each time.
 _TRIES = 3
 
