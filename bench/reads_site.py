@@ -30,6 +30,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.categories import NewCategory
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
+from coursewire.domain.grade_totals import VALUE
 from coursewire.domain.stored_files import NewFile
 from coursewire.functions.catalogue import BUILT_IN
 from coursewire.store import activities as rows_of_activities
@@ -194,7 +195,7 @@ def _grade_items(call: Call, course: int) -> None:
                 "name": found.name,
                 "course_id": course,
                 "category_id": category,
-                "gradetype": grade_items.VALUE,
+                "gradetype": VALUE,
                 "grademax": 100.0,
                 "sortorder": number + 2,
             }

@@ -139,7 +139,7 @@ def having(
 
 def add_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert groups that all name the same columns; return their ids in order."""
-    if len(rows) == 1 and rows[0].keys() == _COLUMNS:
+    if len(rows) == 1 and frozenset(rows[0]) == _COLUMNS:
         return [_ADD_ONE.add(session, dict(rows[0]))]
     return list(session.execute(_ADD, [dict(row) for row in rows]).scalars())
 
