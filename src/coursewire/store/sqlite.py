@@ -8,17 +8,15 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, QueuePool, create_engine, select
+from sqlalchemy import Connection, QueuePool, create_engine
 
-from coursewire.store import sqlite_settings
+from coursewire.store import facts, sqlite_settings
 from coursewire.store.problems import UnusableDatabase
-from coursewire.store.schema.site import facts_version
 from coursewire.store.session import Session
 from coursewire.store.sqlite_log import Log
 
 LOCK_WAIT = 5.0
 _WATCH = "SELECT version FROM facts_version WHERE id = 1"
-_VERSION = select(facts_version.c.version).where(facts_version.c.id == 1)
 
 
 class Sqlite:
@@ -73,7 +71,7 @@ class Sqlite:
                 found: list[tuple[int]] = session.driver.execute(_WATCH).fetchall()
             except session.driver_error:
                 # SQLAlchemy knows broken connections, and names the error.
-                return session.scalar(_VERSION) or 0
+                return facts.version(session)
             return found[0][0] if found else 0
         # What a transaction has counted may be undone yet.
         with self._watch:
