@@ -2,7 +2,6 @@
 
 from coursewire.domain import forwarding
 from coursewire.domain.address_rules import Rules
-from coursewire.domain.addresses import UNKNOWN, canonical
 from coursewire.server.types import Headers, Scope
 
 
@@ -11,7 +10,7 @@ def address_of(scope: Scope, trusted: Rules, header: str) -> str:
     client: tuple[str, int] | None = scope.get("client")
     peer = client[0] if client else ""
     if not trusted:
-        return canonical(peer) or UNKNOWN
+        return forwarding.client_address(peer, (), trusted)
     headers: Headers = scope["headers"]
     name = header.encode("ascii")
     values = [value.decode("latin-1") for given, value in headers if given == name]
