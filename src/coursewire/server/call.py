@@ -93,11 +93,10 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         refused, check = (refused, check) if too_many is None else (too_many, "rate")
     if access is not None and held is not None and refused is None:
         try:
-            if bound is None:
-                # The gate answers that it is not implemented; there is nothing to run.
-                raise KeyError(request.function)
+            # The gate has refused what is not there.
+            passed = bound or runtime.catalogue.require(request.function)
             chunks = _run(
-                runtime, session, arrival, request, bound, access, view, held, version, now
+                runtime, session, arrival, request, passed, access, view, held, version, now
             )
         except Refusal as refusal:
             refused = refusal
