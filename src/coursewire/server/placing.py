@@ -55,10 +55,10 @@ class Placing:
 
     async def run(self, work: Work[T], *, short: bool) -> T:
         """Run one call; `short` says that it reads, and that its size is bounded."""
-        done = self.at_once(work) if short else None
+        done = self.on_loop(work) if short else None
         return await self.on_worker(work) if done is None else done
 
-    def at_once(self, work: Work[T]) -> T | None:
+    def on_loop(self, work: Work[T]) -> T | None:
         """Run a short call, which returns something, in place; None where a worker must.
 
         A read that turns out to write does, and one that finds the database busy: nobody waits

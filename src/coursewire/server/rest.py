@@ -84,7 +84,7 @@ class RestEndpoint:
             else:
                 # Thousands of fields take a while to read; others are answered meanwhile.
                 arrival = await asyncio.to_thread(self._arrival, scope, query, body, request_id)
-            outcome = self._at_once(arrival) or await self._placed(arrival)
+            outcome = self._on_loop(arrival) or await self._placed(arrival)
             if outcome.refusal is not None:
                 status = outcome.refusal.status
         except LimitExceeded as refusal:
@@ -138,12 +138,12 @@ class RestEndpoint:
         bound = self._runtime.catalogue.get(asked_function(query, body))
         return bound is not None and not bound.outside and not _is_short(bound)
 
-    def _at_once(self, arrival: Arrival) -> Outcome | None:
+    def _on_loop(self, arrival: Arrival) -> Outcome | None:
         """Run the call on the loop when it reads, and its size is bounded; None: elsewhere."""
         bound = self._bound(arrival)
         if bound is not None and not _is_short(bound):
             return None
-        return self._placing.at_once(partial(call.answer, self._runtime, arrival=arrival))
+        return self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
 
     async def _placed(self, arrival: Arrival) -> Outcome:
         """Run the call on a thread."""
