@@ -21,6 +21,8 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 # pyproject.toml (tool.coverage.report.fail_under).
 JOBS ?= auto
 COVERAGE ?=
+# Tests that somebody chose may all be of one kind: pytest says 5 when it has none to run.
+NONE_CHOSEN = $(if $(ARGS),|| test $$? -eq 5)
 
 # A client library that nobody here wrote, with which tests drive the server; and the judge of
 # accessibility, which they load into pages (MPL-2.0, not shipped).
@@ -61,15 +63,17 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 
 .PHONY: test
 test: setup system-all clients check ## All checks and all tests, on SQLite and PostgreSQL
-	$(PY) -m pytest -n $(JOBS) $(COVERAGE) $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "not alone" $(COVERAGE) $(ARGS) $(NONE_CHOSEN)
+	$(PY) -m pytest -m alone $(COVERAGE) $(ARGS) $(NONE_CHOSEN)
 
 .PHONY: coverage
 coverage: ## The same with coverage of lines and branches, which makes it slower
-	$(MAKE) test COVERAGE="--cov --cov-report=term:skip-covered"
+	rm -f .coverage .coverage.*
+	$(MAKE) test COVERAGE="--cov --cov-append --cov-report=term:skip-covered"
 
 .PHONY: quick
 quick: setup ## The tests that take less than a few seconds each, without coverage
-	$(PY) -m pytest -n $(JOBS) -m "not slow" $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "not slow and not alone" $(ARGS)
 
 .PHONY: format
 format: setup ## Rewrite the code in the house's format

@@ -36,6 +36,7 @@ def costs(first: Callable[[], object], second: Callable[[], object]) -> tuple[fl
     return min(one for one, _ in found), min(other for _, other in found)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_typed_call_costs_at_most_half_as_much_again(hostile: Hostile) -> None:
     hostile.plays(answer(b"[" + b",".join(GROUP % number for number in range(20)) + b"]"))

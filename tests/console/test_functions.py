@@ -53,6 +53,7 @@ def test_facets_narrow_the_list(browser: Browser, site: TestSite) -> None:
     assert link(min(deprecated)) in text(browser.get(f"{LIST}?deprecated=yes"))
 
 
+@pytest.mark.alone
 def test_the_first_look_is_quick(browser: Browser) -> None:
     begun = time.process_time()
     browser.get(f"{LIST}?q=group")

@@ -42,6 +42,7 @@ def passwords(slow: Slow) -> Iterator[Passwords]:
     made.close()
 
 
+@pytest.mark.alone
 def test_auth_8_at_most_two_run_and_32_wait(slow: Slow, passwords: Passwords) -> None:
     begun = [passwords.check_soon("x", slow.unmatchable) for _ in range(QUEUE + 1)]
     while len(begun) < QUEUE + 2:

@@ -233,6 +233,7 @@ def test_the_call_of_who_logged_in_keeps_everything_else(door: Door) -> None:
     assert acting.keys is call.keys
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_auth_3_unknown_and_known_names_take_the_same_time(site: TestSite) -> None:

@@ -20,7 +20,7 @@ from tests.support.sizes import size
 ROOT = Path(__file__).resolve().parents[2]
 # So that one copy takes longer than many writes.
 PEOPLE = 20_000
-ROUNDS = size(4, 20)
+ROUNDS = size(3, 20)
 SECONDS = 2.0
 # p99 while copying, in terms of p99 at rest.
 MOST = 3.0
@@ -50,7 +50,16 @@ print(len(made))
 def copying(settings: Settings, target: Path) -> Iterator["subprocess.Popen[str]"]:
     """Another process that makes one backup after another, and then verifies the last."""
     target.mkdir()
-    command = [sys.executable, "-c", COPYING, settings.database_url, settings.data, str(target)]
+    # As the guide advises where calls need all processors.
+    command = [
+        "nice",
+        sys.executable,
+        "-c",
+        COPYING,
+        settings.database_url,
+        settings.data,
+        str(target),
+    ]
     with subprocess.Popen(
         [*command, str(SECONDS)],
         cwd=ROOT,
@@ -81,6 +90,7 @@ def p99(taken: list[float]) -> float:
     return sorted(taken)[int(len(taken) * 0.99)]
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_bak_1_writes_are_hardly_slower_during_a_backup(settings: Settings, tmp_path: Path) -> None:
     database = Database(settings.database_url)

@@ -155,6 +155,7 @@ def make_one(port: int, name: str) -> tuple[int, Any]:
     return ask(port, "core_group_create_groups", fields)
 
 
+@pytest.mark.alone
 @ON_SQLITE
 @pytest.mark.slow
 def test_dur_9_writing_works_again_soon_after_space_returns(

@@ -20,6 +20,7 @@ CYCLES = {"sqlite": size(40, 250), "postgres": size(5, 25)}
 LOOK_EVERY = 10
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.requirement("DUR-11")
 @pytest.mark.parametrize("number", range(SITES))

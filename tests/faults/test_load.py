@@ -79,6 +79,7 @@ def is_gone(connection: socket.socket) -> bool:
         return True
 
 
+@pytest.mark.alone
 @ON_SQLITE
 def test_net_3_others_are_served_while_many_connections_are_held(settings: Settings) -> None:
     with victim(replace(settings, max_connections=max(4096, HELD + 2000))) as server:
@@ -161,6 +162,7 @@ def closed_loop(port: int, clients: int, seconds: float) -> tuple[float, float]:
     return len(calls) / seconds, max(call.seconds for call in calls)
 
 
+@pytest.mark.alone
 @ON_SQLITE
 def test_net_4_too_many_calls_are_refused_at_once_and_the_rest_go_on(settings: Settings) -> None:
     """Others use the processors of this machine as well: what holds once, the server can do."""

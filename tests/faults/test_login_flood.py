@@ -109,6 +109,7 @@ def p99(taken: list[float]) -> float:
     return sorted(taken)[int(len(taken) * 0.99)]
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_auth_8_calls_go_on_during_a_flood_of_log_ins(settings: Settings) -> None:

@@ -83,6 +83,7 @@ def until_written(crowd: Crowd) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.alone
 def test_dur_10_restarts_under_load_lose_nothing(settings: Settings, keeper: Keeper) -> None:
     chance = random.Random(seeds.chosen("restarts"))
     waits: list[float] = []
@@ -203,6 +204,7 @@ def test_dur_10_a_network_that_stalls_and_drops_loses_nothing(settings: Settings
     require_sound(settings)
 
 
+@pytest.mark.alone
 def test_dur_10_a_server_that_is_away_is_told_and_comes_back(
     settings: Settings, keeper: Keeper
 ) -> None:

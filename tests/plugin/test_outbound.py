@@ -301,6 +301,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
             outbound.get(f"{url}/large", largest=1000)
 
 
+@pytest.mark.alone
 def test_a_server_that_drips_is_given_up() -> None:
     with program() as there:
         url = f"http://127.0.0.1:{there.port}"

@@ -39,6 +39,7 @@ def run(site: TestSite, *statements: str) -> None:
             site.session.execute(text(statement))
 
 
+@pytest.mark.alone
 @pytest.mark.requirement("NET-1", "DUR-10")
 def test_a_call_that_does_not_end_is_stopped(
     web: Web, site: TestSite, monkeypatch: pytest.MonkeyPatch
@@ -64,6 +65,7 @@ def sleep_bit_by_bit(session: Session) -> None:
             session.scalar(select(func.pg_sleep(0.05)))
 
 
+@pytest.mark.alone
 @pytest.mark.requirement("NET-1")
 @pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
 def test_a_call_of_many_short_statements_is_stopped_and_its_connection_given_up(

@@ -271,6 +271,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("sending", ["nothing", "length", "chunks"])
 @pytest.mark.parametrize(
     "path", [REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH]

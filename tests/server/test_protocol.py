@@ -67,6 +67,7 @@ def seconds_until_closed(
     return time.monotonic() - started
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("sent", "drip", "due"),
     [
@@ -88,6 +89,7 @@ def test_net_1_a_slow_client_is_closed_at_its_deadline(
     assert due - 0.05 <= taken <= due + LATE
 
 
+@pytest.mark.alone
 def test_net_1_a_body_that_is_fast_enough_still_ends_at_its_deadline() -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
     with served(Guard(deadlines=FAST)) as port, connect(port) as connection:
@@ -111,6 +113,7 @@ def test_net_1_a_reader_that_does_not_read_is_closed() -> None:
         assert received < 50_000_000
 
 
+@pytest.mark.alone
 def test_net_1_an_idle_connection_is_closed_and_a_busy_one_is_not() -> None:
     request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     with served(Guard(deadlines=FAST), keep_alive=1) as port, connect(port) as connection:
@@ -131,6 +134,7 @@ def test_net_1_the_real_deadlines() -> None:
     assert limits.sweep <= 1
 
 
+@pytest.mark.alone
 def test_net_2_the_newest_connection_over_the_limit_is_refused_at_once() -> None:
     with served(Guard(connections=3)) as port:
         held = [connect(port) for _ in range(3)]
@@ -146,6 +150,7 @@ def test_net_2_the_newest_connection_over_the_limit_is_refused_at_once() -> None
             connection.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("trusted", "refused"), [("", True), ("127.0.0.0/8", False)])
 def test_net_2_a_network_has_its_own_limit_unless_it_is_a_trusted_proxy(
     trusted: str, refused: bool

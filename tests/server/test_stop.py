@@ -163,6 +163,7 @@ def test_net_6_a_running_call_finishes_and_nobody_new_comes_in(place: Place) -> 
     assert made["name"] == "Late"
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_net_6_a_second_signal_does_not_wait(place: Place) -> None:
     log = place.folder / "serve.log"

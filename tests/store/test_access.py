@@ -147,6 +147,7 @@ def test_guesses_do_not_fill_the_cache_and_its_size_is_bounded(
     assert len(statements) == 9
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_name", ["sqlite"])  # TOK-3 measures SQLite
 def test_tok_3_a_check_adds_at_most_200_microseconds_among_many_tokens(site: TestSite) -> None:

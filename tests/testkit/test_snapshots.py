@@ -31,6 +31,7 @@ def running() -> Iterator[RunningSite]:
     site.close()
 
 
+@pytest.mark.alone
 def test_a_fresh_state_takes_at_most_20_ms(running: RunningSite) -> None:
     state = running.state(None)
     taken: list[float] = []

@@ -33,6 +33,7 @@ def _measured() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("shape", SHAPES)
 def test_in_3_twice_the_input_takes_about_twice_the_time(
     shape: str, measured: dict[str, Any]
@@ -40,6 +41,7 @@ def test_in_3_twice_the_input_takes_about_twice_the_time(
     assert measured["ratios"][shape] <= LINEAR
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("case", WORST)
 def test_in_3_the_worst_at_the_limits_is_bounded(case: str, measured: dict[str, Any]) -> None:
     seconds, peak = measured["worst"][case]

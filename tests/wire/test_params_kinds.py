@@ -73,6 +73,7 @@ def test_in_6_every_parameter_of_every_function_of_the_wrong_kind_is_refused(nam
             validate(arguments, KNOWN)
 
 
+@pytest.mark.alone
 def test_in_3_a_large_call_is_read_fast() -> None:
     validate = compile_params(make_function(USERS))
     users = {n: {"id": str(n), "name": f"User {n}", "format": "1"} for n in range(5_000)}

@@ -185,6 +185,7 @@ def test_in_9_more_rows_than_allowed_are_refused_not_cut() -> None:
     assert "3 rows" in caught.value.message
 
 
+@pytest.mark.alone
 def test_large_answers_are_checked_fast() -> None:
     ids = list(range(10_000))
     rows = [Parent(id=n, name="a name", count=n) for n in ids]

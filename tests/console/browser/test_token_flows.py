@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import pytest
 from playwright.sync_api import Page, Response, expect
 
 from coursewire.presets import model
@@ -124,6 +125,7 @@ def quickest(
     return min(walks, key=lambda walk: walk.seconds)
 
 
+@pytest.mark.alone
 def test_a_health_check_takes_one_load_three_clicks_one_field(
     owner: Watched, served: Served
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_health_check_takes_one_load_three_clicks_one_field(
     assert call(served, done.token, SITE_INFO)["username"] == done.user
 
 
+@pytest.mark.alone
 def test_cyclr_takes_one_load_four_clicks_one_field_and_calls_all(
     owner: Watched, served: Served
 ) -> None:
@@ -158,6 +161,7 @@ def test_cyclr_takes_one_load_four_clicks_one_field_and_calls_all(
         assert code in ("", "invalidparameter"), (function, answer)
 
 
+@pytest.mark.alone
 def test_switches_addresses_and_an_end_take_five_clicks_and_two_fields(
     owner: Watched, served: Served
 ) -> None:
