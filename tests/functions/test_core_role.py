@@ -57,6 +57,25 @@ def test_a_place_may_be_named_by_its_context(roles: Roles) -> None:
     assert roles.held() == [STUDENT]
 
 
+def test_authz_3_what_the_caller_loses_in_a_batch_is_lost_for_the_rest_of_it(
+    roles: Roles,
+) -> None:
+    site = roles.site
+    mona = making.user_with(site, "mona", "webservice/rest:use")
+    making.assign(site, "manager", mona)
+    making.assign(site, "student", roles.ann, making.course_context(site, roles.course))
+    token = roles.web.token(mona)
+    own = {"roleid": MANAGER, "userid": mona, "contextlevel": "system", "instanceid": 0}
+    exception = "core\\exception\\required_capability_exception"
+    lost = roles.unassign(own, roles.one(roleid=MANAGER, contextid=1), token=token)
+    assert lost.error == (exception, "nopermissions")
+    assert roles.unassign(roles.one(), own, token=token).json is None
+    assert roles.held() == []
+    assert roles.assign(roles.one(roleid=MANAGER, contextid=1), token=token).error[1] == (
+        "nopermissions"
+    )
+
+
 @pytest.mark.parametrize(
     ("other", "error"),
     [

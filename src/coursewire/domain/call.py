@@ -126,6 +126,11 @@ class Call:
             self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site
         )
 
+    def own_roles_changed(self) -> None:
+        """Read anew what the caller may do: the call itself has changed it."""
+        self.is_as_met = False
+        self.__dict__.pop("permissions", None)
+
     @cached_property
     def hindrance(self) -> Refusal | None:
         """What keeps the caller out of every place, read once per call; None: nothing does."""
@@ -151,7 +156,7 @@ class Call:
                 yield
                 self.audit.write()
         except BaseException:
-            self.audit.drop(before)
+            self._undone(before)
             raise
 
     @contextmanager
@@ -162,5 +167,11 @@ class Call:
             with self.session.savepoint():
                 yield
         except BaseException:
-            self.audit.drop(before)
+            self._undone(before)
             raise
+
+    def _undone(self, records: int) -> None:
+        self.audit.drop(records)
+        if not self.__dict__.get("is_as_met", True):
+            # What was read meanwhile may have been undone as well.
+            self.__dict__.pop("permissions", None)

@@ -79,6 +79,7 @@ def assign(
         },
     )
     if given:
+        _notice(call, user_id)
         call.audit.record("role.assign", f"user {user_id}", role=role_id, where=context.where)
     return given
 
@@ -101,6 +102,7 @@ def unassign(
         component=component,
     )
     if taken:
+        _notice(call, user_id)
         call.audit.record("role.unassign", f"user {user_id}", role=role_id, where=context.where)
     return taken > 0
 
@@ -111,6 +113,7 @@ def unassign_all(
     """Take all roles that a user holds in a place itself; return how many."""
     taken = rows.unassign(call.session, user_id=user_id, context_id=context.id, component=component)
     if taken:
+        _notice(call, user_id)
         call.audit.record("role.unassign", f"user {user_id}", count=taken, where=context.where)
     return taken
 
@@ -125,3 +128,9 @@ def in_contexts(
 ) -> list[Assignment]:
     """Return what is held in contexts themselves, of some roles or of all, oldest first."""
     return rows.assignments_in(session, context_ids, role_ids=role_ids)
+
+
+def _notice(call: Call, user_id: int) -> None:
+    """Let what follows in the same call see what the caller gave to themselves, or lost."""
+    if user_id == call.caller.id:
+        call.own_roles_changed()
