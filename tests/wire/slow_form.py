@@ -9,6 +9,7 @@ from coursewire.wire.form import Tree
 Pairs = list[tuple[object, object]]
 APPEND = object()
 HEX = "0123456789abcdefABCDEF"
+BLANKS = " \t\n\v\f\r"
 
 
 def slow_decode(data: bytes) -> Tree:
@@ -25,6 +26,8 @@ def slow_decode(data: bytes) -> Tree:
 
 def slow_path(name: str) -> list[object]:
     """Return the keys that a field's name stands for."""
+    if "\0" in name:
+        name = name[: name.index("\0")]
     while name[:1] == " ":
         name = name[1:]
     head, rest = name, ""
@@ -34,13 +37,11 @@ def slow_path(name: str) -> list[object]:
         return []
     head = "".join("_" if letter in ". " else letter for letter in head)
     if rest and "]" not in rest:
-        return [_key(head + "".join("_" if letter == "[" else letter for letter in rest))]
+        return [_key(head + "".join("_" if letter in ". [" else letter for letter in rest))]
     path: list[object] = [_key(head)]
     while rest[:1] == "[" and "]" in rest:
         label, rest = rest[1 : rest.index("]")], rest[rest.index("]") + 1 :]
-        while label[:1] == " ":
-            label = label[1:]
-        path.append(_key(label) if label else APPEND)
+        path.append(APPEND if label in ("", *BLANKS) else _key(label))
     return path
 
 
@@ -77,14 +78,13 @@ def _text(data: bytes) -> str:
 
 
 def _key(label: str) -> object:
-    digits = label.rstrip(" ")
-    if len(digits) > 20 or not all(letter in "-0123456789" for letter in digits):
+    if len(label) > 20 or not all(letter in "-0123456789" for letter in label):
         return label
     try:
-        number = int(digits)
+        number = int(label)
     except ValueError:
         return label
-    return number if str(number) == digits and -(2**63) <= number < 2**63 else label
+    return number if str(number) == label and -(2**63) <= number < 2**63 else label
 
 
 def _insert(pairs: Pairs, path: list[object], value: object) -> None:

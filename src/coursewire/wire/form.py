@@ -27,7 +27,7 @@ _Step = int | str | None
 _PERCENT, _PLUS = b"%+"
 _PAIR = re.compile(rb"[^&]+")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_INTEGER = re.compile(rb"(0|-?[1-9][0-9]{0,18}) *").fullmatch
+_INTEGER = re.compile(rb"0|-?[1-9][0-9]{0,18}").fullmatch
 _INTEGERS = range(-(2**63), 2**63)
 _HEXADECIMAL = [bytes([digit]) for digit in b"0123456789ABCDEFabcdef"]
 _BYTES = {a + b: bytes([int(a + b, 16)]) for a, b in product(_HEXADECIMAL, repeat=2)}
@@ -39,6 +39,10 @@ _ARE_PLAIN = re.compile(
 ).fullmatch
 _PLAIN = re.compile("([^&=]*)=([^&]*)").findall
 _MANGLED = bytes.maketrans(b". ", b"__")
+# A name whose bracket is never closed is but a name: these change in what follows it as well.
+_UNCLOSED = bytes.maketrans(b". [", b"___")
+# Brackets around one of these count as empty: the next free integer is meant.
+_BLANKS = frozenset((b"", *(bytes([blank]) for blank in b" \t\n\v\f\r")))
 
 
 class Form(Struct, frozen=True):
@@ -178,21 +182,21 @@ def _unquoted(data: bytes, limit: int, what: str) -> bytes:
 # The names of fields repeat from call to call.
 @lru_cache(maxsize=1024)
 def _path(name: bytes) -> tuple[_Step, ...]:
-    head, bracket, rest = name.lstrip(b" ").partition(b"[")
+    # PHP takes names for texts that end with NUL.
+    head, bracket, rest = name.partition(b"\0")[0].lstrip(b" ").partition(b"[")
     if not head:
         return ()
     head = head.translate(_MANGLED)
     if not bracket:
         return (_key(head),)
     if b"]" not in rest:
-        return (_key(head + b"_" + rest.replace(b"[", b"_")),)
+        return (_key(head + b"_" + rest.translate(_UNCLOSED)),)
     path: list[_Step] = [_key(head)]
     while True:
         inner, closed, rest = rest.partition(b"]")
         if not closed:  # PHP drops an unclosed bracket that follows a closed one
             break
-        inner = inner.lstrip(b" ")
-        path.append(_key(inner) if inner else None)
+        path.append(None if inner in _BLANKS else _key(inner))
         if rest[:1] != b"[":  # PHP drops what follows a closed bracket
             break
         rest = rest[1:]
