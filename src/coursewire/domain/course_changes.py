@@ -15,6 +15,7 @@ from coursewire.domain import (
     descriptions,
     sections,
 )
+from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
 from coursewire.store import categories as category_store
 from coursewire.store import courses as store
@@ -72,8 +73,11 @@ def write(
         for name, value in values.items()
         if name in _COLUMNS
     }
+    if "numsections" in values:
+        sections.require_fit(values["numsections"])
     ending = _ending(call, course, values, options)
     if ending is not None:
+        limits.require_time("enddate", ending)
         columns["enddate"] = ending
     wanted = structs.replace(course, **columns)
     _check(call, course, wanted)
@@ -106,7 +110,7 @@ def _ending(
     """Return the end date where the format gives it: it follows start and sections."""
     kind = values.get("format", course.format)
     stored = store.format_options(call.session, [course.id]).get((course.id, kind), {})
-    chosen = {**stored, **{name: str(value) for name, value in options.items()}}
+    chosen = {**stored, **course_formats.known_options(kind, options)}
     last = section_store.last_numbers(call.session, [course.id]).get(course.id, 0)
     return course_formats.end_date(
         kind,
@@ -116,14 +120,19 @@ def _ending(
     )
 
 
-def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
-    courses.require_names(wanted.fullname, wanted.shortname)
-    descriptions.check_format(wanted.summaryformat)
+def require_free(call: Call, course: CourseRecord, values: Mapping[str, Any]) -> None:
+    """Refuse names that another course has."""
     for name, code in courses.UNIQUE.items():
-        new = getattr(wanted, name)
+        new = values.get(name)
         changed = new != getattr(course, name)
         if new and changed and store.taken(call.session, name, [new]):
             raise courses.taken_by_another(name, new, code)
+
+
+def _check(call: Call, course: CourseRecord, wanted: CourseRecord) -> None:
+    courses.require_names(wanted.fullname, wanted.shortname)
+    descriptions.check_format(wanted.summaryformat)
+    require_free(call, course, {name: getattr(wanted, name) for name in courses.UNIQUE})
     courses.require_fit(wanted)
 
 
@@ -147,6 +156,5 @@ def _set_sections(call: Call, course: CourseRecord, wanted: int) -> None:
     if wanted < last:
         reason = f"course {course.shortname!r} has {last} sections, and removing is not possible"
         raise InvalidParameter(reason, remedy=f"write numsections: {last}")
-    sections.require_fit(wanted)
     missing = ((course.id, number) for number in range(last + 1, wanted + 1))
     section_store.add_many(call.session, missing, call.now)

@@ -140,6 +140,7 @@ class Creation:
         self._require_free(new)
         require_dates(new.startdate, new.enddate)
         require_fit(new)
+        sections.require_fit(new.numsections)
         if new.category not in self._categories:
             raise MissingRecord("category", new.category)
         self._shortnames.add(new.shortname)
@@ -200,9 +201,11 @@ def _row(call: Call, new: NewCourse) -> dict[str, Any]:
     chosen = course_formats.known_options(new.format, new.formatoptions)
     options = course_formats.options(new.format, chosen)
     ending = course_formats.end_date(new.format, options, new.startdate, new.numsections)
+    enddate = new.enddate if ending is None else ending
+    limits.require_time("enddate", enddate)
     return {
         **row,
-        "enddate": new.enddate if ending is None else ending,
+        "enddate": enddate,
         "visibleold": new.visible,
         "creatorid": call.caller.id,
         "cacherev": call.now,
@@ -229,9 +232,14 @@ def require_dates(startdate: int, enddate: int) -> None:
 
 def require_names(fullname: str, shortname: str) -> None:
     """Refuse a course without a name that shows."""
-    for field, value in (("fullname", fullname), ("shortname", shortname)):
-        if not trimmed(value):
-            raise MoodleError("errorinvalidparam", f"The course needs a {field}")
+    require_name("fullname", fullname)
+    require_name("shortname", shortname)
+
+
+def require_name(field: str, value: str) -> None:
+    """Refuse a name that does not show."""
+    if not trimmed(value):
+        raise MoodleError("errorinvalidparam", f"The course needs a {field}")
 
 
 def require_fit(course: NewCourse | CourseRecord) -> None:

@@ -9,6 +9,8 @@ from coursewire.store.sections import SectionRecord
 from coursewire.text.short import format_string
 
 FIRST, OTHER = "General", "New section"
+# The calendar repeats itself after 400 years, so that days of any year can be told.
+_CYCLE = 146_097 * 86_400
 
 
 def shown(call: Call, course: CourseRecord, section: SectionRecord) -> str:
@@ -22,7 +24,10 @@ def shown(call: Call, course: CourseRecord, section: SectionRecord) -> str:
 
 def _week(call: Call, course: CourseRecord, section: SectionRecord) -> str:
     """Return the days of a section's week where the caller lives: `1 January - 7 January`."""
-    start = datetime.fromtimestamp(course.startdate, course_dates.zone_of(call))
+    begins = course.startdate
+    if not -_CYCLE < begins < _CYCLE:
+        begins %= _CYCLE
+    start = datetime.fromtimestamp(begins, course_dates.zone_of(call))
     first = start + timedelta(weeks=section.section - 1)
     return f"{_day(first)} - {_day(first + timedelta(days=6))}"
 

@@ -7,6 +7,7 @@ IDNUMBER = 100
 # What trimming removes. Moodle knows no other blanks: a no-break space is part of a name.
 _BLANKS = " \t\n\r\0\x0b"
 _SMALLEST, _LARGEST = -(2**15), 2**15 - 1
+_EARLIEST, _LATEST = -(2**63), 2**63 - 1
 
 
 def trimmed(text: str) -> str:
@@ -30,4 +31,11 @@ def require_small(field: str, number: int) -> None:
     """Refuse a number that a column for small codes does not take."""
     if not _SMALLEST <= number <= _LARGEST:
         msg = f"{field} {number} is outside {_SMALLEST}..{_LARGEST}"
+        raise DatabaseWrite(msg)
+
+
+def require_time(field: str, moment: int) -> None:
+    """Refuse a time, worked out from another one, that no column takes."""
+    if not _EARLIEST <= moment <= _LATEST:
+        msg = f"{field} {moment} is outside {_EARLIEST}..{_LATEST}"
         raise DatabaseWrite(msg)

@@ -113,6 +113,59 @@ def test_a_bad_change_is_a_warning_and_the_others_go_through(
     assert (course(school, first).fullname, course(school, last).fullname) == ("one", "three")
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"fullname": " ", "shortname": "OLD", "lang": "xx"}, "errorinvalidparam"),
+        ({"summaryformat": 7, "shortname": "OLD"}, "formatnotsupported"),
+        ({"shortname": "OLD", "idnumber": "C-OLD", "enddate": 5}, "shortnametaken"),
+        ({"idnumber": "C-OLD", "enddate": 5}, "courseidnumbertaken"),
+        ({"enddate": 5, "shortname": "s" * 256}, "nostartdatenoenddate"),
+    ],
+)
+def test_of_several_faults_the_first_is_told(
+    school: School, values: dict[str, Any], code: str
+) -> None:
+    school.course("OLD", idnumber="C-OLD")
+    made = school.course("ALG")
+    with unchanged(school.site.session):
+        assert update(school, {"id": made, **values}) == [(made, code)]
+
+
+def test_a_field_is_looked_at_before_the_right_to_the_next(school: School) -> None:
+    made = school.course("ALG")
+    editor = school.holder("editor", VIEW, UPDATE, "moodle/course:changefullname")
+    with unchanged(school.site.session):
+        wanted = {"id": made, "fullname": " ", "shortname": "x"}
+        assert update(school, wanted, user=editor) == [(made, "errorinvalidparam")]
+        wanted = {"id": made, "fullname": "F", "shortname": ""}
+        assert update(school, wanted, user=editor) == [(made, "nopermissions")]
+
+
+@pytest.mark.parametrize("value", ["", "x", "1e5", "1,2", "9" * 40])
+def test_an_option_that_is_no_number_is_none(school: School, value: str) -> None:
+    made = school.course("W", format="weeks", startdate=START, numsections=2)
+    options = [{"name": name, "value": value} for name in ("coursedisplay", "automaticenddate")]
+    assert update(school, {"id": made, "courseformatoptions": options}) == []
+    stored = rows.format_options(school.site.session, [made])[made, "weeks"]
+    assert all(option.isdigit() for option in stored.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"numsections": 2**63 - 1}, "invalidparameter"),
+        ({"format": "weeks", "startdate": 2**63 - 1}, "dmlwriteexception"),
+    ],
+)
+def test_what_no_calendar_holds_is_refused(
+    school: School, values: dict[str, Any], code: str
+) -> None:
+    made = school.course("ALG")
+    with unchanged(school.site.session):
+        assert update(school, {"id": made, **values}) == [(made, code)]
+
+
 def test_courses_that_cannot_be_changed_are_warnings(school: School) -> None:
     with unchanged(school.site.session):
         assert update(school, {"id": UNKNOWN}) == [(UNKNOWN, "invalidrecordunknown")]

@@ -64,6 +64,19 @@ def test_weeks_are_named_by_their_days(classroom: Classroom) -> None:
     assert names[5] == "29 January - 4 February"
 
 
+@pytest.mark.parametrize(
+    ("startdate", "week"),
+    [
+        (253_402_300_800, "1 January - 7 January"),  # the year 10,000
+        (99_999_999_999_999, "7 November - 13 November"),
+        (-99_999_999_999_999, "24 February - 1 March"),
+    ],
+)
+def test_weeks_of_any_year_are_named(classroom: Classroom, startdate: int, week: str) -> None:
+    course = classroom.school.course("W", format="weeks", startdate=startdate, numsections=1)
+    assert read(classroom, course=course)[1].name == week
+
+
 def test_a_label_is_its_description(classroom: Classroom) -> None:
     classroom.school.activity(classroom.course, "L", module="label", intro="Hello")
     (label,) = read(classroom, classroom.ann)[0].modules

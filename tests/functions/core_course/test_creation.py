@@ -78,6 +78,18 @@ def test_weeks_end_with_their_last_section(school: School) -> None:
     assert made.enddate == START + 3 * 7 * 86_400
 
 
+@pytest.mark.parametrize("kind", ["topics", "weeks"])
+def test_a_course_that_ends_after_all_time_is_refused(school: School, kind: str) -> None:
+    with unchanged(school.site.session), refused(DatabaseWrite):
+        wanted = new(format=kind, startdate=2**63 - 1)
+        create(school, wanted)
+
+
+def test_more_sections_than_a_course_has_are_refused(school: School) -> None:
+    with unchanged(school.site.session), refused(InvalidParameter):
+        create(school, new(format="weeks", numsections=2**63 - 1))
+
+
 def test_options_of_the_format_are_kept_and_others_are_not(school: School) -> None:
     options = [{"name": "coursedisplay", "value": "1"}, {"name": "nosuch", "value": "1"}]
     (made,) = create(school, new(courseformatoptions=options, hiddensections=0))

@@ -57,6 +57,7 @@ def _update(call: Call, change: c.CourseChange) -> None:
         raise MoodleError("invalidcourse", "The course of the site cannot be changed in this way")
     values = _values(call, course, change)
     course_rights.require_all(call, course, place, values)
+    course_changes.require_free(call, course, values)
     if given(change.enddate, 0):
         require_dates(given(change.startdate, 0), given(change.enddate, 0))
     course_changes.write(call, course, values, _options(change))
