@@ -34,6 +34,13 @@ def test_the_public_configuration_tells_of_the_site(web: Web, admin: str) -> Non
     assert (found["enablewebservices"], found["enablemobilewebservice"]) == (1, 0)
 
 
+def test_logging_in_by_address_is_told_once_it_is_allowed(web: Web, admin: str) -> None:
+    function = "tool_mobile_get_public_config"
+    assert web.call(function, admin).json["authloginviaemail"] == 0
+    making.setting(web.site, "authloginviaemail", value=True)
+    assert web.call(function, admin).json["authloginviaemail"] == 1
+
+
 def test_the_mobile_service_shows_once_it_is_on(web: Web, admin: str, site: TestSite) -> None:
     builtin_services.ensure(site.call())
     mobile = service_rows.by_shortname(site.session, MOBILE_SERVICE)

@@ -32,6 +32,19 @@ def test_indexes_out_of_order_make_an_object(web: Web) -> None:
     assert list(send(web, [one(index=3), one(index=1)]).json) == ["3", "1"]
 
 
+def test_the_later_of_two_answers_with_one_index_counts(web: Web) -> None:
+    refused = one("core_webservice_get_site_info")
+    (only,) = send(web, [refused, one()]).json
+    assert only["error"] is False
+    assert list(send(web, [one(index=2), refused, one(index=2)]).json) == ["2", "0"]
+
+
+def test_pages_of_other_sites_are_not_asked_in(web: Web) -> None:
+    answers = [send(web, [one()]), send(web, b"x"), send(web, [], method="OPTIONS")]
+    for answer in answers:
+        assert not [name for name, _ in answer.headers if name.startswith(b"access-control-")]
+
+
 def test_no_calls_are_an_empty_list(web: Web) -> None:
     assert send(web, []).json == []
 
@@ -72,7 +85,9 @@ def test_a_get_may_be_cached_if_it_asks_and_nothing_failed(web: Web) -> None:
         return web.request("GET", PATH, query=query, content_type="")
 
     cacheable = "public, max-age=7776000, immutable"
-    assert get([one()], 5).header("cache-control") == cacheable
+    kept = get([one()], 5)
+    assert kept.header("cache-control") == cacheable
+    assert (kept.header("expires"), kept.header("pragma")) == ("", "")
     assert "no-store" in get([one()], 0).header("cache-control")
     assert "no-store" in get([one()], web.site.now + 10).header("cache-control")
     assert "no-store" in get([one(bogus=1)], 5).header("cache-control")

@@ -24,7 +24,7 @@ def get_public_config(call: Call, _params: NoParameters) -> c.PublicConfig:
         sitename=format_string(site.fullname, call.text),
         guestlogin=1,
         rememberusername=2,
-        authloginviaemail=0,
+        authloginviaemail=int(bool(site.settings["authloginviaemail"])),
         registerauth="",
         forgottenpasswordurl="",
         authinstructions="",

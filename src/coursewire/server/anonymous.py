@@ -27,7 +27,15 @@ from coursewire.wire.headers import AJAX_HEADERS
 from coursewire.wire.limits import LimitExceeded
 
 MOST_CALLS = 100
-CACHEABLE = (b"cache-control", b"public, max-age=7776000, immutable")
+# Pages of other sites are not asked in (protocol.md 9.1: no CORS header).
+HEADERS: Headers = [
+    (name, value) for name, value in AJAX_HEADERS if not name.startswith(b"access-control-")
+]
+_AGES = frozenset({b"cache-control", b"expires", b"pragma"})
+CACHEABLE: Headers = [
+    *((name, value) for name, value in HEADERS if name not in _AGES),
+    (b"cache-control", b"public, max-age=7776000, immutable"),
+]
 _NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
 _TEXT = TextSettings(raw=False, filter=True, fileurl=True)
 
@@ -58,7 +66,7 @@ class AnonymousEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a batch; a client that has gone away gets nothing."""
         request_id = self._runtime.request_id()
-        headers: Headers = list(AJAX_HEADERS)
+        headers = HEADERS
         status = 200
         try:
             asked, cacheable = await self._read(scope, receive)
@@ -66,7 +74,7 @@ class AnonymousEndpoint:
             answered = await self._placing.run(partial(self._answer, asked, origin), short=True)
             body = answered.document
             if cacheable and not answered.failed:
-                headers = [pair for pair in headers if pair[0] != b"cache-control"] + [CACHEABLE]
+                headers = CACHEABLE
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
@@ -100,10 +108,11 @@ class AnonymousEndpoint:
             for one, function in zip(asked, bound, strict=True)
         ]
         failed = any(is_error for is_error, _ in answers)
-        parts = [part for _, part in answers]
-        if [one.index for one in asked] == list(range(len(asked))):
-            return Answered(b"[" + b",".join(parts) + b"]", failed)
-        keyed = [b'"%d":%b' % (one.index, part) for one, part in zip(asked, parts, strict=True)]
+        # The last of two answers with one index takes the place of the first.
+        parts = {one.index: part for one, (_, part) in zip(asked, answers, strict=True)}
+        if list(parts) == list(range(len(parts))):
+            return Answered(b"[" + b",".join(parts.values()) + b"]", failed)
+        keyed = [b'"%d":%b' % pair for pair in parts.items()]
         return Answered(b"{" + b",".join(keyed) + b"}", failed)
 
     def _known(self, name: str) -> AnyBound | None:

@@ -64,7 +64,6 @@ class Server:
         plugins: tuple[Plugin, ...] = (),
     ) -> None:
         self.runtime = runtime
-        self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
         allowed = runtime.options.allowed_hosts
         self._hosts = Hosts(allowed) if allowed else None
         self._upkeep = Upkeep(runtime)
@@ -77,7 +76,8 @@ class Server:
             runtime.database, workers=options.workers, queue=options.write_queue
         )
         self._token_looks = TokenLooks(runtime, self._placing)
-        recorder = Recorder(runtime, self._access_log, self.metrics)
+        self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
+        self.recorder = recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
         self._flusher: asyncio.Task[None] | None = None
         rest = fallback(runtime, self._placing, recorder) if fallback else nothing_here
@@ -98,9 +98,7 @@ class Server:
         self._paths: dict[str, App] = {
             REST_PATH: RestEndpoint(runtime, self._placing, recorder),
             LOGIN_PATH: Methods(login, shared=True, acts=True),
-            ANONYMOUS_PATH: Methods(
-                AnonymousEndpoint(runtime, self._placing, recorder), shared=True
-            ),
+            ANONYMOUS_PATH: Methods(AnonymousEndpoint(runtime, self._placing, recorder)),
             UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
             DOWNLOAD_PATH: Methods(downloads, shared=True),
             DRAFT_PATH: Methods(drafts, shared=True),
@@ -160,7 +158,7 @@ class Server:
 
     async def flush(self) -> None:
         """Write last uses and the call log; what cannot be written now is tried again later."""
-        self._access_log.flush()
+        self.recorder.flush()
         await self._behind("write-behind", self._write_behind)
         if self.runtime.storage.failing is not None:
             await self._behind("probe", self._try_to_write)
