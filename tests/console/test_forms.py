@@ -136,3 +136,30 @@ def test_a_body_that_is_too_large_is_refused(web: Web) -> None:
     browser = signed_in(web)
     answer = browser.post("/console/theme", {"theme": "x" * (3 * 1024 * 1024)})
     assert answer.status == 413
+
+
+SEARCHED = {
+    "/console/audit": "target",
+    "/console/audit/calls": "request",
+    "/console/courses": "q",
+    "/console/explain": "token",
+    "/console/tokens/new/people": "user",
+    "/console/users": "q",
+}
+
+
+@pytest.mark.parametrize("path", SEARCHED)
+def test_a_search_for_the_character_nul_is_refused(browser: Browser, path: str) -> None:
+    assert browser.get(f"{path}?{SEARCHED[path]}=a").status in (200, 422)
+    assert browser.get(f"{path}?{SEARCHED[path]}=a%00b").status == 400
+
+
+def test_a_form_with_the_character_nul_changes_nothing(browser: Browser, served: Web) -> None:
+    course = making.course(served.site, "C1")
+    path = f"/console/courses/{course}/groupings"
+    browser.get(path)
+    before = content(served)
+    for fields in ({"name": "a\0b"}, {"name": "a", "idnumber": "\0"}, {"name": "a", "\0": ""}):
+        assert browser.post(path, fields).status == 400
+    assert content(served) == before
+    assert browser.post(path, {"name": "a"}).status == 303

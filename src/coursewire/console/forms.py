@@ -92,9 +92,9 @@ def read_form(content_type: str, body: bytes) -> Form:
 
 
 def read_pairs(raw: bytes) -> list[tuple[str, str]]:
-    """Return the pairs of a form or of a query."""
+    """Return the pairs of a form or of a query; no field of a page holds a NUL, nor a database."""
     try:
-        return parse_qsl(
+        pairs = parse_qsl(
             raw.decode("ascii"),
             keep_blank_values=True,
             max_num_fields=_MOST_FIELDS,
@@ -103,6 +103,10 @@ def read_pairs(raw: bytes) -> list[tuple[str, str]]:
     except ValueError as problem:
         msg = "the form cannot be read"
         raise BadForm(msg) from problem
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        msg = "the form holds the character NUL"
+        raise BadForm(msg)
+    return pairs
 
 
 def by_name(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
