@@ -8,6 +8,8 @@ from msgspec import Struct
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain.loose_numbers import whole_number
 
+# A switch is on with any other value, as the settings of a request are.
+_OFF = frozenset({"", "0", "false", "no", "off"})
 _KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -44,7 +46,7 @@ def _as_options(found: Mapping[str, bool | int | str]) -> ContentsOptions:
 
 
 def _switch(value: str) -> bool:
-    return value.strip().lower() in {"1", "on", "yes", "true"}
+    return value.lower() not in _OFF
 
 
 def _kind(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Which courses, and categories with all in them, the caller may delete."""
+"""Which courses, and categories with all in them or without it, the caller may delete."""
 
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain import contexts, shown_categories
@@ -48,3 +48,21 @@ def require_all_within(call: Call, category: CategoryRecord) -> None:
     if kept:
         message = f"You may not delete everything in the category; {kept[0]} is to stay"
         raise MoodleError("youcannotdeletecategory", message)
+
+
+def require_place_for(call: Call, category: CategoryRecord, target: Context) -> None:
+    """Refuse to put what stands directly in a category where the caller may not make such things.
+
+    An empty category goes whatever the rights are where nothing of it will be.
+    """
+    session = call.session
+    needed: list[str] = []
+    if category_contents.has_courses(session, category.id):
+        needed.append(CREATE)
+    if category_contents.has_others(session, category.id):
+        needed.append(MANAGE)
+    missing = [right for right in needed if not call.permissions.may(right, target)]
+    if missing:
+        message = f"What is in category {category.id} cannot be moved to {target.where}"
+        remedy = f"allow {missing[0]} there to a role of the caller"
+        raise MoodleError("youcannotdeletecategory", message, remedy=remedy)

@@ -3,10 +3,20 @@
 import re
 
 _LARGEST = 2**63 - 1
-_WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,30})")
+# Digits and blanks of other scripts are none; a fraction is cut off, a power of ten is not.
+_NUMBER = re.compile(r"[ \t\n\r\v\f]*([+-]?[0-9]{1,30})(?:(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,3}))?")
 
 
 def whole_number(text: str) -> int:
     """Return the number that a text begins with, 0 without one, as PHP reads it."""
-    found = _WHOLE_NUMBER.match(text)
-    return max(-_LARGEST, min(int(found[1]), _LARGEST)) if found else 0
+    found = _NUMBER.match(text)
+    if found is None:
+        return 0
+    digits, fraction, power = found.groups()
+    if power is None:
+        return _bounded(int(digits))
+    return _bounded(float(f"{digits}{fraction or ''}{power}"))
+
+
+def _bounded(number: float) -> int:
+    return int(max(-_LARGEST, min(number, _LARGEST)))

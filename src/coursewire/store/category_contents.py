@@ -39,15 +39,25 @@ def show(session: Session, category_id: int, path: str) -> None:
 
 def is_empty(session: Session, category_id: int) -> bool:
     """Tell whether a category holds no category, no course and no cohort."""
+    return not has_courses(session, category_id) and not has_others(session, category_id)
+
+
+def has_courses(session: Session, category_id: int) -> bool:
+    """Tell whether courses stand directly in a category."""
+    question = select(courses.c.id).where(courses.c.category == category_id)
+    return session.one(question.limit(1)) is not None
+
+
+def has_others(session: Session, category_id: int) -> bool:
+    """Tell whether categories or cohorts stand directly in a category."""
     place = select(contexts.c.id).where(
         contexts.c.level == CATEGORY, contexts.c.instanceid == category_id
     )
     questions: tuple[Select[int], ...] = (
         select(categories.c.id).where(categories.c.parent == category_id),
-        select(courses.c.id).where(courses.c.category == category_id),
         select(cohorts.c.id).where(cohorts.c.context_id.in_(place)),
     )
-    return all(session.one(question.limit(1)) is None for question in questions)
+    return any(session.one(question.limit(1)) is not None for question in questions)
 
 
 def children(session: Session, category_id: int) -> list[CategoryRecord]:

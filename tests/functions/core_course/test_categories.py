@@ -231,6 +231,54 @@ def test_without_a_target_the_parent_takes_it(school: School) -> None:
         delete(school, {"id": top})
 
 
+def test_an_empty_category_goes_whatever_the_rights_above_it(school: School) -> None:
+    top = school.category("top")
+    gone = school.category("gone", top)
+    user = school.user("manager")
+    making.role(school.site, "catmanager", [MANAGE])
+    place = making.context(school.site, contexts.CATEGORY, gone)
+    making.assign(school.site, "catmanager", user, place)
+    delete(school, {"id": gone}, user=user)
+    assert rows.get(school.site.session, gone) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "right"),
+    [("course", "moodle/course:create"), ("category", MANAGE), ("cohort", MANAGE)],
+)
+def test_what_stood_there_moves_only_where_it_could_be_made(
+    school: School, what: str, right: str
+) -> None:
+    top = school.category("top")
+    gone = school.category("gone", top)
+    if what == "course":
+        school.course("ALG", gone)
+    elif what == "category":
+        school.category("below", gone)
+    else:
+        with (call := school.call()).transaction():
+            cohorts.create(call, NewCohort(name="c", idnumber="c", category_id=gone))
+    user = school.user("manager")
+    making.role(school.site, "catmanager", [MANAGE])
+    making.role(school.site, "taker", [right])
+    own = making.context(school.site, contexts.CATEGORY, gone)
+    making.assign(school.site, "catmanager", user, own)
+    with unchanged(school.site.session), refused(MoodleError, "youcannotdeletecategory"):
+        delete(school, {"id": gone}, user=user)
+    making.assign(school.site, "taker", user, making.context(school.site, contexts.CATEGORY, top))
+    delete(school, {"id": gone}, user=user)
+    assert rows.get(school.site.session, gone) is None
+
+
+def test_a_target_that_the_caller_does_not_see_is_refused(school: School) -> None:
+    top = school.category("top")
+    gone = school.category("gone", top)
+    hidden = making.category(school.site, "H", visible=0)
+    manager = school.holder("keeper", MANAGE)
+    with unchanged(school.site.session), refused(MoodleError, "cannotviewcategory"):
+        delete(school, {"id": gone, "newparent": hidden}, user=manager)
+
+
 def test_a_category_named_as_its_own_target_leaves_its_courses_behind(school: School) -> None:
     top = school.category("top")
     gone = school.category("gone", top)

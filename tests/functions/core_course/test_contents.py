@@ -218,3 +218,15 @@ def test_pages_links_and_files_can_be_fetched(classroom: Classroom) -> None:
     assert files.contentsinfo.mimetypes == ["text/plain"]
     assert isinstance(files.dates, list)
     assert [(date.dataid, date.timestamp) for date in files.dates] == [("duedate", 5)]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_on"),
+    [("1", True), ("on", True), ("2", True), ("x", True), (" ", True), ("False", False)]
+    + [(value, False) for value in ("", "0", "no", "OFF")],
+)
+def test_a_switch_is_on_with_nearly_any_value(
+    classroom: Classroom, value: str, is_on: bool
+) -> None:
+    classroom.school.activity(classroom.course, "Shown")
+    assert modules(read(classroom, excludemodules=value)) == ([] if is_on else ["Shown"])

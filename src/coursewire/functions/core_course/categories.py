@@ -136,12 +136,20 @@ def _delete(call: Call, deletion: c.CategoryDeletion) -> None:
     if not target_id:
         message = "What is in the category cannot be moved to the top; name a new parent"
         raise MoodleError("movecatcontentstoroot", message)
-    target = _managed(call, target_id)
+    target, place = _seen(call, target_id)
+    deletable_courses.require_place_for(call, category, place)
     category_deletion.delete_after_moving(call, category, target)
 
 
 def _managed(call: Call, category_id: int) -> CategoryRecord:
     """Return a category that the caller sees and manages."""
+    category, place = _seen(call, category_id)
+    call.permissions.require(MANAGE, place)
+    return category
+
+
+def _seen(call: Call, category_id: int) -> tuple[CategoryRecord, Context]:
+    """Return a category that the caller sees, with its context."""
     if not category_id:
         raise MissingRecord("category", category_id)
     category = categories.get(call.session, category_id)
@@ -150,9 +158,7 @@ def _managed(call: Call, category_id: int) -> CategoryRecord:
     place = contexts.get(call.session, contexts.CATEGORY, category_id)
     if not shown_categories.is_shown(call, category, place):
         raise MoodleError("cannotviewcategory", f"You may not see category {category_id}")
-    validation.validate_context(call, place)
-    call.permissions.require(MANAGE, place)
-    return category
+    return category, validation.validate_context(call, place)
 
 
 FUNCTIONS = (
