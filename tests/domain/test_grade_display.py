@@ -18,6 +18,11 @@ from coursewire.domain.grade_display import LETTER, PERCENTAGE, REAL
         (0.5, 0, "1"),
         (-2.675, 2, "-2.68"),
         (1e-07, 5, "0.00000"),
+        (-0.001, 2, "0.00"),
+        # As near as a computer comes to 57.115 and to 0.285.
+        (57.114999999999995, 2, "57.12"),
+        (0.28500000000000003, 2, "0.29"),
+        (99_999.999995, 5, "100000.00000"),
     ],
 )
 def test_halves_are_rounded_away_from_zero(value: float, decimals: int, written: str) -> None:
@@ -50,6 +55,10 @@ def test_no_grade_is_a_dash(kind: int) -> None:
 )
 def test_a_letter_is_the_best_that_was_earned(value: float, letter: str) -> None:
     assert grade_display.display(value, 0, 10, LETTER, 2) == letter
+
+
+def test_a_percentage_is_rounded_by_the_digits_that_it_shows() -> None:
+    assert grade_display.display(11.423, 0, 20, PERCENTAGE, 2) == "57.12 %"
 
 
 def test_an_item_without_points_counts_as_full() -> None:

@@ -89,6 +89,12 @@ class TestGrades:
         assert sending.send({ann: 150, ben: -5}) == OK
         assert (sending.kept(ann), sending.kept(ben)) == (100, 0)
 
+    def test_a_grade_is_kept_to_the_nearest_of_five_decimals(self, sending: Sending) -> None:
+        ann, ben = sending.book.ann, sending.book.ben
+        assert sending.send({ann: 2.000005, ben: 8.345675}) == OK
+        assert (sending.kept(ann), sending.kept(ben)) == (2.00001, 8.34568)
+        assert (sending.total(ann), sending.total(ben)) == (2.00001, 8.34568)
+
     def test_of_two_grades_of_one_person_the_last_counts(self, sending: Sending) -> None:
         ann = sending.book.ann
         twice = [c.NewGrade(studentid=ann, grade=10), c.NewGrade(studentid=ann, grade=20)]

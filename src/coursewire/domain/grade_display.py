@@ -1,7 +1,6 @@
 """Grades as texts: points, percentages and letters."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
+from coursewire.domain.grade_rounding import nearest
 from coursewire.domain.site import Site
 from coursewire.store.grades import GradeItem
 
@@ -67,8 +66,7 @@ def stored(value: float | None) -> str | None:
 
 def rounded(value: float, decimals: int) -> str:
     """Return a number with that many decimals, halves away from zero as people expect them."""
-    step = Decimal(1).scaleb(-decimals)
-    return str(Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP))
+    return str(nearest(value, decimals))
 
 
 def _single(value: float, minimum: float, maximum: float, kind: int, decimals: int) -> str:

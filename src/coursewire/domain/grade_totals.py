@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from coursewire.domain.grade_rounding import nearest
 from coursewire.store.grades import Grade, GradeItem
 
 PRECISION = 5
@@ -59,4 +60,4 @@ def final(item: GradeItem, raw: float) -> float:
 
 def bounded(value: float, minimum: float, maximum: float) -> float:
     """Return the value, or the nearest that the item can have, as precisely as it is stored."""
-    return round(min(max(value, minimum), maximum), PRECISION)
+    return float(nearest(min(max(value, minimum), maximum), PRECISION))
