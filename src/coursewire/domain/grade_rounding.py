@@ -14,4 +14,4 @@ def nearest(value: float, decimals: int) -> Decimal:
     """
     sure = _SURE.create_decimal(repr(float(value)))
     rounded = sure.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return rounded if rounded else abs(rounded)
+    return rounded or abs(rounded)
