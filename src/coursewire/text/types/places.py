@@ -25,7 +25,10 @@ _SHORT = 200
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
-_email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})+|\[{_ADDRESS}\])").fullmatch
+# Of a domain that takes mail: labels as long as names may have, the last one begins with a letter.
+_PART = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_DOMAIN = rf"(?:{_PART}\.)+(?=[A-Za-z]){_PART}"
+_email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_DOMAIN}|\[{_ADDRESS}\])").fullmatch
 _host = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*)?").fullmatch
 _address_like = re.compile(r"[0-9.]+").fullmatch
 _address = re.compile(_ADDRESS).fullmatch
