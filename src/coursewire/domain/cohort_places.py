@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from coursewire.contracts.errors import InvalidParameter, NoPermission
-from coursewire.domain import contexts, validation
+from coursewire.contracts.errors import InvalidParameter, MissingRecord, NoPermission
+from coursewire.domain import contexts, validation, written_ids
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.store import categories
@@ -20,7 +20,8 @@ def named(call: Call, kind: str, value: str) -> int:
     if kind == SYSTEM:
         return 0
     if kind == "id":
-        found = categories.get(call.session, int(value)) if _is_id(value) else None
+        number = written_ids.number(value)
+        found = None if number is None else categories.get(call.session, number)
     elif kind == "idnumber":
         found = categories.by_idnumber(call.session, value)
     else:
@@ -38,9 +39,17 @@ def of_category(call: Call, category_id: int) -> Context:
     return contexts.get(call.session, contexts.CATEGORY, category_id)
 
 
+def of_cohort(call: Call, cohort: CohortRecord) -> Context:
+    """Return the place of a cohort, whether or not the caller may enter it."""
+    found = contexts.by_id(call.session, cohort.context_id)
+    if found is None:
+        raise MissingRecord("context", cohort.context_id)
+    return found
+
+
 def entered(call: Call, cohort: CohortRecord) -> Context:
     """Return the place of a cohort, if the caller may enter it."""
-    return validation.validate_context(call, contexts.by_id(call.session, cohort.context_id))
+    return validation.validate_context(call, of_cohort(call, cohort))
 
 
 class Entered:
@@ -63,7 +72,3 @@ def require_either(call: Call, wanted: tuple[str, str], place: Context) -> None:
     """Refuse callers who hold neither of two capabilities in a place."""
     if not any(call.permissions.may(capability, place) for capability in wanted):
         raise NoPermission(wanted[1], place.where)
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19

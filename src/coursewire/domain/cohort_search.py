@@ -30,15 +30,22 @@ def search(call: Call, place: Context, query: str, includes: str, page: Page) ->
     # All cohorts are read before a page of them is cut out.
     answer_rows.require_few(call, "cohorts", store.are_more)
     # The reference takes the start for a number of pages, except in the places above.
-    pages = Page(page.start * page.size, page.size)
+    pages = _within(Page(page.start * page.size, page.size))
     if includes == "self":
         return Found(_part([place.id], call, query, pages), [])
     if includes == "parents":
-        return Found(_part([place.id], call, query, pages), _above(call, place, query, page))
+        return Found(
+            _part([place.id], call, query, pages), _above(call, place, query, _within(page))
+        )
     if includes == "all":
         cohort_places.require_either(call, (MANAGE, VIEW), call.site.system)
         return Found(_part(None, call, query, pages), [])
     raise CodingError(f"{includes!r} is none of self, parents and all")
+
+
+def _within(page: Page) -> Page:
+    """Return a page whose numbers say something: less than nothing counts as 0."""
+    return Page(max(page.start, 0), max(page.size, 0))
 
 
 def _part(context_ids: list[int] | None, call: Call, query: str, page: Page) -> list[CohortRecord]:

@@ -82,6 +82,9 @@ def change(call: Call, cohort_id: int, values: Mapping[str, Any]) -> None:
         if "category_id" in row:
             row["context_id"] = _context(call, row.pop("category_id"))
         _require_fit(row.get("name", cohort.name), row.get("idnumber", cohort.idnumber))
+        # Without a description any number is stored: reading it back fails once there is a text.
+        number = row.get("descriptionformat", cohort.descriptionformat)
+        limits.require_small("descriptionformat", number)
         store.change(call.session, cohort_id, {**row, "timemodified": call.now})
         call.audit.record("cohort.update", f"cohort {cohort_id}", fields=sorted(values))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from coursewire.domain import contexts
+from coursewire.store import preferences as preference_rows
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.web import Web
@@ -147,6 +148,58 @@ def test_an_unchecked_format_without_description_breaks_later_reads(web: Web, ad
     assert read.error == ("core\\exception\\coding_exception", "codingerror")
 
 
+@pytest.mark.parametrize("number", [2**15, -(2**15) - 1, 2**62])
+def test_a_format_that_no_row_holds_is_refused(web: Web, admin: str, number: int) -> None:
+    (cohort,) = create(web, admin, new())
+    change = {"id": cohort, **new("c2"), "descriptionformat": number}
+    refused = web.call("core_cohort_update_cohorts", admin, cohorts=[change])
+    assert refused.error == ("dml_write_exception", "dmlwriteexception")
+    (read,) = web.call("core_cohort_get_cohorts", admin, cohortids=[cohort]).json
+    assert (read["idnumber"], read["descriptionformat"]) == ("c1", 1)
+
+
+def test_a_no_break_space_is_a_name(web: Web, admin: str) -> None:
+    (cohort,) = create(web, admin, new())
+    for blank in (" ", "\t\n", "\v"):
+        change = {"id": cohort, **new(name=blank)}
+        assert web.call("core_cohort_update_cohorts", admin, cohorts=[change]).error == INVALID
+    change = {"id": cohort, **new(name="\u00a0")}
+    assert web.call("core_cohort_update_cohorts", admin, cohorts=[change]).json is None
+
+
+def test_only_a_move_asks_whether_places_may_be_entered(
+    web: Web, admin: str, site: TestSite
+) -> None:
+    making.category(site, "Science", idnumber="SCI")
+    (cohort,) = create(web, admin, new())
+    keeper = making.user_with(site, "keeper", "webservice/rest:use", "moodle/cohort:manage")
+    token = web.token(keeper)
+    with site.session.transaction():
+        preference_rows.put(site.session, keeper, {"auth_forcepasswordchange": "1"})
+    change = {"id": cohort, **new("mine")}
+    assert web.call("core_cohort_update_cohorts", token, cohorts=[change]).json is None
+    change["categorytype"] = {"type": "idnumber", "value": "SCI"}
+    refused = web.call("core_cohort_update_cohorts", token, cohorts=[change])
+    assert refused.error == ("core\\exception\\moodle_exception", "forcepasswordchangenotice")
+
+
+@pytest.mark.parametrize("value", ["2", " 2\n", "+02"])
+def test_a_category_is_named_by_any_way_of_writing_its_id(
+    web: Web, admin: str, site: TestSite, value: str
+) -> None:
+    assert making.category(site, "Science") == 2
+    assert create(web, admin, new(categorytype={"type": "id", "value": value}))
+
+
+@pytest.mark.parametrize("value", ["-2", "2.0", "2e0", "", "0x2", "٢", "9" * 19, "9" * 80])
+def test_a_category_is_not_named_by_what_is_no_id(
+    web: Web, admin: str, site: TestSite, value: str
+) -> None:
+    making.category(site, "Science")
+    sent = new(categorytype={"type": "id", "value": value})
+    assert web.call("core_cohort_create_cohorts", admin, cohorts=[sent]).error == INVALID
+
+
 def test_deleting_an_unknown_cohort_undoes_all(web: Web, admin: str) -> None:
     (cohort,) = create(web, admin, new())
     refused = web.call("core_cohort_delete_cohorts", admin, cohortids=[cohort, 98765])
@@ -172,6 +225,31 @@ def test_a_search_looks_into_all_texts_ignoring_case(web: Web, admin: str) -> No
     assert len(search(web, admin, "", system)) == 3
     assert len(search(web, admin, "", system, limitnum=2)) == 2
     assert len(search(web, admin, "", system, limitnum=2, limitfrom=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "size", "own", "above"),
+    [
+        (0, 2, "ab", "ab"),
+        # A page number here, a row number for what comes from above.
+        (1, 2, "cd", "bc"),
+        (2, 0, "abcd", "cd"),
+        (-1, 2, "ab", "ab"),
+        (-1, 0, "abcd", "abcd"),
+        (0, -1, "abcd", "abcd"),
+        (2**62, 2**62, "", ""),
+    ],
+)
+def test_a_page_of_what_is_found(
+    web: Web, admin: str, site: TestSite, start: int, size: int, own: str, above: str
+) -> None:
+    making.category(site, "Science")
+    create(web, admin, *(new(letter) for letter in "abcd"))
+    page = {"limitfrom": start, "limitnum": size}
+    places = (({"contextid": 1}, own), ({"contextlevel": "coursecat", "instanceid": 2}, above))
+    for place, expected in places:
+        found = search(web, admin, "", place, **page)
+        assert "".join(one["idnumber"] for one in found) == expected
 
 
 def test_cohorts_of_places_above_come_without_their_description(

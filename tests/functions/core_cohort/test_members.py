@@ -79,9 +79,32 @@ def test_who_is_there_already_is_a_warning(people: People) -> None:
     assert warning["warningcode"] == "3"
 
 
-def test_an_id_that_is_no_number_is_an_error(people: People) -> None:
-    wrong = people.member(people.ann, cohort={"type": "id", "value": "abc"})
-    assert people.add(wrong).error == ("core\\exception\\moodle_exception", "Error")
+@pytest.mark.parametrize(
+    "value", ["abc", "", " ", "1.0", "1e0", "0x1", "1 1", "٣", "9" * 19, "9" * 5000]
+)
+def test_an_id_that_is_no_number_is_an_error(people: People, value: str) -> None:
+    for named in ("cohort", "user"):
+        wrong = people.member(people.ann, **{named: {"type": "id", "value": value}})
+        error = people.add(people.member(people.bob), wrong).error
+        assert error == ("core\\exception\\moodle_exception", "Error")
+    assert people.members() == []
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "\n{}", "+{}", "00{}"])
+def test_an_id_may_be_written_in_any_way(people: People, written: str) -> None:
+    cohort = {"type": "id", "value": written.format(people.cohort)}
+    user = {"type": "id", "value": written.format(people.ann)}
+    answer = people.add(people.member(0, cohort=cohort, user=user))
+    assert answer.json == {"warnings": []}
+    assert people.members() == [people.ann]
+
+
+@pytest.mark.parametrize("value", ["-1", "0", "-0"])
+def test_a_number_that_is_no_id_leads_nowhere(people: People, value: str) -> None:
+    for named in ("cohort", "user"):
+        wrong = people.member(people.ann, **{named: {"type": "id", "value": value}})
+        (warning,) = people.add(wrong).json["warnings"]
+        assert warning["warningcode"] == "2"
 
 
 def test_authz_4_a_missing_right_undoes_all(people: People, site: TestSite) -> None:

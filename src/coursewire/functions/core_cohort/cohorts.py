@@ -10,6 +10,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.cohort_places import MANAGE, VIEW
 from coursewire.domain.cohort_search import Page
 from coursewire.domain.descriptions import check_format
+from coursewire.domain.text_limits import trimmed
 from coursewire.functions.binding import Bound
 from coursewire.store.cohorts import CohortRecord
 from coursewire.text import formats
@@ -76,10 +77,11 @@ def update_cohorts(call: Call, params: c.UpdateCohorts) -> None:
 
 
 def _update(call: Call, change: c.CohortChange) -> None:
-    if not change.name.strip():
+    if not trimmed(change.name):
         raise InvalidParameter("a cohort needs a name", remedy="send one that is not blank")
     cohort = cohorts.require(call, change.id)
-    old = cohort_places.entered(call, cohort)
+    # Only a cohort that moves asks whether the caller may enter places.
+    old = cohort_places.of_cohort(call, cohort)
     call.permissions.require(MANAGE, old)
     category = cohort_places.named(call, change.categorytype.type, change.categorytype.value)
     place = cohort_places.of_category(call, category)

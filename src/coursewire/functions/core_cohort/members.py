@@ -6,7 +6,7 @@ from coursewire.contracts.core_cohort import members as c
 from coursewire.contracts.core_cohort.cohorts import CohortIds
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.contracts.parts import CallWarning, Warned
-from coursewire.domain import answer_rows, cohort_places, cohorts, users
+from coursewire.domain import answer_rows, cohort_places, cohorts, users, written_ids
 from coursewire.domain.call import Call
 from coursewire.domain.cohort_places import ASSIGN, MANAGE, VIEW
 from coursewire.functions.binding import Bound
@@ -78,9 +78,10 @@ def _user(call: Call, named: c.Reference) -> UserRecord:
 
 
 def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    number = written_ids.number(value)
+    if number is None:
         raise MoodleError("Error", "An id must be a number", reason=f"{value!r} is no id")
-    return int(value)
+    return number
 
 
 def delete_cohort_members(call: Call, params: c.DeleteCohortMembers) -> None:
