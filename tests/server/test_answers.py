@@ -45,6 +45,24 @@ def test_out_2_every_answer_has_its_headers(web: Web, path: str, method: str) ->
     assert shared == ("*" if is_shared else "")
 
 
+@pytest.mark.parametrize("path", SCRIPTS)
+@pytest.mark.parametrize("written", ["/{}", "//{}", "{}/x/y", "/{}/x"])
+def test_a_script_is_found_by_other_spellings_of_its_path(
+    web: Web, path: str, written: str
+) -> None:
+    plain = web.request("POST", path)
+    other = web.request("POST", written.format(path))
+    assert (other.status, other.body) == (plain.status, plain.body)
+    assert plain.body.startswith((b"{", b"<?xml"))
+
+
+@pytest.mark.parametrize(
+    "path", ["//", "//healthz", "/x/" + REST_PATH, "//console/", f"/{REST_PATH}x"]
+)
+def test_other_paths_are_taken_as_they_are_written(web: Web, path: str) -> None:
+    assert web.request("GET", path).status == 404
+
+
 @pytest.mark.parametrize("path", [*SCRIPTS, *PAGES])
 def test_net_9_methods_that_no_page_has_are_refused(web: Web, path: str) -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "get", "HACK"):

@@ -62,6 +62,13 @@ def test_text_around_the_parts_is_ignored() -> None:
 
 def test_a_body_without_parts_has_no_fields() -> None:
     assert decode_multipart(KIND, b"--XyZ--\r\n").form == Form({}, 0)
+    assert decode_multipart(KIND, b"").form == Form({}, 0)
+
+
+@pytest.mark.parametrize("preamble", [b"\r\n", b"For old readers.\r\n", b"--Xy\r\n--\r\n"])
+def test_what_stands_before_the_first_boundary_is_passed_over(preamble: bytes) -> None:
+    data = preamble + body(part('name="a"', b"1"))
+    assert decode_multipart(KIND, data).form.tree == {"a": "1"}
 
 
 @pytest.mark.parametrize(
@@ -72,8 +79,8 @@ def test_a_body_without_parts_has_no_fields() -> None:
         ('multipart/form-data; boundary=""', body()),
         ("multipart/form-data; boundary=" + "x" * 300, body()),
         ("multipart/form-data" + ";" * 100 + "boundary=XyZ", body()),
-        (KIND, b""),
         (KIND, b"no boundary"),
+        (KIND, b"no boundary here\r\n--Xy"),
         (KIND, part('name="a"', b"1")),
         (KIND, part('name="a"', b"1") + b"--XyZ"),
         (KIND, body(part("x=y", b"1"))),

@@ -112,16 +112,23 @@ class Server:
             if self._hosts is not None and not self._hosts.take(scope):
                 await refuse(send)
                 return
-            app = self._paths.get(scope["path"]) or self._by_script(scope["path"])
+            app = self._paths.get(scope["path"]) or self._by_script(scope)
             await app(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    def _by_script(self, path: str) -> App:
+    def _by_script(self, scope: Scope) -> App:
+        """Return the script that a path begins with.
+
+        Clients join a site's address that ends with a slash and a path that begins with one; the
+        web servers before PHP merge the two.
+        """
+        path = "/" + scope["path"].lstrip("/")
         for script in _SCRIPTS:
-            if path.startswith(script):
+            if f"{path}/".startswith(script):
+                scope["path"] = path
                 return self._paths[script[:-1]]
         return self._fallback
 

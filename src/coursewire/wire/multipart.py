@@ -42,6 +42,8 @@ def decode_multipart(
     """Decode a body whose content type is multipart/form-data."""
     builder = FormBuilder(limits, fields_before=fields_before)
     files: list[File] = []
+    if not body:
+        return Multipart(builder.form(), ())
     for part in _parts(_boundary(content_type), body, limits.parts):
         disposition = _parameters(part.headers.get(b"content-disposition", b""))
         name, filename = disposition.get(b"name"), disposition.get(b"filename")
@@ -120,9 +122,15 @@ def _parts(boundary: bytes, body: bytes, limit: int) -> list[_Part]:
         "on_end": reader.end,
     }
     try:
-        MultipartParser(boundary, callbacks).write(body)
+        MultipartParser(boundary, callbacks).write(_without_preamble(boundary, body))
     except FormParserError as error:
         raise MalformedBody(str(error)) from error
     if not reader.is_complete:
         raise MalformedBody("the last boundary is missing")
     return reader.parts
+
+
+def _without_preamble(boundary: bytes, body: bytes) -> bytes:
+    """Return a body from its first boundary on: what stands before it says nothing."""
+    start = -1 if body.startswith(b"--" + boundary) else body.find(b"\r\n--" + boundary)
+    return body if start < 0 else body[start + 2 :]
