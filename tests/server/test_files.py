@@ -19,6 +19,7 @@ from tests.support.web import Answer, Web
 UPLOAD = "/webservice/upload.php"
 DOWNLOAD = "/webservice/pluginfile.php"
 DRAFT = "/webservice/draftfile.php"
+LOGIN = "/login/token.php"
 BOUNDARY = "boundary"
 
 
@@ -106,10 +107,55 @@ def test_files_above_the_quota_are_refused(ann: Person, site: TestSite) -> None:
     assert ann.upload(("b.txt", b"1")).json["errorcode"] == "userquotalimit"
 
 
-@pytest.mark.parametrize("name", ["../x", "..", "a/b", "a\\b", "a:b", "a<b", ""])
+@pytest.mark.parametrize("name", ["../x", "..", "a/b", "a\\b", "a:b", "a<b"])
 def test_web_6_a_name_that_is_no_plain_file_name_is_not_stored(ann: Person, name: str) -> None:
     for item in ann.upload((name, b"x")).json or [{"errortype": "none"}]:
         assert item.get("filename") != name or "errortype" in item
+
+
+def test_a_form_whose_file_was_not_chosen_is_refused_as_a_whole(ann: Person) -> None:
+    answer = ann.upload(("a.txt", b"1"), ("", b""))
+    assert answer.json["errorcode"] == "upload_error_no_file"
+    assert answer.header("content-type") == "text/plain; charset=utf-8"
+    assert ann.upload(("a.txt", b"1"), itemid="7").json[0]["filename"] == "a.txt"
+
+
+def test_a_file_that_is_too_large_is_told_in_its_place_and_the_rest_goes_on(
+    ann: Person, site: TestSite
+) -> None:
+    making.setting(site, "maxbytes", 3)
+    large, small = ann.upload(("a.txt", b"1234"), ("b.txt", b"123")).json
+    assert (large["filename"], large["errortype"]) == ("a.txt", "fileoversized")
+    assert small["filename"] == "b.txt"
+
+
+def test_fields_of_the_file_scripts_are_cleaned(ann: Person) -> None:
+    (item,) = ann.upload(("h.txt", b"Hi"), itemid=" 77x", token=f" {ann.token}!").json
+    assert item["itemid"] == 77
+    ann.token = f"-{ann.token}"
+    path = f"/{item['contextid']}/user/draft/77/h.txt"
+    assert ann.download(path, DRAFT).body == b"Hi"
+
+
+@pytest.mark.parametrize("field", ["token", "filepath", "itemid"])
+def test_a_list_in_place_of_a_field_is_no_call(ann: Person, field: str) -> None:
+    answer = ann.upload(("a.txt", b"1"), **{f"{field}[]": "x"})
+    assert answer.json["errorcode"] == "codingerror"
+
+
+def test_lists_in_place_of_the_fields_of_a_download(ann: Person) -> None:
+    for query in (b"token[]=x", b"file[]=x&token=" + ann.token.encode()):
+        answer = ann.web.request("GET", DOWNLOAD, query=query, content_type="")
+        assert answer.json["errorcode"] == "codingerror"
+
+
+@pytest.mark.parametrize("path", [LOGIN, DOWNLOAD, DRAFT, UPLOAD])
+def test_errors_for_requests_with_files_are_plain_text(ann: Person, path: str) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n1\r\n--x--\r\n'
+    kind = "multipart/form-data; boundary=x"
+    answer = ann.web.request(path=path, body=part, content_type=kind)
+    assert answer.json["errorcode"] == "missingparam"
+    assert answer.header("content-type") == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize("path", ["x", "/../", "/a//b/", "/a/../b/", "/a"])

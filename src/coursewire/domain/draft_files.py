@@ -29,12 +29,7 @@ def area(call: Call, itemid: int) -> Area:
 
 
 def require_room(call: Call, sizes: Sequence[int]) -> None:
-    """Refuse files that are too large, or that the caller's quota has no room for."""
-    largest = own_limits.largest_upload(call)
-    for size in sizes:
-        if largest != own_limits.UNLIMITED_SIZE and size > largest:
-            reason = f"a file of {counted(size, 'byte')} is larger than {largest}"
-            raise MoodleError("upload_error_ini_size", "The file is too large", reason=reason)
+    """Refuse files that the caller's quota has no room for."""
     place = own_place(call)
     quota = own_limits.quota(call, place)
     taken = store.size_of_user(call.session, place.id, COMPONENT)
@@ -42,6 +37,14 @@ def require_room(call: Call, sizes: Sequence[int]) -> None:
         reason = f"{sum(sizes)} bytes more than the {taken} there are do not fit into {quota}"
         message = "The files are larger than the space that is left"
         raise MoodleError("userquotalimit", message, reason=reason, remedy="delete old drafts")
+
+
+def require_size(call: Call, size: int) -> None:
+    """Refuse a file that is larger than the caller may send."""
+    largest = own_limits.largest_upload(call)
+    if largest != own_limits.UNLIMITED_SIZE and size > largest:
+        reason = f"a file of {counted(size, 'byte')} is larger than {largest}"
+        raise MoodleError("fileoversized", "The file is too large", reason=reason)
 
 
 def add(call: Call, into: Area, new: NewFile) -> FileRecord:

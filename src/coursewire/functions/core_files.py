@@ -34,6 +34,7 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
         if place.id != own.id or params.filepath != "/":
             reason = "a file can be put into the top folder of one's own draft area only"
             raise MoodleError("nofile", "The folder is not there", reason=reason)
+        draft_files.require_size(call, len(content))
         draft_files.require_room(call, [len(content)])
         new = NewFile(filename=params.filename, content=content)
         stored = draft_files.add(call, area, new)

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import structlog
 
-from coursewire.contracts.errors import AccessDenied, MoodleError, Refusal
+from coursewire.contracts.errors import AccessDenied, Refusal
 from coursewire.domain import file_access, stored_files
 from coursewire.domain.made_files import MadeFile
-from coursewire.server import token_gate
+from coursewire.server import script_fields, token_gate
 from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
@@ -21,8 +21,9 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
-from coursewire.wire.headers import AJAX_HEADERS
-from coursewire.wire.request import decode_request
+from coursewire.wire.form import Tree
+from coursewire.wire.headers import ajax_headers
+from coursewire.wire.request import Decoded, decode_request
 
 log = structlog.get_logger("coursewire")
 
@@ -70,8 +71,11 @@ class DownloadEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the file, or with an error document."""
         request_id = self._runtime.request_id()
+        with_files = False
         try:
-            found = await self._find(scope, receive, request_id)
+            decoded = await self._decoded(scope, receive)
+            with_files = bool(decoded.files)
+            found = await self._find(scope, decoded.tree, request_id)
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
@@ -81,19 +85,19 @@ class DownloadEndpoint:
         else:
             await _send_file(send, scope["method"], found)
             return
-        await send_answer(send, scope, status, AJAX_HEADERS, request_id, body)
+        headers = ajax_headers(with_files=with_files)
+        await send_answer(send, scope, status, headers, request_id, body)
 
-    async def _find(self, scope: Scope, receive: Receive, request_id: str) -> Found:
+    async def _decoded(self, scope: Scope, receive: Receive) -> Decoded:
         limits = self._runtime.options.limits
         raw = await read_body(receive, scope["headers"], limits.body)
         kind = content_type(scope["headers"])
-        fields = decode_request(scope["method"], scope["query_string"], kind, raw, limits).tree
-        token, path = fields.get("token"), fields.get("file")
-        if not isinstance(token, str):
-            text = "A required parameter (token) was missing"
-            raise MoodleError("missingparam", text, reason="the field token is missing")
+        return decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+
+    async def _find(self, scope: Scope, fields: Tree, request_id: str) -> Found:
+        token = script_fields.token(fields)
         below = str(scope["path"])[len(self._script) :]
-        wanted = below if below.strip("/") else (path if isinstance(path, str) else "")
+        wanted = below if below.strip("/") else script_fields.text(fields, "file", "")
         options = self._runtime.options
         holder = Holder(
             token=token,

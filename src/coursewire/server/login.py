@@ -22,8 +22,8 @@ from coursewire.server.types import Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.wire.encode_json import encode_json
 from coursewire.wire.form import Tree
-from coursewire.wire.headers import AJAX_HEADERS
-from coursewire.wire.request import decode_request
+from coursewire.wire.headers import ajax_headers
+from coursewire.wire.request import Decoded, decode_request
 
 log = structlog.get_logger("coursewire")
 
@@ -48,22 +48,27 @@ class LoginEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one log-in; a client that has gone away gets nothing."""
         request_id = self._runtime.request_id()
-        status = 200
+        status, with_files = 200, False
         try:
-            body = encode_json(await self._answer(scope, receive, request_id))
+            decoded = await self._read(scope, receive)
+            with_files = bool(decoded.files)
+            body = encode_json(await self._answer(scope, decoded, request_id))
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
             status, body = refused(self._recorder, request_id, scope["path"], error)
-        await send_answer(send, scope, status, AJAX_HEADERS, request_id, body)
+        headers = ajax_headers(with_files=with_files)
+        await send_answer(send, scope, status, headers, request_id, body)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, request_id: str
-    ) -> dict[str, str | None]:
+    async def _read(self, scope: Scope, receive: Receive) -> Decoded:
         limits = self._runtime.options.limits
         raw = await read_body(receive, scope["headers"], limits.body)
         kind = content_type(scope["headers"])
-        decoded = decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+        return decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+
+    async def _answer(
+        self, scope: Scope, decoded: Decoded, request_id: str
+    ) -> dict[str, str | None]:
         options = self._runtime.options
         address = address_of(scope, self._runtime.trusted_proxies, options.forwarded_header)
         origin = Origin(request_id=request_id, address=address)

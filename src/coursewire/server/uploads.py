@@ -1,5 +1,6 @@
 """`webservice/upload.php`: files into the draft area of a token's user (protocol.md 9.2)."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
@@ -8,7 +9,7 @@ from coursewire.contracts.errors import AccessDenied, InvalidParameter, MoodleEr
 from coursewire.domain import draft_files, stored_files, user_names
 from coursewire.domain.call import Call
 from coursewire.domain.stored_files import Area, NewFile
-from coursewire.server import token_gate
+from coursewire.server import script_fields, token_gate
 from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
@@ -21,7 +22,6 @@ from coursewire.store import users
 from coursewire.store.files import FileRecord
 from coursewire.store.session import Session
 from coursewire.wire.encode_json import encode_json
-from coursewire.wire.form import Tree
 from coursewire.wire.headers import ajax_headers
 from coursewire.wire.multipart import File
 from coursewire.wire.request import Decoded, decode_request
@@ -62,7 +62,7 @@ class UploadEndpoint:
     def _holder(self, scope: Scope, decoded: Decoded, request_id: str) -> Holder:
         options = self._runtime.options
         return Holder(
-            token=_field(decoded.tree, "token"),
+            token=script_fields.token(decoded.tree),
             address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
             request_id=request_id,
             in_query=b"token=" in scope["query_string"],
@@ -79,10 +79,12 @@ class UploadEndpoint:
         if access is None or not access.uploadfiles:
             reason = "the token's service takes no uploads"
             raise AccessDenied(reason, remedy="let the service upload files")
-        path = _field(decoded.tree, "filepath", "/")
+        path = script_fields.text(decoded.tree, "filepath", "/")
+        item = script_fields.number(decoded.tree, "itemid")
         stored_files.check_path(path)
+        _require_chosen(decoded.files)
         draft_files.require_room(entered, [len(file.content) for file in decoded.files])
-        area = draft_files.area(entered, _item(decoded.tree))
+        area = draft_files.area(entered, item)
         return [_one(entered, area, path, file) for file in decoded.files]
 
 
@@ -98,6 +100,7 @@ def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
         source=file.filename,
     )
     try:
+        draft_files.require_size(call, len(file.content))
         return _shown(draft_files.add(call, area, new))
     except (MoodleError, InvalidParameter) as refusal:
         return {
@@ -124,14 +127,10 @@ def _shown(file: FileRecord) -> dict[str, str | int]:
     }
 
 
-def _field(tree: Tree, name: str, otherwise: str | None = None) -> str:
-    value = tree.get(name, otherwise)
-    if not isinstance(value, str):
-        text = f"A required parameter ({name}) was missing"
-        raise MoodleError("missingparam", text, reason=f"the field {name} is missing")
-    return value
-
-
-def _item(tree: Tree) -> int:
-    text = _field(tree, "itemid", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+def _require_chosen(files: Sequence[File]) -> None:
+    """Refuse a form whose field for a file was left empty."""
+    for file in files:
+        if not file.filename:
+            text = "No file was uploaded"
+            reason = f"the part {file.name[:80]!r} names no file"
+            raise MoodleError("upload_error_no_file", text, reason=reason)
