@@ -40,7 +40,7 @@ def test_calls_are_counted_by_function_and_outcome(web: Web) -> None:
     for _ in range(3):
         web.call(SITE_INFO, token)
     web.call(SITE_INFO, "0" * 32)
-    page = web.server.metrics.page().decode()
+    page = web.server.recorder.metrics_page().decode()
     name = 'coursewire_calls_total{function="core_webservice_get_site_info",outcome='
     assert counted(page, f'{name}"ok"') == 3
     assert counted(page, f'{name}"invalidtoken"') == 1
@@ -50,7 +50,7 @@ def test_calls_are_counted_by_function_and_outcome(web: Web) -> None:
 def test_a_stranger_makes_no_labels(web: Web) -> None:
     for number in range(50):
         web.call(f"invented_{number}", "0" * 32)
-    page = web.server.metrics.page().decode()
+    page = web.server.recorder.metrics_page().decode()
     assert "invented" not in page
     assert counted(page, 'coursewire_calls_total{function="unknown"') == 50
 
@@ -58,7 +58,7 @@ def test_a_stranger_makes_no_labels(web: Web) -> None:
 def test_neither_people_nor_tokens_are_labels(web: Web) -> None:
     token = web.token()
     answer = web.call(SITE_INFO, token).json
-    page = web.server.metrics.page().decode()
+    page = web.server.recorder.metrics_page().decode()
     assert token not in page
     assert answer["username"] not in page
 

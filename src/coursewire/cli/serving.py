@@ -63,4 +63,4 @@ def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]
     if not settings.metrics_port:
         return nullcontext()
     listener = listen.bind(settings.metrics_host, settings.metrics_port, "COURSEWIRE_METRICS_PORT")
-    return metrics_listener.serving(server.metrics, listener)
+    return metrics_listener.serving(server.recorder.metrics_page, listener)

@@ -1,59 +1,50 @@
-"""The access log: one JSON line a request, gathered in memory and written in batches (AUD-5)."""
+"""The access log: one JSON line a request, written in batches (AUD-5)."""
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from coursewire.audit.redaction import line_value, path_without_query
+from coursewire.server.done import Done
 
-_encode = msgspec.json.Encoder().encode
-_FLUSH_AT = 64 * 1024
+_encode_lines = msgspec.json.Encoder().encode_lines
 # What comes from the client; all else is ours.
 _SHORT = 200
-_GIVEN = ("method", "path", "function")
+
+
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """What a line holds: never a query string, a body or a header."""
+
+    method: str
+    path: str
+    function: str
+    token: str
+    status: int
+    outcome: str
+    microseconds: int
+    sent: int
+    request_id: str
 
 
 class AccessLog:
-    """Appends lines to a file, created for its owner alone; without a file it does nothing.
-
-    A line holds method, path without query, function, token handle, status, outcome, time and
-    size: never a query string, a body or a header.
-    """
+    """Appends lines to a file, created for its owner alone; without a file it does nothing."""
 
     def __init__(self, path: str) -> None:
         self._descriptor = -1
-        self._lines: list[bytes] = []
-        self._size = 0
         # Lines that could not be written.
         self.lost = 0
         if path:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
             self._descriptor = os.open(Path(path), flags, 0o600)
 
-    def line(self, **fields: str | int) -> None:
-        """Add one request."""
-        if self._descriptor < 0:
+    def write(self, calls: Sequence[Done]) -> None:
+        """Write a line for each call."""
+        if self._descriptor < 0 or not calls:
             return
-        for name in _GIVEN:
-            value = fields[name]
-            if isinstance(value, str):
-                show = _known if len(value) <= _SHORT else _shown
-                fields[name] = show(name, value)
-        line = _encode(fields)
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size >= _FLUSH_AT:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what was gathered."""
-        if not self._lines:
-            return
-        waiting = b"\n".join([*self._lines, b""])
-        self._lines.clear()
-        self._size = 0
+        waiting = _encode_lines(map(_line, calls))
         try:
             while waiting:
                 waiting = waiting[os.write(self._descriptor, waiting) :]
@@ -62,11 +53,29 @@ class AccessLog:
             self.lost += waiting.count(b"\n")
 
     def close(self) -> None:
-        """Write what was gathered and close the file."""
+        """Close the file."""
         if self._descriptor >= 0:
-            self.flush()
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _line(done: Done) -> _Line:
+    call = done.call
+    return _Line(
+        _text("method", done.method),
+        _text("path", done.path),
+        _text("function", call.function),
+        call.token_handle,
+        done.status,
+        call.outcome,
+        call.microseconds,
+        done.sent,
+        call.request_id,
+    )
+
+
+def _text(name: str, value: str) -> str:
+    return _known(name, value) if len(value) <= _SHORT else _shown(name, value)
 
 
 def _shown(name: str, value: str) -> str:

@@ -2,13 +2,12 @@
 
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
 
 from coursewire.server.hosts import PLAIN
-from coursewire.server.metrics import Metrics
 from coursewire.server.protocol import Guard, guarded
 from coursewire.server.types import Headers, Receive, Scope, Send
 
@@ -20,8 +19,8 @@ _CONNECTIONS = 16
 class MetricsPage:
     """The page for Prometheus, and nothing else."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
+    def __init__(self, page: Callable[[], bytes]) -> None:
+        self._page = page
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -31,17 +30,17 @@ class MetricsPage:
         elif scope["method"] not in ("GET", "HEAD"):
             status = 405
         elif scope["method"] == "GET":
-            body = self._metrics.page()
+            body = self._page()
         headers: Headers = [(b"content-type", _KIND), *PLAIN[1:]]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
 @contextmanager
-def serving(metrics: Metrics, listener: socket.socket) -> Generator[None]:
+def serving(page: Callable[[], bytes], listener: socket.socket) -> Generator[None]:
     """Serve the page from a thread for the length of a with-block."""
     config = uvicorn.Config(
-        MetricsPage(metrics),
+        MetricsPage(page),
         http=guarded(Guard(connections=_CONNECTIONS, per_network=_CONNECTIONS)),
         ws="none",
         lifespan="off",

@@ -74,8 +74,10 @@ class RestEndpoint:
         arrival: Arrival | None = None
         status = 200
         try:
-            _check_target(scope, self._runtime)
-            body = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
+            limits = self._runtime.options.limits
+            if len(query) + len(scope.get("raw_path") or b"") > limits.target:
+                raise LimitExceeded(413, "request target", limits.target)
+            body = await read_body(receive, scope["headers"], limits.body)
             if self._placing.is_full and self._would_wait(query, body):
                 # Reading the fields of a call that is refused takes time from those that are not.
                 raise Overloaded
@@ -203,12 +205,6 @@ class RestEndpoint:
         if self._runtime.options.development and outcome.failed_check:
             marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
         return marks
-
-
-def _check_target(scope: Scope, runtime: Runtime) -> None:
-    limit = runtime.options.limits.target
-    if len(scope["query_string"]) + len(scope.get("raw_path") or b"") > limit:
-        raise LimitExceeded(413, "request target", limit)
 
 
 def _rest_headers(format_: Format) -> Headers:

@@ -102,6 +102,8 @@ def _absent_reader(node: Node) -> Callable[[Reading], object] | None:
     default = node.written if isinstance(node, Scalar) else node.default
     if default is None and node.allow_null:
         return None
+    if isinstance(node, List) and default is not None and not default:
+        return None
     read = _reader(node)
     if isinstance(node, Scalar) and is_accepted_everywhere(node.type):
         try:

@@ -162,7 +162,7 @@ def _is_true(value: str | None, *, default: bool) -> bool:
 
 
 def _token(value: Tree | str | None) -> str | None:
-    return value if isinstance(value, str) and _is_utf8(value) else None
+    return value if isinstance(value, str) and (value.isascii() or _is_utf8(value)) else None
 
 
 def _function(value: Tree | str | None) -> str:
@@ -170,13 +170,13 @@ def _function(value: Tree | str | None) -> str:
         return ""
     # What was no UTF-8 is no function's name, but it is named in the log. Neither is what holds a
     # NUL, which PostgreSQL takes in no text, not even in one that it only compares.
-    named = value if _is_utf8(value) else value.encode("utf-8", "replace").decode()
+    named = (
+        value if value.isascii() or _is_utf8(value) else value.encode("utf-8", "replace").decode()
+    )
     return named.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _is_utf8(value: str) -> bool:
-    if value.isascii():
-        return True
     try:
         value.encode()
     except UnicodeEncodeError:
