@@ -6,7 +6,7 @@ from coursewire.domain import contexts, enrolled_courses
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.group_visibility import PARTICIPATING
-from coursewire.domain.user_places import Places
+from coursewire.domain.user_places import Place, Places
 from coursewire.store import group_members
 from coursewire.store.enrolments import CourseOfUser
 
@@ -32,7 +32,7 @@ def where_seen(
     """Return in which of a user's courses the caller may look at the user."""
     looking = _Looking(call, Places(call), places)
     together = looking.together({user_id: enrolled})
-    return {course.id for course in enrolled if looking.sees(user_id, course, together)}
+    return {course.id for course in enrolled if looking.knows(user_id, course, together)}
 
 
 class _Looking:
@@ -55,14 +55,28 @@ class _Looking:
         return shown
 
     def sees(self, user_id: int, course: CourseOfUser, together: set[tuple[int, int]]) -> bool:
-        """Tell whether a user is seen in a course."""
-        if not self._sees_people(course.id):
-            return False
-        return not self._is_divided(course) or (user_id, course.id) in together
+        """Tell whether the caller sees what a user is in a course."""
+        place = self._place(course)
+        return place is not None and place.views and self._reaches(user_id, course, together)
 
-    def _sees_people(self, course_id: int) -> bool:
-        place = self._courses.get(course_id)
-        return place is not None and self._places.course(place).views
+    def knows(self, user_id: int, course: CourseOfUser, together: set[tuple[int, int]]) -> bool:
+        """Tell whether the caller may know that a user takes part in a course.
+
+        For that the right to all details does as well as the right to some.
+        """
+        place = self._place(course)
+        return (
+            place is not None
+            and (place.views or place.full)
+            and self._reaches(user_id, course, together)
+        )
+
+    def _place(self, course: CourseOfUser) -> Place | None:
+        context = self._courses.get(course.id)
+        return None if context is None else self._places.course(context)
+
+    def _reaches(self, user_id: int, course: CourseOfUser, together: set[tuple[int, int]]) -> bool:
+        return not self._is_divided(course) or (user_id, course.id) in together
 
     def _is_divided(self, course: CourseOfUser) -> bool:
         """Tell whether groups keep the caller apart from others in a course."""

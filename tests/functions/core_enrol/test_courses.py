@@ -57,6 +57,14 @@ class TestWhose:
         making.assign(site, "counter", viewer)
         assert names(site, school.ann, viewer) == ["ALG"]
 
+    def test_the_right_to_all_details_does_as_well(self, school: School) -> None:
+        rights = ["moodle/course:view", "moodle/course:viewparticipants"]
+        viewer = making.user_with(school.site, "viewer", *rights)
+        making.role(school.site, "knower", ["moodle/user:viewalldetails"])
+        assert names(school.site, school.ann, viewer) == []
+        making.assign(school.site, "knower", viewer)
+        assert names(school.site, school.ann, viewer) == ["ALG"]
+
     def test_separate_groups_keep_people_apart(self, site: TestSite) -> None:
         school = School(site, groupmode=1)
         assert names(site, school.ann, school.ben) == []
