@@ -89,6 +89,19 @@ def test_the_name_of_the_site_is_formatted(caller: Caller) -> None:
     assert info.sitename == "Maths &amp; more"
 
 
+@pytest.mark.parametrize(
+    ("site_says", "user_says", "page"),
+    [(0, "3", 0), (3, "0", 3), (2, None, 1), (2, "0", 0), (2, "3", 3), (2, "x", 1)],
+)
+def test_users_land_where_the_site_says_or_where_they_chose(
+    site: TestSite, caller: Caller, site_says: int, user_says: str | None, page: int
+) -> None:
+    making.setting(site, "defaulthomepage", site_says)
+    if user_says is not None:
+        preference_rows.put(site.session, caller.user, {"user_home_page_preference": user_says})
+    assert caller.info().userhomepage == page
+
+
 def test_features_come_in_the_order_of_the_protocol(caller: Caller) -> None:
     features = caller.info().advancedfeatures
     assert features is not UNSET

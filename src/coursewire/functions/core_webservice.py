@@ -20,9 +20,13 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.site import Site
 from coursewire.domain.user_names import Named, fullname
 from coursewire.functions.binding import Bound
+from coursewire.store import preferences
 from coursewire.text.short import format_string
 
 SITE_ID = 1
+_DASHBOARD, _USERS_CHOICE = 1, 2
+# Site, dashboard, my courses.
+_HOME_PAGES = frozenset({"0", "1", "3"})
 T = TypeVar("T")
 
 # In the protocol's order; the last but one was a part of Moodle once and is always off.
@@ -86,7 +90,7 @@ def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG
         usercanmanageownfiles=own_limits.may_manage_files(call, place),
         userquota=own_limits.quota(call, place),
         usermaxuploadfilesize=own_limits.largest_upload(call),
-        userhomepage=_number(site, "defaulthomepage"),
+        userhomepage=_home_page(call),
         userprivateaccesskey=private_keys.of_caller(call),
         siteid=SITE_ID,
         sitecalendartype=str(site.settings["calendartype"]),
@@ -134,6 +138,15 @@ def _remembered(site: Site, key: str, make: Callable[[], list[T]]) -> list[T]:
     if found is None:
         found = site.memory[key] = Kept(make())
     return found
+
+
+def _home_page(call: Call) -> int:
+    """Return where the caller lands: the site may leave that to each user."""
+    page = _number(call.site, "defaulthomepage")
+    if page != _USERS_CHOICE:
+        return page
+    chosen = preferences.value(call.session, call.caller.id, "user_home_page_preference")
+    return int(chosen) if chosen in _HOME_PAGES else _DASHBOARD
 
 
 def _number(site: Site, name: str) -> int:
