@@ -28,6 +28,10 @@ from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.unfit import Unfit
 
 
+# Items that are not worth a look at all of a key together.
+_FEW = 4
+
+
 def compile_returns(function: AnyFunction, limits: Limits = DEFAULT_LIMITS) -> Check:
     """Return the check of a function's answers; it raises InvalidResponse or AnswerTooLarge."""
     tree = function.return_tree()
@@ -114,9 +118,9 @@ def _items_check(node: Node, rows: int) -> Callable[[list[object], Known], None]
     check_item, are_fit = _check(node, rows), _fit(node, rows)
 
     def check(items: list[object], known: Known) -> None:
-        if not items or all_fit(are_fit, items, known):
+        if len(items) > _FEW and all_fit(are_fit, items, known):
             return
-        # One of them does not fit: find it, and where it stands.
+        # There are few, or one of them does not fit: find it, and where it stands.
         for index, item in enumerate(items):
             try:
                 check_item(item, known)
