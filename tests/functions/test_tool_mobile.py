@@ -89,6 +89,17 @@ def test_several_calls_are_answered_in_order(web: Web, admin: str) -> None:
     assert [course["id"] for course in json.loads(second["data"])] == [1]
 
 
+def test_a_function_that_returns_nothing_has_null_for_data(web: Web, admin: str) -> None:
+    category = making.category(web.site, "Old")
+    change = {
+        "function": "core_course_update_categories",
+        "arguments": json.dumps({"categories": [{"id": category, "name": "New"}]}),
+    }
+    nothing, after = responses(web, admin, change, {"function": SITE_INFO})
+    assert nothing == {"error": False, "data": None}
+    assert after["error"] is False
+
+
 def test_arguments_that_are_no_object_count_as_none(web: Web, admin: str) -> None:
     for arguments in ("[1]", "5", "no json"):
         (one,) = responses(web, admin, {"function": SITE_INFO, "arguments": arguments})

@@ -105,10 +105,10 @@ class CallExternalFunctions(Struct, frozen=True, kw_only=True):
 
 
 class InnerResponse(Struct, frozen=True, kw_only=True):
-    """The answer of an inner call, or its error, as JSON in a text."""
+    """The answer of an inner call, or its error, as JSON in a text; null where it has none."""
 
     error: Bool
-    data: Raw | Unset = UNSET
+    data: Raw | Unset | None = UNSET
     exception: Raw | Unset = UNSET
 
 

@@ -13,6 +13,8 @@ from coursewire.store import services
 from coursewire.text.settings import TextSettings
 from coursewire.text.short import format_string
 
+_NOTHING = "null"
+
 
 def get_public_config(call: Call, _params: NoParameters) -> c.PublicConfig:
     """Tell what an app must know before anybody logs in."""
@@ -79,7 +81,9 @@ def call_external_functions(call: Call, params: c.CallExternalFunctions) -> c.In
         if answer.failed:
             responses.append(c.InnerResponse(error=True, exception=answer.document))
             break
-        responses.append(c.InnerResponse(error=False, data=answer.document))
+        # A function that returns nothing has no answer to put in a text.
+        data = None if answer.document == _NOTHING else answer.document
+        responses.append(c.InnerResponse(error=False, data=data))
     return c.InnerResponses(responses=responses)
 
 
