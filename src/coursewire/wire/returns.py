@@ -27,7 +27,6 @@ from coursewire.wire.answers import (
 from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.unfit import Unfit
 
-
 # Items that are not worth a look at all of a key together.
 _FEW = 4
 
