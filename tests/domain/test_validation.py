@@ -95,6 +95,14 @@ class TestTheAccount:
         assert problem.errorcode == "usernotfullysetup"
         assert problem.reason == f"the profile lacks: {field}"
 
+    @pytest.mark.parametrize(("name", "expected"), [("0", "usernotfullysetup"), (" ", "entered")])
+    def test_a_name_of_a_zero_is_none_and_a_blank_is_one(
+        self, site: TestSite, name: str, expected: str
+    ) -> None:
+        user = making.user(site, "ann")
+        site.session.execute(update(users).where(users.c.id == user).values(lastname=name))
+        assert code(site.call(user), site.load().system) == expected
+
     def test_a_required_profile_field_must_be_filled(self, site: TestSite) -> None:
         user = making.user(site, "ann")
         call = site.call()

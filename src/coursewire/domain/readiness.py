@@ -3,6 +3,7 @@
 from coursewire.contracts.errors import MissingRecord, MoodleError, Refusal, RequireLogin
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
+from coursewire.domain.user_fields import is_empty
 from coursewire.store import account_states
 from coursewire.store.account_states import AccountState
 from coursewire.store.session import Session
@@ -12,6 +13,7 @@ MAINTENANCE = "moodle/site:maintenanceaccess"
 _OWN_PASSWORDS = frozenset({"manual", "email"})
 # Accounts that log in this way only call functions; nobody sits there to agree to anything.
 _WITHOUT_POLICY = "webservice"
+_NEEDED = ("firstname", "lastname", "email")
 
 
 def hindrance(session: Session, auth: str, permissions: Permissions, site: Site) -> Refusal | None:
@@ -44,10 +46,9 @@ def _password(state: AccountState, auth: str) -> Refusal | None:
 
 
 def _profile(state: AccountState, permissions: Permissions) -> Refusal | None:
-    complete = state.firstname and state.lastname and state.email
-    if permissions.is_guest or (complete and not state.lacks_a_required_field):
+    missing = [name for name in _NEEDED if is_empty(getattr(state, name))]
+    if permissions.is_guest or not (missing or state.lacks_a_required_field):
         return None
-    missing = [name for name in ("firstname", "lastname", "email") if not getattr(state, name)]
     lacking = ", ".join(missing) or "a required profile field"
     return MoodleError(
         "usernotfullysetup",
