@@ -101,7 +101,7 @@ def test_a_function_that_returns_nothing_has_null_for_data(web: Web, admin: str)
 
 
 def test_arguments_that_are_no_object_count_as_none(web: Web, admin: str) -> None:
-    for arguments in ("[1]", "5", "no json"):
+    for arguments in ("[1]", "5", "no json", "[" * 5000):
         (one,) = responses(web, admin, {"function": SITE_INFO, "arguments": arguments})
         assert one["error"] is False
 

@@ -49,7 +49,14 @@ def test_no_calls_are_an_empty_list(web: Web) -> None:
     assert send(web, []).json == []
 
 
-@pytest.mark.parametrize("body", [b"", b"x", b"{}", b'[{"index": "a"}]', b"[1]"])
+DEEP = b'[{"index": 0, "methodname": "x", "args": ' + b"[" * 5000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"x", b"{}", b'[{"index": "a"}]', b"[1]", DEEP],
+    ids=["empty", "word", "object", "index", "number", "deep"],
+)
 def test_what_is_no_batch_is_refused_as_a_whole(web: Web, body: bytes) -> None:
     assert send(web, body).json["errorcode"] == "codingerror"
 

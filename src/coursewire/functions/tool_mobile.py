@@ -88,10 +88,10 @@ def call_external_functions(call: Call, params: c.CallExternalFunctions) -> c.In
 
 
 def _native(arguments: str) -> object:
-    """Return the arguments; what is no JSON counts as none."""
+    """Return the arguments; what is no JSON, or nested too deep to be read, counts as none."""
     try:
         found: object = msgspec.json.decode(arguments)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}
     return found
 
