@@ -43,6 +43,8 @@ class TestMaking:
         ("new", "reason"),
         [
             (NewRole(shortname="  "), "needs a short name"),
+            (NewRole(shortname="My role"), "'My role' cannot be that of a role"),
+            (NewRole(shortname="a" * 101), "cannot be that of a role"),
             (NewRole(shortname="student"), "'student' exists already"),
             (NewRole(shortname="a", archetype="wizard"), "'wizard' is no archetype"),
             (NewRole(shortname="a", levels=[11]), "11 is no level"),

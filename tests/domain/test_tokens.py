@@ -237,6 +237,8 @@ def test_limits_of_a_token_can_be_changed(site: TestSite, ann: int, health: int)
         tokens.edit(site.call(), issued.id, tokens.Changes(iprestriction="x"))
     with refused(InvalidParameter), unchanged(site.session):
         tokens.edit(site.call(), issued.id, tokens.Changes(name="x" * 256))
+    with refused(InvalidParameter), unchanged(site.session):
+        tokens.edit(site.call(), issued.id, tokens.Changes(name=" "))
     assert actions(site) == ["token.issue", "token.edit"]
 
 

@@ -69,7 +69,7 @@ class Errors:
 
     def add(self, field: str, sentence: str) -> None:
         """Say what is wrong with a field; the first sentence about it stands. '' is the form."""
-        self.fields.setdefault(field, sentence)
+        self.fields.setdefault(field, f"{sentence[:1].upper()}{sentence[1:]}")
 
     def of(self, field: str) -> str:
         """Return what is wrong with a field, or ''."""

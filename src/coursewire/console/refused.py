@@ -9,6 +9,13 @@ from coursewire.domain.edit_marks import ChangedMeanwhile
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _MOST = 60
+# What pages call the fields that a rule knows by the protocol's names.
+LABELS: Mapping[str, str] = {
+    "fullname": "full name",
+    "shortname": "short name",
+    "idnumber": "ID number",
+    "enrolmentkey": "enrolment key",
+}
 
 
 def tell(visit: Visit, refusal: Refusal, fields: Mapping[str, str], otherwise: str) -> None:
@@ -24,26 +31,25 @@ def tell_change(
     stored: Mapping[str, str],
     fields: Mapping[str, str],
     otherwise: str,
-    labels: Mapping[str, str] | None = None,
 ) -> bool:
     """Say why a change was refused; tell whether it was because somebody else was faster.
 
-    `stored` is what stands there now of the fields that are named then, by `labels` if they differ.
+    `stored` is what stands there now of the fields that are named then.
     """
     if not isinstance(refusal, ChangedMeanwhile):
         tell(visit, refusal, fields, otherwise)
         return False
-    called = labels or {}
     _tell_meanwhile(
         visit,
-        [(called.get(name, name), visit.form.text(name), stored[name]) for name in stored],
+        [(LABELS.get(name, name), visit.form.text(name), stored[name]) for name in stored],
     )
     return True
 
 
 def told(refusal: Refusal) -> str:
     """Return a refusal as a sentence, with what to do."""
-    reason = refusal.reason or str(refusal)
+    first, blank, rest = (refusal.reason or str(refusal)).partition(" ")
+    reason = f"{LABELS.get(first, first)}{blank}{rest}"
     # "Check the id" helps callers; who looks at a form sees what it holds.
     remedy = "" if isinstance(refusal, MissingRecord) or not refusal.remedy else refusal.remedy
     return f"{reason[:1].upper()}{reason[1:]}" + (f"; {remedy}." if remedy else ".")

@@ -1,5 +1,6 @@
 """Roles: what they are and allow, and how that is changed."""
 
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
@@ -22,6 +23,8 @@ PERMISSIONS: Mapping[str, int] = {
     "prohibit": PROHIBIT,
     "inherit": INHERIT,
 }
+# What a site file, a preset and Moodle's own form let a role be called.
+_SHORTNAME = re.compile("[a-z0-9_-]{1,100}").fullmatch
 _WORDS = {number: word for word, number in PERMISSIONS.items()}
 
 
@@ -62,6 +65,11 @@ def create(call: Call, new: NewRole) -> int:
     shortname = new.shortname.strip()
     if not shortname:
         raise InvalidParameter("a role needs a short name", remedy="give it one")
+    if not _SHORTNAME(shortname):
+        raise InvalidParameter(
+            f"the short name {shortname[:40]!r} cannot be that of a role",
+            remedy="write at most 100 lower-case letters, digits, _ and -",
+        )
     if any(role.shortname == shortname for role in there):
         raise _taken(shortname)
     _check_archetype(new.archetype)

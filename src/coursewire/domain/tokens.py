@@ -147,7 +147,7 @@ def edit(call: Call, token_id: int, changes: Changes) -> TokenRecord:
         _require_live(call, token)
         values: dict[str, Any] = {}
         if changes.name is not UNSET:
-            _require_name_fits(changes.name)
+            _require_name(changes.name)
             values["name"] = changes.name
         if changes.iprestriction is not UNSET:
             values["iprestriction"] = address_rules.checked(changes.iprestriction)
@@ -172,7 +172,7 @@ def edit(call: Call, token_id: int, changes: Changes) -> TokenRecord:
 def faults(changes: Changes) -> dict[str, InvalidParameter]:
     """Return what speaks against changes, by field, all in one pass."""
     checks: dict[str, tuple[Callable[[str], object], str | UnsetType]] = {
-        "name": (_require_name_fits, changes.name),
+        "name": (_require_name, changes.name),
         "iprestriction": (address_rules.checked, changes.iprestriction),
         "note": (_require_note_fits, changes.note),
     }
@@ -311,6 +311,12 @@ def _require_live(call: Call, token: TokenRecord) -> None:
     if not token.is_live(call.now):
         reason = f"token {token.handle} has ended"
         raise InvalidParameter(reason, remedy="issue a new token")
+
+
+def _require_name(name: str) -> None:
+    if not name.strip():
+        raise InvalidParameter("a token has a name", remedy="give it one")
+    _require_name_fits(name)
 
 
 def _require_name_fits(name: str) -> None:

@@ -25,7 +25,7 @@ BLAMED = {
     "groupmode": "groupmode",
     "format": "format",
 }
-_LABELS = {"fullname": "full name", "shortname": "short name", "idnumber": "ID number"}
+_COMPARED = ("fullname", "shortname", "idnumber")
 _FORMATS = {
     "topics": "topics",
     "weeks": "weeks",
@@ -51,7 +51,7 @@ def change(visit: Visit) -> Answer:
         course = course_of(visit)
         present = _stored(visit, course)
         stale = refused.tell_change(
-            visit, refusal, {name: present[name] for name in _LABELS}, BLAMED, "fullname", _LABELS
+            visit, refusal, {name: present[name] for name in _COMPARED}, BLAMED, "fullname"
         )
         return _form(visit, course, stale=stale)
     return visit.redirect(course_tabs.path(course.id), f"The course {course.shortname} is changed.")
@@ -62,7 +62,7 @@ def _read(visit: Visit, course: CourseRecord) -> tuple[dict[str, Any], dict[str,
     values: dict[str, Any] = {name: form.text(name) for name in _TEXTS}
     for name in ("fullname", "shortname"):
         if not values[name]:
-            visit.errors.add(name, f"The course needs a {_LABELS[name]}.")
+            visit.errors.add(name, f"The course needs a {refused.LABELS[name]}.")
     kind = form.text("format")
     is_automatic = kind == course_formats.WEEKS and form.is_on(_AUTOMATIC)
     values |= {

@@ -1,5 +1,6 @@
 """Roles: the list, the form for a new one, and two of them side by side."""
 
+from coursewire.console import refused
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
@@ -49,7 +50,7 @@ def create(visit: Visit) -> Answer:
         role_id = role_care.create(visit.call, new)
     except Refusal as refusal:
         field = "copy" if isinstance(refusal, NoPermission) else "shortname"
-        visit.errors.add(field, refusal.reason or str(refusal))
+        visit.errors.add(field, refused.told(refusal))
         return ask(visit)
     return visit.redirect(f"{PATH}/{role_id}", f"The role {new.shortname} is created.")
 

@@ -211,7 +211,7 @@ def _seen(visit: Visit) -> dict[str, Any]:
 
 def _tell(visit: Visit, problem: Impossible) -> None:
     for each in problem.problems:
-        visit.errors.add(each.field, f"{each.text}. {each.remedy}".strip().rstrip(".") + ".")
+        visit.errors.add(each.field, f"{each.text}; {each.remedy}".rstrip("; .") + ".")
 
 
 def _issued(visit: Visit, made: Made, wanted: NewIntegration) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.console import paths, trial
+from coursewire.console import paths, refused, trial
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
@@ -164,7 +164,7 @@ def edit(visit: Visit) -> Answer:
         elif visit.form.text("date"):
             end = ends.end(visit.form.text("date"), visit.now) or 0
     except Refusal as refusal:
-        visit.errors.add("date", refusal.reason)
+        visit.errors.add("date", refused.told(refusal))
     changes = tokens.Changes(
         name=visit.form.text("name"),
         iprestriction=visit.form.text("iprestriction"),
@@ -172,7 +172,7 @@ def edit(visit: Visit) -> Answer:
         note=visit.form.text("note"),
     )
     for field, fault in tokens.faults(changes).items():
-        visit.errors.add(field, fault.reason)
+        visit.errors.add(field, refused.told(fault))
     if visit.errors:
         return _page(visit, token)
     tokens.edit(visit.call, token.id, changes)
