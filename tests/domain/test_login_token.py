@@ -201,6 +201,19 @@ def test_a_token_whose_time_is_over_is_replaced(door: Door) -> None:
     assert knock(door.site, first) == "invalidtoken"
 
 
+def test_a_token_whose_time_is_over_ends_although_no_new_one_may_be_made(door: Door) -> None:
+    bob = door.user("bob")
+    making.role(door.site, "calls", ["webservice/rest:use"])
+    making.assign(door.site, "calls", bob)
+    service = making.service(door.site, "other", FUNCTION, users=[bob])
+    value, end = "0123456789abcdef" * 2, door.site.now + 10
+    new = NewToken(user_id=bob, service_id=service, validuntil=end)
+    tokens.place(door.site.call(), new, value)
+    door.site.clock.pass_seconds(11)
+    assert code(door, username="bob", service="other") == "cannotcreatetoken"
+    assert knock(door.site, value) == "invalidtoken"
+
+
 @pytest.mark.usefixtures("health")
 def test_tok_8_twelve_weeks_unless_the_site_says_otherwise(door: Door) -> None:
     token(door)

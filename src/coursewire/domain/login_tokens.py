@@ -26,6 +26,7 @@ _SALT_BYTES = 16
 
 def give(call: Call, service: ServiceRecord, address: str) -> str:
     """Return the caller's token for a service: the newest that may be given again, or a new one."""
+    _end_expired(call, service)
     try:
         return _give(call, service, address)
     except IntegrityError:
@@ -46,16 +47,28 @@ def _give(call: Call, service: ServiceRecord, address: str) -> str:
         return value
 
 
-def _usable(call: Call, service: ServiceRecord, address: str) -> SecretRecord | None:
-    """Return the newest token that may be given again; end those whose time is over."""
-    usable: SecretRecord | None = None
-    for token in store.given_at_login(call.session, call.caller.id, service.id):
-        if token.validuntil and call.now > token.validuntil:
+def _end_expired(call: Call, service: ServiceRecord) -> None:
+    """End the tokens whose time is over; they stay ended if no new one may be made."""
+    found = store.given_at_login(call.session, call.caller.id, service.id)
+    expired = [token for token in found if _is_over(call, token)]
+    if not expired:
+        return
+    with call.transaction():
+        for token in expired:
             store.revoke(call.session, store.of_id(token.id), call.now, "ended before a log-in")
             call.audit.record("token.expire", f"token {token.handle}")
-        elif usable is None and allowed(token.iprestriction, address):
-            usable = token
-    return usable
+
+
+def _is_over(call: Call, token: SecretRecord) -> bool:
+    return bool(token.validuntil) and call.now > token.validuntil
+
+
+def _usable(call: Call, service: ServiceRecord, address: str) -> SecretRecord | None:
+    """Return the newest token that may be given again."""
+    for token in store.given_at_login(call.session, call.caller.id, service.id):
+        if not _is_over(call, token) and allowed(token.iprestriction, address):
+            return token
+    return None
 
 
 def _value(call: Call, token: SecretRecord) -> str:
