@@ -5,10 +5,11 @@ from typing import Protocol
 
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain.site import Site
+from coursewire.domain.text_limits import trimmed
 
 _PLAIN = re.compile(r"[a-z0-9@._-]*")
-# What no user name may have even where the site allows nearly every character.
-_NEVER = re.compile(r"[\x00-\x20\x7f<>\"'\\/;,&%$*?|]")
+# What no user name may have even where the site allows every other character.
+_NEVER = re.compile(r"[\x00-\x1f\x7f]")
 _PLACES = (
     "firstnamephonetic",
     "lastnamephonetic",
@@ -41,10 +42,11 @@ def require_username(username: str, site: Site) -> None:
     if username != username.lower():
         message = f"The user name {username!r} must be in lower case"
         raise MoodleError("usernamelowercase", message)
-    allowed = (
-        not _NEVER.search(username) if site.extendedusernamechars else _PLAIN.fullmatch(username)
-    )
-    if not allowed:
+    if site.extendedusernamechars:
+        if trimmed(username) != username or _NEVER.search(username):
+            message = f"The user name {username!r} has blanks around it or control characters in it"
+            raise MoodleError("invalidusername", message)
+    elif not _PLAIN.fullmatch(username):
         message = f"The user name {username!r} may only have lower-case letters, digits and - _ . @"
         raise MoodleError("invalidusername", message)
 
