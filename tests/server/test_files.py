@@ -302,8 +302,8 @@ def test_core_files_upload_and_get_files(web: Web, site: TestSite) -> None:
         ({"contextid": 0}, "invalidparameter"),
         ({"contextid": 98765}, "invalidparameter"),
         ({"filepath": "/deep/", "filename": "n.txt"}, "nofile"),
-        ({"filecontent": "no base64!", "filename": "n.txt"}, "invalidparameter"),
-        ({"filecontent": "na\u00efve", "filename": "n.txt"}, "invalidparameter"),
+        ({"filename": "a/b.txt"}, "invalidparameter"),
+        ({"component": "mod_page", "contextid": 98765}, "codingerror"),
     ],
 )
 def test_core_files_upload_refuses(
@@ -323,6 +323,77 @@ def test_core_files_upload_refuses(
     }
     web.call("core_files_upload", token, **sent)
     assert web.call("core_files_upload", token, **{**sent, **changes}).error[1] == errorcode
+
+
+def own_draft(site: TestSite, user_id: int, **values: Any) -> dict[str, Any]:
+    own = contexts.get(site.session, contexts.USER, user_id)
+    sent: dict[str, Any] = {"contextid": own.id, "component": "user", "filearea": "draft"}
+    return {**sent, "itemid": 5, "filepath": "/", "filename": "h.txt", "filecontent": "", **values}
+
+
+@pytest.mark.parametrize(
+    ("sent", "content"),
+    [
+        ("SGVs bG8=\n", b"Hello"),
+        ("SGVsbG8", b"Hello"),
+        ("SGVs=bG8=", b"Hello"),
+        ("SGVsbG8=A", b"Hello\x00"),
+        ("na\u00efve!", b"\x9d\xab\xde"),
+        ("!!!", b""),
+        ("A", b""),
+        ("", b""),
+    ],
+)
+def test_content_is_read_for_what_base64_there_is(
+    web: Web, site: TestSite, sent: str, content: bytes
+) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    stored = web.call(
+        "core_files_upload", web.token(user_id), **own_draft(site, user_id, filecontent=sent)
+    ).json
+    area = Area(context_id=stored["contextid"], component="user", filearea="draft", itemid=5)
+    (file,) = stored_files.of_area(site.call(), area)
+    assert stored_files.content(site.call(), file) == content
+
+
+def test_a_file_without_a_name_or_a_number_gets_them(web: Web, site: TestSite) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    token = web.token(user_id)
+    for item in (0, -3):
+        sent = own_draft(site, user_id, itemid=item, filename="")
+        stored = web.call("core_files_upload", token, **sent).json
+        assert stored["itemid"] > 0
+        assert stored["filename"].endswith(".tmp")
+
+
+def test_the_address_of_a_draft_is_written_as_addresses_are(web: Web, site: TestSite) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    sent = own_draft(site, user_id, filename="\u00fc 1.txt")
+    stored = web.call("core_files_upload", web.token(user_id), **sent).json
+    assert stored["filename"] == "\u00fc 1.txt"
+    assert stored["url"].endswith("/user/draft/5/%C3%BC%201.txt")
+
+
+@pytest.mark.parametrize("setting", ["maxbytes", "userquota"])
+def test_core_files_upload_keeps_to_sizes(web: Web, site: TestSite, setting: str) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    making.setting(site, setting, 3)
+    sent = own_draft(site, user_id, filecontent=base64.b64encode(b"four").decode())
+    code = {"maxbytes": "fileoversized", "userquota": "userquotalimit"}[setting]
+    assert web.call("core_files_upload", web.token(user_id), **sent).error[1] == code
+
+
+def test_core_files_upload_asks_the_service(ann: Person) -> None:
+    session = ann.site.session
+    with session.transaction():
+        names = ["core_files_upload"]
+        services.add_functions(ann.site.call(), ann.service_id, names, lambda _name: True)
+    sent = own_draft(ann.site, ann.user_id)
+    services.edit(ann.site.call(), ann.service_id, Changes(uploadfiles=False))
+    refused = ann.web.call("core_files_upload", ann.token, **sent)
+    assert refused.error == ("webservice_access_exception", "accessexception")
+    services.edit(ann.site.call(), ann.service_id, Changes(uploadfiles=True))
+    assert ann.web.call("core_files_upload", ann.token, **sent).json["filename"] == "h.txt"
 
 
 def test_other_peoples_drafts_list_empty(web: Web, site: TestSite) -> None:

@@ -107,7 +107,7 @@ class Web:
         return self.request(body=urlencode([*control.items(), *fields(params)]).encode())
 
     def token(self, user_id: int = ADMIN_ID, **limits: Any) -> str:
-        """A token of a user for a service of every function, open to all users."""
+        """A token of a user for a service of every function and of uploads, for all users."""
         call = self.site.call()
         found = store.by_shortname(call.session, EVERYTHING)
         if found is None:
@@ -119,6 +119,7 @@ class Web:
                         shortname=EVERYTHING,
                         enabled=True,
                         restrictedusers=False,
+                        uploadfiles=True,
                     ),
                 )
                 names = [bound.contract.name for bound in self.catalogue.all()]

@@ -1,11 +1,14 @@
 """Bodies of core_files: browse file areas, and upload into one's draft area."""
 
 import base64
+import re
+import secrets
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from coursewire.contracts import core_files as c
-from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
+from coursewire.contracts.errors import AccessDenied, CodingError, MoodleError
 from coursewire.domain import draft_files, named_places, stored_files, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
@@ -14,6 +17,8 @@ from coursewire.functions.binding import Bound
 from coursewire.store.files import FileRecord
 
 _LEVEL_AND_INSTANCE = -1
+# What base64 is not written with is passed over, as Moodle does: line ends, but anything else too.
+_NO_LETTERS = re.compile(r"[^A-Za-z0-9+/]")
 
 
 def upload(call: Call, params: c.Upload) -> c.UploadedFile:
@@ -27,7 +32,7 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
     validation.validate_context(call, place)
     own = draft_files.own_place(call)
     with call.transaction():
-        area = draft_files.area(call, params.itemid)
+        area = draft_files.area(call, max(params.itemid, 0))
         there = replace(area, context_id=place.id)
         if stored_files.find(call, there, params.filepath, params.filename) is not None:
             raise MoodleError("fileexist", "There is a file of this name already")
@@ -35,8 +40,9 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
             reason = "a file can be put into the top folder of one's own draft area only"
             raise MoodleError("nofile", "The folder is not there", reason=reason)
         draft_files.require_size(call, len(content))
-        draft_files.require_room(call, [len(content)])
-        new = NewFile(filename=params.filename, content=content)
+        _require_taken(call, content)
+        name = params.filename or f"{secrets.token_hex(8)}.tmp"
+        new = NewFile(filename=name, content=content)
         stored = draft_files.add(call, area, new)
     return c.UploadedFile(
         contextid=stored.context_id,
@@ -47,6 +53,16 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
         filename=stored.filename,
         url=_draft_url(call, stored),
     )
+
+
+def _require_taken(call: Call, content: bytes) -> None:
+    """Refuse what `webservice/upload.php` would not take."""
+    access = call.origin.access
+    if access is not None and not access.uploadfiles:
+        reason = "the token's service takes no uploads"
+        raise AccessDenied(reason, remedy="let the service upload files")
+    draft_files.require_size(call, len(content))
+    draft_files.require_room(call, [len(content)])
 
 
 def get_files(call: Call, params: c.GetFiles) -> c.FoundFiles:
@@ -100,15 +116,14 @@ def _entry(call: Call, file: FileRecord) -> c.FileEntry:
 
 def _draft_url(call: Call, file: FileRecord) -> str:
     where = f"{file.context_id}/{file.component}/{file.filearea}/{file.itemid}"
-    return f"{call.site.url}/draftfile.php/{where}{file.filepath}{file.filename}"
+    return f"{call.site.url}/draftfile.php/{where}{quote(file.filepath + file.filename)}"
 
 
 def _decoded(content: str) -> bytes:
-    try:
-        return base64.b64decode(content, validate=True)
-    except ValueError as error:  # binascii.Error, or letters that are not ASCII
-        reason = "filecontent is not base64"
-        raise InvalidParameter(reason, remedy="encode the bytes of the file") from error
+    letters = _NO_LETTERS.sub("", content)
+    # One letter alone at the end is less than a byte.
+    whole = letters[:-1] if len(letters) % 4 == 1 else letters
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 FUNCTIONS = (Bound(c.upload, upload), Bound(c.get_files, get_files, long=True))
