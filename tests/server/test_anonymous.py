@@ -100,6 +100,16 @@ def test_a_get_may_be_cached_if_it_asks_and_nothing_failed(web: Web) -> None:
     assert "no-store" in get([one(bogus=1)], 5).header("cache-control")
 
 
+@pytest.mark.parametrize(
+    "key", ["", "-1", "x", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT TWO}"]
+)
+def test_what_is_no_number_asks_for_nothing(web: Web, key: str) -> None:
+    query = urlencode({"args": json.dumps([one()]), "cachekey": key}).encode()
+    answer = web.request("GET", PATH, query=query, content_type="")
+    assert answer.json[0]["error"] is False
+    assert "no-store" in answer.header("cache-control")
+
+
 def test_in_1_more_calls_than_the_limit_are_refused(web: Web) -> None:
     calls = [one("core_webservice_get_site_info", n) for n in range(101)]
     assert send(web, calls).status == 400

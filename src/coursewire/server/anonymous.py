@@ -89,7 +89,8 @@ class AnonymousEndpoint:
             query = parse_qs(scope["query_string"].decode("ascii", "replace"))
             raw = query.get("args", [""])[0].encode()
             key = query.get("cachekey", ["0"])[0]
-            cacheable = key.isdigit() and 0 < int(key[:19]) <= self._runtime.clock.now()
+            is_number = key.isascii() and key.isdigit()
+            cacheable = is_number and 0 < int(key[:19]) <= self._runtime.clock.now()
         try:
             asked = msgspec.json.decode(raw, type=list[Asked])
         except (msgspec.DecodeError, RecursionError) as error:
