@@ -93,6 +93,17 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         settings.load({"data": str(tmp_path)}, {})
 
 
+def test_a_file_that_cannot_be_read_is_named_without_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "coursewire.toml"
+    file.write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match=r"coursewire\.toml: not written in UTF-8 \(byte 0\)"):
+        settings.load({"data": str(tmp_path)}, {})
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match=r"coursewire\.toml: cannot be read: Is a directory$"):
+        settings.load({"data": str(tmp_path)}, {})
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "school.example"])  # noqa: S104 - the case itself
 def test_net_7_plain_http_on_a_public_address_must_be_asked_for(host: str) -> None:
     found = settings.load({"host": host}, {})

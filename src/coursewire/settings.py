@@ -190,7 +190,13 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror or error}"
+        raise SettingsError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not written in UTF-8 (byte {error.start})"
+        raise SettingsError(msg) from error
+    except tomllib.TOMLDecodeError as error:
         msg = f"{path}: cannot be read as TOML: {error}"
         raise SettingsError(msg) from error
     unknown = sorted(set(values) - set(FIELDS))

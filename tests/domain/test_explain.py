@@ -53,6 +53,14 @@ def test_everything_that_is_wrong_is_shown_at_once(site: TestSite) -> None:
     assert "'10.0.0.1'" in found["token address"].fact
 
 
+def test_a_function_that_nobody_has_is_not_said_to_be_one_of_moodles(
+    site: TestSite, token: str
+) -> None:
+    found = answers(site, token, function="nosuch", known=False, kind=None)
+    assert "Moodle's" not in found["function implemented"].fact
+    assert found["function implemented"].fact == found["function known"].fact
+
+
 def test_what_was_not_asked_is_unknown_only_where_it_matters(site: TestSite, token: str) -> None:
     access = read(site, token)
     assert access is not None

@@ -50,6 +50,18 @@ def test_nobody_else_may_use_the_service(site: TestSite) -> None:
     assert [user.username for user in listed] == ["svc"]
 
 
+def test_an_account_has_an_address_whatever_its_name_is(site: TestSite) -> None:
+    put_to_work(site, "health-check", Wanted(new_user="bot@school"))
+    with pytest.raises(Refusal, match="must be in lower case"):
+        put_to_work(site, "health-check", Wanted(new_user="A B!"))
+    put_to_work(site, "health-check", Wanted(new_user="bot.school"))
+    plain, other = (users.by_username(site.session, name) for name in ("bot.school", "bot@school"))
+    assert plain is not None
+    assert plain.email == "bot.school@service.invalid"
+    assert other is not None
+    assert other.email.startswith("account-")
+
+
 def test_the_token_ends_after_90_days_unless_said_otherwise(site: TestSite) -> None:
     made = put_to_work(site, "health-check", Wanted(new_user="svc"))
     assert made.issued.validuntil == site.now + 90 * 86_400

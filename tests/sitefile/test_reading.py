@@ -38,6 +38,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b'site:\n  fullname: "a\\0b"',
         "f.yaml, line 2: no valid YAML: a text must not hold the character NUL",
     ),
+    "date": (
+        b"site:\n  fullname: 2026-13-45",
+        "f.yaml, line 2: no valid YAML: month must be in 1..12",
+    ),
     "key": (b"{[a]: b}", "f.yaml, line 1: no valid YAML: a key must be a simple text"),
     "section": (
         b"site: {}\nuser: []",

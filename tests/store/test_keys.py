@@ -24,6 +24,15 @@ def changed(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path.write_text(json.dumps(content))
 
 
+def test_what_is_no_folder_for_a_site_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(KeyFileError, match="file is a file; the data of a site needs a folder"):
+        keys.make_private(file)
+    with pytest.raises(KeyFileError, match=r"the folder .*below cannot be made: Not a directory"):
+        keys.make_private(file / "below")
+
+
 def test_tok_2_a_new_file_is_for_its_owner_only_and_never_overwritten(path: Path) -> None:
     made = keys.create(path)
     assert path.stat().st_mode & 0o777 == 0o600

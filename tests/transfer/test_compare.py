@@ -171,13 +171,19 @@ def test_ids_times_and_addresses_do_not_count(a: Any, b: Any, differ: int) -> No
     assert len(found) == differ
 
 
+def test_a_scenario_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadScenario, match=r"cannot be read: No such file or directory$"):
+        scenarios.read(tmp_path / "none.yaml")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("calls: [{call: f, params: {a: '${no}'}}]", "call 1"),
         ("calls: [{call: f, save: {a: id}}]", "NAME"),
         ("calls: [{cal: f}]", "cal"),
-        ("calls: [", "scenario.yaml"),
+        ("calls: [", "scenario.yaml: no valid YAML"),
+        ("", "a scenario is `calls:` and a list of them"),
     ],
 )
 def test_a_bad_scenario_is_told(tmp_path: Path, text: str, told: str) -> None:

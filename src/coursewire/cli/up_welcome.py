@@ -27,7 +27,7 @@ def say(site: Acting, filled: Filled, tokens: Tokens, console: str, key: str) ->
     out.print(f"\n[bold]Coursewire {__version__}[/] · development mode\n")
     state = "just made" if filled.made else "as it was left"
     facts = {
-        "site": f"{site.call.site.fullname} ({state}, in {_place(settings)})",
+        "site": f"{site.call.site.fullname} ({state}, {_place(settings)})",
         "address": url,
         "listens on": f"{settings.host}:{settings.port}" if settings.public_url else "",
         "control": f"{url}/testkit/ with the key {key}" if is_loopback(settings.host) else "",
@@ -55,7 +55,9 @@ def _about(shown: Shown) -> str:
 
 
 def _place(settings: Settings) -> str:
-    return settings.database_url.partition(":")[0] if settings.database else settings.data
+    if not settings.database:
+        return f"in {settings.data}"
+    return "on PostgreSQL" if settings.database.startswith("postgresql") else "in its own database"
 
 
 def _say_next(settings: Settings, url: str, tokens: Tokens, plugins: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Takes an answer in as it arrives, and stops at what it may not be (CLI-1)."""
 
+import re
 import ssl
 from collections.abc import Mapping
 
@@ -22,6 +23,8 @@ _SLOW = (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError)
 _BROKEN = (httpx.NetworkError, httpcore.NetworkError)
 _PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
 _CUT = ("disconnected", "closed connection")
+# What Python writes before the system's words for an error.
+_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 
 FAILURES = (
     httpx.HTTPError, httpx.InvalidURL, httpcore.TimeoutException, httpcore.NetworkError,
@@ -103,4 +106,4 @@ def _why(error: BaseException) -> str:
         if isinstance(below, ssl.SSLError):
             return "it does not speak TLS as it should"
         below = below.__cause__ or below.__context__
-    return str(error) or "no connection within the time allowed"
+    return _NUMBER.sub("", str(error)) or "no connection within the time allowed"

@@ -156,7 +156,10 @@ def _method_allowed(facts: Facts) -> Refusal | None:
 
 
 def _function_implemented(facts: Facts) -> Refusal | None:
-    return refuse.not_implemented(facts.function or "") if facts.kind is None else None
+    if facts.kind is not None:
+        return None
+    name = facts.function or ""
+    return refuse.not_implemented(name) if facts.known else refuse.unknown_function(name)
 
 
 CHECKS: tuple[Check, ...] = (

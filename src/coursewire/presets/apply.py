@@ -24,15 +24,13 @@ from coursewire.domain.roles import NewRole
 from coursewire.domain.services import NewService
 from coursewire.domain.tokens import Issued, NewToken
 from coursewire.domain.user_fields import NOT_CACHED
+from coursewire.presets import no_mail
 from coursewire.presets.model import Preset
 from coursewire.presets.problems import PresetError
 from coursewire.store import roles as role_rows
 from coursewire.store import services as service_rows
 from coursewire.store.users import UserRecord
 from coursewire.text.counted import counted
-
-# An address that no mail can be sent to.
-NO_MAIL = "service.invalid"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -222,7 +220,7 @@ class _Working:
             username=wanted.new_user,
             firstname=self._preset.title,
             lastname=wanted.new_user,
-            email=wanted.email or f"{wanted.new_user}@{NO_MAIL}",
+            email=wanted.email or no_mail.address(wanted.new_user),
             password_hash=NOT_CACHED,
         )
         return new_users.create(self._call, new)

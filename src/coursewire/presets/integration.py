@@ -12,8 +12,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.user_fields import NOT_CACHED
-from coursewire.presets import model, recipes
-from coursewire.presets.apply import NO_MAIL
+from coursewire.presets import model, no_mail, recipes
 from coursewire.presets.model import Preset
 from coursewire.presets.problems import PresetError
 from coursewire.store import services as service_rows
@@ -248,6 +247,6 @@ def service_account(username: str, title: str) -> NewUser:
         username=username,
         firstname=title,
         lastname=username,
-        email=f"{username}@{NO_MAIL}",
+        email=no_mail.address(username),
         password_hash=NOT_CACHED,
     )

@@ -34,8 +34,7 @@ class Document:
         except UnicodeDecodeError as error:
             sentence = f"not written in UTF-8 (byte {error.start})"
             raise self.refusal(Problem((), sentence)) from error
-        except (yaml.YAMLError, ValueError) as error:
-            # Such as a number of thousands of digits, or a date that no calendar has.
+        except yaml.YAMLError as error:
             sentence = f"no valid YAML: {str(error).splitlines()[0]}"
             raise self.refusal(Problem((), sentence)) from error
 
@@ -57,11 +56,23 @@ class Document:
         return BadSiteFile(self.describe(problem) for problem in problems)
 
 
+class _Loader(yaml.CSafeLoader):
+    """Says where a value stands that cannot be, as a date that no calendar has."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:  # noqa: ANN401 - as in PyYAML
+        try:
+            return cast("Any", super()).construct_object(node, deep=deep)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(
+                problem=str(error).splitlines()[0], problem_mark=node.start_mark
+            ) from error
+
+
 def _read(content: bytes) -> tuple[Node | None, Any]:
     content.decode()
     _check_depth(content)
     # The safe loader on libyaml makes plain values only.
-    loader = yaml.CSafeLoader(content)
+    loader = _Loader(content)
     try:
         root = loader.get_single_node()
         if root is None:

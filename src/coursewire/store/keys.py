@@ -167,7 +167,14 @@ def require_private(folder: Path) -> None:
 
 def make_private(folder: Path) -> None:
     """Make a folder for a new site, or close one that is there to others."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as problem:
+        msg = f"{folder} is a file; the data of a site needs a folder"
+        raise KeyFileError(msg) from problem
+    except OSError as problem:
+        msg = f"the folder {folder} cannot be made: {problem.strerror}"
+        raise KeyFileError(msg) from problem
     found = folder.stat()
     if not found.st_mode & 0o077:
         return

@@ -40,8 +40,17 @@ def read(path: Path) -> Scenario:
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         scenario = msgspec.convert(raw, Scenario)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
-        msg = f"{path}: {error}"
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror or error}"
+        raise BadScenario(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not written in UTF-8 (byte {error.start})"
+        raise BadScenario(msg) from error
+    except yaml.YAMLError as error:
+        msg = f"{path}: no valid YAML: {error}"
+        raise BadScenario(msg) from error
+    except msgspec.ValidationError as error:
+        msg = f"{path}: {error}; a scenario is `calls:` and a list of them"
         raise BadScenario(msg) from error
     known = {RUN}
     for number, step in enumerate(scenario.calls, 1):
