@@ -267,6 +267,11 @@ class TestRead:
         update(classroom, c.GroupChange(id=made.id, name="Red", descriptionformat=9))
         with refused(CodingError):
             read(classroom, made.id)
+        # The groups are shown one after the other: the first that is wrong decides.
+        with refused(CodingError):
+            read(classroom, made.id, UNKNOWN)
+        with refused(MissingRecord):
+            read(classroom, UNKNOWN, made.id)
 
 
 class TestCourseList:

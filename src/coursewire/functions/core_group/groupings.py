@@ -47,9 +47,9 @@ def create_groupings(call: Call, params: c.CreateGroupings) -> list[c.CreatedGro
 def get_groupings(call: Call, params: c.GetGroupings) -> list[c.Grouping]:
     """Read groupings by id, on request with their groups."""
     asked = managed.groupings_of(call, params.groupingids)
-    fields = shown.custom_fields(call, groupings.KIND, [grouping for grouping, _ in asked])
+    fields = shown.custom_fields(call, groupings.KIND, [grouping.id for grouping, _ in asked])
     gathered = grouping_groups.groups_of(call, params.groupingids) if params.returngroups else {}
-    inside = [group for some in gathered.values() for group in some]
+    inside = [group.id for some in gathered.values() for group in some]
     group_fields = shown.custom_fields(call, groups.KIND, inside)
     answer: list[c.Grouping] = []
     for grouping, course in asked:

@@ -28,11 +28,10 @@ def create_groups(call: Call, params: c.CreateGroups) -> list[c.CreatedGroup]:
 
 def get_groups(call: Call, params: c.GroupIds) -> list[c.Group]:
     """Read groups by id, in the order asked for."""
-    found = managed.groups_of(call, params.groupids)
-    fields = shown.custom_fields(call, groups.KIND, [group for group, _ in found])
+    fields = shown.custom_fields(call, groups.KIND, params.groupids)
     return [
         c.Group(**shown.group(call, course, group), customfields=fields.get(group.id, []))
-        for group, course in found
+        for group, course in managed.groups_of(call, params.groupids)
     ]
 
 

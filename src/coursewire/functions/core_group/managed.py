@@ -1,6 +1,6 @@
 """Groups and groupings asked for by id, each checked in its own course before the next."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from coursewire.domain import groupings, groups
 from coursewire.domain.call import Call
@@ -10,12 +10,16 @@ from coursewire.store.groupings import GroupingRecord
 from coursewire.store.groups import GroupRecord
 
 
-def groups_of(call: Call, ids: Sequence[int]) -> list[tuple[GroupRecord, Context]]:
-    """Return groups with their courses, in the order asked for and as often."""
+def groups_of(call: Call, ids: Sequence[int]) -> Generator[tuple[GroupRecord, Context]]:
+    """Give groups with their courses, in the order asked for and as often.
+
+    One at a time: what is wrong with showing one is told before what is wrong with the next.
+    """
     managed = ManagedCourses(call)
     found = groups.of_ids(call, ids)
-    chosen = (groups.require(found, group_id) for group_id in ids)
-    return [(group, managed.soft(group.course_id)) for group in chosen]
+    for group_id in ids:
+        group = groups.require(found, group_id)
+        yield group, managed.soft(group.course_id)
 
 
 def groupings_of(call: Call, ids: Sequence[int]) -> list[tuple[GroupingRecord, Context]]:

@@ -44,7 +44,7 @@ def delete_group_members(call: Call, params: c.GroupMemberList) -> None:
 
 def get_group_members(call: Call, params: GroupIds) -> list[c.GroupMembers]:
     """List the ids of the users of each group."""
-    asked = managed.groups_of(call, params.groupids)
+    asked = list(managed.groups_of(call, params.groupids))
     users = group_members.of_groups(call, params.groupids)
     viewer = GroupViewer(call)
     return [

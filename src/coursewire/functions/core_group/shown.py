@@ -80,11 +80,8 @@ def user_group(call: Call, course: Context, record: GroupRecord) -> UserGroup:
     )
 
 
-def custom_fields(
-    call: Call, area: str, records: Sequence[GroupRecord | GroupingRecord]
-) -> dict[int, list[CustomField]]:
+def custom_fields(call: Call, area: str, ids: Sequence[int]) -> dict[int, list[CustomField]]:
     """Return the custom fields of each that has any; the callers of core_group are editors."""
-    ids = [record.id for record in records]
     found = fields.values(call.session, area, ids, editor=True)
     return {
         key: [
