@@ -1,22 +1,39 @@
 """Whole numbers in texts that may hold anything: what a text begins with counts."""
 
+import math
 import re
 
-_LARGEST = 2**63 - 1
-# Digits and blanks of other scripts are none; a fraction is cut off, a power of ten is not.
-_NUMBER = re.compile(r"[ \t\n\r\v\f]*([+-]?[0-9]{1,30})(?:(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,3}))?")
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+# Digits and blanks of other scripts are none.
+_BLANKS = r"[ \t\n\r\v\f]*"
+_INTEGER = re.compile(rf"{_BLANKS}([+-]?[0-9]{{1,19}})(?![0-9.eE])")
+_WRITTEN = rf"{_BLANKS}[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = re.compile(_WRITTEN)
+_is_number = re.compile(rf"{_WRITTEN}{_BLANKS}").fullmatch
 
 
 def whole_number(text: str) -> int:
-    """Return the number that a text begins with, 0 without one, as PHP reads it."""
+    """Return the number that a text begins with, 0 without one, as PHP reads it.
+
+    What is too large becomes the largest number, but what no computer can hold becomes 0.
+    """
+    integer = _INTEGER.match(text)
+    if integer is not None:
+        return _bounded(int(integer[1]))
     found = _NUMBER.match(text)
-    if found is None:
-        return 0
-    digits, fraction, power = found.groups()
-    if power is None:
-        return _bounded(int(digits))
-    return _bounded(float(f"{digits}{fraction or ''}{power}"))
+    number = 0.0 if found is None else float(found[0])
+    return _bounded(int(number)) if math.isfinite(number) else 0
 
 
-def _bounded(number: float) -> int:
-    return int(max(-_LARGEST, min(number, _LARGEST)))
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number and nothing else, blanks around it aside."""
+    return _is_number(text) is not None
+
+
+def is_whole_number(text: str) -> bool:
+    """Tell whether a text is a whole number, however it is written: `007`, `7.0` and `.7e1` are."""
+    return is_number(text) and float(text) == float(whole_number(text))
+
+
+def _bounded(number: int) -> int:
+    return max(_SMALLEST, min(number, _LARGEST))

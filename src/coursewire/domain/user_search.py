@@ -9,7 +9,7 @@ from msgspec import Struct
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
 from coursewire.domain import answer_rows, installed, user_details
 from coursewire.domain.call import Call
-from coursewire.domain.loose_numbers import whole_number
+from coursewire.domain.loose_numbers import is_whole_number, whole_number
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.text_limits import trimmed
 from coursewire.domain.user_fields import is_empty
@@ -23,7 +23,6 @@ from coursewire.text.tags import strip_tags
 # IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
 LONGEST_PATTERN = 255
 MOST_WILDCARDS = 16
-_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*")
 _NOT_IN_USERNAME = re.compile(r"[^-.@_a-z0-9]")
 
 
@@ -155,7 +154,7 @@ def _is_username(call: Call, value: str) -> bool:
 # Fields of which many users can have one value.
 _SHARED = frozenset({"idnumber", "email"})
 _BY_FIELD: Mapping[str, Callable[[Call, str], bool]] = {
-    "id": lambda _call, value: _NUMBER.fullmatch(value) is not None,
+    "id": lambda _call, value: is_whole_number(value),
     "idnumber": lambda _call, _value: True,
     "username": _is_username,
     "email": lambda _call, _value: True,

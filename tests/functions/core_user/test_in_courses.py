@@ -59,9 +59,22 @@ class TestByField:
         assert by_field(site, "email", "Ann@School.example") == [ann]
         assert by_field(site, "email", "ann@school.example", "no mail") == []
 
+    @pytest.mark.parametrize("form", ["00{}", "+{}", "{} ", "{}.0", "{}0e-1"])
+    def test_an_id_may_be_written_in_any_way(self, site: TestSite, ann: int, form: str) -> None:
+        assert by_field(site, "id", form.format(ann)) == [ann]
+
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("id", ""), ("id", "abc"), ("id", "1.5"), ("id", "9" * 20), ("username", "ANN")],
+        [
+            ("id", ""),
+            ("id", "abc"),
+            ("id", "3x"),
+            ("id", "1e999"),
+            ("id", "\u0663"),
+            ("id", "1.5"),
+            ("id", "9" * 20),
+            ("username", "ANN"),
+        ],
     )
     def test_a_value_that_the_field_cannot_have_is_refused(
         self, site: TestSite, field: str, value: str

@@ -1,21 +1,19 @@
 """Bodies of core_user for preferences: read, set, update."""
 
-import re
-
 from coursewire.contracts.core_user import preferences as c
 from coursewire.contracts.errors import CodingError, Refusal
 from coursewire.contracts.parts import CallWarning, NameValue
 from coursewire.domain import preferences, users
 from coursewire.domain.call import Call
+from coursewire.domain.loose_numbers import is_number
 from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
 from coursewire.store import preferences as store
 from coursewire.store.users import UserRecord
 
 CONFIG = "moodle/site:config"
-# What Moodle takes for no name at all, and what for a number in the place of one.
+# What Moodle takes for no name at all.
 _NO_NAME = ("", "0")
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
 def get_user_preferences(call: Call, params: c.GetUserPreferences) -> c.UserPreferences:
@@ -33,7 +31,7 @@ def _asked(call: Call, user_id: int, name: str) -> list[NameValue]:
     if name in _NO_NAME:
         held = store.of_user(call.session, user_id)
         return [NameValue(name=name, value=value) for name, value in held.items()]
-    if _NUMBER.fullmatch(name):
+    if is_number(name):
         reason = f"{name!r} is a number, and no preference is named by one"
         raise CodingError(reason)
     return [NameValue(name=name, value=store.value(call.session, user_id, name))]
