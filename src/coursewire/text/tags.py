@@ -70,6 +70,8 @@ def _end_of_tag(text: str, start: int) -> int:
         return _after("-->", text, start + 1)
     if text.startswith("?", start):
         return _after("?>", text, start)
+    if text.startswith("!", start) and text[start : start + 8].lower() != "!doctype":
+        return _end_of_declaration(text, start)
     return _end_of_element_tag(text, start)
 
 
@@ -77,6 +79,18 @@ def _after(mark: str, text: str, start: int) -> int:
     """The position behind the next `mark`, or the text's end."""
     found = text.find(mark, start)
     return len(text) if found < 0 else found + len(mark)
+
+
+def _end_of_declaration(text: str, start: int) -> int:
+    """As `_end_of_tag`, minding quoted values; a `<` inside begins nothing."""
+    quote = ""
+    for found in _TAG_PUNCTUATION.finditer(text, start):
+        mark = found[0]
+        if mark in "\"'":
+            quote = "" if quote == mark else quote or mark
+        elif mark == ">" and not quote:
+            return found.end()
+    return len(text)
 
 
 def _end_of_element_tag(text: str, start: int) -> int:
