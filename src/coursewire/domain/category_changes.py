@@ -57,7 +57,7 @@ def remove(call: Call, category_id: int) -> None:
         if not category_contents.is_empty(call.session, category_id):
             reason = f"the category {category.name!r} holds courses, categories or cohorts"
             raise InvalidParameter(reason, remedy="move or remove what is in it first")
-        place = contexts.get(call.session, contexts.CATEGORY, category_id)
-        contexts.delete(call.session, place)
+        category_moves.keep_courses(call, category)
+        contexts.delete(call.session, categories.place(call.session, category_id))
         category_contents.remove(call.session, category_id)
         call.audit.record("category.delete", f"category {category_id}", name=category.name)

@@ -14,6 +14,7 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
         store.lock_tree(session)
         for course_id in contents.courses_within(session, category.path):
             course_deletion.delete(call, course_id)
+        category_moves.keep_courses(call, category)
         # The context goes with all below it, and so do the cohorts that hang on them.
         contexts.delete(session, categories.place(session, category.id))
         contents.remove_within(session, category.path)

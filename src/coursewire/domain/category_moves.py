@@ -24,19 +24,33 @@ def move_contents(call: Call, category: CategoryRecord, target: CategoryRecord) 
     keep its number although it goes, and everything else moves to the place above.
     """
     session = call.session
-    above = target
+    above: CategoryRecord | None = target
     if target.id != category.id:
         _require_outside(category, target)
-    elif category.parent:
-        above = categories.require(session, category.parent)
+    else:
+        above = categories.require(session, category.parent) if category.parent else None
     for child in contents.children(session, category.id):
         _hang(call, child, above)
-    old, new = (categories.place(session, each.id) for each in (category, above))
+    old = categories.place(session, category.id)
+    new = categories.place(session, above.id if above else 0)
     contents.move_courses(session, category, target)
     # Only contexts of courses are left below.
     contexts.move_below(session, old, new)
     contents.move_cohorts(session, old.id, new.id)
     store.put_in_order(session, categories.ROOM)
+
+
+def keep_courses(call: Call, category: CategoryRecord) -> None:
+    """Put what a category that goes took over, but does not hold, into the place above it.
+
+    Those are courses left behind by a category that was its own target: only their contexts are
+    here, and they would go with this one.
+    """
+    session = call.session
+    above = categories.place(session, category.parent)
+    for place in contexts.below(session, categories.place(session, category.id)):
+        if place.level == contexts.COURSE:
+            contexts.move(session, place, above)
 
 
 def _require_outside(category: CategoryRecord, place: CategoryRecord) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from coursewire.contracts.core_course import categories as c
 from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission
-from coursewire.domain import cohorts, contexts
+from coursewire.domain import category_changes, cohorts, contexts
 from coursewire.domain.cohorts import NewCohort
 from coursewire.functions.core_course import categories as bodies
 from coursewire.store import categories as rows
@@ -291,6 +291,40 @@ def test_a_category_named_as_its_own_target_leaves_its_courses_behind(school: Sc
     assert path(school, below) == f"/{top}/{below}"
     place = making.context(school.site, contexts.CATEGORY, top)
     assert making.course_context(school.site, course).ids[:-1] == place.ids
+
+
+def test_a_category_at_the_top_leaves_its_contents_at_the_top(school: School) -> None:
+    gone = school.category("gone")
+    below = school.category("below", gone)
+    course = school.course("ALG", gone)
+    call = school.call()
+    with call.transaction():
+        cohort = cohorts.create(call, NewCohort(name="c", idnumber="c", category_id=gone))
+    delete(school, {"id": gone, "newparent": gone})
+    session = school.site.session
+    assert path(school, below) == f"/{below}"
+    system = contexts.system(session)
+    assert making.context(school.site, contexts.CATEGORY, below).ids[:-1] == system.ids
+    assert making.course_context(school.site, course).ids[:-1] == system.ids
+    assert cohorts.require(school.call(), cohort).context_id == system.id
+
+
+@pytest.mark.parametrize("how", ["recursive", "removed"])
+def test_a_course_left_behind_outlives_the_place_it_is_in(school: School, how: str) -> None:
+    top = school.category("top")
+    gone = school.category("gone", top)
+    course = school.course("ALG", gone)
+    activity = school.activity(course, "Talk")
+    delete(school, {"id": gone, "newparent": gone})
+    if how == "recursive":
+        delete(school, {"id": top, "recursive": True})
+    else:
+        category_changes.remove(school.call(), top)
+    session = school.site.session
+    system = contexts.system(session)
+    assert rows.get(session, top) is None
+    assert making.course_context(school.site, course).ids[:-1] == system.ids
+    assert contexts.module(session, activity) is not None
 
 
 def test_what_stood_there_is_not_moved_below_itself(school: School) -> None:
