@@ -40,6 +40,7 @@ def test_the_rows_of_a_file_are_sent_and_the_one_at_fault_is_named(
     done = placed("call", CREATE, "--rows", file, "--into", "groups", "--batch", "3", code=1)
     assert done.json["done"] == [1, 2, 3, 4, 6, 7]
     assert [failed["row"] for failed in done.json["failed"]] == [5]
+    assert "has a group named 'Group 1' already" in done.json["failed"][0]["error"]
     assert done.json["results"]["7"]["name"] == "Group 6"
     assert "row 5: " in done.err
     assert done.err.endswith("6 of 7 rows done, 1 failed.\n")

@@ -98,7 +98,7 @@ def _batch(report: Report[Any]) -> Batch:
         failed=[
             FailedRow(
                 row=failed.row + 1,
-                error=str(failed.error),
+                error=_told(failed.error),
                 errorcode=failed.error.errorcode,
                 alone=failed.alone,
             )
@@ -111,6 +111,11 @@ def _batch(report: Report[Any]) -> Batch:
             row + 1: msgspec.to_builtins(answer) for row, answer in sorted(report.results().items())
         },
     )
+
+
+def _told(error: MoodleError) -> str:
+    """Return the error with what the site said besides: here always, there in development."""
+    return f"{error}; {error.debuginfo}" if error.debuginfo else str(error)
 
 
 def _ranges(numbers: list[int]) -> str:
