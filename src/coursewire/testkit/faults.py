@@ -143,4 +143,4 @@ def check(fault: Fault) -> None:
     elif isinstance(fault.times, int) and fault.times < 1:
         wrong = f"times {fault.times} is not 1 or more; null is for all calls"
     if wrong:
-        raise KitError("badfault", wrong, remedy="see docs/testing-an-integration.md, Faults")
+        raise KitError("badfault", wrong, remedy="see docs/control-api.md, Faults")
