@@ -128,6 +128,20 @@ def test_log_in_by_address_where_the_site_allows_it(door: Door) -> None:
     assert door.knock("ann") == ann
 
 
+@pytest.mark.parametrize("extended", [False, True])
+def test_in_7_what_no_database_takes_in_a_text_is_no_name(door: Door, extended: bool) -> None:
+    making.setting(door.site, "extendedusernamechars", extended)
+    making.setting(door.site, "authloginviaemail", True)
+    ann = door.user("ann")
+    for sign in ("\0", "\udcff", "\ud800", "\uffff"):
+        assert not door.knock(f"{sign}nobody")
+        assert not door.knock(f"a{sign}@nowhere.example")
+        assert not door.knock(sign, f"a{sign}")
+    assert door.knock("a\0nn\udcff") == ann
+    assert door.knock("\0ann@school.example") == ann
+    assert not door.knock("ann", f"{PASSWORD}\udcff")
+
+
 def test_extended_names_are_taken_as_they_are_where_the_site_allows_them(door: Door) -> None:
     making.setting(door.site, "extendedusernamechars", True)
     user_id = door.user("änn+1", email="ann@school.example")

@@ -48,8 +48,9 @@ class Attempt(Struct, frozen=True):
 
 def begin(call: Call, username: str, address: str) -> Attempt:
     """Find the account that a name means and count the attempt before it is judged (AUTH-6)."""
-    user, by_address = _found(call, username)
-    account = _counted_as(call, user, username)
+    written = _readable(username)
+    user, by_address = _found(call, written)
+    account = _counted_as(call, user, written)
     limits = login_limits.of_site(call.site)
     place = login_limits.take(call.session, limits, account, address, call.now)
     if user is None:
@@ -130,6 +131,11 @@ def cleaned_username(text: str, *, extended: bool) -> str:
     """Return a user name as Moodle reads it: trimmed, in lower case, without foreign signs."""
     name = text.strip().lower()
     return name if extended else _FOREIGN.sub("", name)
+
+
+def _readable(text: str) -> str:
+    """Leave out what no database takes in a text: bytes that are no UTF-8, and NUL (IN-7)."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _found(call: Call, text: str) -> tuple[UserRecord | None, bool]:
