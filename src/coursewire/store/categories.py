@@ -136,8 +136,8 @@ def put_under(session: Session, category: CategoryRecord, parent: CategoryRecord
             depth=categories.c.depth + deeper,
         )
     )
-    last = {"parent": parent.id if parent else 0, "sortorder": last_sortorder(session) + 1}
-    change(session, category.id, last)
+    change(session, category.id, {"parent": parent.id if parent else 0})
+    _place(session, category.id, category.sortorder, last_sortorder(session) + 1)
 
 
 def put_in_order(session: Session, room: int) -> None:

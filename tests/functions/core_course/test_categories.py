@@ -7,6 +7,7 @@ import pytest
 
 from coursewire.contracts.core_course import categories as c
 from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission
+from coursewire.domain import categories as domain
 from coursewire.domain import category_changes, cohorts, contexts
 from coursewire.domain.cohorts import NewCohort
 from coursewire.functions.core_course import categories as bodies
@@ -158,6 +159,27 @@ def test_the_tree_keeps_its_order_when_it_moves(school: School) -> None:
     shown = [row for row in rows.every(school.site.session) if row.id in {one, two, three}]
     assert [row.id for row in shown] == [two, three, one]
     assert len({row.sortorder for row in shown}) == 3
+
+
+@pytest.mark.parametrize("how", ["moved", "hung elsewhere"])
+def test_courses_stand_where_their_category_does(school: School, how: str) -> None:
+    first, last = school.category("first"), school.category("last")
+    moved = school.category("moved", first)
+    inner = school.category("inner", moved)
+    here, there, other = (
+        school.course(name, place) for name, place in (("A", moved), ("B", inner), ("C", last))
+    )
+    if how == "moved":
+        update(school, {"id": moved, "parent": last})
+    else:
+        delete(school, {"id": first, "newparent": last})
+    found = course_rows.of_ids(school.site.session, [here, there, other])
+    in_order = sorted(found.values(), key=lambda course: course.sortorder)
+    assert [course.id for course in in_order] == [other, here, there]
+    for course in in_order:
+        category = rows.get(school.site.session, course.category)
+        assert category is not None
+        assert 0 < course.sortorder - category.sortorder < domain.ROOM
 
 
 @pytest.mark.parametrize("target", ["self", "below"])
