@@ -36,6 +36,12 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
         ({"public_url": "https://me@school.example"}, "public_url"),
         ({"public_url": "https://school.example:x"}, "public_url"),
         ({"public_url": "http://[::1"}, "public_url"),
+        (
+            {"public_url": "https://m\N{LATIN SMALL LETTER U WITH DIAERESIS}nchen.example"},
+            "public_url",
+        ),
+        ({"public_url": "https://school.example/a|b"}, "public_url"),
+        ({"public_url": "http://moodle_web:8080"}, "public_url"),
         ({"database": "mysql://x"}, "database"),
         ({"trusted_proxies": ["proxy"]}, "trusted_proxies"),
         ({"compatibility": "3.9"}, "compatibility"),

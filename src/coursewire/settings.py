@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from coursewire.text.types.places import url
 from coursewire.wire.hosts import is_loopback
 
 PREFIX = "COURSEWIRE_"
@@ -247,7 +248,8 @@ def _check(settings: Settings) -> None:
         _refuse(
             "public_url",
             settings.public_url,
-            "an address such as https://school.example, without a user, a question mark or a hash",
+            "an address such as https://school.example, in ASCII (the xn-- form of other letters),"
+            " without a user, a question mark, a hash or an underscore in the host",
         )
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         _refuse("database", "…", "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
@@ -265,7 +267,8 @@ def is_address(text: str) -> bool:
         whole = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    plain = text.isprintable() and not set(text) & set(" ?#@")
+    # Answers hold it at the head of addresses, where the type `url` must admit it.
+    plain = url(text) and not set(text) & set("?#@")
     return whole and plain and parts.scheme in ("http", "https")
 
 

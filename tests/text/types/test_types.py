@@ -152,6 +152,8 @@ CASES: list[tuple[str, list[str], list[str]]] = [
             "/local/path",
             "http://localhost/",
             "http://1.2.3.4/",
+            "http://[::1]:8080/x",
+            "http://[2001:db8::1.2.3.4]/",
             "/a//b",
             "a/b?c",
             "/%C3%A9",
@@ -159,6 +161,9 @@ CASES: list[tuple[str, list[str], list[str]]] = [
         [
             "http://user:pw@a.b/",
             "user@a.b",
+            "http://[x]/",
+            "http://[::1/",
+            "http://[::1]x/",
             "javascript:alert(1)",
             "mailto:a@b.c",
             "data:text/html,x",
