@@ -1,9 +1,11 @@
 """Cohorts: people gathered for the whole site or a category."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord
 from coursewire.domain import answer_rows, contexts, users
@@ -11,6 +13,7 @@ from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.store import cohorts as store
+from coursewire.store import turns
 from coursewire.store.cohorts import CohortRecord
 
 NAME = 254
@@ -26,6 +29,14 @@ class NewCohort(Struct, frozen=True, kw_only=True):
     category_id: int = 0
     visible: bool = True
     theme: str = ""
+
+
+@contextmanager
+def changing(call: Call) -> Generator[None]:
+    """Change cohorts while nobody else does: what is found free, or missing, stays so."""
+    with call.transaction():
+        turns.take(call.session, "cohorts")
+        yield
 
 
 def require(call: Call, cohort_id: int) -> CohortRecord:
@@ -53,7 +64,7 @@ def require_free(call: Call, idnumber: str) -> None:
 
 def create(call: Call, new: NewCohort) -> int:
     """Create a cohort and return its id; who may do that is decided before."""
-    with call.transaction():
+    with changing(call):
         require_free(call, new.idnumber)
         _require_fit(new.name, new.idnumber)
         row = {
@@ -67,14 +78,15 @@ def create(call: Call, new: NewCohort) -> int:
             "timecreated": call.now,
             "timemodified": call.now,
         }
-        cohort_id = store.add(call.session, row)
+        with _in_its_place():
+            cohort_id = store.add(call.session, row)
         call.audit.record("cohort.create", f"cohort {cohort_id}", name=new.name)
         return cohort_id
 
 
 def change(call: Call, cohort_id: int, values: Mapping[str, Any]) -> None:
     """Write columns of a cohort, or move it into another category; who may is decided before."""
-    with call.transaction():
+    with changing(call):
         cohort = require(call, cohort_id)
         row: dict[str, Any] = {
             name: int(v) if isinstance(v, bool) else v for name, v in values.items()
@@ -85,13 +97,14 @@ def change(call: Call, cohort_id: int, values: Mapping[str, Any]) -> None:
         # Without a description any number is stored: reading it back fails once there is a text.
         number = row.get("descriptionformat", cohort.descriptionformat)
         limits.require_small("descriptionformat", number)
-        store.change(call.session, cohort_id, {**row, "timemodified": call.now})
+        with _in_its_place():
+            store.change(call.session, cohort_id, {**row, "timemodified": call.now})
         call.audit.record("cohort.update", f"cohort {cohort_id}", fields=sorted(values))
 
 
 def remove(call: Call, cohort_id: int) -> None:
     """Remove a cohort; its people stay."""
-    with call.transaction():
+    with changing(call):
         cohort = require(call, cohort_id)
         store.remove(call.session, cohort_id)
         call.audit.record("cohort.delete", f"cohort {cohort_id}", name=cohort.name)
@@ -99,7 +112,7 @@ def remove(call: Call, cohort_id: int) -> None:
 
 def add_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
     """Put users into a cohort; return those who were not in it."""
-    with call.transaction():
+    with changing(call):
         there = set(store.members(call.session, cohort_id))
         added = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in there]
         for user_id in added:
@@ -114,7 +127,7 @@ def add_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[i
 
 def remove_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
     """Take users out of a cohort; return those who were in it."""
-    with call.transaction():
+    with changing(call):
         there = set(store.members(call.session, cohort_id))
         gone = [user_id for user_id in dict.fromkeys(user_ids) if user_id in there]
         store.remove_members(call.session, cohort_id, gone)
@@ -122,6 +135,15 @@ def remove_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> lis
             target = f"cohort {cohort_id}"
             call.audit.record("cohort.remove_members", target, users=written(gone))
         return gone
+
+
+@contextmanager
+def _in_its_place() -> Generator[None]:
+    """Refuse a category that was there when it was looked for, and is being deleted now."""
+    try:
+        yield
+    except IntegrityError as problem:
+        raise InvalidParameter("there is no such category any more") from problem
 
 
 def _context(call: Call, category_id: int) -> int:

@@ -24,7 +24,7 @@ _NO_DESCRIPTION = ("", 2)
 
 def create_cohorts(call: Call, params: c.CreateCohorts) -> list[c.CreatedCohort]:
     """Create cohorts: all of them or none."""
-    with call.transaction():
+    with cohorts.changing(call):
         made = [cohorts.require(call, _create(call, new)) for new in params.cohorts]
     return [c.CreatedCohort(**_shown(call, cohort)) for cohort in made]
 
@@ -71,7 +71,7 @@ def search_cohorts(call: Call, params: c.SearchCohorts) -> c.FoundCohorts:
 
 def update_cohorts(call: Call, params: c.UpdateCohorts) -> None:
     """Change cohorts: all of them or none."""
-    with call.transaction():
+    with cohorts.changing(call):
         for change in params.cohorts:
             _update(call, change)
 
@@ -105,7 +105,7 @@ def _update(call: Call, change: c.CohortChange) -> None:
 
 def delete_cohorts(call: Call, params: c.CohortIds) -> None:
     """Delete cohorts: all of them or none."""
-    with call.transaction():
+    with cohorts.changing(call):
         for cohort_id in params.cohortids:
             cohort = cohorts.require(call, cohort_id)
             call.permissions.require(MANAGE, cohort_places.entered(call, cohort))

@@ -29,7 +29,7 @@ class Unresolved(Exception):
 def add_cohort_members(call: Call, params: c.AddCohortMembers) -> Warned:
     """Add users to cohorts; a missing right undoes all, anything else is a warning."""
     warnings: list[CallWarning] = []
-    with call.transaction():
+    with cohorts.changing(call):
         for member in params.members:
             try:
                 _add(call, member)
@@ -86,7 +86,7 @@ def _number(value: str) -> int:
 
 def delete_cohort_members(call: Call, params: c.DeleteCohortMembers) -> None:
     """Remove users from cohorts: all of them or none."""
-    with call.transaction():
+    with cohorts.changing(call):
         for member in params.members:
             cohort = cohorts.require(call, member.cohortid)
             users.require_there(call.session, member.userid)

@@ -1,0 +1,134 @@
+"""DUR-5: of all who make, fill or remove a cohort at once, latecomers are told what they are."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import cohorts
+from coursewire.domain.call import Call
+from coursewire.domain.cohorts import NewCohort
+from tests.support import making
+from tests.support.calling import run
+from tests.support.sites import TestSite
+
+THREADS = 6
+MEANWHILE = 0.3
+EVERYWHERE = {"type": "system", "value": ""}
+
+
+def race(site: TestSite, work: Callable[[Call], Any]) -> list[Any]:
+    """Do the same from several sessions at once; what each got, refusals by their code."""
+    barrier = Barrier(THREADS)
+
+    def attempt(_: int) -> Any:
+        with site.database.session() as session:
+            call = site.call(session=session)
+            barrier.wait()
+            try:
+                return work(call)
+            except Refusal as refusal:
+                return refusal.errorcode
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(attempt, range(THREADS)))
+
+
+def made(site: TestSite) -> int:
+    call = site.call()
+    with call.transaction():
+        return cohorts.create(call, NewCohort(name="Ready", idnumber="ready"))
+
+
+def codes(answers: list[Any]) -> list[str]:
+    return sorted(one["warningcode"] for answer in answers for one in answer["warnings"])
+
+
+def test_an_id_number_is_given_once(site: TestSite) -> None:
+    new = {"categorytype": EVERYWHERE, "name": "New", "idnumber": "new"}
+
+    def create(call: Call) -> Any:
+        return run(call, "core_cohort_create_cohorts", cohorts=[new])
+
+    answers = race(site, create)
+    assert answers.count("invalidparameter") == THREADS - 1
+    assert len(cohorts.of_ids(site.call(), [])) == 1
+
+
+def test_who_joins_at_once_joins_once(site: TestSite) -> None:
+    member = {
+        "cohorttype": {"type": "id", "value": str(made(site))},
+        "usertype": {"type": "id", "value": str(making.user(site, "ann"))},
+    }
+
+    def join(call: Call) -> Any:
+        return run(call, "core_cohort_add_cohort_members", members=[member])
+
+    assert codes(race(site, join)) == ["3"] * (THREADS - 1)
+
+
+def test_a_cohort_is_removed_once(site: TestSite) -> None:
+    cohort = made(site)
+
+    def remove(call: Call) -> Any:
+        return run(call, "core_cohort_delete_cohorts", cohortids=[cohort])
+
+    assert race(site, remove).count("invalidrecordunknown") == THREADS - 1
+
+
+def meanwhile(site: TestSite, first: Callable[[Call], Any], second: Callable[[Call], Any]) -> Any:
+    """Do something in a transaction that ends after the second has begun; what that one got."""
+
+    def attempt() -> Any:
+        with site.database.session() as session:
+            try:
+                return second(site.call(session=session))
+            except Refusal as refusal:
+                return refusal.errorcode
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            first(call)
+            coming = pool.submit(attempt)
+            time.sleep(MEANWHILE)
+        return coming.result(timeout=30)
+
+
+def test_who_joins_what_is_just_removed_is_told(site: TestSite) -> None:
+    cohort = made(site)
+    member = {
+        "cohorttype": {"type": "idnumber", "value": "ready"},
+        "usertype": {"type": "id", "value": str(making.user(site, "ann"))},
+    }
+
+    def join(call: Call) -> Any:
+        return run(call, "core_cohort_add_cohort_members", members=[member])
+
+    answer = meanwhile(site, lambda call: cohorts.remove(call, cohort), join)
+    assert codes([answer]) == ["2"]
+
+
+@pytest.mark.parametrize("function", ["create", "update"])
+def test_a_category_that_is_just_deleted_takes_no_cohort(site: TestSite, function: str) -> None:
+    cohort = made(site)
+    category = making.category(site, "Science")
+    place = {"type": "id", "value": str(category)}
+    wanted: dict[str, Any] = {"categorytype": place, "name": "New", "idnumber": "new"}
+    if function == "update":
+        wanted["id"] = cohort
+
+    def delete(call: Call) -> Any:
+        gone = [{"id": category, "recursive": True}]
+        return run(call, "core_course_delete_categories", categories=gone)
+
+    def put(call: Call) -> Any:
+        return run(call, f"core_cohort_{function}_cohorts", cohorts=[wanted])
+
+    assert meanwhile(site, delete, put) == "invalidparameter"
+    (left,) = cohorts.of_ids(site.call(), [])
+    assert (left.id, left.idnumber) == (cohort, "ready")
