@@ -412,3 +412,26 @@ def test_core_files_get_files_needs_a_place(
     asked: dict[str, Any] = {"component": "user", "filearea": "draft", "itemid": 5, "filepath": "/"}
     found = web.call("core_files_get_files", token, **asked, **place, filename="")
     assert found.error == ("core\\exception\\invalid_parameter_exception", "invalidparameter")
+
+
+@pytest.mark.parametrize("sign", [b"\xff", b"\0", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"%"])
+def test_in_7_what_no_database_takes_in_a_text_names_no_file(ann: Person, sign: bytes) -> None:
+    for head, value in (
+        (b'name="f"; filename="a%b.txt"' % sign, b"x"),
+        (b'name="filepath"', b"/a%b/" % sign),
+        (b'name="itemid"', sign),
+    ):
+        parts = ((b'name="token"', ann.token.encode()), (head, value))
+        body = b"".join(
+            b"--x\r\nContent-Disposition: form-data; %b\r\n\r\n%b\r\n" % part for part in parts
+        )
+        kind = "multipart/form-data; boundary=x"
+        answer = ann.web.request(path=UPLOAD, body=body + b"--x--\r\n", content_type=kind)
+        told = answer.json if isinstance(answer.json, dict) else {"errorcode": ""}
+        assert told["errorcode"] in ("", "invalidparameter", "malformedbody"), answer.body
+    quoted = "".join(f"%{byte:02X}" for byte in sign)
+    for path in (f"/1/a{quoted}/b/c", f"/1/a/b{quoted}/c", f"/1/user/draft/1/c{quoted}"):
+        query = f"token={ann.token}&file={path}".encode()
+        for script in (DOWNLOAD, DRAFT):
+            answer = ann.web.request("GET", script, query=query, content_type="")
+            assert (answer.status, answer.json["errorcode"]) == (404, "filenotfound")

@@ -87,6 +87,8 @@ def _sees_groups(call: Call, course: Context) -> bool:
 
 
 def _parts(path: str) -> tuple[Area, str, str]:
+    if not stored_files.is_text(path):
+        raise _missing(path, "it is no text")
     parts = path.strip("/").split("/")
     if len(parts) < 4 or not _is_number(parts[0]):
         raise _missing(path, "it has no context, component, area and name")

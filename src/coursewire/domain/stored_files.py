@@ -109,10 +109,19 @@ def type_of(filename: str) -> str:
 
 def check_name(name: str) -> None:
     """Refuse what is no plain file name (WEB-6)."""
-    bad = not name or name in (".", "..") or len(name) > LONGEST_NAME
+    bad = not name or name in (".", "..") or len(name) > LONGEST_NAME or not is_text(name)
     if bad or any(ord(letter) < 32 or letter in _FORBIDDEN for letter in name):
         reason = f"{name[:80]!r} is no file name"
         raise InvalidParameter(reason, remedy="use a plain name without / \\ : and controls")
+
+
+def is_text(written: str) -> bool:
+    """Tell whether a database takes this: bytes that are no UTF-8 and NUL are no text (IN-7)."""
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in written
 
 
 def check_path(path: str) -> None:

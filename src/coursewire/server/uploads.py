@@ -104,7 +104,8 @@ def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
         return _shown(draft_files.add(call, area, new))
     except (MoodleError, InvalidParameter) as refusal:
         return {
-            "filename": file.filename,
+            # A name that is refused may be no UTF-8, which no answer can hold.
+            "filename": file.filename.encode("utf-8", "replace").decode(),
             "filepath": path,
             "errortype": refusal.errorcode or "error",
             "error": refusal.message,
