@@ -427,8 +427,8 @@ def test_in_7_what_no_database_takes_in_a_text_names_no_file(ann: Person, sign: 
         )
         kind = "multipart/form-data; boundary=x"
         answer = ann.web.request(path=UPLOAD, body=body + b"--x--\r\n", content_type=kind)
-        told = answer.json if isinstance(answer.json, dict) else {"errorcode": ""}
-        assert told["errorcode"] in ("", "invalidparameter", "malformedbody"), answer.body
+        assert answer.status in (200, 400), answer.body
+        assert b"internalerror" not in answer.body
     quoted = "".join(f"%{byte:02X}" for byte in sign)
     for path in (f"/1/a{quoted}/b/c", f"/1/a/b{quoted}/c", f"/1/user/draft/1/c{quoted}"):
         query = f"token={ann.token}&file={path}".encode()
