@@ -222,7 +222,7 @@ class _Creation:
             "suspended": int(new.suspended),
             "country": user_fields.country(new.country, site.country),
             "calendartype": user_fields.calendar(new.calendartype),
-            "email_unique": None if site.allowaccountssameemail else store.fold(new.email),
+            "email_unique": store.unique_email(new.email, shared=site.allowaccountssameemail),
             "timecreated": now,
             "timemodified": now,
         }

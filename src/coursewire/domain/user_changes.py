@@ -57,8 +57,9 @@ def change(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
             name: int(v) if isinstance(v, bool) else v for name, v in values.items()
         }
         user_fields.require_storable(row)
-        if "email" in row and not call.site.allowaccountssameemail:
-            row["email_unique"] = store.fold(row["email"])
+        if "email" in row:
+            shared = call.site.allowaccountssameemail
+            row["email_unique"] = store.unique_email(row["email"], shared=shared)
         try:
             store.change(call.session, user_id, {**row, "timemodified": call.now})
         except IntegrityError as problem:

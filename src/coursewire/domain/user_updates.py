@@ -107,8 +107,10 @@ def _changes(call: Call, user: UserRecord, wanted: UserUpdate) -> dict[str, Any]
         values["calendartype"] = user_fields.calendar(values["calendartype"])
     row = {name: value for name, value in values.items() if value != getattr(user, name)}
     user_fields.require_storable(row)
-    if "email" in row and not call.site.allowaccountssameemail:
-        row["email_unique"] = store.fold(row["email"])
+    if "email" in row:
+        row["email_unique"] = store.unique_email(
+            row["email"], shared=call.site.allowaccountssameemail
+        )
     return row
 
 

@@ -195,6 +195,14 @@ def taken_usernames(session: Session, usernames: Collection[str]) -> set[str]:
     return found
 
 
+def unique_email(email: str, *, shared: bool) -> str | None:
+    """Return what keeps others from an address: nothing where the site lets accounts share one.
+
+    A new address always replaces what stood there, else the old one would stay taken.
+    """
+    return None if shared else fold(email)
+
+
 def taken_emails(session: Session, emails: Collection[str]) -> set[str]:
     """Return, folded, those of the addresses that a user who is not deleted has."""
     found: set[str] = set()

@@ -221,6 +221,16 @@ class TestWarnings:
         assert update(site, change(ben, email="ann@school.example")) == []
         assert record(site, ben).email == "ann@school.example"
 
+    def test_an_address_that_was_given_up_is_free_for_others(
+        self, site: TestSite, ann: int
+    ) -> None:
+        ben = making.user(site, "ben")
+        making.setting(site, "allowaccountssameemail", True)
+        assert update(site, change(ann, email="new@school.example")) == []
+        making.setting(site, "allowaccountssameemail", False)
+        assert update(site, change(ben, email="ann@school.example")) == []
+        assert record(site, ben).email == "ann@school.example"
+
     def test_dur_5_an_address_taken_after_the_check_is_told_as_one_taken_before(
         self, site: TestSite, ann: int
     ) -> None:
