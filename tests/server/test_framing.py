@@ -65,6 +65,9 @@ REFUSED = {
     "space in the target": b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
     "space before the method": b" GET / HTTP/1.1\r\nHost: x\r\n\r\n",
     "method of a stranger": b"HACK / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "method beyond ASCII": b"G\xc3\x89T / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "version beyond ASCII": b"GET / HTTP/1.\xb9\r\nHost: x\r\n\r\n",
+    "target beyond ASCII, line feed": b"GET /\xe9 HTTP/1.1\nHost: x\r\n\r\n",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 }
 TAKEN = {
@@ -134,3 +137,28 @@ def test_requests_in_a_row_are_answered_in_their_order(port: int) -> None:
     two = TAKEN["length"] + POST + b"Content-Length: 3\r\n\r\nabc"
     received, _ = answers(port, two, wait=0.5)
     assert received.index(b"size=2") < received.index(b"size=3")
+
+
+async def target(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer with the path and the query, as they are handed on."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    query = scope["path"].encode() + b"?" + scope["query_string"]
+    await send({"type": "http.response.body", "body": query})
+
+
+@pytest.mark.parametrize(
+    ("sent", "query"),
+    [
+        ("/?a=é&b=%C3%A9".encode(), b"/?a=%C3%A9&b=%C3%A9"),
+        (b"/?a=\xe9\xff", b"/?a=%E9%FF"),
+        ("/é".encode(), "/é?".encode()),
+        (b"/?a=1", b"/?a=1"),
+    ],
+    ids=["UTF-8", "Latin-1", "path", "ASCII"],
+)
+def test_letters_beyond_ascii_in_a_target_are_escaped(sent: bytes, query: bytes) -> None:
+    with listening(target, http=guarded(Guard())) as port:
+        request = b"GET %b HTTP/1.1\r\nHost: x\r\nA: \xc3\xa9\r\n\r\n" % sent
+        received, _ = answers(port, request, wait=0.5)
+        assert received.startswith(b"HTTP/1.1 200 ")
+        assert query in received.partition(b"\r\n\r\n")[2]

@@ -173,6 +173,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_head:
             if self.deadline == NEVER:
                 self.deadline = self.loop.time() + self.guard.deadlines.head
+            if not self._head_bytes and not data.isascii():
+                data = framing.with_escapes(data)
             self._head_bytes += len(data)
             # The target has its own, larger limit, checked when the head is complete.
             most = self.guard.head.block + self.guard.head.target
