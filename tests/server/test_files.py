@@ -396,6 +396,33 @@ def test_core_files_upload_asks_the_service(ann: Person) -> None:
     assert ann.web.call("core_files_upload", ann.token, **sent).json["filename"] == "h.txt"
 
 
+def test_folders_of_a_draft_are_listed_level_by_level(web: Web, site: TestSite) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    token = web.token(user_id)
+    own = contexts.get(site.session, contexts.USER, user_id)
+    area = Area(context_id=own.id, component="user", filearea="draft", itemid=5)
+    with (call := site.call(user_id)).transaction():
+        for path, name in (("/", "t.txt"), ("/a/", "1.txt"), ("/a/b/", "2.txt"), ("/ab/", "3")):
+            stored_files.add(call, area, NewFile(filename=name, content=b"x", filepath=path))
+
+    def listed(**asked: Any) -> list[tuple[str, str, bool]]:
+        sent: dict[str, Any] = {**own_draft(site, user_id, filename=""), **asked}
+        del sent["filecontent"]
+        found = web.call("core_files_get_files", token, **sent).json
+        assert found["parents"] == []
+        assert all((file["url"] is None) == file["isdir"] for file in found["files"])
+        return sorted(
+            (file["filepath"], file["filename"], file["isdir"]) for file in found["files"]
+        )
+
+    top = [("/", "t.txt", False), ("/a/", "a", True), ("/ab/", "ab", True)]
+    assert listed() == listed(filepath="/") == top
+    assert listed(filepath="/a/") == [("/a/", "1.txt", False), ("/a/b/", "b", True)]
+    assert listed(filename="t.txt") == [("/", "t.txt", False)]
+    assert listed(filepath="/c/") == listed(filename="a") == []
+    assert listed(modified=site.now + 10) == []
+
+
 def test_other_peoples_drafts_list_empty(web: Web, site: TestSite) -> None:
     token = web.token(making.user_with(site, "eve", "webservice/rest:use"))
     other = contexts.get(site.session, contexts.USER, making.user(site, "bob"))

@@ -79,7 +79,8 @@ class FileEntry(Struct, frozen=True, kw_only=True):
     filepath: Text
     filename: Text
     isdir: Bool
-    url: Text
+    # None for a folder.
+    url: Text | None
     timemodified: Int
     timecreated: Int | Unset = UNSET
     filesize: Int | Unset = UNSET

@@ -3,6 +3,7 @@
 import base64
 import re
 import secrets
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -66,7 +67,7 @@ def _require_taken(call: Call, content: bytes) -> None:
 
 
 def get_files(call: Call, params: c.GetFiles) -> c.FoundFiles:
-    """List the files of a draft area of the caller; nothing else is shown to file browsers."""
+    """List files and folders of a draft area of the caller; browsers are shown nothing else."""
     place = _place(call, params)
     validation.validate_context(call, place)
     area = Area(
@@ -78,14 +79,49 @@ def get_files(call: Call, params: c.GetFiles) -> c.FoundFiles:
     is_draft = (area.component, area.filearea) == (draft_files.COMPONENT, draft_files.AREA)
     if not is_draft or place.id != draft_files.own_place(call).id:
         return c.FoundFiles(parents=[], files=[])
-    found = [
+    path = params.filepath or "/"
+    inside = [
         file
         for file in stored_files.of_area(call, area)
-        if file.filepath == (params.filepath or "/")
-        and (not params.filename or file.filename == params.filename)
-        and (params.modified is None or file.timemodified > params.modified)
+        if path.endswith("/") and file.filepath.startswith(path)
     ]
-    return c.FoundFiles(parents=[], files=[_entry(call, file) for file in found])
+    found = [
+        _entry(call, file)
+        for file in inside
+        if file.filepath == path and params.filename in {"", file.filename}
+    ]
+    folders = [] if params.filename else _folders(path, inside)
+    since = params.modified
+    return c.FoundFiles(
+        parents=[],
+        files=[each for each in folders + found if since is None or each.timemodified > since],
+    )
+
+
+def _folders(path: str, inside: Iterable[FileRecord]) -> list[c.FileEntry]:
+    """Return the folders directly in one, from the files that stand somewhere in them."""
+    firsts: dict[str, FileRecord] = {}
+    for file in inside:
+        name = file.filepath.removeprefix(path).partition("/")[0]
+        if name and (name not in firsts or file.timecreated < firsts[name].timecreated):
+            firsts[name] = file
+    return [
+        c.FileEntry(
+            contextid=first.context_id,
+            component=first.component,
+            filearea=first.filearea,
+            itemid=first.itemid,
+            filepath=f"{path}{name}/",
+            filename=name,
+            isdir=True,
+            url=None,
+            # A folder is there since its first file is.
+            timemodified=first.timecreated,
+            timecreated=first.timecreated,
+            filesize=0,
+        )
+        for name, first in sorted(firsts.items())
+    ]
 
 
 def _place(call: Call, params: c.GetFiles) -> Context:
