@@ -86,6 +86,14 @@ def test_a_refused_call_says_so_in_its_place_and_the_rest_goes_on(
     assert answered["error"] is False
 
 
+def test_authz_3_nobody_sets_preferences_nor_learns_which_accounts_there_are(web: Web) -> None:
+    wanted = [{"name": "htmleditor", "value": "x", "userid": n} for n in (0, 1, 2, 98765)]
+    (answer,) = send(web, [one("core_user_set_user_preferences", preferences=wanted)]).json
+    assert answer["data"]["saved"] == []
+    told = [(each["itemid"], each["warningcode"]) for each in answer["data"]["warnings"]]
+    assert told == [(n, "invaliduser") for n in (0, 1, 2, 98765)]
+
+
 def test_a_get_may_be_cached_if_it_asks_and_nothing_failed(web: Web) -> None:
     def get(calls: list[dict[str, Any]], key: int) -> Answer:
         query = urlencode({"args": json.dumps(calls), "cachekey": key}).encode()

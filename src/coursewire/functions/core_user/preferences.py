@@ -41,6 +41,7 @@ def set_user_preferences(call: Call, params: c.SetUserPreferences) -> c.SavedPre
     """Set preferences of users; whatever cannot be set becomes a warning.
 
     No context is validated: an account that must change its password first may set its own.
+    Nobody may set anything before logging in, nor learn which accounts there are.
     """
     ids = {wanted.userid or call.caller.id for wanted in params.preferences}
     saved: list[c.SavedPreference] = []
@@ -49,7 +50,7 @@ def set_user_preferences(call: Call, params: c.SetUserPreferences) -> c.SavedPre
         found = users.of_ids(call.session, ids)
         for wanted in params.preferences:
             user_id = wanted.userid or call.caller.id
-            target = found.get(user_id)
+            target = found.get(user_id) if call.caller.id else None
             if target is None or not _is_active(call, target):
                 message = f"User {user_id} does not exist or cannot take part"
                 warnings.append(_warning(user_id, "invaliduser", message))
