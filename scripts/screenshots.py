@@ -55,7 +55,7 @@ EXAMPLES: dict[str, str | None] = {
     "/console/choices/{kind}": None,
     "/console/functions/{name}": "/console/functions/core_group_create_groups",
     "/console/functions/{name}/try": "/console/functions/core_group_create_groups/try",
-    "/console/plugins/{name}": "/console/plugins/percipio",
+    "/console/plugins/{name}": "/console/plugins/mod_percipio",
     # Walked with the plugin enabled, in tests/plugins.
     "/console/plugins/{name}/pages/{page}": None,
     "/console/plugins/{name}/pages/{page}/csv": None,

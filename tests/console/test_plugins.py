@@ -1,5 +1,6 @@
 """Plugins in the console: listed, told their settings, tested, disabled, removed."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from coursewire.domain import plugin_settings
 from coursewire.plugin import lifecycle
 from coursewire.store import plugins as store
 from coursewire_percipio import PLUGIN
-from tests.support.console import Browser, signed_in
+from tests.support.console import Browser, page_of, signed_in
 from tests.support.plugins import PluginWeb, plugged
 from tests.support.sites import TestSite
 
@@ -65,6 +66,22 @@ def test_settings_are_saved_and_secrets_never_shown(browser: Browser, site: Test
     browser.post(f"{MINE}/settings", {**fields, "clientsecret": ""})
     values = plugin_settings.read(site.session, PLUGIN.name, PLUGIN.settings)
     assert values.secret("clientsecret", site.keys) == secret
+
+
+def test_what_does_not_fit_is_told_and_what_was_typed_is_kept(browser: Browser) -> None:
+    browser.get(MINE)
+    typed = {"clientid": "abc", "oauthurl": "http://plain.example", "piiinfo": "1"}
+    answer = browser.post(f"{MINE}/settings", {"authenticationmethod": "oauth", **typed})
+    page = page_of(answer, 422)
+    assert 'value="abc"' in page
+    assert 'value="http://plain.example"' in page
+    assert re.search(r'name="piiinfo" value="1" checked', page)
+    assert not re.search(r'name="usernamefallback" value="1" checked', page)
+    assert re.search(r'value="oauth" selected', page)
+    # The other form of the page says nothing of the settings.
+    page = page_of(browser.post(f"{MINE}/uninstall"), 422)
+    assert re.search(r'name="usernamefallback" value="1" checked', page)
+    assert "Client id" in page
 
 
 def test_the_connection_is_tested_by_a_button(browser: Browser) -> None:

@@ -65,16 +65,16 @@ def show(page: Page) -> None:
 
 def enter_hand_over(page: Page, partner: Partner) -> None:
     """Type what the partner handed back into the plugin's settings."""
-    page.get_by_label("authenticationmethod").select_option("oauth")
+    page.get_by_label("How the site logs in at the partner").select_option("oauth")
     for label, value in {
-        "clientid": CLIENT_ID,
-        "clientsecret": partner.client_secret,
-        "organizationid": ORGANISATION,
-        "oauthurl": partner.oauth_url,
-        "percipiourl": partner.url,
-        "scope": SCOPE,
+        "Client id": CLIENT_ID,
+        "Client secret": partner.client_secret,
+        "Organisation id": ORGANISATION,
+        "OAuth address": partner.oauth_url,
+        "API address": partner.url,
+        "Scope": SCOPE,
     }.items():
-        page.get_by_label(label, exact=True).fill(value)
+        page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
     assert partner.client_secret not in page.content()

@@ -11,17 +11,15 @@ SETTINGS = (
     PluginSetting(
         "authenticationmethod", BEARER, "How the site logs in at the partner", (OAUTH, BEARER)
     ),
-    PluginSetting("clientid", "", "OAuth: client id"),
-    PluginSetting("clientsecret", "", "OAuth: client secret", secret=True),
-    PluginSetting("scope", "", "OAuth: scope of the tokens, as the partner names it"),
-    PluginSetting("bearertoken", "", "Token of the partner's service account", secret=True),
+    PluginSetting("clientid", "", "Client id, for OAuth"),
+    PluginSetting("clientsecret", "", "Client secret, for OAuth", secret=True),
+    PluginSetting("scope", "", "Scope of the tokens as the partner names it, for OAuth"),
+    PluginSetting("bearertoken", "", "Bearer token of the partner's service account", secret=True),
     PluginSetting(
-        "oauthurl", "", "OAuth: address that gives tokens, https://…", check=unfit_address
+        "oauthurl", "", "OAuth address, which gives tokens: https://…", check=unfit_address
     ),
-    PluginSetting(
-        "percipiourl", "", "Address of the partner's API, https://…", check=unfit_address
-    ),
-    PluginSetting("organizationid", "", "The organisation's id (UUID)"),
+    PluginSetting("percipiourl", "", "API address of the partner: https://…", check=unfit_address),
+    PluginSetting("organizationid", "", "Organisation id (UUID)"),
     PluginSetting("piiinfo", False, "Names and e-mail addresses are sent at a launch"),
     PluginSetting("usernamefallback", True, "A user that is no known id is looked up by name"),
     PluginSetting(

@@ -2,12 +2,13 @@
 
 from msgspec import Struct
 
-from coursewire.console import tables
+from coursewire.console import refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import MissingRecord, Refusal
 from coursewire.domain import plugin_settings
+from coursewire.domain.plugin_settings import PluginSetting
 from coursewire.plugin import ConsoleContent, ConsolePage, Plugin, lifecycle, loading
 from coursewire.plugin.loading import Found
 from coursewire.store import plugins as store
@@ -88,9 +89,10 @@ def uninstall(visit: Visit) -> Answer:
 
 
 def save(visit: Visit) -> Answer:
-    """Store settings; a secret that is left empty stays as it is."""
+    """Store settings, all of them or nothing; a secret that is left empty stays as it is."""
     plugin = _plugin(visit)
     now = plugin_settings.read(visit.session, plugin.name, plugin.settings)
+    changed: list[tuple[PluginSetting, str]] = []
     for setting in plugin.settings:
         if isinstance(setting.default, bool):
             written = "on" if visit.form.is_on(setting.name) else "off"
@@ -99,13 +101,18 @@ def save(visit: Visit) -> Answer:
         if setting.secret and not written:
             continue
         try:
-            # The form holds all of them; what stays as it is leaves no record.
-            if setting.secret or plugin_settings.parse(setting, written) != now[setting.name]:
-                plugin_settings.put(visit.call, plugin.name, setting, written)
+            value = plugin_settings.parse(setting, written)
         except Refusal as refusal:
-            visit.errors.add(setting.name, f"{refusal.reason}: {refusal.remedy}")
+            visit.errors.add(setting.name, refused.told(refusal))
+            continue
+        # The form holds all of them; what stays as it is leaves no record.
+        if setting.secret or value != now[setting.name]:
+            changed.append((setting, written))
     if visit.errors:
         return _page(visit, plugin.name)
+    with visit.call.transaction():
+        for setting, written in changed:
+            plugin_settings.put(visit.call, plugin.name, setting, written)
     return visit.redirect(f"{PLACE}/{plugin.name}", "The settings are saved.")
 
 
