@@ -241,16 +241,17 @@ def test_deletion_moves_what_stood_there(school: School) -> None:
     assert cohorts.require(school.call(), cohort).context_id == place.id
 
 
-def test_without_a_target_the_parent_takes_it(school: School) -> None:
+@pytest.mark.parametrize("none", [{}, {"newparent": 0}])
+def test_without_a_target_the_parent_takes_it(school: School, none: dict[str, int]) -> None:
     top = school.category("top")
     gone = school.category("gone", top)
     course = school.course("ALG", gone)
-    delete(school, {"id": gone})
+    delete(school, {"id": gone, **none})
     moved = course_rows.get(school.site.session, course)
     assert moved is not None
     assert moved.category == top
     with unchanged(school.site.session), refused(MoodleError, "movecatcontentstoroot"):
-        delete(school, {"id": top})
+        delete(school, {"id": top, **none})
 
 
 def test_an_empty_category_goes_whatever_the_rights_above_it(school: School) -> None:

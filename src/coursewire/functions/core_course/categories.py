@@ -4,7 +4,7 @@ from typing import Any
 
 from coursewire.contracts.core_course import categories as c
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.contracts.fields import UNSET
+from coursewire.contracts.fields import UNSET, given
 from coursewire.domain import (
     categories,
     category_changes,
@@ -132,7 +132,7 @@ def _delete(call: Call, deletion: c.CategoryDeletion) -> None:
         deletable_courses.require_all_within(call, category)
         category_deletion.delete_with_contents(call, category)
         return
-    target_id = category.parent if deletion.newparent is UNSET else deletion.newparent
+    target_id = given(deletion.newparent, 0) or category.parent
     if not target_id:
         message = "What is in the category cannot be moved to the top; name a new parent"
         raise MoodleError("movecatcontentstoroot", message)
