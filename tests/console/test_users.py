@@ -9,6 +9,7 @@ from coursewire.domain import role_assignments
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import audit, preferences
+from coursewire.store import roles as role_rows
 from coursewire.store import users as rows
 from tests.support import making
 from tests.support.console import Browser, page_of, signed_in
@@ -226,6 +227,24 @@ def test_authz_8_nobody_gives_a_role_above_their_own(site: TestSite, served: Web
         helper.post(f"{PATH}/{anna}/assign", {"role": str(small), "where": "site"})
     )
     assert "The role is given" in page_of(allowed)
+
+
+def test_what_a_stopped_plugin_brought_keeps_only_others_from_giving_a_role(
+    site: TestSite, served: Web
+) -> None:
+    anna = making.user(site, "anna")
+    role = making.role(site, "small", ["moodle/course:view"])
+    with site.session.transaction():
+        role_rows.set_permissions(site.session, role, site.load().system.id, {"local_x/y:z": 1})
+    making.role(site, "giver", ["moodle/role:assign", "moodle/course:view"], may_assign=["small"])
+    helper_id = making.user(site, "helper")
+    making.assign(site, "giver", helper_id)
+    fields = {"role": str(role), "where": "site"}
+    helper = signed_in(served, helper_id, "operator")
+    helper.get(f"{PATH}/{anna}")
+    assert "local_x/y:z" in page_of(helper.post(f"{PATH}/{anna}/assign", fields), 422)
+    assert role_assignments.of_user(site.session, anna) == []
+    assert "The role is given" in changed(signed_in(served), f"{PATH}/{anna}/assign", fields)
 
 
 def test_a_role_that_may_not_be_given_is_refused(site: TestSite, served: Web) -> None:
