@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "delete_categories",
         {"categories": [{"id": "own_category", "newparent": "seen_category"}]},
-        "nopermissions",
+        "youcannotdeletecategory",
     ),
 ]
 # Function, parameters, and where the answer would have what is foreign.
@@ -87,6 +87,7 @@ def objects(classroom: Classroom) -> dict[str, int]:
     own, seen = school.category("Own"), school.category("Seen")
     foreign = making.category(classroom.site, "Foreign", visible=0)
     course = school.course("BIO", foreign, visible=0)
+    school.course("OWN", own)
     making.role(classroom.site, "keeper", KEPT)
     place = contexts.get(classroom.site.session, contexts.CATEGORY, own)
     making.assign(classroom.site, "keeper", classroom.teacher, place)
