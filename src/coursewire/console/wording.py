@@ -36,7 +36,12 @@ def ago(seconds: int, now: int) -> str:
         return _NEVER
     if abs(now - seconds) < MINUTE:
         return "just now"
-    return f"{span(now - seconds)} ago" if seconds < now else f"in {span(seconds - now)}"
+    if seconds < now:
+        return f"{span(now - seconds)} ago"
+    # A token of 90 days that was made this minute ends in 90 days, not in 89.
+    ahead = seconds - now
+    unit = next(size for size, _ in _UNITS if ahead >= size)
+    return f"in {span(ahead + min(unit, DAY) // 2)}"
 
 
 def when(seconds: int, now: int, none: str = _NEVER) -> Markup:
