@@ -183,5 +183,17 @@ def test_what_no_file_holds_is_told(placed: Command, file: Path) -> None:
     assert "warning: not in the file: 1 deleted users" in placed("export").err
 
 
+def test_an_export_is_for_its_owner_whatever_was_there_before(
+    placed: Command, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.yaml"
+    out.write_text("old")
+    out.chmod(0o644)
+    placed("export", str(out))
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert placed("export", "-").out == out.read_text()
+    assert not Path("-").exists()
+
+
 def test_an_export_that_cannot_be_written_is_told(placed: Command, tmp_path: Path) -> None:
     assert "cannot be written" in placed.refused("export", str(tmp_path / "none" / "out.yaml"))

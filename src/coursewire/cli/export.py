@@ -1,6 +1,7 @@
 """`coursewire export`: write a site as a site file."""
 
 import os
+import stat
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def export(
             site.call.audit.record("site.export", "site", secrets=secrets)
     if csv is not None:
         _write_tables(csv, found.text)
-    elif file is None:
+    elif file is None or str(file) == "-":
         typer.echo(found.text, nl=False)
     else:
         _write(file, found.text)
@@ -72,6 +73,9 @@ def _write(path: Path, text: str) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as target:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                # One that was there before may be open to others.
+                os.fchmod(handle, 0o600)
             target.write(text)
     except OSError as error:
         msg = f"{path}: cannot be written: {error.strerror}"

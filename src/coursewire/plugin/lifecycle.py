@@ -123,7 +123,7 @@ def require(call: Call, name: str) -> PluginRecord:
     """Return a plugin that the site knows, or raise MissingRecord."""
     found = store.everything(call.session).get(name)
     if found is None:
-        raise MissingRecord("plugin on this site", name)
+        raise MissingRecord("plugin", name)
     return found
 
 
