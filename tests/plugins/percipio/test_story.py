@@ -107,7 +107,7 @@ def people(site: TestSite) -> list[int]:
         NewUser(
             username=f"learner{number}",
             firstname="Learner",
-            lastname=str(number),
+            lastname=f"Number {number}",
             email=f"learner{number}@example.com",
             password_hash=HASH,
         )
