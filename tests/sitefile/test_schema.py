@@ -21,7 +21,18 @@ FILES = {
     "a school": SCHOOL.encode(),
 }
 # Refused before any schema: no YAML, or YAML that hides something.
-NO_YAML = {"yaml", "latin 1", "nesting", "object", "alias", "merge key", "same key", "nul", "key"}
+NO_YAML = {
+    "yaml",
+    "latin 1",
+    "nesting",
+    "object",
+    "alias",
+    "merge key",
+    "same key",
+    "nul",
+    "date",
+    "key",
+}
 # Only the program sees that these are wrong.
 UNSEEN = {
     "files of a page",

@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from coursewire.store import settings
 from coursewire.store.database import Database
@@ -35,14 +37,21 @@ print([name for name in ("alembic", "typer", "rich", "httpx") if name in sys.mod
 """
 CROWD = """
 import sys, time
+from sqlalchemy.exc import OperationalError
 from coursewire.store import settings
 from coursewire.store.database import Database
 database = Database(sys.argv[1])
 end = time.monotonic() + float(sys.argv[2])
 written = 0
 while time.monotonic() < end:
-    with database.session() as session, session.transaction():
-        settings.put(session, f"{sys.argv[3]} {written}", "x" * 3000)
+    try:
+        with database.session() as session, session.transaction():
+            settings.put(session, f"{sys.argv[3]} {written}", "x" * 3000)
+    except OperationalError as problem:
+        # SQLite's lock has no queue: on a busy machine somebody may wait for too long.
+        if "database is locked" not in str(problem):
+            raise
+        continue
     written += 1
 print(written)
 """
@@ -91,10 +100,10 @@ def test_dur_2_writers_and_checkpoints_at_once_corrupt_nothing(site_address: str
     ]
     folded, checked = 0, time.monotonic()
     while any(process.poll() is None for process in crowd):
-        with database.session() as session, session.transaction():
+        with suppress(OperationalError), database.session() as session, session.transaction():
             settings.put(session, "own", str(folded))
         folded += database.checkpoint()
-        # Others get their turn: SQLite's lock has no queue.
+        # Others get their turn.
         time.sleep(0.01)
         if time.monotonic() - checked > 5:
             checked = time.monotonic()
