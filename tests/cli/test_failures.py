@@ -149,8 +149,8 @@ def test_a_broken_site_file_is_told_by_line_and_field(command: Command, tmp_path
 
 def test_a_folder_that_cannot_be_made_is_told(command: Command, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    error = command.refused("init", "--data", "file/data", code=1)
-    assert "file/data: Not a directory" in error
+    error = command.refused("init", "--data", "file/data", code=3)
+    assert "the folder file/data cannot be made: Not a directory" in error
 
 
 def test_a_site_that_is_being_written_is_told(

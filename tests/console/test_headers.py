@@ -145,6 +145,9 @@ def test_web_6_redirects_lead_to_pages_of_the_console_only(web: Web) -> None:
     for target in HOSTILE:
         assert not paths.is_ours(target) or target == "/console/", target
         answer = browser.post("/console/confirm", {"next": target})
+        if "\0" in target:
+            assert answer.status == 400, target
+            continue
         assert answer.header("location") == "/console/", target
         shown = Browser(web).get(f"/console/sign-in?next={quote(target)}")
         assert 'name="next" value="/console/"' in text(shown), target

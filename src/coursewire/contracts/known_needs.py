@@ -163,6 +163,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         more(
             "course",
             "moodle/user:viewdetails",
+            "moodle/user:viewalldetails",
             why="courses of people whose profile is shut are left out",
             other=True,
         ),
