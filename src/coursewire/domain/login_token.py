@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import CodingError, MoodleError
+from coursewire.contracts.errors import MoodleError
 from coursewire.domain import address_rules, gate, login, login_tokens
 from coursewire.domain.call import Call
 from coursewire.domain.hashing import Busy
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.login import Attempt
 from coursewire.domain.password_hashes import Verified
+from coursewire.domain.script_fields import text as field
 from coursewire.store import preferences
 from coursewire.store import services as store
 from coursewire.store.services import ServiceRecord
@@ -58,10 +59,10 @@ def read(call: Call, fields: Mapping[str, object]) -> Request | SiteCheck:
             "Web services are not enabled on this site",
             remedy="switch them on with `coursewire webservices on`",
         )
-    if "appsitecheck" in fields and _number(_text(fields, "appsitecheck")):
+    if "appsitecheck" in fields and _number(field(fields, "appsitecheck")):
         return SiteCheck()
-    username, password = _text(fields, "username"), _text(fields, "password")
-    return Request(username, password, _NOT_IN_SHORTNAME.sub("", _text(fields, "service")))
+    username, password = field(fields, "username"), field(fields, "password")
+    return Request(username, password, _NOT_IN_SHORTNAME.sub("", field(fields, "service")))
 
 
 def begin(call: Call, request: Request, address: str) -> Attempt:
@@ -95,16 +96,6 @@ def token_by_password(call: Call, fields: Mapping[str, object], address: str) ->
         login.abandon(call, attempt)
         raise
     return finish(call, request, attempt, verified, address)
-
-
-def _text(fields: Mapping[str, object], name: str) -> str:
-    value = fields.get(name)
-    if value is None:
-        text = f"A required parameter ({name}) was missing"
-        raise MoodleError("missingparam", text, reason=f"the field {name} is missing")
-    if not isinstance(value, str):
-        raise CodingError(f"the field {name} is a list")
-    return value
 
 
 def _number(text: str) -> bool:

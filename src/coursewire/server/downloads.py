@@ -11,6 +11,7 @@ import structlog
 from coursewire.contracts.errors import AccessDenied, Refusal
 from coursewire.domain import file_access, stored_files
 from coursewire.domain.made_files import MadeFile
+from coursewire.domain.script_fields import text
 from coursewire.server import script_fields, token_gate
 from coursewire.server.ajax import refused, send_answer
 from coursewire.server.body import Disconnected, read_body
@@ -97,7 +98,7 @@ class DownloadEndpoint:
     async def _find(self, scope: Scope, fields: Tree, request_id: str) -> Found:
         token = script_fields.token(fields)
         below = str(scope["path"])[len(self._script) :]
-        wanted = below if below.strip("/") else script_fields.text(fields, "file", "")
+        wanted = below if below.strip("/") else text(fields, "file", "")
         options = self._runtime.options
         holder = Holder(
             token=token,

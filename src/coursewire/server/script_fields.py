@@ -2,22 +2,11 @@
 
 import re
 
-from coursewire.contracts.errors import CodingError, MoodleError
+from coursewire.domain.script_fields import text
 from coursewire.wire.form import Tree
 
 _NOT_IN_TOKENS = re.compile("[^A-Za-z0-9]")
 _LEADING_NUMBER = re.compile(r"\s*\+?([0-9]{1,15})(?![0-9])")
-
-
-def text(tree: Tree, name: str, otherwise: str | None = None) -> str:
-    """Return a field; one that is missing is refused unless something stands in for it."""
-    value = tree.get(name, otherwise)
-    if value is None:
-        message = f"A required parameter ({name}) was missing"
-        raise MoodleError("missingparam", message, reason=f"the field {name} is missing")
-    if not isinstance(value, str):
-        raise CodingError(f"the field {name} is a list")
-    return value
 
 
 def token(tree: Tree) -> str:

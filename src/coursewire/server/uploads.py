@@ -8,6 +8,7 @@ import structlog
 from coursewire.contracts.errors import AccessDenied, InvalidParameter, MoodleError, Refusal
 from coursewire.domain import draft_files, stored_files, user_names
 from coursewire.domain.call import Call
+from coursewire.domain.script_fields import text
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.server import script_fields, token_gate
 from coursewire.server.ajax import refused, send_answer
@@ -79,7 +80,7 @@ class UploadEndpoint:
         if access is None or not access.uploadfiles:
             reason = "the token's service takes no uploads"
             raise AccessDenied(reason, remedy="let the service upload files")
-        path = script_fields.text(decoded.tree, "filepath", "/")
+        path = text(decoded.tree, "filepath", "/")
         item = script_fields.number(decoded.tree, "itemid")
         stored_files.check_path(path)
         _require_chosen(decoded.files)
