@@ -1,14 +1,20 @@
-"""Answers in one write are, byte for byte, those that uvicorn writes in two."""
+"""Answers in one write are, byte for byte, those that uvicorn writes in two.
 
+Those of an application that is asked as soon as a request is in are the same again.
+"""
+
+import gc
 import re
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from coursewire.server import at_once
 from coursewire.server.protocol import Guard, guarded
-from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.server.types import App, Headers, Receive, Scope, Send
 from tests.support.listening import listening
 
 HEADERS: Headers = [(b"content-type", b"application/json"), (b"coursewire-request", b"a-1")]
@@ -66,3 +72,118 @@ def test_pipelined_requests_are_answered_in_order(port: int) -> None:
 
 def test_where_there_is_no_way_applications_are_told() -> None:
     assert at_once.of({"type": "http"}) is None
+
+
+class Counting(at_once.Prompt):
+    """Answers `/once` as soon as it is in, and counts how it was asked."""
+
+    def __init__(self) -> None:
+        self.prompt = 0
+        self.tasks = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request in a task."""
+        self.tasks += 1
+        await app(scope, receive, send)
+
+    def waits(self, scope: Scope) -> bool:
+        """Wait for the bodies of all paths but one."""
+        return bool(scope["path"] != "/plain")
+
+    def answer(self, scope: Scope, body: bytes) -> App | None:
+        """Answer with the query, fail, or leave the request to a task."""
+        if scope["path"] == "/fails":
+            msg = "this one fails"
+            raise RuntimeError(msg)
+        if scope["path"] == "/later":
+            return self
+        assert body == b"ab"
+        self.prompt += 1
+        answer = at_once.of(scope)
+        assert answer is not None
+        return None if answer(200, at_once.lines(HEADERS), scope["query_string"]) else self
+
+
+@contextmanager
+def counting() -> Generator[tuple[Counting, int]]:
+    application = Counting()
+    with listening(application, http=guarded(Guard())) as found:
+        yield application, found
+
+
+@pytest.mark.parametrize("path", [b"/once?x", b"/later?x"])
+@pytest.mark.parametrize("header", [b"x-a: b", b"connection: close"])
+def test_an_answer_without_a_task_has_the_same_bytes(port: int, path: bytes, header: bytes) -> None:
+    with counting() as (application, prompt):
+        assert exchanged(prompt, request(path, header)) == exchanged(
+            port, request(b"/plain?x", header)
+        )
+        assert application.prompt == (path == b"/once?x" and header == b"x-a: b")
+        assert application.prompt + application.tasks == 1
+
+
+def test_requests_that_come_together_take_turns_with_others() -> None:
+    with counting() as (application, port):
+        paths = [b"/once?1", b"/once?2", b"/plain?3", b"/later?4", b"/once?5"]
+        received = exchanged(port, *map(request, paths))
+        assert re.findall(rb"\r\n1\r\n(\d)\r\n", received) == [b"1", b"2", b"3", b"4", b"5"]
+        assert (application.prompt, application.tasks) == (1, 4)
+
+
+def test_a_body_that_comes_in_pieces_is_waited_for() -> None:
+    with (
+        counting() as (application, port),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        for _ in range(2):
+            for piece in (request(b"/once?x")[:-2], b"a", b"b"):
+                assert application.prompt + application.tasks in (0, 1)
+                connection.sendall(piece)
+                time.sleep(0.02)
+            received = connection.recv(65536)
+            assert received.endswith(b"\r\n1\r\nx\r\n0\r\n\r\n")
+        assert (application.prompt, application.tasks) == (2, 0)
+
+
+def test_a_client_that_goes_before_its_body_is_in_is_forgotten() -> None:
+    with counting() as (application, port):
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(request(b"/once?x")[:-1])
+        assert b"200 OK" in exchanged(port, request(b"/once?x"))
+        assert (application.prompt, application.tasks) == (1, 0)
+
+
+def test_one_that_waits_to_be_asked_for_its_body_is_asked() -> None:
+    with (
+        counting() as (application, port),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(request(b"/once?x", b"expect: 100-continue")[:-2])
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"ab")
+        assert b"200 OK" in connection.recv(65536)
+        assert (application.prompt, application.tasks) == (0, 1)
+
+
+def test_an_error_without_a_task_is_answered_like_one_in_a_task() -> None:
+    with (
+        counting() as (_, port),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(request(b"/fails"))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 500 Internal Server Error\r\n")
+
+
+@pytest.mark.parametrize("path", [b"/once?x", b"/later?x", b"/plain?x"])
+def test_a_request_leaves_nothing_for_the_collector(path: bytes) -> None:
+    with counting() as (_, port):
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                exchanged(port, request(path))
+            left = [each for each in gc.get_objects() if type(each).__name__ == "Way"]
+        finally:
+            gc.enable()
+        # The last connection may still hold its last request.
+        assert len(left) <= 1

@@ -20,6 +20,7 @@ def listening(app: Any, **options: Any) -> Generator[int]:
         "log_config": None,
         "access_log": False,
         "ws": "none",
+        "proxy_headers": False,
         "timeout_graceful_shutdown": 1,
     }
     config = uvicorn.Config(app, **{**settings, **options})

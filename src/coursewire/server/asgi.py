@@ -11,6 +11,7 @@ from coursewire.plugin import Plugin
 from coursewire.server import plugin_pages
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
+from coursewire.server.at_once import Prompt
 from coursewire.server.attendance import Attendance
 from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
@@ -52,7 +53,7 @@ _SCRIPTS = tuple(
 )
 
 
-class Server:
+class Server(Prompt):
     """The ASGI application; `others` are exact paths, `fallback` makes what takes the rest."""
 
     def __init__(
@@ -95,8 +96,9 @@ class Server:
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)
         description = DescriptionEndpoint(runtime, self._placing, recorder)
+        self._rest = RestEndpoint(runtime, self._placing, recorder)
         self._paths: dict[str, App] = {
-            REST_PATH: RestEndpoint(runtime, self._placing, recorder),
+            REST_PATH: self._rest,
             LOGIN_PATH: Methods(login, shared=True, acts=True),
             ANONYMOUS_PATH: Methods(AnonymousEndpoint(runtime, self._placing, recorder)),
             UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
@@ -118,6 +120,16 @@ class Server:
             await self._lifespan(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+    def waits(self, scope: Scope) -> bool:
+        """Tell whether a call may be answered as soon as it is in."""
+        return scope["path"] == REST_PATH and self._rest.waits(scope)
+
+    def answer(self, scope: Scope, body: bytes) -> App | None:
+        """Answer a call of the REST endpoint that is in."""
+        if self._hosts is not None and not self._hosts.take(scope):
+            return self
+        return self._rest.answer(scope, body)
 
     def _by_script(self, scope: Scope) -> App:
         """Return the script that a path begins with.

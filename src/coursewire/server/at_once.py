@@ -3,14 +3,19 @@
 uvicorn takes an answer in two messages, looks at each header again, and writes twice. What is
 known to be right, and small enough never to wait for the client, goes this way; the bytes are the
 same. An application that runs on another server finds no way in its scope and sends as usual.
+
+An application that is `Prompt` is asked as soon as a request is in. What it can answer there and
+then needs no task, which would cost as much again as taking the request in.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from coursewire.server.types import Scope
+from coursewire.server.types import App, Receive, Scope, Send
 
 AT_ONCE = "coursewire.at_once"
 # Larger answers wait for clients that read slowly.
@@ -34,18 +39,38 @@ def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return written
 
 
+class Prompt(ABC):
+    """An application that answers some requests as soon as they are in, besides serving all."""
+
+    @abstractmethod
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve any request, in a task."""
+
+    @abstractmethod
+    def waits(self, scope: Scope) -> bool:
+        """Tell, when the head is in, whether the answer may come at once with the body."""
+
+    @abstractmethod
+    def answer(self, scope: Scope, body: bytes) -> App | None:
+        """Answer a request that is in; return what is to be run for it, None when all is done."""
+
+
 class Way:
-    """The way for one request on one connection."""
+    """The way for one request on one connection.
+
+    It lies in the scope, which the cycle holds: held weakly, both go as soon as the answer is out,
+    and the next request finds their memory at hand.
+    """
 
     __slots__ = ("_cycle",)
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
+        self._cycle = ref(cycle)
 
     def __call__(self, status: int, head: bytes, body: bytes) -> bool:
         """Answer, unless the client waits for something special or does not read."""
-        cycle = self._cycle
-        if cycle.disconnected:
+        cycle = self._cycle()
+        if cycle is None or cycle.disconnected:
             return True
         if cycle.response_started or not cycle.keep_alive or cycle.flow.write_paused:
             return False

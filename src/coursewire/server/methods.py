@@ -1,6 +1,7 @@
 """Which methods a path takes: other ones are refused before anything runs (NET-9)."""
 
-from coursewire.server.rest import CLOSED, METHODS, PREFLIGHT
+from coursewire.server.rest import METHODS
+from coursewire.server.sending import CLOSED, PREFLIGHT, send_empty
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.wire.headers import AJAX_HEADERS
 
@@ -28,15 +29,10 @@ class Methods:
         """Pass a request on, or answer it here."""
         method = scope["method"]
         if method == "OPTIONS":
-            await _send_head(send, 204, self._preflight)
+            await send_empty(send, 204, self._preflight)
         elif method not in METHODS:
-            await _send_head(send, 405, [*CLOSED, _ALLOW])
+            await send_empty(send, 405, [*CLOSED, _ALLOW])
         elif method == "HEAD" and self._acts:
-            await _send_head(send, 200, list(AJAX_HEADERS))
+            await send_empty(send, 200, list(AJAX_HEADERS))
         else:
             await self._app(scope, receive, send)
-
-
-async def _send_head(send: Send, status: int, headers: Headers) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

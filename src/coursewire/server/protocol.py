@@ -7,18 +7,20 @@ sweeper of its guard closes those that are past it.
 import asyncio
 import ipaddress
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from msgspec import Struct
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from coursewire.domain import addresses
 from coursewire.domain.address_rules import Rules
 from coursewire.server import at_once, framing
-from coursewire.server.at_once import Way
+from coursewire.server.at_once import Prompt, Way
+from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
@@ -150,6 +152,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_body = False
         self._body_bytes = 0
         self._body_started = 0.0
+        served = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
+        self._prompt = served if isinstance(served, Prompt) else None
+        # Whether the request that comes in is answered, or begun, when all of it is there.
+        self._waits = False
+        # One request of those that come together: others have their turn before the next.
+        self._may_answer = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Admit the connection; its first request's head is due from now on."""
@@ -183,7 +191,13 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
         elif self._in_body:
             self._body_bytes += len(data)
+        self._may_answer = True
         super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Keep the connection, which is idle no more when the last answer went out already."""
+        self._unset_keepalive_if_required()
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Check the head's size; the body is due from now on."""
@@ -215,6 +229,32 @@ class GuardedProtocol(HttpToolsProtocol):
         self.deadline = NEVER
         if not self.transport.is_closing():
             super().on_message_complete()
+            if self._waits and self._prompt is not None:
+                self._waits = False
+                self._go_on(self.cycle, self._prompt)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin a request, which waits for its body first where the answer may come with it."""
+        prompt = self._prompt
+        if prompt is not None and prompt is cast("object", app) and cycle.more_body:
+            self._waits = not cycle.waiting_for_100_continue and prompt.waits(_scope(cycle))
+        if not self._waits:
+            super()._start_asgi_task(cycle, app)
+
+    def _go_on(self, cycle: RequestResponseCycle, prompt: Prompt) -> None:
+        """Answer a request that is in, or begin what is to be run for it."""
+        rest: App | None = prompt
+        if self._may_answer and cycle.keep_alive and not cycle.flow.write_paused:
+            self._may_answer = False
+            try:
+                rest = prompt.answer(_scope(cycle), bytes(cycle.body))
+            except Exception as error:  # noqa: BLE001 - what runs a task tells and answers it
+                rest = partial(_fail, error)
+        if rest is not None:
+            super()._start_asgi_task(cycle, cast("ASGI3Application", rest))
+        else:
+            # As after a task: the connection holds the cycle, which must not hold the connection.
+            cycle.on_response = _nothing
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body in, unless the connection was refused meanwhile."""
@@ -267,6 +307,18 @@ class GuardedProtocol(HttpToolsProtocol):
         head = b"HTTP/1.1 %b\r\n%bcontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (status.encode("ascii"), b"".join(lines), len(body)) + body)
         self.transport.close()
+
+
+def _scope(cycle: RequestResponseCycle) -> Scope:
+    return cast("Scope", cycle.scope)
+
+
+def _nothing() -> None:
+    pass
+
+
+async def _fail(error: Exception, _scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise error
 
 
 def guarded(guard: Guard) -> type[GuardedProtocol]:

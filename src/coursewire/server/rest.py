@@ -4,44 +4,39 @@ import asyncio
 import time
 from functools import partial
 
-from coursewire.contracts.errors import Refusal, TooManyRequests
+from msgspec import Struct
+
+from coursewire.contracts.errors import Refusal
 from coursewire.functions.binding import AnyBound
-from coursewire.server import at_once, call, repeating
+from coursewire.server import call, repeating, sending
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
 from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
-from coursewire.server.troubles import DatabaseTrouble, ServerBusy
-from coursewire.server.types import Headers, Receive, Scope, Send
-from coursewire.wire.faults import fault_document
-from coursewire.wire.headers import REST_HEADERS
+from coursewire.server.sending import CLOSED, PREFLIGHT, Sender, send_empty
+from coursewire.server.troubles import ServerBusy
+from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.wire.limits import LimitExceeded
-from coursewire.wire.request import Format, asked_format, asked_function, decode_request
+from coursewire.wire.request import asked_format, asked_function, decode_request
 
 # A body of more bytes is decoded off the event loop.
 LARGE_BODY = 32 * 1024
+_DIGITS = len(str(LARGE_BODY))
 METHODS = frozenset({"GET", "POST", "HEAD"})
-PREFLIGHT: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, idempotency-key"),
-    (b"access-control-max-age", b"86400"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"content-length", b"0"),
-]
-CLOSED: Headers = [
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"content-length", b"0"),
-]
+_ANSWERED = METHODS - {"HEAD"}
 
-_REST_LINES = {name: at_once.lines(headers) for name, headers in REST_HEADERS.items()}
+
+class Asked(Struct):
+    """A request from its head to the last byte of its answer; `started` in nanoseconds."""
+
+    scope: Scope
+    request_id: str
+    started: int
+    body: bytes = b""
+    # As soon as it is decoded.
+    arrival: Arrival | None = None
 
 
 class RestEndpoint:
@@ -51,86 +46,126 @@ class RestEndpoint:
         self._runtime = runtime
         self._placing = placing
         self._recorder = recorder
+        self._sender = Sender(runtime)
+        self._small = min(LARGE_BODY, runtime.options.limits.body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a client that has gone away gets nothing."""
         method: str = scope["method"]
         if method == "OPTIONS":
-            await _send_empty(send, 204, PREFLIGHT)
+            await send_empty(send, 204, PREFLIGHT)
         elif method not in METHODS:
             allow = (b"allow", b"GET, POST, HEAD, OPTIONS")
-            await _send_empty(send, 405, [*CLOSED, allow])
+            await send_empty(send, 405, [*CLOSED, allow])
         else:
+            asked = self._asked(scope)
             try:
-                await self._answer(scope, receive, send)
+                outcome = await self._outcome(asked, receive)
             except Disconnected:
                 return
+            await self._send(send, asked, outcome)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter_ns()
-        request_id = self._runtime.request_id()
-        query: bytes = scope["query_string"]
-        body = b""
-        arrival: Arrival | None = None
-        status = 200
-        try:
-            limits = self._runtime.options.limits
-            if len(query) + len(scope.get("raw_path") or b"") > limits.target:
-                raise LimitExceeded(413, "request target", limits.target)
-            body = await read_body(receive, scope["headers"], limits.body)
-            if self._placing.is_full and self._would_wait(query, body):
-                # Reading the fields of a call that is refused takes time from those that are not.
-                raise Overloaded
-            if len(body) <= LARGE_BODY:
-                arrival = self._arrival(scope, query, body, request_id)
-            else:
-                # Thousands of fields take a while to read; others are answered meanwhile.
-                arrival = await asyncio.to_thread(self._arrival, scope, query, body, request_id)
-            outcome = self._on_loop(arrival) or await self._placed(arrival)
-            if outcome.refusal is not None:
-                status = outcome.refusal.status
-        except LimitExceeded as refusal:
-            status = refusal.status
-            begun = refusal.begun if isinstance(refusal, BodyTooLarge) else body
-            outcome = Outcome(format=asked_format(query, begun), refusal=refusal)
-        except Refusal as refusal:
-            outcome = Outcome(format=asked_format(query, body), refusal=refusal)
-        except Overloaded:
-            status = ServerBusy.status
-            outcome = Outcome(
-                format=asked_format(query, body),
-                function=self._known(asked_function(query, body)),
-                refusal=ServerBusy(),
-            )
-        except Disconnected:
-            raise
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            unforeseen = self._recorder.unforeseen(request_id, error)
-            status = unforeseen.status
-            outcome = Outcome(format=asked_format(query, body), refusal=unforeseen)
-        sent = self._sent_at_once(scope, status, request_id, outcome)
-        if sent is None:
-            sent = await self._send(send, scope["method"], status, request_id, outcome)
-        self._recorder.request(
-            scope, arrival, outcome, request_id, status, sent, time.perf_counter_ns() - started
+    def waits(self, scope: Scope) -> bool:
+        """Tell whether a call is small enough to be looked at on the loop as soon as it is in."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        return (
+            b"transfer-encoding" not in headers
+            and len(length) <= _DIGITS
+            and int(length) <= self._small
+            and scope["method"] in _ANSWERED
         )
 
-    def _arrival(self, scope: Scope, query: bytes, body: bytes, request_id: str) -> Arrival:
+    def answer(self, scope: Scope, body: bytes) -> App | None:
+        """Answer a call that is in; return what is to be run for it, None when all is done."""
+        asked = self._asked(scope, body)
+        outcome: Outcome | None = None
+        try:
+            self._check_target(asked)
+            asked.arrival = self._arrival(asked)
+            outcome = self._on_loop(asked.arrival)
+        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
+            outcome = self._refused(asked, error)
+        if outcome is not None and self._sent_at_once(asked, outcome):
+            return None
+        return partial(self._go_on, asked, outcome)
+
+    async def _go_on(
+        self, asked: Asked, outcome: Outcome | None, _scope: Scope, _receive: Receive, send: Send
+    ) -> None:
+        """Run what may wait, and send what does not go out at once."""
+        if outcome is None and asked.arrival is not None:
+            try:
+                outcome = await self._placed(asked.arrival)
+            except Exception as error:  # noqa: BLE001 - OUT-1
+                outcome = self._refused(asked, error)
+        if outcome is not None:
+            await self._send(send, asked, outcome)
+
+    def _asked(self, scope: Scope, body: bytes = b"") -> Asked:
+        return Asked(
+            scope=scope,
+            request_id=self._runtime.request_id(),
+            started=time.perf_counter_ns(),
+            body=body,
+        )
+
+    async def _outcome(self, asked: Asked, receive: Receive) -> Outcome:
+        try:
+            self._check_target(asked)
+            headers: Headers = asked.scope["headers"]
+            asked.body = await read_body(receive, headers, self._runtime.options.limits.body)
+            if len(asked.body) <= LARGE_BODY:
+                arrival = self._arrival(asked)
+            else:
+                # Thousands of fields take a while to read; others are answered meanwhile.
+                arrival = await asyncio.to_thread(self._arrival, asked)
+            asked.arrival = arrival
+            return self._on_loop(arrival) or await self._placed(arrival)
+        except Disconnected:
+            raise
+        except Exception as error:  # noqa: BLE001 - OUT-1
+            return self._refused(asked, error)
+
+    def _check_target(self, asked: Asked) -> None:
+        scope, limit = asked.scope, self._runtime.options.limits.target
+        if len(scope["query_string"]) + len(scope.get("raw_path") or b"") > limit:
+            raise LimitExceeded(413, "request target", limit)
+
+    def _arrival(self, asked: Asked) -> Arrival:
+        scope, body = asked.scope, asked.body
+        query: bytes = scope["query_string"]
+        if self._placing.is_full and self._would_wait(query, body):
+            # Reading the fields of a call that is refused takes time from those that are not.
+            raise Overloaded
         headers: Headers = scope["headers"]
         kind = content_type(headers)
-        decoded = decode_request(scope["method"], query, kind, body, self._runtime.options.limits)
+        options = self._runtime.options
+        decoded = decode_request(scope["method"], query, kind, body, options.limits)
         key = repeating.key_of(headers)
         return Arrival(
             tree=decoded.tree,
             method=scope["method"],
-            address=address_of(
-                scope, self._runtime.trusted_proxies, self._runtime.options.forwarded_header
-            ),
-            request_id=request_id,
+            address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
+            request_id=asked.request_id,
             token_in_query=decoded.token_in_query,
             key=key,
             digest=repeating.request_digest(query, kind, body) if key else "",
         )
+
+    def _refused(self, asked: Asked, error: Exception) -> Outcome:
+        """Return what a call gets that did not come to an outcome of its own."""
+        query: bytes = asked.scope["query_string"]
+        body = error.begun if isinstance(error, BodyTooLarge) else asked.body
+        function = ""
+        if isinstance(error, Overloaded):
+            refusal: Refusal = ServerBusy()
+            function = self._known(asked_function(query, body))
+        elif isinstance(error, Refusal):
+            refusal = error
+        else:
+            refusal = self._recorder.unforeseen(asked.request_id, error)
+        return Outcome(format=asked_format(query, body), function=function, refusal=refusal)
 
     def _known(self, name: str) -> str:
         return name if self._runtime.catalogue.is_known(name) else ""
@@ -159,71 +194,28 @@ class RestEndpoint:
         name = arrival.tree.get("wsfunction")
         return self._runtime.catalogue.get(name) if isinstance(name, str) else None
 
-    def _sent_at_once(
-        self, scope: Scope, status: int, request_id: str, outcome: Outcome
-    ) -> int | None:
-        """Send what is small and nothing special; return its size, None where it was not sent."""
-        answer_at_once = at_once.of(scope)
-        if answer_at_once is None or outcome.closed or scope["method"] == "HEAD":
-            return None
-        chunks = self._document(outcome)
-        if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
-            return None
-        head = _REST_LINES[outcome.format] + at_once.lines(self._marks(request_id, outcome))
-        return len(chunks[0]) if answer_at_once(status, head, chunks[0]) else None
+    async def _send(self, send: Send, asked: Asked, outcome: Outcome) -> None:
+        if not self._sent_at_once(asked, outcome):
+            sent = await self._sender.in_parts(send, asked.scope, asked.request_id, outcome)
+            self._note(asked, outcome, sent)
 
-    async def _send(
-        self, send: Send, method: str, status: int, request_id: str, outcome: Outcome
-    ) -> int:
-        if outcome.closed:
-            await _send_empty(send, 403, [*CLOSED, *self._marks(request_id, outcome)])
-            return 0
-        chunks = self._document(outcome)
-        headers = [*_rest_headers(outcome.format), *self._marks(request_id, outcome)]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        sent = 0
-        if method != "HEAD":
-            for chunk in chunks[:-1]:
-                sent += len(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        last = chunks[-1] if chunks and method != "HEAD" else b""
-        await send({"type": "http.response.body", "body": last})
-        return sent + len(last)
+    def _sent_at_once(self, asked: Asked, outcome: Outcome) -> bool:
+        sent = self._sender.at_once(asked.scope, asked.request_id, outcome)
+        if sent is not None:
+            self._note(asked, outcome, sent)
+        return sent is not None
 
-    def _document(self, outcome: Outcome) -> list[bytes]:
-        if outcome.refusal is None:
-            return outcome.chunks
-        bare = self._runtime.options.bare_names
-        return [fault_document(outcome.refusal, outcome.format, bare_names=bare)]
-
-    def _marks(self, request_id: str, outcome: Outcome) -> Headers:
-        marks = [(b"coursewire-request", request_id.encode("ascii"))]
-        if isinstance(outcome.refusal, TooManyRequests):
-            marks.append((b"retry-after", b"%d" % outcome.refusal.wait))
-        elif _may_be_repeated(outcome.refusal):
-            marks.append((b"retry-after", b"1"))
-        if self._runtime.options.development and outcome.failed_check:
-            marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
-        return marks
-
-
-def _rest_headers(format_: Format) -> Headers:
-    return list(REST_HEADERS[format_])
+    def _note(self, asked: Asked, outcome: Outcome, sent: int) -> None:
+        self._recorder.request(
+            asked.scope,
+            asked.arrival,
+            outcome,
+            asked.request_id,
+            sending.status(outcome),
+            sent,
+            time.perf_counter_ns() - asked.started,
+        )
 
 
 def _is_short(bound: AnyBound) -> bool:
     return bound.contract.kind == "read" and not bound.long
-
-
-def _may_be_repeated(refusal: Refusal | None) -> bool:
-    """Tell whether asking again soon makes sense, and does nothing twice."""
-    return (
-        refusal is not None
-        and refusal.status == 503
-        and (not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated)
-    )
-
-
-async def _send_empty(send: Send, status: int, headers: Headers) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,103 @@
+"""Sending what became of a call: at once where it can be, in parts where it is large."""
+
+from coursewire.contracts.errors import Refusal, TooManyRequests
+from coursewire.server import at_once
+from coursewire.server.call import Outcome
+from coursewire.server.runtime import Runtime
+from coursewire.server.troubles import DatabaseTrouble
+from coursewire.server.types import Headers, Scope, Send
+from coursewire.wire.faults import fault_document
+from coursewire.wire.headers import REST_HEADERS
+
+PREFLIGHT: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, idempotency-key"),
+    (b"access-control-max-age", b"86400"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-length", b"0"),
+]
+CLOSED: Headers = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-length", b"0"),
+]
+
+_REST_LINES = {name: at_once.lines(headers) for name, headers in REST_HEADERS.items()}
+
+
+class Sender:
+    """Writes outcomes as documents with their headers."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._options = runtime.options
+
+    def at_once(self, scope: Scope, request_id: str, outcome: Outcome) -> int | None:
+        """Send what is small and nothing special; return the body's size, None if not sent."""
+        answer_at_once = at_once.of(scope)
+        if answer_at_once is None or outcome.closed or scope["method"] == "HEAD":
+            return None
+        chunks = self._document(outcome)
+        if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
+            return None
+        head = _REST_LINES[outcome.format] + at_once.lines(self._marks(request_id, outcome))
+        return len(chunks[0]) if answer_at_once(status(outcome), head, chunks[0]) else None
+
+    async def in_parts(self, send: Send, scope: Scope, request_id: str, outcome: Outcome) -> int:
+        """Send as any application does; return the body's size."""
+        marks = self._marks(request_id, outcome)
+        if outcome.closed:
+            await send_empty(send, 403, [*CLOSED, *marks])
+            return 0
+        chunks = self._document(outcome)
+        headers = [*REST_HEADERS[outcome.format], *marks]
+        await send({"type": "http.response.start", "status": status(outcome), "headers": headers})
+        with_body = scope["method"] != "HEAD"
+        sent = 0
+        if with_body:
+            for chunk in chunks[:-1]:
+                sent += len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        last = chunks[-1] if chunks and with_body else b""
+        await send({"type": "http.response.body", "body": last})
+        return sent + len(last)
+
+    def _document(self, outcome: Outcome) -> list[bytes]:
+        if outcome.refusal is None:
+            return outcome.chunks
+        bare = self._options.bare_names
+        return [fault_document(outcome.refusal, outcome.format, bare_names=bare)]
+
+    def _marks(self, request_id: str, outcome: Outcome) -> Headers:
+        marks = [(b"coursewire-request", request_id.encode("ascii"))]
+        if isinstance(outcome.refusal, TooManyRequests):
+            marks.append((b"retry-after", b"%d" % outcome.refusal.wait))
+        elif _may_be_repeated(outcome.refusal):
+            marks.append((b"retry-after", b"1"))
+        if self._options.development and outcome.failed_check:
+            marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
+        return marks
+
+
+def status(outcome: Outcome) -> int:
+    """Return the status of the answer; refusals of functions have 200, as at Moodle."""
+    return 200 if outcome.refusal is None else outcome.refusal.status
+
+
+def _may_be_repeated(refusal: Refusal | None) -> bool:
+    """Tell whether asking again soon makes sense, and does nothing twice."""
+    return (
+        refusal is not None
+        and refusal.status == 503
+        and (not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated)
+    )
+
+
+async def send_empty(send: Send, code: int, headers: Headers) -> None:
+    """Send an answer without a body."""
+    await send({"type": "http.response.start", "status": code, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
