@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from coursewire.server import at_once
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.protocol import Deadlines, Guard, guarded
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from tests.support.listening import listening
 
@@ -86,7 +86,7 @@ class Counting(at_once.Prompt):
         self.tasks += 1
         await app(scope, receive, send)
 
-    def waits(self, scope: Scope) -> bool:
+    def may_answer_at_once(self, scope: Scope) -> bool:
         """Wait for the bodies of all paths but one."""
         return bool(scope["path"] != "/plain")
 
@@ -153,6 +153,18 @@ def test_a_client_that_goes_before_its_body_is_in_is_forgotten() -> None:
         assert (application.prompt, application.tasks) == (1, 0)
 
 
+def test_net_1_the_start_of_a_next_head_has_its_deadline() -> None:
+    guard = Guard(deadlines=Deadlines(head=0.3, sweep=0.05))
+    application = Counting()
+    with (
+        listening(application, http=guarded(guard), timeout_keep_alive=30) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+    ):
+        connection.sendall(request(b"/once?x") + b"G")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert received.count(b"200 OK") == application.prompt == 1
+
+
 def test_one_that_waits_to_be_asked_for_its_body_is_asked() -> None:
     with (
         counting() as (application, port),
@@ -186,4 +198,20 @@ def test_a_request_leaves_nothing_for_the_collector(path: bytes) -> None:
         finally:
             gc.enable()
         # The last connection may still hold its last request.
+        assert len(left) <= 1
+
+
+def test_a_client_that_goes_early_leaves_nothing_for_the_collector() -> None:
+    with counting() as (_, port):
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                with socket.create_connection(("127.0.0.1", port)) as connection:
+                    connection.sendall(request(b"/once?x")[:-1])
+                    time.sleep(0.05)
+            time.sleep(0.1)
+            left = [each for each in gc.get_objects() if type(each).__name__ == "Way"]
+        finally:
+            gc.enable()
         assert len(left) <= 1

@@ -121,14 +121,16 @@ class Server(Prompt):
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    def waits(self, scope: Scope) -> bool:
-        """Tell whether a call may be answered as soon as it is in."""
-        return scope["path"] == REST_PATH and self._rest.waits(scope)
+    def may_answer_at_once(self, scope: Scope) -> bool:
+        """Tell whether a request is a call that may be answered as soon as it is in."""
+        return (
+            scope["path"] == REST_PATH
+            and (self._hosts is None or self._hosts.take(scope))
+            and self._rest.may_answer_at_once(scope)
+        )
 
     def answer(self, scope: Scope, body: bytes) -> App | None:
         """Answer a call of the REST endpoint that is in."""
-        if self._hosts is not None and not self._hosts.take(scope):
-            return self
         return self._rest.answer(scope, body)
 
     def _by_script(self, scope: Scope) -> App:

@@ -47,7 +47,7 @@ class Prompt(ABC):
         """Serve any request, in a task."""
 
     @abstractmethod
-    def waits(self, scope: Scope) -> bool:
+    def may_answer_at_once(self, scope: Scope) -> bool:
         """Tell, when the head is in, whether the answer may come at once with the body."""
 
     @abstractmethod

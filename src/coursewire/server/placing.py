@@ -42,6 +42,7 @@ class Placing:
         self._waiting = 0
         self._waiting_outside = 0
         self._queue = queue
+        self._closed = False
 
     @property
     def waiting(self) -> int:
@@ -51,7 +52,7 @@ class Placing:
     @property
     def is_full(self) -> bool:
         """Tell whether a call that waits for a worker would be refused now."""
-        return self._waiting >= self._queue
+        return self._waiting >= self._queue or self._closed
 
     async def run(self, work: Work[T], *, short: bool) -> T:
         """Run one call; `short` says that it reads, and that its size is bounded."""
@@ -130,7 +131,8 @@ class Placing:
         return self._of_its_own(work)
 
     def close(self) -> None:
-        """Finish what runs, and end the workers."""
+        """Finish what runs, and end the workers: a call that comes late finds no room."""
+        self._closed = True
         self._outside.shutdown(wait=True, cancel_futures=False)
         self._readers.shutdown(wait=True, cancel_futures=False)
         self._workers.close()

@@ -1,7 +1,8 @@
 """Deadlines, limits and framing of connections (NET-1, NET-2, NET-5, IN-1).
 
 uvicorn renews its only timer with every byte. Here each connection carries one deadline and the
-sweeper of its guard closes those that are past it.
+sweeper of its guard closes those that are past it. A prompt application is asked for its answer
+here, as soon as a request is in.
 """
 
 import asyncio
@@ -173,6 +174,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the connection go."""
         self.guard.forget(self)
         super().connection_lost(exc)
+        if self._waits:
+            self.cycle.on_response = _nothing
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in; between requests the first one starts the deadline of the next head."""
@@ -195,8 +198,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        """Keep the connection, which is idle no more when the last answer went out already."""
+        """Give a head its deadline that comes behind another request, which may be answered."""
         self._unset_keepalive_if_required()
+        if self.deadline == NEVER:
+            self.deadline = self.loop.time() + self.guard.deadlines.head
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -219,7 +224,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_started = self.loop.time()
         self.deadline = self._body_started + self.guard.deadlines.body
         super().on_headers_complete()
-        # The application runs later.
+        # The application is given the request later.
         self.scope["extensions"] = cast("Any", {at_once.AT_ONCE: Way(self.cycle)})
 
     def on_message_complete(self) -> None:
@@ -231,30 +236,33 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_message_complete()
             if self._waits and self._prompt is not None:
                 self._waits = False
-                self._go_on(self.cycle, self._prompt)
+                self._answer_or_begin(self.cycle, self._prompt)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Begin a request, which waits for its body first where the answer may come with it."""
         prompt = self._prompt
         if prompt is not None and prompt is cast("object", app) and cycle.more_body:
-            self._waits = not cycle.waiting_for_100_continue and prompt.waits(_scope(cycle))
+            self._waits = not cycle.waiting_for_100_continue and prompt.may_answer_at_once(
+                _scope(cycle)
+            )
         if not self._waits:
             super()._start_asgi_task(cycle, app)
 
-    def _go_on(self, cycle: RequestResponseCycle, prompt: Prompt) -> None:
+    def _answer_or_begin(self, cycle: RequestResponseCycle, prompt: Prompt) -> None:
         """Answer a request that is in, or begin what is to be run for it."""
-        rest: App | None = prompt
+        remaining: App | None = prompt
         if self._may_answer and cycle.keep_alive and not cycle.flow.write_paused:
             self._may_answer = False
             try:
-                rest = prompt.answer(_scope(cycle), bytes(cycle.body))
+                remaining = prompt.answer(_scope(cycle), bytes(cycle.body))
             except Exception as error:  # noqa: BLE001 - what runs a task tells and answers it
-                rest = partial(_fail, error)
-        if rest is not None:
-            super()._start_asgi_task(cycle, cast("ASGI3Application", rest))
+                remaining = partial(_fail, error)
+        if remaining is not None:
+            super()._start_asgi_task(cycle, cast("ASGI3Application", remaining))
         else:
             # As after a task: the connection holds the cycle, which must not hold the connection.
             cycle.on_response = _nothing
+            cycle.body = bytearray()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body in, unless the connection was refused meanwhile."""

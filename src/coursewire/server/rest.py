@@ -29,7 +29,7 @@ _ANSWERED = METHODS - {"HEAD"}
 
 
 class Asked(Struct):
-    """A request from its head to the last byte of its answer; `started` in nanoseconds."""
+    """A request until its answer is out; `started`, in nanoseconds, when it was in."""
 
     scope: Scope
     request_id: str
@@ -65,7 +65,7 @@ class RestEndpoint:
                 return
             await self._send(send, asked, outcome)
 
-    def waits(self, scope: Scope) -> bool:
+    def may_answer_at_once(self, scope: Scope) -> bool:
         """Tell whether a call is small enough to be looked at on the loop as soon as it is in."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
@@ -74,50 +74,57 @@ class RestEndpoint:
             and len(length) <= _DIGITS
             and int(length) <= self._small
             and scope["method"] in _ANSWERED
+            and self._is_target_short(scope)
         )
 
     def answer(self, scope: Scope, body: bytes) -> App | None:
         """Answer a call that is in; return what is to be run for it, None when all is done."""
-        asked = self._asked(scope, body)
-        outcome: Outcome | None = None
+        asked = self._asked(scope)
+        asked.body = body
         try:
-            self._check_target(asked)
-            asked.arrival = self._arrival(asked)
-            outcome = self._on_loop(asked.arrival)
+            asked.arrival = arrival = self._arrival(asked)
+            outcome = self._on_loop(arrival)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             outcome = self._refused(asked, error)
-        if outcome is not None and self._sent_at_once(asked, outcome):
-            return None
-        return partial(self._go_on, asked, outcome)
+        else:
+            if outcome is None:
+                return partial(self._answer_later, asked, arrival)
+        return (
+            None
+            if self._sent_at_once(asked, outcome)
+            else partial(self._send_later, asked, outcome)
+        )
 
-    async def _go_on(
-        self, asked: Asked, outcome: Outcome | None, _scope: Scope, _receive: Receive, send: Send
+    async def _answer_later(
+        self, asked: Asked, arrival: Arrival, _scope: Scope, _receive: Receive, send: Send
     ) -> None:
-        """Run what may wait, and send what does not go out at once."""
-        if outcome is None and asked.arrival is not None:
-            try:
-                outcome = await self._placed(asked.arrival)
-            except Exception as error:  # noqa: BLE001 - OUT-1
-                outcome = self._refused(asked, error)
-        if outcome is not None:
-            await self._send(send, asked, outcome)
+        try:
+            outcome = await self._placed(arrival)
+        except Exception as error:  # noqa: BLE001 - OUT-1
+            outcome = self._refused(asked, error)
+        await self._send(send, asked, outcome)
 
-    def _asked(self, scope: Scope, body: bytes = b"") -> Asked:
+    async def _send_later(
+        self, asked: Asked, outcome: Outcome, _scope: Scope, _receive: Receive, send: Send
+    ) -> None:
+        await self._send(send, asked, outcome)
+
+    def _asked(self, scope: Scope) -> Asked:
         return Asked(
-            scope=scope,
-            request_id=self._runtime.request_id(),
-            started=time.perf_counter_ns(),
-            body=body,
+            scope=scope, request_id=self._runtime.request_id(), started=time.perf_counter_ns()
         )
 
     async def _outcome(self, asked: Asked, receive: Receive) -> Outcome:
+        limits = self._runtime.options.limits
         try:
-            self._check_target(asked)
-            headers: Headers = asked.scope["headers"]
-            asked.body = await read_body(receive, headers, self._runtime.options.limits.body)
+            if not self._is_target_short(asked.scope):
+                raise LimitExceeded(413, "request target", limits.target)
+            asked.body = await read_body(receive, asked.scope["headers"], limits.body)
+            asked.started = time.perf_counter_ns()
             if len(asked.body) <= LARGE_BODY:
                 arrival = self._arrival(asked)
             else:
+                self._require_room(asked)
                 # Thousands of fields take a while to read; others are answered meanwhile.
                 arrival = await asyncio.to_thread(self._arrival, asked)
             asked.arrival = arrival
@@ -127,17 +134,19 @@ class RestEndpoint:
         except Exception as error:  # noqa: BLE001 - OUT-1
             return self._refused(asked, error)
 
-    def _check_target(self, asked: Asked) -> None:
-        scope, limit = asked.scope, self._runtime.options.limits.target
-        if len(scope["query_string"]) + len(scope.get("raw_path") or b"") > limit:
-            raise LimitExceeded(413, "request target", limit)
+    def _is_target_short(self, scope: Scope) -> bool:
+        length = len(scope["query_string"]) + len(scope.get("raw_path") or b"")
+        return length <= self._runtime.options.limits.target
+
+    def _require_room(self, asked: Asked) -> None:
+        """Refuse a call that finds no room before its fields are read, while others wait."""
+        if self._placing.is_full and self._would_wait(asked.scope["query_string"], asked.body):
+            raise Overloaded
 
     def _arrival(self, asked: Asked) -> Arrival:
+        self._require_room(asked)
         scope, body = asked.scope, asked.body
         query: bytes = scope["query_string"]
-        if self._placing.is_full and self._would_wait(query, body):
-            # Reading the fields of a call that is refused takes time from those that are not.
-            raise Overloaded
         headers: Headers = scope["headers"]
         kind = content_type(headers)
         options = self._runtime.options
