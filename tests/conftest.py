@@ -1,5 +1,6 @@
 """Fixtures for all tests: databases on both engines."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from tests.support.web import web as web_application
 
 STATE = "COURSEWIRE_TEST_STATE"
 OWNER = "COURSEWIRE_TEST_OWNER"
+COLLECT_AFTER = (10_000, 20, 20)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if bad is not None:
         msg = f"give the parameters ids: {bad}"
         raise pytest.UsageError(msg)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over all that was collected, which lasts as long as the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,6 +29,7 @@ listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = ''
 fsync = off
+max_wal_size = 256MB
 max_connections = 1000
 shared_buffers = 64MB
 logging_collector = off
