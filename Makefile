@@ -97,6 +97,10 @@ bench: setup system-all ## Run the benchmarks (ARGS="name" for one of them)
 nightly: setup system-all clients ## The long batteries, or those named: ARGS="fuzzing models"
 	JOBS=$(JOBS) $(PY) -m scripts.nightly $(ARGS)
 
+.PHONY: mutation
+mutation: setup system-all ## How many small changes the tests of six areas notice (ARGS="ip --most 40")
+	$(PY) -m scripts.mutation $(ARGS)
+
 ##@ The environment
 
 .PHONY: lock

@@ -248,3 +248,9 @@ def test_overlapping_entries_become_one_interval() -> None:
 )
 def test_auth_4_networks_that_failures_count_by(address: str, counted_as: str) -> None:
     assert network(address) == counted_as
+
+
+def test_the_longest_way_to_write_an_address_is_read() -> None:
+    longest = "0000:0000:0000:0000:0000:ffff:255.255.255.255"
+    assert canonical(longest) == canonical("255.255.255.255") is not None
+    assert canonical(f"0{longest}") is None

@@ -1,0 +1,205 @@
+"""How many small changes of the code the tests notice, for the six areas that guard the door.
+
+python -m scripts.mutation                    all of them, for hours: part of `make nightly`
+python -m scripts.mutation ip --most 40       one area, 40 changes of it drawn by a seed
+
+Each change is made in a copy of the package, and the tests of the area run against it on SQLite
+until one fails. Changes that none notices are listed; fewer than nine tenths noticed is a failure.
+"""
+
+import argparse
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from scripts import mutants
+from scripts.mutants import Mutant
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "src/coursewire"
+ENOUGH = 0.9
+# Changes may make code run for ever.
+SLOWER = 4
+AT_LEAST = 30.0
+
+
+class Area(NamedTuple):
+    """Modules below the package, and the tests that should notice their changes."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    # Words in the names of tests that take long and add little here.
+    without: tuple[str, ...] = ("postgres",)
+
+
+AREAS = {
+    "decode": Area(
+        ("wire/form.py", "wire/multipart.py", "wire/request.py"),
+        ("tests/wire/test_request.py", "tests/wire/test_form.py", "tests/wire/test_multipart.py"),
+        without=("slow_reference", "nothing_but_the_own"),
+    ),
+    "ip": Area(
+        ("domain/addresses.py", "domain/address_rules.py", "domain/forwarding.py"),
+        ("tests/domain/test_addresses.py", "tests/domain/test_forwarding.py"),
+    ),
+    "tokens": Area(
+        ("domain/tokens.py", "domain/token_values.py", "domain/token_ends.py"),
+        (
+            "tests/domain/test_tokens.py",
+            "tests/domain/test_token_model.py",
+            "tests/cli/test_token.py",
+        ),
+    ),
+    "auth": Area(
+        (
+            "domain/login.py",
+            "domain/login_limits.py",
+            "domain/login_token.py",
+            "domain/passwords.py",
+            "domain/password_hashes.py",
+            "domain/totp.py",
+        ),
+        (
+            "tests/domain/test_login_limits.py",
+            "tests/domain/test_passwords.py",
+            "tests/domain/test_password_hashes.py",
+            "tests/domain/test_totp.py",
+            "tests/domain/test_login_token.py",
+            "tests/domain/test_login.py",
+        ),
+    ),
+    "access": Area(
+        ("domain/gate.py", "domain/gate_facts.py", "domain/permissions.py", "store/access.py"),
+        (
+            "tests/domain/test_gate.py",
+            "tests/domain/test_permissions.py",
+            "tests/store/test_access.py",
+            "tests/server/test_access.py",
+            "tests/domain/test_access_model.py",
+        ),
+    ),
+    "audit": Area(
+        ("audit/records.py", "audit/redaction.py", "audit/sealing.py", "audit/head.py"),
+        ("tests/audit",),
+    ),
+}
+
+
+class Tried(NamedTuple):
+    """A change, and whether a test noticed it."""
+
+    module: str
+    mutant: Mutant
+    noticed: bool
+
+
+class Copies:
+    """Copies of the package, each for one run of tests at a time."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.count = count
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(count):
+            place = folder / str(number)
+            shutil.copytree(ROOT / "src", place, ignore=shutil.ignore_patterns("__pycache__"))
+            self._free.put(place)
+
+    def passes(self, area: Area, module: str, source: str | None, limit: float | None) -> bool:
+        """Run the tests of an area against a copy with one module changed."""
+        place = self._free.get()
+        file = place / "coursewire" / module
+        whole = file.read_text()
+        try:
+            if source is not None:
+                file.write_text(source)
+            return _passes(area, place, limit)
+        finally:
+            file.write_text(whole)
+            self._free.put(place)
+
+
+def _passes(area: Area, place: Path, limit: float | None) -> bool:
+    names = f"not ({' or '.join(area.without)})"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+    command += ["-m", "not alone", "-k", names, *area.tests]
+    environ = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environ, capture_output=True, timeout=limit, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def measure(name: str, most: int | None, seed: int, copies: Copies) -> list[Tried]:
+    """Try the changes of an area, or as many of them as are wanted."""
+    area = AREAS[name]
+    begun = time.monotonic()
+    if not copies.passes(area, area.modules[0], None, None):
+        msg = f"the tests of {name} fail without any change: {' '.join(area.tests)}"
+        raise SystemExit(msg)
+    limit = max(AT_LEAST, SLOWER * (time.monotonic() - begun))
+    wanted = [
+        (module, mutant)
+        for module in area.modules
+        for mutant in mutants.of((ROOT / PACKAGE / module).read_text())
+    ]
+    if most is not None and most < len(wanted):
+        wanted = sorted(wanted, key=lambda each: _lot(seed, each))[:most]
+
+    def tried(each: tuple[str, Mutant]) -> Tried:
+        module, mutant = each
+        return Tried(module, mutant, not copies.passes(area, module, mutant.source, limit))
+
+    with ThreadPoolExecutor(copies.count) as pool:
+        return list(pool.map(tried, wanted))
+
+
+def _lot(seed: int, drawn: tuple[str, Mutant]) -> str:
+    return hashlib.sha256(f"{seed} {drawn[0]} {drawn[1].what}".encode()).hexdigest()
+
+
+def told(name: str, tried: list[Tried], took: float) -> bool:
+    """Say how an area did; tell whether enough was noticed."""
+    noticed = sum(each.noticed for each in tried)
+    share = noticed / max(1, len(tried))
+    print(f"{name}: {noticed} of {len(tried)} changes noticed, {share:.1%}, {took:.0f} s")
+    for each in tried:
+        if not each.noticed:
+            print(f"  {PACKAGE}/{each.module}:{each.mutant.what}")
+    sys.stdout.flush()
+    return share >= ENOUGH
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the areas that are named, or all."""
+    parser = argparse.ArgumentParser(prog="scripts.mutation")
+    parser.add_argument("areas", nargs="*", choices=[*AREAS, []], metavar="AREA")
+    parser.add_argument("--most", type=int, help="so many changes of each area at most")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args(arguments)
+    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+    print(f"seed {seed}", flush=True)
+    enough = True
+    with tempfile.TemporaryDirectory(prefix="coursewire-mutation-") as folder:
+        copies = Copies(Path(folder), asked.jobs)
+        for name in asked.areas or AREAS:
+            begun = time.monotonic()
+            tried = measure(name, asked.most, seed, copies)
+            enough &= told(name, tried, time.monotonic() - begun)
+    return 0 if enough else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+"""Changes of the code are made one at a time, and what no test notices is told."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from scripts import mutants, mutation
+
+SOURCE = """
+@lru_cache(maxsize=9)
+def decide(a: int | None, b: Literal[4]) -> bool:
+    if a is None and not b:
+        note(b)
+        return b + 1 > 3
+    if fits(b):
+        return True
+    return a < b
+"""
+WHATS = [
+    "4: a is None and (not b) -> a is None or not b",
+    "4: a is None -> a is not None",
+    "4: not b -> b",
+    "5: note(b) -> pass",
+    "6: return b + 1 > 3 -> return None",
+    "6: b + 1 > 3 -> b + 1 >= 3",
+    "6: b + 1 -> b - 1",
+    "6: 3 -> 4",
+    "6: 1 -> 2",
+    "7: if fits(b): -> if not fits(b):",
+    "8: return True -> return None",
+    "8: True -> False",
+    "9: return a < b -> return None",
+    "9: a < b -> a <= b",
+]
+
+
+def test_every_place_is_changed_once() -> None:
+    found = mutants.of(SOURCE)
+    assert sorted(each.what for each in found) == sorted(WHATS)
+    whole = ast.unparse(ast.parse(SOURCE))
+    assert len({each.source for each in found} - {whole}) == len(WHATS)
+
+
+def test_one_place_is_changed_and_no_other() -> None:
+    whole = ast.unparse(ast.parse(SOURCE)).splitlines()
+    for mutant in mutants.of(SOURCE):
+        changed = mutant.source.splitlines()
+        assert sum(a != b for a, b in zip(whole, changed, strict=True)) == 1
+
+
+@pytest.mark.parametrize("area", mutation.AREAS)
+def test_areas_name_what_is_there(area: str) -> None:
+    modules, tests, _ = mutation.AREAS[area]
+    assert all((mutation.ROOT / mutation.PACKAGE / module).is_file() for module in modules)
+    assert all((mutation.ROOT / test).exists() for test in tests)
+
+
+@pytest.mark.slow
+def test_changes_that_the_tests_notice_and_one_that_they_cannot(tmp_path: Path) -> None:
+    copies = mutation.Copies(tmp_path, 1)
+    area = mutation.Area(("domain/totp.py",), ("tests/domain/test_totp.py",))
+    source = (mutation.ROOT / mutation.PACKAGE / "domain/totp.py").read_text()
+    assert copies.passes(area, "domain/totp.py", None, None)
+    assert copies.passes(area, "domain/totp.py", f"{source}\nUNUSED = 1\n", None)
+    assert not copies.passes(area, "domain/totp.py", "raise SystemExit(3)\n", None)
+    # The copy is whole again.
+    assert (tmp_path / "0" / "coursewire" / "domain" / "totp.py").read_text() == source
