@@ -17,7 +17,7 @@ def decide(a: int | None, b: Literal[4]) -> bool:
         return True
     return a < b
 """
-WHATS = [
+CHANGES = [
     "4: a is None and (not b) -> a is None or not b",
     "4: a is None -> a is not None",
     "4: not b -> b",
@@ -37,9 +37,9 @@ WHATS = [
 
 def test_every_place_is_changed_once() -> None:
     found = mutants.of(SOURCE)
-    assert sorted(each.what for each in found) == sorted(WHATS)
+    assert sorted(each.what for each in found) == sorted(CHANGES)
     whole = ast.unparse(ast.parse(SOURCE))
-    assert len({each.source for each in found} - {whole}) == len(WHATS)
+    assert len({each.source for each in found} - {whole}) == len(CHANGES)
 
 
 def test_one_place_is_changed_and_no_other() -> None:
