@@ -135,9 +135,9 @@ def test_a_body_that_comes_in_pieces_is_waited_for() -> None:
         counting() as (application, port),
         socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
     ):
-        for _ in range(2):
+        for turn in range(2):
             for piece in (request(b"/once?x")[:-2], b"a", b"b"):
-                assert application.prompt + application.tasks in (0, 1)
+                assert (application.prompt, application.tasks) == (turn, 0)
                 connection.sendall(piece)
                 time.sleep(0.02)
             received = connection.recv(65536)

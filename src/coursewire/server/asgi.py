@@ -16,7 +16,7 @@ from coursewire.server.attendance import Attendance
 from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Health, Probe
-from coursewire.server.hosts import PLAIN, Hosts, refuse
+from coursewire.server.hosts import Hosts, refuse
 from coursewire.server.hygiene import TokenLooks
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
@@ -33,6 +33,7 @@ from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
 from coursewire.store import probing
 from coursewire.store.session import Session
+from coursewire.wire.headers import PLAIN
 
 log = structlog.get_logger("coursewire")
 
@@ -235,5 +236,5 @@ async def _often(work: Callable[[], Awaitable[None]]) -> None:
 
 async def nothing_here(_scope: Scope, _receive: Receive, send: Send) -> None:
     """Answer that no page is known by this path."""
-    await send({"type": "http.response.start", "status": 404, "headers": PLAIN})
+    await send({"type": "http.response.start", "status": 404, "headers": list(PLAIN)})
     await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})

@@ -3,14 +3,8 @@
 from collections.abc import Callable
 
 from coursewire.server.troubles import Storage
-from coursewire.server.types import Headers, Receive, Scope, Send
-
-_HEADERS: Headers = [
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
+from coursewire.server.types import Receive, Scope, Send
+from coursewire.wire.headers import PLAIN
 
 
 class Health:
@@ -22,7 +16,7 @@ class Health:
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer the probe."""
         body = b"ok\n" if self._storage.failing is None else b"degraded\n"
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        await send({"type": "http.response.start", "status": 200, "headers": list(PLAIN)})
         await send({"type": "http.response.body", "body": body})
 
 
@@ -38,5 +32,5 @@ class Probe:
         holds = self._holds()
         body = b"ok\n" if holds else self._otherwise + b"\n"
         status = 200 if holds else 503
-        await send({"type": "http.response.start", "status": status, "headers": _HEADERS})
+        await send({"type": "http.response.start", "status": status, "headers": list(PLAIN)})
         await send({"type": "http.response.body", "body": body})

@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from coursewire.server.types import Headers, Scope, Send
+from coursewire.server.types import Scope, Send
+from coursewire.wire.headers import PLAIN
 
 # Whoever asks whether the process lives often knows it by an address only, and learns nothing.
 _OPEN = frozenset({"/healthz", "/readyz"})
-PLAIN: Headers = [
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
 
 
 class Hosts:
@@ -48,7 +43,7 @@ def _without_port(host: str) -> str:
 
 async def refuse(send: Send) -> None:
     """Answer a request for another host; its name is not repeated."""
-    await send({"type": "http.response.start", "status": 400, "headers": PLAIN})
+    await send({"type": "http.response.start", "status": 400, "headers": list(PLAIN)})
     body = (
         b"This server does not answer for the host in the request."
         b" Its operator can add the name to the setting allowed_hosts.\n"

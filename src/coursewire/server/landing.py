@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from coursewire.server.runtime import Runtime
 from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.wire.headers import UNSTORED
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 _SECURITY: Headers = [
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    *UNSTORED,
     (
         b"content-security-policy",
         b"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from coursewire.server.hosts import PLAIN
 from coursewire.server.protocol import Guard, guarded
 from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.wire.headers import UNSTORED
 
 _KIND = b"text/plain; version=0.0.4; charset=utf-8"
 # One Prometheus asks; whoever else holds connections open holds only these.
@@ -31,7 +31,7 @@ class MetricsPage:
             status = 405
         elif scope["method"] == "GET":
             body = self._page()
-        headers: Headers = [(b"content-type", _KIND), *PLAIN[1:]]
+        headers: Headers = [(b"content-type", _KIND), *UNSTORED]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

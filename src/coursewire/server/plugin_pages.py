@@ -17,15 +17,14 @@ from coursewire.server.token_gate import Holder
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.wire.faults import Incident
+from coursewire.wire.headers import UNSTORED
 from coursewire.wire.request import decode_request
 
 log = structlog.get_logger("coursewire")
 
 _HEADERS: Headers = [
     (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    *UNSTORED,
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
 

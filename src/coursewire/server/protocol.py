@@ -23,17 +23,11 @@ from coursewire.server import at_once, framing
 from coursewire.server.at_once import Prompt, Way
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
-from coursewire.wire.headers import REST_HEADERS, Headers
+from coursewire.wire.headers import PLAIN, REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import asked_format
 
 NEVER = float("inf")
-PLAIN: Headers = (
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):

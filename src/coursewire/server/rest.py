@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from functools import partial
 
 from msgspec import Struct
@@ -60,7 +61,7 @@ class RestEndpoint:
         else:
             asked = self._asked(scope)
             try:
-                outcome = await self._outcome(asked, receive)
+                outcome = await self._settled(asked, self._outcome(asked, receive))
             except Disconnected:
                 return
             await self._send(send, asked, outcome)
@@ -89,20 +90,14 @@ class RestEndpoint:
         else:
             if outcome is None:
                 return partial(self._answer_later, asked, arrival)
-        return (
-            None
-            if self._sent_at_once(asked, outcome)
-            else partial(self._send_later, asked, outcome)
-        )
+        if self._sent_at_once(asked, outcome):
+            return None
+        return partial(self._send_later, asked, outcome)
 
     async def _answer_later(
         self, asked: Asked, arrival: Arrival, _scope: Scope, _receive: Receive, send: Send
     ) -> None:
-        try:
-            outcome = await self._placed(arrival)
-        except Exception as error:  # noqa: BLE001 - OUT-1
-            outcome = self._refused(asked, error)
-        await self._send(send, asked, outcome)
+        await self._send(send, asked, await self._settled(asked, self._placed(arrival)))
 
     async def _send_later(
         self, asked: Asked, outcome: Outcome, _scope: Scope, _receive: Receive, send: Send
@@ -114,25 +109,29 @@ class RestEndpoint:
             scope=scope, request_id=self._runtime.request_id(), started=time.perf_counter_ns()
         )
 
-    async def _outcome(self, asked: Asked, receive: Receive) -> Outcome:
-        limits = self._runtime.options.limits
+    async def _settled(self, asked: Asked, work: Awaitable[Outcome]) -> Outcome:
+        """Return what a call comes to; whatever is raised for it becomes its answer."""
         try:
-            if not self._is_target_short(asked.scope):
-                raise LimitExceeded(413, "request target", limits.target)
-            asked.body = await read_body(receive, asked.scope["headers"], limits.body)
-            asked.started = time.perf_counter_ns()
-            if len(asked.body) <= LARGE_BODY:
-                arrival = self._arrival(asked)
-            else:
-                self._require_room(asked)
-                # Thousands of fields take a while to read; others are answered meanwhile.
-                arrival = await asyncio.to_thread(self._arrival, asked)
-            asked.arrival = arrival
-            return self._on_loop(arrival) or await self._placed(arrival)
+            return await work
         except Disconnected:
             raise
         except Exception as error:  # noqa: BLE001 - OUT-1
             return self._refused(asked, error)
+
+    async def _outcome(self, asked: Asked, receive: Receive) -> Outcome:
+        limits = self._runtime.options.limits
+        if not self._is_target_short(asked.scope):
+            raise LimitExceeded(413, "request target", limits.target)
+        asked.body = await read_body(receive, asked.scope["headers"], limits.body)
+        asked.started = time.perf_counter_ns()
+        if len(asked.body) <= LARGE_BODY:
+            arrival = self._arrival(asked)
+        else:
+            self._require_room(asked)
+            # Thousands of fields take a while to read; others are answered meanwhile.
+            arrival = await asyncio.to_thread(self._arrival, asked)
+        asked.arrival = arrival
+        return self._on_loop(arrival) or await self._placed(arrival)
 
     def _is_target_short(self, scope: Scope) -> bool:
         length = len(scope["query_string"]) + len(scope.get("raw_path") or b"")

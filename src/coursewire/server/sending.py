@@ -7,23 +7,19 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.troubles import DatabaseTrouble
 from coursewire.server.types import Headers, Scope, Send
 from coursewire.wire.faults import fault_document
-from coursewire.wire.headers import REST_HEADERS
+from coursewire.wire.headers import REST_HEADERS, UNSTORED
 
 PREFLIGHT: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
     (b"access-control-allow-headers", b"content-type, idempotency-key"),
     (b"access-control-max-age", b"86400"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    *UNSTORED,
     (b"content-length", b"0"),
 ]
 CLOSED: Headers = [
     (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    *UNSTORED,
     (b"content-length", b"0"),
 ]
 

@@ -15,14 +15,13 @@ from coursewire.testkit import actions
 from coursewire.testkit.actions import Request
 from coursewire.testkit.kit import Kit
 from coursewire.testkit.problems import KitError
+from coursewire.wire.headers import UNSTORED
 from coursewire.wire.hosts import is_loopback
 
 LARGEST = 8 * 1024 * 1024
 HEADERS: Headers = [
     (b"content-type", b"application/json"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    *UNSTORED,
 ]
 
 

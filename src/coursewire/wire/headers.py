@@ -12,6 +12,9 @@ _SECURITY: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+# What a page of this site's own carries besides its content type.
+UNSTORED: Headers = ((b"cache-control", b"no-store"), *_SECURITY)
+PLAIN: Headers = ((b"content-type", b"text/plain; charset=utf-8"), *UNSTORED)
 _COMMON: Headers = (
     (
         b"cache-control",
