@@ -1,6 +1,6 @@
 """How many small changes of the code the tests notice, for the six areas that guard the door.
 
-python -m scripts.mutation                    all of them, for hours: part of `make nightly`
+python -m scripts.mutation                    all of them, for hours
 python -m scripts.mutation ip --most 40       one area, 40 changes of it drawn by a seed
 
 Each change is made in a copy of the package, and the tests of the area run against it on SQLite
@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from scripts import mutants
 from scripts.mutants import Mutant
+from scripts.programs import ended
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "src/coursewire"
@@ -113,17 +114,18 @@ class Copies:
             shutil.copytree(ROOT / "src", place, ignore=shutil.ignore_patterns("__pycache__"))
             self._free.put(place)
 
-    def passes(self, area: Area, module: str, source: str | None, limit: float | None) -> bool:
-        """Run the tests of an area against a copy with one module changed."""
+    def passes(
+        self, area: Area, module: str = "", source: str = "", limit: float | None = None
+    ) -> bool:
+        """Run the tests of an area against a copy, with one module changed if one is named."""
         place = self._free.get()
-        file = place / "coursewire" / module
-        whole = file.read_text()
         try:
-            if source is not None:
-                file.write_text(source)
+            if module:
+                (place / "coursewire" / module).write_text(source)
             return _passes(area, place, limit)
         finally:
-            file.write_text(whole)
+            if module:
+                shutil.copyfile(ROOT / PACKAGE / module, place / "coursewire" / module)
             self._free.put(place)
 
 
@@ -132,20 +134,22 @@ def _passes(area: Area, place: Path, limit: float | None) -> bool:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
     command += ["-m", "not alone", "-k", names, *area.tests]
     environ = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environ, capture_output=True, timeout=limit, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return ended(process, limit) == 0
 
 
 def measure(name: str, most: int | None, seed: int, copies: Copies) -> list[Tried]:
     """Try the changes of an area, or as many of them as are wanted."""
     area = AREAS[name]
     begun = time.monotonic()
-    if not copies.passes(area, area.modules[0], None, None):
+    if not copies.passes(area):
         msg = f"the tests of {name} fail without any change: {' '.join(area.tests)}"
         raise SystemExit(msg)
     limit = max(AT_LEAST, SLOWER * (time.monotonic() - begun))
@@ -184,11 +188,14 @@ def told(name: str, tried: list[Tried], took: float) -> bool:
 def main(arguments: list[str]) -> int:
     """Measure the areas that are named, or all."""
     parser = argparse.ArgumentParser(prog="scripts.mutation")
-    parser.add_argument("areas", nargs="*", choices=[*AREAS, []], metavar="AREA")
+    parser.add_argument("areas", nargs="*", metavar="AREA", help=", ".join(AREAS))
     parser.add_argument("--most", type=int, help="so many changes of each area at most")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(arguments)
+    unknown = set(asked.areas) - set(AREAS)
+    if unknown:
+        parser.error(f"no area {unknown.pop()!r}; there are: {', '.join(AREAS)}")
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     print(f"seed {seed}", flush=True)
     enough = True

@@ -8,12 +8,13 @@ in `--hypothesis-seed`. `COURSEWIRE_TEST_SIZE=night/20 make nightly` runs a twen
 import os
 import secrets
 import shlex
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from scripts.programs import ended
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "nightly"
@@ -87,16 +88,12 @@ def run(name: str) -> int:
             stderr=log,
             start_new_session=True,
         )
-        try:
-            status = process.wait(battery.limit)
-            ended = "passed" if status == 0 else f"FAILED (status {status})"
-        except subprocess.TimeoutExpired:
-            # Its workers and the servers that they started go with it.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            status, ended = 1, f"FAILED: not done in {battery.limit} s"
+        status = ended(process, battery.limit)
+    how = "passed" if status == 0 else f"FAILED (status {status})"
+    if status is None:
+        status, how = 1, f"FAILED: not done in {battery.limit} s"
     took = time.monotonic() - begun
-    print(f"{name}: {ended}, seed {seed}, {took:.0f} s, {log.name}", flush=True)
+    print(f"{name}: {how}, seed {seed}, {took:.0f} s, {log.name}", flush=True)
     if status:
         given = " ".join(f"{key}={value}" for key, value in environ.items())
         print(f"  repeat: {given} {shlex.join(command)}", flush=True)

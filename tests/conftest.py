@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coursewire.server.listen import COLLECT_AFTER
 from tests.support import postgres as private
 from tests.support.postgres_keeper import READY
 from tests.support.sites import TestSite, fresh_address, opened
@@ -17,7 +18,6 @@ from tests.support.web import web as web_application
 
 STATE = "COURSEWIRE_TEST_STATE"
 OWNER = "COURSEWIRE_TEST_OWNER"
-COLLECT_AFTER = (10_000, 20, 20)
 
 
 def pytest_configure(config: pytest.Config) -> None:

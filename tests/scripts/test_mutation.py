@@ -61,8 +61,8 @@ def test_changes_that_the_tests_notice_and_one_that_they_cannot(tmp_path: Path) 
     copies = mutation.Copies(tmp_path, 1)
     area = mutation.Area(("domain/totp.py",), ("tests/domain/test_totp.py",))
     source = (mutation.ROOT / mutation.PACKAGE / "domain/totp.py").read_text()
-    assert copies.passes(area, "domain/totp.py", None, None)
-    assert copies.passes(area, "domain/totp.py", f"{source}\nUNUSED = 1\n", None)
-    assert not copies.passes(area, "domain/totp.py", "raise SystemExit(3)\n", None)
+    assert copies.passes(area)
+    assert copies.passes(area, "domain/totp.py", f"{source}\nUNUSED = 1\n")
+    assert not copies.passes(area, "domain/totp.py", "raise SystemExit(3)\n")
     # The copy is whole again.
     assert (tmp_path / "0" / "coursewire" / "domain" / "totp.py").read_text() == source
