@@ -8,7 +8,8 @@ import sys
 import uvicorn
 
 from coursewire.server import listen
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import guarded
 from coursewire.server.types import Receive, Scope, Send
 
 

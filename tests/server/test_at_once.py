@@ -9,11 +9,13 @@ import socket
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from coursewire.server import at_once
-from coursewire.server.protocol import Deadlines, Guard, guarded
+from coursewire.server.guard import Deadlines, Guard
+from coursewire.server.protocol import guarded
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from tests.support.listening import listening
 
@@ -78,30 +80,34 @@ class Counting(at_once.Prompt):
     """Answers `/once` as soon as it is in, and counts how it was asked."""
 
     def __init__(self) -> None:
-        self.prompt = 0
+        self.heads = 0
         self.tasks = 0
+        self.bodies: list[bytes] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request in a task."""
         self.tasks += 1
         await app(scope, receive, send)
 
-    def may_answer_at_once(self, scope: Scope) -> bool:
-        """Wait for the bodies of all paths but one."""
-        return bool(scope["path"] != "/plain")
+    def prepare(self, scope: Scope) -> at_once.Prepared | None:
+        """Take all paths but one."""
+        self.heads += 1
+        return None if scope["path"] == "/plain" else partial(self._answer, scope)
 
-    def answer(self, scope: Scope, body: bytes) -> App | None:
+    def _answer(self, scope: Scope, body: bytes, way: at_once.AtOnce) -> App | None:
         """Answer with the query, fail, or leave the request to a task."""
         if scope["path"] == "/fails":
             msg = "this one fails"
             raise RuntimeError(msg)
         if scope["path"] == "/later":
             return self
-        assert body == b"ab"
-        self.prompt += 1
-        answer = at_once.of(scope)
-        assert answer is not None
-        return None if answer(200, at_once.lines(HEADERS), scope["query_string"]) else self
+        self.bodies.append(body)
+        return None if way(200, at_once.lines(HEADERS), scope["query_string"]) else self
+
+    @property
+    def prompt(self) -> int:
+        """How many were answered without a task."""
+        return len(self.bodies)
 
 
 @contextmanager

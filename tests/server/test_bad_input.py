@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 
 from coursewire.server.asgi import REST_PATH
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import guarded
 from coursewire.store import groups, users
 from tests.support import making
 from tests.support.listening import listening

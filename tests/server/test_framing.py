@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import guarded
 from coursewire.server.types import Message, Receive, Scope, Send
 from tests.support.listening import listening
 

@@ -22,7 +22,8 @@ from coursewire.server.asgi import (
     REST_PATH,
     UPLOAD_PATH,
 )
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import guarded
 from coursewire.store import groups
 from tests.support import making
 from tests.support import served as served_command

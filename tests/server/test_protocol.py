@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from coursewire.domain.address_rules import compiled
-from coursewire.server.protocol import Deadlines, Guard, HeadLimits, guarded
+from coursewire.server.guard import Deadlines, Guard, HeadLimits
+from coursewire.server.protocol import guarded
 from coursewire.server.types import Receive, Scope, Send
 from tests.support.listening import listening
 

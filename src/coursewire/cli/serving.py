@@ -12,7 +12,8 @@ from coursewire import app
 from coursewire.app import Opened
 from coursewire.server import listen, logs, metrics_listener
 from coursewire.server.asgi import Server
-from coursewire.server.protocol import Guard, GuardedProtocol, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import GuardedProtocol, guarded
 from coursewire.server.types import App
 from coursewire.settings import Settings
 

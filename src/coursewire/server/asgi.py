@@ -11,7 +11,7 @@ from coursewire.plugin import Plugin
 from coursewire.server import plugin_pages
 from coursewire.server.access_log import AccessLog
 from coursewire.server.anonymous import AnonymousEndpoint
-from coursewire.server.at_once import Prompt
+from coursewire.server.at_once import Prepared, Prompt
 from coursewire.server.attendance import Attendance
 from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
@@ -122,17 +122,11 @@ class Server(Prompt):
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    def may_answer_at_once(self, scope: Scope) -> bool:
-        """Tell whether a request is a call that may be answered as soon as it is in."""
-        return (
-            scope["path"] == REST_PATH
-            and (self._hosts is None or self._hosts.take(scope))
-            and self._rest.may_answer_at_once(scope)
-        )
-
-    def answer(self, scope: Scope, body: bytes) -> App | None:
-        """Answer a call of the REST endpoint that is in."""
-        return self._rest.answer(scope, body)
+    def prepare(self, scope: Scope) -> Prepared | None:
+        """Return what answers calls of the REST endpoint as soon as they are in."""
+        if scope["path"] != REST_PATH or not (self._hosts is None or self._hosts.take(scope)):
+            return None
+        return self._rest.prepare(scope)
 
     def _by_script(self, scope: Scope) -> App:
         """Return the script that a path begins with.

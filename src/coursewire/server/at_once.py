@@ -4,8 +4,9 @@ uvicorn takes an answer in two messages, looks at each header again, and writes 
 known to be right, and small enough never to wait for the client, goes this way; the bytes are the
 same. An application that runs on another server finds no way in its scope and sends as usual.
 
-An application that is `Prompt` is asked as soon as a request is in. What it can answer there and
-then needs no task, which would cost as much again as taking the request in.
+An application that is `Prompt` is asked when the head of a request is in, and what it gives then is
+asked as soon as the body is. What can be answered there and then needs no task, which would cost as
+much again as taking the request in.
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +16,7 @@ from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from coursewire.server.types import App, Receive, Scope, Send
+from coursewire.server.types import App, Headers, Receive, Scope, Send
 
 AT_ONCE = "coursewire.at_once"
 # Larger answers wait for clients that read slowly.
@@ -23,6 +24,8 @@ LARGEST = 64 * 1024
 
 # Takes status, header lines and body; False: nothing was sent, send as usual.
 AtOnce = Callable[[int, bytes, bytes], bool]
+# Takes a body and the way back, and answers; returns what is to be run for it, None: all is done.
+Prepared = Callable[[bytes, AtOnce], App | None]
 
 
 def of(scope: Scope) -> AtOnce | None:
@@ -47,12 +50,11 @@ class Prompt(ABC):
         """Serve any request, in a task."""
 
     @abstractmethod
-    def may_answer_at_once(self, scope: Scope) -> bool:
-        """Tell, when the head is in, whether the answer may come at once with the body."""
+    def prepare(self, scope: Scope) -> Prepared | None:
+        """Return what answers requests with this head at once; None: each is to have its task.
 
-    @abstractmethod
-    def answer(self, scope: Scope, body: bytes) -> App | None:
-        """Answer a request that is in; return what is to be run for it, None when all is done."""
+        A connection asks it again for heads that come again byte for byte, with the same scope.
+        """
 
 
 class Way:
@@ -76,19 +78,22 @@ class Way:
             return False
         cycle.response_started = True
         cycle.waiting_for_100_continue = False
-        cycle.transport.write(
-            b"%b%b%btransfer-encoding: chunked\r\n\r\n%b0\r\n\r\n"
-            % (
-                STATUS_LINE[status],
-                _default_lines(tuple(cycle.default_headers)),
-                head,
-                b"%x\r\n%b\r\n" % (len(body), body) if body else b"",
-            )
-        )
+        cycle.transport.write(written(cycle.default_headers, status, head, body))
         cycle.response_complete = True
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+
+def written(default_headers: Headers, status: int, head: bytes, body: bytes) -> bytes:
+    """Return an answer as uvicorn writes it, with the headers that all answers have."""
+    chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+    return b"%b%b%btransfer-encoding: chunked\r\n\r\n%b0\r\n\r\n" % (
+        STATUS_LINE[status],
+        _default_lines(tuple(default_headers)),
+        head,
+        chunk,
+    )
 
 
 # They hold the date, and so change once a second.

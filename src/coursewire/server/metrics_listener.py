@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from coursewire.server.protocol import Guard, guarded
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import guarded
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.headers import UNSTORED
 

@@ -1,129 +1,27 @@
 """Deadlines, limits and framing of connections (NET-1, NET-2, NET-5, IN-1).
 
-uvicorn renews its only timer with every byte. Here each connection carries one deadline and the
-sweeper of its guard closes those that are past it. A prompt application is asked for its answer
-here, as soon as a request is in.
+A prompt application is asked for its answer here, as soon as a request is in; a head that is known
+by then is not read again.
 """
 
 import asyncio
-import ipaddress
-from collections import Counter
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, cast
 
-from msgspec import Struct
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from coursewire.domain import addresses
-from coursewire.domain.address_rules import Rules
 from coursewire.server import at_once, framing
-from coursewire.server.at_once import Prompt, Way
+from coursewire.server.at_once import AtOnce, Prepared, Prompt, Way
+from coursewire.server.guard import NEVER, Guard
+from coursewire.server.known_heads import KnownHead, KnownHeads, head_of
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import PLAIN, REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import asked_format
-
-NEVER = float("inf")
-
-
-class Deadlines(Struct, frozen=True, kw_only=True):
-    """How long a client may take, in seconds, and how slow a body may be, in bytes a second."""
-
-    head: float = 10.0
-    body: float = 60.0
-    slowest_body: float = 500.0
-    slow_after: float = 5.0
-    answer: float = 60.0
-    sweep: float = 0.25
-
-
-class HeadLimits(Struct, frozen=True, kw_only=True):
-    """How large a request's head may be: bytes of the header block, number of headers, target."""
-
-    block: int = 32 * 1024
-    headers: int = 100
-    # One byte below 64 KiB: the parser counts the places in a target with 16 bits.
-    target: int = 64 * 1024 - 1
-
-
-class Guard:
-    """What all connections of a server share: the limits, and the sweeper."""
-
-    def __init__(
-        self,
-        *,
-        connections: int = 4096,
-        per_network: int = 256,
-        trusted: Rules | None = None,
-        deadlines: Deadlines = Deadlines(),  # noqa: B008 - frozen
-        head: HeadLimits = HeadLimits(),  # noqa: B008 - frozen
-        bare_names: bool = False,
-    ) -> None:
-        self.bare_names = bare_names
-        self.deadlines = deadlines
-        self.head = head
-        self._connections = connections
-        self._per_network = per_network
-        self._trusted = trusted
-        self._open: set[GuardedProtocol] = set()
-        self._networks: Counter[str] = Counter()
-        self._sweeper: asyncio.TimerHandle | None = None
-
-    def admit(self, connection: "GuardedProtocol", peer: str) -> bool:
-        """Take a connection in, unless there are too many in all or from its network."""
-        network = self._network(peer)
-        if len(self._open) >= self._connections:
-            return False
-        if network:
-            if self._networks[network] >= self._per_network:
-                return False
-            self._networks[network] += 1
-        connection.network = network
-        self._open.add(connection)
-        if self._sweeper is None:
-            self._sweep_later(connection.loop)
-        return True
-
-    def forget(self, connection: "GuardedProtocol") -> None:
-        """Let a connection go."""
-        if connection not in self._open:
-            return
-        self._open.discard(connection)
-        if connection.network:
-            self._networks[connection.network] -= 1
-            if not self._networks[connection.network]:
-                del self._networks[connection.network]
-
-    def _network(self, peer: str) -> str:
-        """Return the peer's network, or '' for trusted proxies, which carry many clients."""
-        if not peer or (self._trusted is not None and self._trusted.allows(peer)):
-            return ""
-        return _network(peer)
-
-    def _sweep_later(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._sweeper = loop.call_later(self.deadlines.sweep, self._sweep, loop)
-
-    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        for connection in [one for one in self._open if one.is_late(now)]:
-            connection.give_up()
-        self._sweeper = None
-        if self._open:
-            self._sweep_later(loop)
-
-
-# Clients come back, and a flood of connections comes from few.
-@lru_cache(maxsize=1024)
-def _network(peer: str) -> str:
-    try:
-        ipaddress.ip_address(peer)
-    except ValueError:
-        return ""
-    return addresses.network(peer)
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -149,8 +47,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_started = 0.0
         served = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._prompt = served if isinstance(served, Prompt) else None
-        # Whether the request that comes in is answered, or begun, when all of it is there.
-        self._waits = False
+        # What answers or begins the request that comes in when all of it is there.
+        self._prepared: Prepared | None = None
+        self._known = KnownHeads()
+        # The bytes of the head that comes in, as far as they are certain.
+        self._head = b""
+        # Whether the last request is in and nothing of the next one is.
+        self._is_between = False
+        self._answered_at = 0.0
         # One request of those that come together: others have their turn before the next.
         self._may_answer = True
 
@@ -168,18 +72,24 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the connection go."""
         self.guard.forget(self)
         super().connection_lost(exc)
-        if self._waits:
+        if self._prepared is not None:
             self.cycle.on_response = _nothing
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in; between requests the first one starts the deadline of the next head."""
         if self.transport.is_closing():
             return
+        if self._is_between and self._is_known(data):
+            return
+        self._head = b""
         if self._in_head:
+            if not self._head_bytes:
+                self._head = head_of(data)
             if self.deadline == NEVER:
                 self.deadline = self.loop.time() + self.guard.deadlines.head
             if not self._head_bytes and not data.isascii():
                 data = framing.with_escapes(data)
+                self._head = b""
             self._head_bytes += len(data)
             # The target has its own, larger limit, checked when the head is complete.
             most = self.guard.head.block + self.guard.head.target
@@ -194,6 +104,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Give a head its deadline that comes behind another request, which may be answered."""
         self._unset_keepalive_if_required()
+        self._is_between = False
         if self.deadline == NEVER:
             self.deadline = self.loop.time() + self.guard.deadlines.head
         super().on_message_begin()
@@ -219,44 +130,100 @@ class GuardedProtocol(HttpToolsProtocol):
         self.deadline = self._body_started + self.guard.deadlines.body
         super().on_headers_complete()
         # The application is given the request later.
-        self.scope["extensions"] = cast("Any", {at_once.AT_ONCE: Way(self.cycle)})
+        self.scope["extensions"] = _extensions(self.cycle)
+        if self._prepared is not None and self._head and self.cycle.keep_alive:
+            self._known.learn(self._head, _scope(self.cycle), self._prepared)
+        self._head = b""
 
     def on_message_complete(self) -> None:
         """The request is in; how long its answer takes is not the client's fault."""
         self._in_body = False
         self._in_head = True
+        self._is_between = True
         self.deadline = NEVER
         if not self.transport.is_closing():
             super().on_message_complete()
-            if self._waits and self._prompt is not None:
-                self._waits = False
-                self._answer_or_begin(self.cycle, self._prompt)
+            prepared, self._prepared = self._prepared, None
+            if prepared is not None:
+                self._answer_or_begin(self.cycle, prepared)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Begin a request, which waits for its body first where the answer may come with it."""
         prompt = self._prompt
         if prompt is not None and prompt is cast("object", app) and cycle.more_body:
-            self._waits = not cycle.waiting_for_100_continue and prompt.may_answer_at_once(
-                _scope(cycle)
+            self._prepared = (
+                None if cycle.waiting_for_100_continue else prompt.prepare(_scope(cycle))
             )
-        if not self._waits:
+        if self._prepared is None:
             super()._start_asgi_task(cycle, app)
 
-    def _answer_or_begin(self, cycle: RequestResponseCycle, prompt: Prompt) -> None:
+    def _answer_or_begin(self, cycle: RequestResponseCycle, prepared: Prepared) -> None:
         """Answer a request that is in, or begin what is to be run for it."""
-        remaining: App | None = prompt
+        remaining: App | None = self._prompt
         if self._may_answer and cycle.keep_alive and not cycle.flow.write_paused:
             self._may_answer = False
-            try:
-                remaining = prompt.answer(_scope(cycle), bytes(cycle.body))
-            except Exception as error:  # noqa: BLE001 - what runs a task tells and answers it
-                remaining = partial(_fail, error)
+            remaining = _answered(prepared, bytes(cycle.body), Way(cycle))
         if remaining is not None:
             super()._start_asgi_task(cycle, cast("ASGI3Application", remaining))
         else:
             # As after a task: the connection holds the cycle, which must not hold the connection.
             cycle.on_response = _nothing
             cycle.body = bytearray()
+
+    def _is_known(self, data: bytes) -> bool:
+        """Answer or begin a request whose head was read before, if the data are one."""
+        cycle = self.cycle
+        if not cycle.response_complete or self.pipeline or self.flow.write_paused:
+            return False
+        found = self._known.find(data)
+        if found is None:
+            return False
+        known, body = found
+        remaining = _answered(known.answer, body, self._answer_known)
+        if remaining is not None:
+            self._begin_known(known, body, remaining)
+        return True
+
+    def _answer_known(self, status: int, head: bytes, body: bytes) -> bool:
+        """Answer a request that has no cycle."""
+        server = self.server_state
+        self.transport.write(at_once.written(server.default_headers, status, head, body))
+        server.total_requests += 1
+        self._answered_at = self.loop.time()
+        return True
+
+    def _begin_known(self, known: KnownHead, body: bytes, remaining: App) -> None:
+        """Begin what is to be run for a request, as if its head had been read."""
+        self._unset_keepalive_if_required()
+        self.scope = cast("Any", {**known.scope, "headers": [*known.scope["headers"]]})
+        self.cycle = cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=True,
+            on_response=self.on_response_complete,
+        )
+        self.scope["extensions"] = _extensions(cycle)
+        cycle.body += body
+        cycle.more_body = False
+        cycle.message_event.set()
+        super()._start_asgi_task(cycle, cast("ASGI3Application", remaining))
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that was idle for long; answers to known heads let the timer be."""
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if left <= 0:
+            super().timeout_keep_alive_handler()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                left, self.timeout_keep_alive_handler
+            )
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body in, unless the connection was refused meanwhile."""
@@ -313,6 +280,18 @@ class GuardedProtocol(HttpToolsProtocol):
 
 def _scope(cycle: RequestResponseCycle) -> Scope:
     return cast("Scope", cycle.scope)
+
+
+def _extensions(cycle: RequestResponseCycle) -> Any:  # noqa: ANN401 - uvicorn knows others
+    return {at_once.AT_ONCE: Way(cycle)}
+
+
+def _answered(prepared: Prepared, body: bytes, way: AtOnce) -> App | None:
+    """Answer a request; return what is to be run for it."""
+    try:
+        return prepared(body, way)
+    except Exception as error:  # noqa: BLE001 - what runs a task tells and answers it
+        return partial(_fail, error)
 
 
 def _nothing() -> None:

@@ -6,18 +6,19 @@ other, the same work costs a fraction.
 
 import secrets
 import threading
+import time
 
 import structlog
 
 from coursewire.audit.calls import CallRow
 from coursewire.contracts.errors import Refusal
 from coursewire.server.access_log import AccessLog
-from coursewire.server.call import Arrival, Outcome
+from coursewire.server.asked import Asked
+from coursewire.server.call import Outcome
 from coursewire.server.done import Done
 from coursewire.server.metrics import Metrics
 from coursewire.server.runtime import Runtime
 from coursewire.server.troubles import DatabaseTrouble, Rarely
-from coursewire.server.types import Scope
 from coursewire.wire.faults import Incident
 
 log = structlog.get_logger("coursewire")
@@ -53,17 +54,10 @@ class Recorder:
         self._metrics.incidents.inc()
         return number
 
-    def request(
-        self,
-        scope: Scope,
-        arrival: Arrival | None,
-        outcome: Outcome,
-        request_id: str,
-        status: int,
-        sent: int,
-        nanoseconds: int,
-    ) -> None:
+    def request(self, asked: Asked, outcome: Outcome, status: int, sent: int) -> None:
         """Note one call of the REST endpoint."""
+        nanoseconds = time.perf_counter_ns() - asked.started
+        head, arrival, request_id = asked.head, asked.arrival, asked.request_id
         refusal, access = outcome.refusal, outcome.access
         name = "ok" if refusal is None else refusal.errorcode or "error"
         if outcome.closed:
@@ -85,7 +79,7 @@ class Recorder:
             microseconds=nanoseconds // 1000,
         )
         self._runtime.calls.add(call)
-        self._waiting.append(Done(call, scope["method"], scope["path"], status, sent))
+        self._waiting.append(Done(call, head.method, head.path, status, sent))
         if len(self._waiting) >= _BATCH:
             self.flush()
 

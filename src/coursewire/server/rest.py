@@ -5,39 +5,27 @@ import time
 from collections.abc import Awaitable
 from functools import partial
 
-from msgspec import Struct
-
 from coursewire.contracts.errors import Refusal
 from coursewire.functions.binding import AnyBound
-from coursewire.server import call, repeating, sending
+from coursewire.server import at_once, call, sending
+from coursewire.server.asked import Asked, Head, head_of
+from coursewire.server.at_once import AtOnce, Prepared
 from coursewire.server.body import BodyTooLarge, Disconnected, read_body
 from coursewire.server.call import Arrival, Outcome
-from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.sending import CLOSED, PREFLIGHT, Sender, send_empty
 from coursewire.server.troubles import ServerBusy
-from coursewire.server.types import App, Headers, Receive, Scope, Send
+from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.wire.limits import LimitExceeded
-from coursewire.wire.request import asked_format, asked_function, decode_request
+from coursewire.wire.request import asked_format, asked_function
 
 # A body of more bytes is decoded off the event loop.
 LARGE_BODY = 32 * 1024
 _DIGITS = len(str(LARGE_BODY))
 METHODS = frozenset({"GET", "POST", "HEAD"})
 _ANSWERED = METHODS - {"HEAD"}
-
-
-class Asked(Struct):
-    """A request until its answer is out; `started`, in nanoseconds, when it was in."""
-
-    scope: Scope
-    request_id: str
-    started: int
-    body: bytes = b""
-    # As soon as it is decoded.
-    arrival: Arrival | None = None
 
 
 class RestEndpoint:
@@ -59,55 +47,54 @@ class RestEndpoint:
             allow = (b"allow", b"GET, POST, HEAD, OPTIONS")
             await send_empty(send, 405, [*CLOSED, allow])
         else:
-            asked = self._asked(scope)
+            asked = self._asked(head_of(scope, self._runtime))
             try:
-                outcome = await self._settled(asked, self._outcome(asked, receive))
+                outcome = await self._settled(asked, self._outcome(asked, scope, receive))
             except Disconnected:
                 return
-            await self._send(send, asked, outcome)
+            await self._send(send, asked, outcome, at_once.of(scope))
 
-    def may_answer_at_once(self, scope: Scope) -> bool:
-        """Tell whether a call is small enough to be looked at on the loop as soon as it is in."""
+    def prepare(self, scope: Scope) -> Prepared | None:
+        """Return what answers calls with this head, small enough to be looked at on the loop."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
-        return (
+        is_small = (
             b"transfer-encoding" not in headers
             and len(length) <= _DIGITS
             and int(length) <= self._small
             and scope["method"] in _ANSWERED
             and self._is_target_short(scope)
         )
+        return partial(self._answer, head_of(scope, self._runtime)) if is_small else None
 
-    def answer(self, scope: Scope, body: bytes) -> App | None:
+    def _answer(self, head: Head, body: bytes, way: AtOnce) -> App | None:
         """Answer a call that is in; return what is to be run for it, None when all is done."""
-        asked = self._asked(scope)
-        asked.body = body
+        asked = Asked(head, self._runtime.request_id(), body)
         try:
-            asked.arrival = arrival = self._arrival(asked)
+            arrival = self._arrival(asked)
             outcome = self._on_loop(arrival)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             outcome = self._refused(asked, error)
         else:
             if outcome is None:
                 return partial(self._answer_later, asked, arrival)
-        if self._sent_at_once(asked, outcome):
+        if self._sent_at_once(asked, outcome, way):
             return None
         return partial(self._send_later, asked, outcome)
 
     async def _answer_later(
-        self, asked: Asked, arrival: Arrival, _scope: Scope, _receive: Receive, send: Send
+        self, asked: Asked, arrival: Arrival, scope: Scope, _receive: Receive, send: Send
     ) -> None:
-        await self._send(send, asked, await self._settled(asked, self._placed(arrival)))
+        outcome = await self._settled(asked, self._placed(arrival))
+        await self._send(send, asked, outcome, at_once.of(scope))
 
     async def _send_later(
-        self, asked: Asked, outcome: Outcome, _scope: Scope, _receive: Receive, send: Send
+        self, asked: Asked, outcome: Outcome, scope: Scope, _receive: Receive, send: Send
     ) -> None:
-        await self._send(send, asked, outcome)
+        await self._send(send, asked, outcome, at_once.of(scope))
 
-    def _asked(self, scope: Scope) -> Asked:
-        return Asked(
-            scope=scope, request_id=self._runtime.request_id(), started=time.perf_counter_ns()
-        )
+    def _asked(self, head: Head) -> Asked:
+        return Asked(head, self._runtime.request_id())
 
     async def _settled(self, asked: Asked, work: Awaitable[Outcome]) -> Outcome:
         """Return what a call comes to; whatever is raised for it becomes its answer."""
@@ -118,11 +105,11 @@ class RestEndpoint:
         except Exception as error:  # noqa: BLE001 - OUT-1
             return self._refused(asked, error)
 
-    async def _outcome(self, asked: Asked, receive: Receive) -> Outcome:
+    async def _outcome(self, asked: Asked, scope: Scope, receive: Receive) -> Outcome:
         limits = self._runtime.options.limits
-        if not self._is_target_short(asked.scope):
+        if not self._is_target_short(scope):
             raise LimitExceeded(413, "request target", limits.target)
-        asked.body = await read_body(receive, asked.scope["headers"], limits.body)
+        asked.body = await read_body(receive, scope["headers"], limits.body)
         asked.started = time.perf_counter_ns()
         if len(asked.body) <= LARGE_BODY:
             arrival = self._arrival(asked)
@@ -130,7 +117,6 @@ class RestEndpoint:
             self._require_room(asked)
             # Thousands of fields take a while to read; others are answered meanwhile.
             arrival = await asyncio.to_thread(self._arrival, asked)
-        asked.arrival = arrival
         return self._on_loop(arrival) or await self._placed(arrival)
 
     def _is_target_short(self, scope: Scope) -> bool:
@@ -139,31 +125,16 @@ class RestEndpoint:
 
     def _require_room(self, asked: Asked) -> None:
         """Refuse a call that finds no room before its fields are read, while others wait."""
-        if self._placing.is_full and self._would_wait(asked.scope["query_string"], asked.body):
+        if self._placing.is_full and self._would_wait(asked.head.query, asked.body):
             raise Overloaded
 
     def _arrival(self, asked: Asked) -> Arrival:
         self._require_room(asked)
-        scope, body = asked.scope, asked.body
-        query: bytes = scope["query_string"]
-        headers: Headers = scope["headers"]
-        kind = content_type(headers)
-        options = self._runtime.options
-        decoded = decode_request(scope["method"], query, kind, body, options.limits)
-        key = repeating.key_of(headers)
-        return Arrival(
-            tree=decoded.tree,
-            method=scope["method"],
-            address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
-            request_id=asked.request_id,
-            token_in_query=decoded.token_in_query,
-            key=key,
-            digest=repeating.request_digest(query, kind, body) if key else "",
-        )
+        return asked.arrive(self._runtime)
 
     def _refused(self, asked: Asked, error: Exception) -> Outcome:
         """Return what a call gets that did not come to an outcome of its own."""
-        query: bytes = asked.scope["query_string"]
+        query = asked.head.query
         body = error.begun if isinstance(error, BodyTooLarge) else asked.body
         function = ""
         if isinstance(error, Overloaded):
@@ -202,27 +173,22 @@ class RestEndpoint:
         name = arrival.tree.get("wsfunction")
         return self._runtime.catalogue.get(name) if isinstance(name, str) else None
 
-    async def _send(self, send: Send, asked: Asked, outcome: Outcome) -> None:
-        if not self._sent_at_once(asked, outcome):
-            sent = await self._sender.in_parts(send, asked.scope, asked.request_id, outcome)
+    async def _send(self, send: Send, asked: Asked, outcome: Outcome, way: AtOnce | None) -> None:
+        if not self._sent_at_once(asked, outcome, way):
+            sent = await self._sender.in_parts(send, asked.head.method, asked.request_id, outcome)
             self._note(asked, outcome, sent)
 
-    def _sent_at_once(self, asked: Asked, outcome: Outcome) -> bool:
-        sent = self._sender.at_once(asked.scope, asked.request_id, outcome)
-        if sent is not None:
-            self._note(asked, outcome, sent)
-        return sent is not None
+    def _sent_at_once(self, asked: Asked, outcome: Outcome, way: AtOnce | None) -> bool:
+        if way is None or asked.head.method == "HEAD":
+            return False
+        sent = self._sender.at_once(way, asked.request_id, outcome)
+        if sent is None:
+            return False
+        self._note(asked, outcome, sent)
+        return True
 
     def _note(self, asked: Asked, outcome: Outcome, sent: int) -> None:
-        self._recorder.request(
-            asked.scope,
-            asked.arrival,
-            outcome,
-            asked.request_id,
-            sending.status(outcome),
-            sent,
-            time.perf_counter_ns() - asked.started,
-        )
+        self._recorder.request(asked, outcome, sending.status(outcome), sent)
 
 
 def _is_short(bound: AnyBound) -> bool:

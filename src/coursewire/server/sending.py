@@ -2,10 +2,11 @@
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.server import at_once
+from coursewire.server.at_once import AtOnce
 from coursewire.server.call import Outcome
 from coursewire.server.runtime import Runtime
 from coursewire.server.troubles import DatabaseTrouble
-from coursewire.server.types import Headers, Scope, Send
+from coursewire.server.types import Headers, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS, UNSTORED
 
@@ -32,18 +33,17 @@ class Sender:
     def __init__(self, runtime: Runtime) -> None:
         self._options = runtime.options
 
-    def at_once(self, scope: Scope, request_id: str, outcome: Outcome) -> int | None:
+    def at_once(self, way: AtOnce, request_id: str, outcome: Outcome) -> int | None:
         """Send what is small and nothing special; return the body's size, None if not sent."""
-        answer_at_once = at_once.of(scope)
-        if answer_at_once is None or outcome.closed or scope["method"] == "HEAD":
+        if outcome.closed:
             return None
         chunks = self._document(outcome)
         if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
             return None
         head = _REST_LINES[outcome.format] + at_once.lines(self._marks(request_id, outcome))
-        return len(chunks[0]) if answer_at_once(status(outcome), head, chunks[0]) else None
+        return len(chunks[0]) if way(status(outcome), head, chunks[0]) else None
 
-    async def in_parts(self, send: Send, scope: Scope, request_id: str, outcome: Outcome) -> int:
+    async def in_parts(self, send: Send, method: str, request_id: str, outcome: Outcome) -> int:
         """Send as any application does; return the body's size."""
         marks = self._marks(request_id, outcome)
         if outcome.closed:
@@ -52,7 +52,7 @@ class Sender:
         chunks = self._document(outcome)
         headers = [*REST_HEADERS[outcome.format], *marks]
         await send({"type": "http.response.start", "status": status(outcome), "headers": headers})
-        with_body = scope["method"] != "HEAD"
+        with_body = method != "HEAD"
         sent = 0
         if with_body:
             for chunk in chunks[:-1]:

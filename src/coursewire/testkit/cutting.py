@@ -2,7 +2,8 @@
 
 from typing import Any, cast
 
-from coursewire.server.protocol import Guard, GuardedProtocol
+from coursewire.server.guard import Guard
+from coursewire.server.protocol import GuardedProtocol
 from coursewire.testkit.faulty import CUT
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import uvicorn
 
-from coursewire.server.protocol import Guard
+from coursewire.server.guard import Guard
 from coursewire.testkit import founding
 from coursewire.testkit.control import Control
 from coursewire.testkit.cutting import cuttable
