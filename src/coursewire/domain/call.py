@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Hashable
 from contextlib import contextmanager
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from coursewire.domain.audit_trail import AuditTrail
 from coursewire.domain.clock import Clock
 from coursewire.domain.hashing import STANDARD, Passwords
 from coursewire.domain.inner_calls import InnerAnswer, InnerCall, InnerLine, without_server
+from coursewire.domain.once import once
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.site import Site
 from coursewire.store import facts
@@ -87,7 +87,7 @@ class Call:
         self._version = version
         self._keys = keys
 
-    @cached_property
+    @once
     def audit(self) -> AuditTrail:
         """The records of what this call changes."""
         return AuditTrail(self)
@@ -104,7 +104,7 @@ class Call:
             raise RuntimeError(msg)
         return self._keys
 
-    @cached_property
+    @once
     def is_as_met(self) -> bool:
         """Tell whether the facts are still those that the gate met, asked once per call.
 
@@ -116,7 +116,7 @@ class Call:
         """Tell the same of this moment: only then may be remembered what was read just now."""
         return self._version is not None and facts.version(self.session) == self._version
 
-    @cached_property
+    @once
     def permissions(self) -> Permissions:
         """What the caller may do, read once per call."""
         access = self.origin.access
@@ -131,7 +131,7 @@ class Call:
         self.is_as_met = False
         self.__dict__.pop("permissions", None)
 
-    @cached_property
+    @once
     def hindrance(self) -> Refusal | None:
         """What keeps the caller out of every place, read once per call; None: nothing does."""
         if not self.is_as_met:

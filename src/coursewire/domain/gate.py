@@ -186,6 +186,8 @@ CHECKS: tuple[Check, ...] = (
     Check("after 19", "function implemented", _function_implemented, ("function",), token=False),
 )
 NEVER = float("inf")
+# Of an access's memory.
+_CALLER = "caller"
 _BEFORE_USE = frozenset({CHECKS[0].name, EXPIRED, ADDRESS})
 
 
@@ -208,13 +210,16 @@ def passes_until(access: Access) -> float:
 
 def caller(access: Access, site: Site) -> Caller:
     """Return the acting user whom the gate let in."""
-    return Caller(
-        id=access.user_id,
-        username=access.username,
-        auth=access.auth,
-        is_admin=access.user_id in site.admin_ids,
-        is_guest=access.user_id == site.guest_id,
-    )
+    found: Caller | None = access.memory.get(_CALLER)
+    if found is None:
+        found = access.memory[_CALLER] = Caller(
+            id=access.user_id,
+            username=access.username,
+            auth=access.auth,
+            is_admin=access.user_id in site.admin_ids,
+            is_guest=access.user_id == site.guest_id,
+        )
+    return found
 
 
 def origin(access: Access, request_id: str, address: str) -> Origin:

@@ -1,7 +1,6 @@
 """May this user do that here: assigned roles, overrides, prohibitions (functions.md 4.3)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from coursewire.contracts.capabilities import (
 from coursewire.contracts.errors import NoPermission
 from coursewire.domain import role_definitions
 from coursewire.domain.contexts import Context
+from coursewire.domain.once import once
 from coursewire.domain.role_definitions import ALLOW, PROHIBIT, Definitions
 from coursewire.domain.site import Site
 from coursewire.store import contexts as context_rows
@@ -47,7 +47,7 @@ class Decision(Struct, frozen=True):
 class Permissions:
     """What one user may do; what the user holds is read once, at the first question.
 
-    `held` spares that read where somebody has done it already (None: not read yet). Answers are
+    `held`, or a token's `access`, spares that read where somebody has done it already. Answers are
     kept in `answers`, whose owner forgets them when the database changes.
     """
 
@@ -59,6 +59,7 @@ class Permissions:
         is_admin: bool,
         site: Site,
         held: Held | None = None,
+        access: Access | None = None,
         answers: dict[tuple[str, int], bool] | None = None,
     ) -> None:
         self.user_id = user_id
@@ -66,6 +67,7 @@ class Permissions:
         self.site = site
         self._session = session
         self._given = held
+        self._access = access
         self._answers = {} if answers is None else answers
 
     @property
@@ -127,7 +129,7 @@ class Permissions:
         held = [each for place in places for each in self._held_by_place.get(place, ())]
         return [role_id for _, role_id in sorted(held)]
 
-    @cached_property
+    @once
     def _held_by_place(self) -> dict[int, list[tuple[int, int]]]:
         """What is assigned, with its number: people with many courses are asked about each."""
         found: dict[int, list[tuple[int, int]]] = {}
@@ -140,13 +142,15 @@ class Permissions:
         """Return what all roles are and allow."""
         return self._definitions
 
-    @cached_property
+    @once
     def _definitions(self) -> Definitions:
         return role_definitions.of(self._session, self.site.roles_version)
 
-    @cached_property
+    @once
     def held(self) -> Held | None:
         """Return what is assigned to the user; None for one who is deleted or never was."""
+        if self._access is not None:
+            return self._access.held
         if self._given is not None:
             return self._given
         return rows.held_by(self._session, self.user_id)
@@ -174,7 +178,7 @@ class Permissions:
     def _is_locked(self, context: Context) -> bool:
         return self.site.context_locking and not self._locked.isdisjoint(context.ids)
 
-    @cached_property
+    @once
     def _locked(self) -> frozenset[int]:
         return frozenset(context_rows.locked(self._session))
 
@@ -196,7 +200,7 @@ def of_access(session: Session, access: Access, site: Site, *, apart: bool = Fal
         access.user_id,
         is_admin=access.user_id in site.admin_ids,
         site=site,
-        held=access.held,
+        access=access,
         answers=access.verdicts.copy() if apart else access.verdicts,
     )
 

@@ -27,6 +27,8 @@ SITE_ID = 1
 _DASHBOARD, _USERS_CHOICE = 1, 2
 # Site, dashboard, my courses.
 _HOME_PAGES = frozenset({"0", "1", "3"})
+# Of an access's memory.
+_OWN_PLACE = "own place"
 T = TypeVar("T")
 
 # In the protocol's order; the last but one was a part of Moodle once and is always off.
@@ -108,8 +110,12 @@ def _own_place(call: Call) -> Context:
     access = call.origin.access
     if access is None or access.own_context_id is None:
         return contexts.user(call.session, user_id) or system
-    own = access.own_context_id
-    return Context(own, contexts.USER, user_id, f"{system.path}/{own}", system.depth + 1)
+    found: Context | None = access.memory.get(_OWN_PLACE)
+    if found is None:
+        own, path = access.own_context_id, f"{system.path}/{access.own_context_id}"
+        found = Context(own, contexts.USER, user_id, path, system.depth + 1)
+        access.memory[_OWN_PLACE] = found
+    return found
 
 
 def _functions(call: Call) -> list[c.SiteFunction]:

@@ -40,8 +40,12 @@ class Sender:
         chunks = self._document(outcome)
         if len(chunks) != 1 or len(chunks[0]) > at_once.LARGEST:
             return None
-        head = _REST_LINES[outcome.format] + at_once.lines(self._marks(request_id, outcome))
-        return len(chunks[0]) if way(status(outcome), head, chunks[0]) else None
+        body = chunks[0]
+        if outcome.refusal is None:
+            code, marks = 200, b"coursewire-request: %b\r\n" % request_id.encode("ascii")
+        else:
+            code, marks = outcome.refusal.status, at_once.lines(self._marks(request_id, outcome))
+        return len(body) if way(code, _REST_LINES[outcome.format] + marks, body) else None
 
     async def in_parts(self, send: Send, method: str, request_id: str, outcome: Outcome) -> int:
         """Send as any application does; return the body's size."""

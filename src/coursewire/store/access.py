@@ -88,6 +88,8 @@ class Access(Struct, frozen=True, gc=False):
     passing: dict[tuple[str, str, str, bool], float] = msgspec.field(
         default_factory=dict[tuple[str, str, str, bool], float]
     )
+    # Whatever else follows from this and the site alone, each under a name of its own.
+    memory: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
     @property
     def held(self) -> list[tuple[int, int]] | None:

@@ -4,8 +4,8 @@ SQLAlchemy writes the SQL; running it there costs 50 µs where the driver takes 
 driver refuses goes through SQLAlchemy once more, which knows broken connections and names errors.
 """
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from sqlalchemy import Dialect, Executable
 from coursewire.store.session import AnyRow, Session
 
 NOTHING: dict[str, Any] = {}
+_Ordered = Callable[[dict[str, Any]], Sequence[Any]]
 
 
 class _Direct:
@@ -21,20 +22,21 @@ class _Direct:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        # By engine: the SQL, and the names of its values in order, constants among them.
-        self._compiled: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
+        # By engine: the SQL, the names of its values in order, and what puts values in order.
+        self._compiled: dict[str, tuple[str, list[str], _Ordered]] = {}
 
-    def _written(self, dialect: Dialect) -> tuple[str, list[tuple[str, Any]]]:
+    def _written(self, dialect: Dialect) -> tuple[str, list[str], "_Ordered"]:
         return self._compiled.get(dialect.name) or self._compile(dialect)
 
-    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, Any]]]:
+    def _compile(self, dialect: Dialect) -> tuple[str, list[str], "_Ordered"]:
         # psycopg takes `%s`, sqlite3 `?`; both in the order of appearance.
         paramstyle = "qmark" if dialect.name == "sqlite" else "format"
         kind: Any = type(dialect)
         statement: Any = self._statement
         compiled = statement.compile(dialect=kind(paramstyle=paramstyle))
-        names = [(name, compiled.params[name]) for name in compiled.positiontup or ()]
-        found = (str(compiled), names)
+        names: list[str] = list(compiled.positiontup or ())
+        constants = {name: compiled.params[name] for name in names}
+        found = (str(compiled), names, _in_order(names, constants))
         self._compiled[dialect.name] = found
         return found
 
@@ -47,11 +49,9 @@ class DirectRead(_Direct):
 
     def one(self, session: Session, values: dict[str, Any]) -> AnyRow | Sequence[Any] | None:
         """Return the first row or None."""
-        sql, names = self._written(session.connection.dialect)
+        sql, _, in_order = self._written(session.connection.dialect)
         try:
-            row: Sequence[Any] | None = session.driver.execute(
-                sql, [values.get(name, constant) for name, constant in names]
-            ).fetchone()
+            row: Sequence[Any] | None = session.driver.execute(sql, in_order(values)).fetchone()
         except session.driver_error:
             return session.one(self._statement, values)
         return row
@@ -60,11 +60,9 @@ class DirectRead(_Direct):
         self, session: Session, values: dict[str, Any] = NOTHING
     ) -> Sequence[AnyRow] | Sequence[Sequence[Any]]:
         """Return all rows."""
-        sql, names = self._written(session.connection.dialect)
+        sql, _, in_order = self._written(session.connection.dialect)
         try:
-            rows: Sequence[Sequence[Any]] = session.driver.execute(
-                sql, [values.get(name, constant) for name, constant in names]
-            ).fetchall()
+            rows: Sequence[Sequence[Any]] = session.driver.execute(sql, in_order(values)).fetchall()
         except session.driver_error:
             return session.rows(self._statement, values)
         return rows
@@ -76,11 +74,9 @@ class DirectInsert(_Direct):
     def add(self, session: Session, values: dict[str, Any]) -> int:
         """Insert a row and return its id; what the driver refuses, SQLAlchemy names."""
         if session.engine_name == "sqlite":
-            sql, names = self._written(session.connection.dialect)
+            sql, _, in_order = self._written(session.connection.dialect)
             try:
-                cursor = session.driver.execute(
-                    sql, [values.get(name, constant) for name, constant in names]
-                )
+                cursor = session.driver.execute(sql, in_order(values))
             except session.driver_error:
                 pass
             else:
@@ -94,9 +90,9 @@ class DirectWrite(_Direct):
     def run(self, session: Session, values: dict[str, Any]) -> None:
         """Write; what the driver refuses, SQLAlchemy names."""
         if session.engine_name == "sqlite":
-            sql, names = self._written(session.connection.dialect)
+            sql, _, in_order = self._written(session.connection.dialect)
             try:
-                session.driver.execute(sql, [values.get(name, given) for name, given in names])
+                session.driver.execute(sql, in_order(values))
             except session.driver_error:
                 pass
             else:
@@ -109,10 +105,18 @@ class DirectAppend(_Direct):
 
     def many(self, session: Session, rows: Iterable[Struct]) -> None:
         """Insert a row for each struct; its fields have the names of the columns."""
-        sql, names = self._written(session.connection.dialect)
-        values = attrgetter(*(name for name, _ in names))
+        sql, names, _ = self._written(session.connection.dialect)
+        values = attrgetter(*names)
         cursor = session.driver.cursor()
         try:
             cursor.executemany(sql, map(values, rows))
         finally:
             cursor.close()
+
+
+def _in_order(names: list[str], constants: dict[str, Any]) -> _Ordered:
+    """Return what gives values in the order of their names; what is not named is a constant."""
+    if len(names) > 1:
+        together = itemgetter(*names)
+        return lambda values: together({**constants, **values})
+    return lambda values: [values.get(name, constants[name]) for name in names]

@@ -34,13 +34,13 @@ class DirectListRead(DirectRead):
         self, session: Session, values: Mapping[str, Any] = NOTHING
     ) -> Sequence[AnyRow] | Sequence[Sequence[Any]]:
         """Return all rows."""
-        sql, names = self._written(session.connection.dialect)
+        sql, names, in_order = self._written(session.connection.dialect)
         mark = "?" if session.engine_name == "sqlite" else "%s"
-        given = {name: values.get(name, constant) for name, constant in names}
+        given = dict(zip(names, in_order({**values}), strict=True))
         filled = _ROOM.sub(lambda room: ", ".join([mark] * len(given[room[1]])), sql)
         flat: list[Any] = []
-        for name, _ in names:
-            value: Any = given[name]
+        for name in names:
+            value = given[name]
             flat += value if isinstance(value, list | tuple) else (value,)
         try:
             rows: Sequence[Sequence[Any]] = session.driver.execute(filled, flat).fetchall()

@@ -12,7 +12,15 @@ from msgspec import UnsetType
 
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known
-from coursewire.wire.answers import Check, Quick, shared_test, text_test
+from coursewire.wire.answers import (
+    Check,
+    IsText,
+    Quick,
+    fits_by_kind,
+    is_told_by_letter,
+    shared_test,
+    text_test,
+)
 from coursewire.wire.unfit import Unfit
 
 AreFit = Callable[[Sequence[object], Known], bool]
@@ -26,24 +34,36 @@ class _Way:
 
     def __init__(self, kinds: tuple[type, ...], nodes: Sequence[Node], checks: Sequence[Check]):
         shared: dict[Quick, list[int]] = {}
+        joined: dict[IsText, list[int]] = {}
         # What every site takes in the same way, and the rest.
         self._texts: list[tuple[int, Callable[[str], object]]] = []
         self._alone: list[tuple[int, Check]] = []
         for index, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
             if kind is UnsetType and node.required == "optional":
                 continue
-            test = shared_test(node, kind) if isinstance(node, Scalar) else None
-            everywhere = text_test(node) if kind is str and isinstance(node, Scalar) else None
-            if test is None and everywhere is not None:
-                self._texts.append((index, everywhere))
-            elif test is None:
+            if isinstance(node, Scalar) and fits_by_kind(node, kind):
+                continue
+            if not isinstance(node, Scalar):
                 self._alone.append((index, checks[index]))
-            else:
+                continue
+            test = shared_test(node, kind)
+            everywhere = text_test(node) if kind is str else None
+            if everywhere is not None and is_told_by_letter(node):
+                joined.setdefault(everywhere, []).append(index)
+            elif test is not None:
                 shared.setdefault(test, []).append(index)
+            elif everywhere is not None:
+                self._texts.append((index, everywhere))
+            else:
+                self._alone.append((index, checks[index]))
+        self._joined = [(test, _members(indexes)) for test, indexes in joined.items()]
         self._together = [(test, _members(indexes)) for test, indexes in shared.items()]
 
     def are_fit(self, values: Sequence[Any], known: Known) -> bool:
         """Tell whether all values fit; an exception of a test means that one does not."""
+        for is_text, members in self._joined:
+            if not is_text("".join(members(values))):
+                return False
         for test, members in self._together:
             if not test(members(values)):
                 return False

@@ -11,6 +11,7 @@ from coursewire.text.types.numbers import LARGEST_INTEGER, LEAST_INTEGER, PERMIS
 from coursewire.wire.unfit import Unfit, quoted
 
 Check = Callable[[object, Known], None]
+IsText = Callable[[str], object]
 Quick = Callable[[Sequence[object]], bool]
 # Tells whether all of many values fit. False, or Unfit: one does not, or it cannot be told so.
 Fit = Callable[[Sequence[object], Known], bool]
@@ -59,10 +60,13 @@ def all_fit(are_fit: Fit, values: Sequence[object], known: Known) -> bool:
         return False
 
 
+def fits_by_kind(node: Scalar, kind: type) -> bool:
+    """Tell whether values of this kind need no test."""
+    return node.type == "bool" and kind is bool
+
+
 def shared_test(node: Scalar, kind: type) -> Quick | None:
     """Return the test that values of this kind share with others of the same type, or None."""
-    if node.type == "bool" and kind is bool:
-        return _pass
     if node.type == "int" and kind is int:
         return _are_integers
     if kind is str and node.type in _SHARED:
@@ -70,9 +74,14 @@ def shared_test(node: Scalar, kind: type) -> Quick | None:
     return None
 
 
-def text_test(node: Scalar) -> Callable[[str], object] | None:
+def text_test(node: Scalar) -> IsText | None:
     """Return the test of one text of a type that is the same on every site, or None."""
     return None if node.type in _NATIVES else is_accepted_everywhere(node.type)
+
+
+def is_told_by_letter(node: Scalar) -> bool:
+    """Tell whether texts of the type can be tested joined with others of the same type."""
+    return node.type in _BY_LETTER
 
 
 def check_null(node: Node, value: object, expected: str) -> None:

@@ -67,34 +67,50 @@ class FormBuilder:
     def add(self, name: bytes, value: bytes) -> None:
         """Add a field; both parts are already unquoted."""
         limits = self._limits
-        self._fields += 1
-        if self._fields > self._fields_left:
-            raise LimitExceeded(400, "fields", limits.fields)
+        self._count()
         if len(name) > limits.name:
             raise LimitExceeded(413, "bytes in a field name", limits.name)
         if len(value) > limits.value:
             raise LimitExceeded(413, "bytes in a value", limits.value)
-        path = _path(name)
-        if len(path) > limits.nesting + 1:
-            raise LimitExceeded(400, "levels of brackets", limits.nesting)
-        if path:
-            self._put(path, value.decode("utf-8", "surrogateescape"))
+        self._take(_path(name), value)
+
+    def add_short(self, pair: bytes) -> None:
+        """Add a field as it was sent, as a whole no longer than name and value may be."""
+        name, _, value = pair.partition(b"=")
+        self._count()
+        if _PERCENT in value or _PLUS in value:
+            value = _unescaped(value)
+        self._take(_quoted_path(name), value)
 
     def form(self) -> Form:
         """Return what was gathered."""
         return Form(self._tree, self._fields)
 
+    def _count(self) -> None:
+        self._fields += 1
+        if self._fields > self._fields_left:
+            raise LimitExceeded(400, "fields", self._limits.fields)
+
+    def _take(self, path: tuple[_Step, ...], value: bytes) -> None:
+        if len(path) > self._limits.nesting + 1:
+            raise LimitExceeded(400, "levels of brackets", self._limits.nesting)
+        if path:
+            self._put(path, value.decode("utf-8", "surrogateescape"))
+
     def _put(self, path: tuple[_Step, ...], value: str) -> None:
         """Set a value; an existing key keeps its place, a scalar gives way to a map."""
         branch = self._tree
-        for depth, step in enumerate(path[:-1], 1):
-            key = self._key(branch, step)
+        for depth, step in enumerate(path, 1):
+            # Where `[]` has not appended anything, a key is what it says.
+            key = step if step is not None and not self._free else self._key(branch, step)
+            if depth == len(path):
+                branch[key] = value
+                return
             below = branch.get(key)
             if not isinstance(below, dict):
                 branch[key] = _nested(path[depth:], value)
                 return
             branch = below
-        branch[self._key(branch, path[-1])] = value
 
     def _key(self, branch: Tree, step: _Step) -> int | str:
         """Return the key that a step means in a map, the next free integer for `[]`."""
@@ -111,11 +127,11 @@ class FormBuilder:
 
 def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: int = 0) -> Form:
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
-    # No name and no value is longer than the whole.
-    if _PERCENT not in data and len(data) <= min(limits.name, limits.value) and _ARE_PLAIN(data):
+    plain = plain_fields(data, limits)
+    if plain is not None:
         fields = data.count(b"&") + 1
         if fields_before + fields <= limits.fields:
-            return Form(dict(_PLAIN(data.decode("ascii"))), fields)
+            return Form(plain, fields)
     builder = FormBuilder(limits, fields_before=fields_before)
     if data.count(b"[") + data.count(b"%5") < _MANY_MAPS:
         _add_all(builder, data, limits)
@@ -123,6 +139,19 @@ def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: 
         with _no_collecting():
             _add_all(builder, data, limits)
     return builder.form()
+
+
+def plain_fields(data: bytes, limits: Limits) -> Tree | None:
+    """Return what fields say that hold nothing special, as most calls do; None: look closer.
+
+    Their keys are no integers, and they are no more than the limit alone allows.
+    """
+    # No name and no value is longer than the whole.
+    if _PERCENT in data or len(data) > limits.name or len(data) > limits.value:
+        return None
+    if data.count(b"&") >= limits.fields or not _ARE_PLAIN(data):
+        return None
+    return dict(_PLAIN(data.decode("ascii")))
 
 
 def merge(query: Tree, body: Tree) -> Tree:
@@ -155,7 +184,11 @@ def _no_collecting() -> Generator[None]:
 
 
 def _add_all(builder: FormBuilder, data: bytes, limits: Limits) -> None:
+    short = min(limits.name, limits.value)
     for pair in _pairs(data, limits.fields):
+        if len(pair) <= short:
+            builder.add_short(pair)
+            continue
         name, _, value = pair.partition(b"=")
         if _PERCENT in name or _PLUS in name:
             name = _unquoted(name, limits.name, "bytes in a field name")
@@ -174,6 +207,10 @@ def _pairs(data: bytes, fields: int) -> Iterator[bytes]:
 def _unquoted(data: bytes, limit: int, what: str) -> bytes:
     if len(data) > 3 * limit:
         raise LimitExceeded(413, what, limit)
+    return _unescaped(data)
+
+
+def _unescaped(data: bytes) -> bytes:
     parts = _ESCAPE.split(data.replace(b"+", b" "))
     parts[1::2] = map(_BYTES.__getitem__, parts[1::2])
     return b"".join(parts)
@@ -201,6 +238,12 @@ def _path(name: bytes) -> tuple[_Step, ...]:
             break
         rest = rest[1:]
     return tuple(path)
+
+
+# As they are sent, most names have their brackets quoted.
+@lru_cache(maxsize=1024)
+def _quoted_path(name: bytes) -> tuple[_Step, ...]:
+    return _path(_unescaped(name) if _PERCENT in name or _PLUS in name else name)
 
 
 def _nested(path: tuple[_Step, ...], value: str) -> Tree | str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from coursewire.contracts.errors import CodingError
 from coursewire.text.settings import TextSettings
 from coursewire.text.types import Known, accepts
-from coursewire.wire.form import Form, Tree, decode_form, merge
+from coursewire.wire.form import Form, Tree, decode_form, merge, plain_fields
 from coursewire.wire.limits import DEFAULT_LIMITS, LimitExceeded, Limits
 from coursewire.wire.multipart import File, decode_multipart
 
@@ -74,10 +74,14 @@ def decode_request(
         raise LimitExceeded(413, "bytes in the query", limits.target)
     if len(body) > limits.body:
         raise LimitExceeded(413, "bytes in the body", limits.body)
+    media_type = _media_type(content_type)
+    if not query and method == "POST" and media_type == _URLENCODED:
+        plain = plain_fields(body, limits)
+        if plain is not None:
+            return Decoded(plain)
     asked = decode_form(query, limits) if query else _EMPTY
     posted = _EMPTY
     files: tuple[File, ...] = ()
-    media_type = _media_type(content_type)
     if method == "POST" and media_type == _URLENCODED:
         posted = decode_form(body, limits, fields_before=asked.fields)
     elif method == "POST" and media_type == _MULTIPART:
@@ -125,27 +129,32 @@ def read_rest(tree: Tree, known: Known) -> RestRequest:
     A setting given as an array is refused; Moodle has not looked at the format by then, so that
     refusal is written in XML whatever was asked for.
     """
-    raw = filtered = fileurl = lang = timezone = None
+    settings, lang, timezone = _USUAL, "", ""
     if not _SETTINGS_SET.isdisjoint(tree):
-        raw, filtered, fileurl, lang, timezone = (_setting(tree, name) for name in _SETTINGS)
+        settings, lang, timezone = _wishes(tree, known)
     return RestRequest(
         token=_token(tree.get("wstoken")),
         function=_function(tree.get("wsfunction")),
         format="json" if tree.get("moodlewsrestformat") == "json" else "xml",
-        settings=_text_settings(raw, filtered, fileurl),
-        lang=lang if lang and _is_lang(lang, known) else "",
-        timezone=timezone if timezone and _is_timezone(timezone, known) else "",
+        settings=settings,
+        lang=lang,
+        timezone=timezone,
         arguments={key: value for key, value in tree.items() if key not in _CONTROLS},
     )
 
 
-def _text_settings(raw: str | None, filtered: str | None, fileurl: str | None) -> TextSettings:
-    if raw is filtered is fileurl is None:
-        return _USUAL
-    return TextSettings(
+def _wishes(tree: Tree, known: Known) -> tuple[TextSettings, str, str]:
+    """Return the settings of a call, and the language and time zone it wishes for."""
+    raw, filtered, fileurl, lang, timezone = (_setting(tree, name) for name in _SETTINGS)
+    settings = TextSettings(
         raw=_is_true(raw, default=False),
         filter=_is_true(filtered, default=False),
         fileurl=_is_true(fileurl, default=True),
+    )
+    return (
+        settings,
+        lang if lang and _is_lang(lang, known) else "",
+        timezone if timezone and _is_timezone(timezone, known) else "",
     )
 
 
@@ -168,6 +177,8 @@ def _token(value: Tree | str | None) -> str | None:
 def _function(value: Tree | str | None) -> str:
     if not isinstance(value, str) or value == "0":
         return ""
+    if value.isidentifier():
+        return value
     # What was no UTF-8 is no function's name, but it is named in the log. Neither is what holds a
     # NUL, which PostgreSQL takes in no text, not even in one that it only compares.
     named = (

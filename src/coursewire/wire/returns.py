@@ -94,7 +94,7 @@ def _list_check(node: List, rows: int) -> Check:
     def check(value: object, known: Known) -> None:
         if type(value) is list:
             check_all(cast("list[object]", value), known)
-        elif isinstance(value, Kept):
+        elif type(value) is Kept:
             check_kept(cast("Kept[object]", value), known)
         else:
             check_null(node, value, "list")
