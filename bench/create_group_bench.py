@@ -15,7 +15,7 @@ from bench.serving import Served
 
 FUNCTION = "core_group_create_groups"
 MOST_CPU = 12.0
-CALLS = 1_000
+CALLS = 5_000
 ROUNDS = 5
 COUNTED = 20
 _numbers = count(1)

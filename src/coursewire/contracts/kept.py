@@ -20,3 +20,8 @@ class Kept(list[T]):
         """Take the items; nobody has checked them yet."""
         super().__init__(items)
         self.fits = None
+
+    def is_known_to_fit(self, place: object, known: object) -> bool:
+        """Tell whether the items were found to fit there, with the same site."""
+        fits = self.fits
+        return fits is not None and fits[0] is place and fits[1] is known

@@ -1,6 +1,6 @@
 """The site as the rules see it: who it is, its settings, its roots, what is known to it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -87,7 +87,7 @@ class Site(Struct, frozen=True, kw_only=True):
     # Plugins may call programs of this machine: for tests only.
     outbound_loopback: bool = False
     # What was worked out from the database as it was when the site was read; all calls share it.
-    memory: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    memory: dict[Hashable, Any] = msgspec.field(default_factory=dict[Hashable, Any])
 
 
 def load(

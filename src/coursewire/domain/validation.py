@@ -1,7 +1,6 @@
 """May the caller enter this place at all: the check before a function acts (functions.md 4.2)."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from coursewire.contracts.errors import (
     InvalidParameter,
@@ -45,30 +44,30 @@ def wrap_hard(call: Call, course_id: int) -> Context:
 
 def wrap_read(call: Call, course: CourseRecord, context: Context | None) -> Context:
     """Enter a course that was read already, with its context; else as `wrap_soft` does."""
-    with _told_as_one(course.id):
+    try:
         place = _reached(call, context)
         if not call.caller.is_admin:
             _enter_course(call, course, place)
-        return place
+    except Refusal as refusal:
+        raise _told_as_one(course.id, refusal) from refusal
+    return place
 
 
 def _wrapped(call: Call, course_id: int, context: Context | None) -> Context:
-    with _told_as_one(course_id):
-        return validate_context(call, context)
-
-
-@contextmanager
-def _told_as_one(course_id: int) -> Generator[None]:
     try:
-        yield
+        return validate_context(call, context)
     except Refusal as refusal:
-        raise MoodleError(
-            "errorcoursecontextnotvalid",
-            f"Nothing can be done in the context of this course (course id {course_id})."
-            f" The reason: {refusal.message}",
-            reason=f"course {course_id}: {refusal.reason}",
-            remedy=refusal.remedy,
-        ) from refusal
+        raise _told_as_one(course_id, refusal) from refusal
+
+
+def _told_as_one(course_id: int, refusal: Refusal) -> MoodleError:
+    return MoodleError(
+        "errorcoursecontextnotvalid",
+        f"Nothing can be done in the context of this course (course id {course_id})."
+        f" The reason: {refusal.message}",
+        reason=f"course {course_id}: {refusal.reason}",
+        remedy=refusal.remedy,
+    )
 
 
 def _reached(call: Call, context: Context | None) -> Context:

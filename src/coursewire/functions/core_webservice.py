@@ -122,7 +122,7 @@ def _functions(call: Call) -> list[c.SiteFunction]:
     """Return the functions of the token's service, as long as the database stays as it is."""
     return _remembered(
         call.site,
-        f"functions of service {call.origin.service_id} in site info",
+        ("functions in site info", call.origin.service_id),
         lambda: [
             c.SiteFunction(name=name, version=version)
             for name, version in service_functions.versions(call).items()
@@ -133,12 +133,12 @@ def _functions(call: Call) -> list[c.SiteFunction]:
 def _features(site: Site) -> list[c.AdvancedFeature]:
     return _remembered(
         site,
-        "features in site info",
+        ("features in site info", 0),
         lambda: [c.AdvancedFeature(name=name, value=_number(site, name)) for name in FEATURES],
     )
 
 
-def _remembered(site: Site, key: str, make: Callable[[], list[T]]) -> list[T]:
+def _remembered(site: Site, key: tuple[str, int], make: Callable[[], list[T]]) -> list[T]:
     """Return what the site keeps under a key, made when the site is read anew."""
     found: Kept[T] | None = site.memory.get(key)
     if found is None:

@@ -6,8 +6,7 @@ process, for one writer at a time: a call that does not end would keep all other
 """
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from coursewire.store.call_watch import WATCH
 from coursewire.store.session import Session
@@ -17,21 +16,32 @@ SECONDS = 300.0
 _STEPS = 200_000
 
 
-@contextmanager
-def bounded(session: Session, seconds: float | None = None) -> Generator[None]:
+def bounded(session: Session, seconds: float | None = None) -> AbstractContextManager[None]:
     """Stop the statement that runs when the time is over; it fails as one that took too long."""
     allowed = SECONDS if seconds is None else seconds
-    if session.engine_name != "sqlite":
-        with WATCH.watching(session, allowed):
-            yield
-        return
-    if not session.is_watched:
-        watch(session)
-    session.end = time.monotonic() + allowed
-    try:
-        yield
-    finally:
-        session.end = None
+    if session.engine_name == "sqlite":
+        return _Watched(session, allowed)
+    return WATCH.watching(session, allowed)
+
+
+class _Watched:
+    """The time of a call on SQLite; every write has it, so it is no generator."""
+
+    __slots__ = ("_allowed", "_session")
+
+    def __init__(self, session: Session, allowed: float) -> None:
+        self._session = session
+        self._allowed = allowed
+
+    def __enter__(self) -> None:
+        """Begin the time."""
+        if not self._session.is_watched:
+            watch(self._session)
+        self._session.end = time.monotonic() + self._allowed
+
+    def __exit__(self, *_: object) -> None:
+        """Let what comes after take its time."""
+        self._session.end = None
 
 
 def watch(session: Session) -> None:

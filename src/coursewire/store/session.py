@@ -1,7 +1,7 @@
 """A held connection: statements, and transactions whose begin and end are ours on both engines."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -26,6 +26,23 @@ class _Together:
     def __init__(self, first: Callable[[], None]) -> None:
         self.first: Callable[[], None] | None = first
         self.begun = False
+
+
+class _Transaction:
+    """A transaction that joins no other: every write has one, so it is no generator."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._session.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Keep or undo; what was raised goes on."""
+        self._session.finish(kept=kind is None)
 
 
 class Session:
@@ -95,32 +112,36 @@ class Session:
             raise TypeError(msg)
         return int(key[0])
 
-    @contextmanager
-    def transaction(self) -> Generator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Keep or undo everything inside as one; writers on SQLite queue at its begin."""
         if self._depth:
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
-            return
+            return self._joined()
         if self._together is not None:
-            with self._part_of(self._together):
-                yield
-            return
+            return self._part_of(self._together)
+        return _Transaction(self)
+
+    def begin(self) -> None:
+        """Begin a transaction, for `_Transaction` alone."""
         if self._begin is None:
             raise NeedsWriter
         self._say(self._begin)
         self._depth = 1
+
+    def finish(self, *, kept: bool) -> None:
+        """Keep or undo it, for `_Transaction` alone."""
+        self._depth = 0
+        if kept:
+            self._commit()
+        else:
+            self._rollback()
+
+    @contextmanager
+    def _joined(self) -> Generator[None]:
+        self._depth += 1
         try:
             yield
-        except BaseException:
-            self._depth = 0
-            self._rollback()
-            raise
-        self._depth = 0
-        self._commit()
+        finally:
+            self._depth -= 1
 
     @contextmanager
     def together(self, first: Callable[[], None]) -> Generator[None]:

@@ -72,7 +72,7 @@ class FormBuilder:
             raise LimitExceeded(413, "bytes in a field name", limits.name)
         if len(value) > limits.value:
             raise LimitExceeded(413, "bytes in a value", limits.value)
-        self._take(_path(name), value)
+        self._put(_path(name), value)
 
     def add_short(self, pair: bytes) -> None:
         """Add a field as it was sent, as a whole no longer than name and value may be."""
@@ -80,7 +80,7 @@ class FormBuilder:
         self._count()
         if _PERCENT in value or _PLUS in value:
             value = _unescaped(value)
-        self._take(_quoted_path(name), value)
+        self._put(_quoted_path(name), value)
 
     def form(self) -> Form:
         """Return what was gathered."""
@@ -91,24 +91,21 @@ class FormBuilder:
         if self._fields > self._fields_left:
             raise LimitExceeded(400, "fields", self._limits.fields)
 
-    def _take(self, path: tuple[_Step, ...], value: bytes) -> None:
+    def _put(self, path: tuple[_Step, ...], data: bytes) -> None:
+        """Set a value; an existing key keeps its place, a scalar gives way to a map."""
         if len(path) > self._limits.nesting + 1:
             raise LimitExceeded(400, "levels of brackets", self._limits.nesting)
-        if path:
-            self._put(path, value.decode("utf-8", "surrogateescape"))
-
-    def _put(self, path: tuple[_Step, ...], value: str) -> None:
-        """Set a value; an existing key keeps its place, a scalar gives way to a map."""
-        branch = self._tree
-        for depth, step in enumerate(path, 1):
+        branch, value = self._tree, data.decode("utf-8", "surrogateescape")
+        last = len(path) - 1
+        for depth, step in enumerate(path):
             # Where `[]` has not appended anything, a key is what it says.
             key = step if step is not None and not self._free else self._key(branch, step)
-            if depth == len(path):
+            if depth == last:
                 branch[key] = value
                 return
             below = branch.get(key)
             if not isinstance(below, dict):
-                branch[key] = _nested(path[depth:], value)
+                branch[key] = _nested(path[depth + 1 :], value)
                 return
             branch = below
 

@@ -105,8 +105,7 @@ def _list_check(node: List, rows: int) -> Check:
         check_items(items, known)
 
     def check_kept(items: Kept[object], known: Known) -> None:
-        found = items.fits
-        if found is None or found[0] is not node or found[1] is not known:
+        if not items.is_known_to_fit(node, known):
             check_all(items, known)
             items.fits = (node, known)
 
