@@ -1,6 +1,7 @@
 """The measure of all ratios: a bare ASGI function that reads a body and sends one of a size.
 
-It runs on the same uvicorn with the same settings and the same guarded connections.
+It runs on the same uvicorn with the same settings and the same guarded connections, or, where it is
+asked for, on uvicorn's own.
 """
 
 import sys
@@ -11,6 +12,8 @@ from coursewire.server import listen
 from coursewire.server.guard import Guard
 from coursewire.server.protocol import guarded
 from coursewire.server.types import Receive, Scope, Send
+
+BARE = "bare"
 
 
 class Echo:
@@ -33,12 +36,12 @@ class Echo:
         await send({"type": "http.response.body", "body": self._body})
 
 
-def main(port: int, size: int) -> None:
+def main(port: int, size: int, *, bare: bool) -> None:
     """Serve until stopped."""
     config = uvicorn.Config(
         Echo(size),
         loop="uvloop",
-        http=guarded(Guard()),
+        http="httptools" if bare else guarded(Guard()),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -50,4 +53,4 @@ def main(port: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), bare=BARE in sys.argv)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bench import measuring
 from bench.driving import Connection
+from bench.echo import BARE
 from tests.support.served import COMMAND, free_port, stop
 
 _WITHIN = 60.0
@@ -51,10 +52,11 @@ def coursewire(data: Path, *options: str, command: Path = COMMAND) -> Generator[
 
 
 @contextmanager
-def echo(size: int, folder: Path) -> Generator[Served]:
-    """Run the bare echo, whose answers have so many bytes."""
+def echo(size: int, folder: Path, *, bare: bool = False) -> Generator[Served]:
+    """Run the echo, whose answers have so many bytes; `bare` ones have no guarded connections."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.echo", str(port), str(size)]
+    how = [BARE] if bare else []
+    command = [sys.executable, "-m", "bench.echo", str(port), str(size), *how]
     with running(command, port, folder / "echo.out") as served:
         yield served
 

@@ -18,23 +18,33 @@ _WRITE = "core_group_create_groups"
 
 def main() -> int:
     """Measure at full size."""
-    return show([measure(1), measure(24)])
+    return show([measure(1), measure(24), measure(24, bare=True)])
 
 
 def measure(
-    functions: int, *, tokens: int = TOKENS, calls: int = CALLS, rounds: int = ROUNDS
+    functions: int,
+    *,
+    tokens: int = TOKENS,
+    calls: int = CALLS,
+    rounds: int = ROUNDS,
+    bare: bool = False,
 ) -> Figure:
-    """Return the cost of a call by a token of a service with so many functions, in echoes."""
+    """Return the cost of a call by a token of a service with so many functions, in echoes.
+
+    Beside a `bare` echo, on uvicorn's own connections, nothing is demanded.
+    """
     with sites.folder() as folder:
         reads, writer = _site(folder, functions, tokens)
         with serving.coursewire(folder / "site") as served:
             size = len(driving.ask(served.port, reads[0]))
-            with serving.echo(size, folder) as echo:
+            with serving.echo(size, folder, bare=bare) as echo:
                 value = median(
                     turns.ratio(served, echo, list(_mixed(reads, writer, calls // rounds)))
                     for _ in range(rounds)
                 )
     name = f"site info, service of {functions}, {tokens:,} tokens"
+    if bare:
+        return Figure(name=f"{name}, uvicorn alone", value=value, unit="x echo", most=None)
     return Figure(name=name, value=value, unit="x echo", most=MOST)
 
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 
 def test_site_info() -> None:
     assert site_info_bench.measure(24, tokens=20, calls=400, rounds=2).value > 0
+    assert site_info_bench.measure(1, tokens=20, calls=200, rounds=2, bare=True).is_kept
 
 
 def test_many_users() -> None:
