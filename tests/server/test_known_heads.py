@@ -199,6 +199,21 @@ def test_a_connection_knows_so_many_heads() -> None:
 
 
 @pytest.mark.alone
+def test_net_1_an_empty_line_between_requests_leaves_no_deadline() -> None:
+    guard = Guard(deadlines=Deadlines(head=0.5, sweep=0.05))
+    with telling(Teller(), guard, keep_alive=1) as connection:
+        ask(connection, request(2) + b"ab")
+        connection.sendall(b"\r\n")
+        time.sleep(0.1)
+        ask(connection, request(2) + b"ab")
+        time.sleep(0.7)
+        assert ask(connection, request(2) + b"ab").startswith(b"HTTP/1.1 200 ")
+        started = time.monotonic()
+        assert connection.recv(100) == b""
+        assert 0.9 <= time.monotonic() - started <= 1.6
+
+
+@pytest.mark.alone
 def test_net_1_an_idle_connection_is_closed_although_its_heads_are_known() -> None:
     guard = Guard(deadlines=Deadlines(sweep=0.05))
     with telling(Teller(), guard, keep_alive=1) as connection:

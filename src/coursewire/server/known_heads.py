@@ -10,9 +10,9 @@ from coursewire.server.at_once import Prepared
 from coursewire.server.types import Headers, Scope
 
 # Of one connection: those of a few functions, whose bodies have different lengths, find room.
-MOST = 16
+MOST = 8
 # Nobody fills the memory of the server with heads.
-LONGEST = 2048
+LONGEST = 1024
 _END = b"\r\n\r\n"
 
 

@@ -81,6 +81,8 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._is_between and self._is_known(data):
             return
+        # Whatever comes now, an empty line alone, is the parser's until a request is whole again.
+        self._is_between = False
         self._head = b""
         if self._in_head:
             if not self._head_bytes:
