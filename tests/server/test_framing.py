@@ -1,6 +1,7 @@
 """Requests that two readers could understand differently are refused and closed (NET-5)."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -15,6 +16,11 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 LAST = b"0\r\n\r\n"
+# As Java's client sends it over a connection without TLS.
+UPGRADE = POST + (
+    b"Connection: Upgrade, HTTP2-Settings\r\nContent-Length: 2\r\n"
+    b"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n"
+)
 
 REFUSED = {
     "length, then coding": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST,
@@ -69,6 +75,8 @@ REFUSED = {
     "method beyond ASCII": b"G\xc3\x89T / HTTP/1.1\r\nHost: x\r\n\r\n",
     "version beyond ASCII": b"GET / HTTP/1.\xb9\r\nHost: x\r\n\r\n",
     "target beyond ASCII, line feed": b"GET /\xe9 HTTP/1.1\nHost: x\r\n\r\n",
+    "body with another protocol, method of its own": b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n"
+    b"Content-Length: 2\r\n\r\nab",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 }
 TAKEN = {
@@ -76,6 +84,7 @@ TAKEN = {
     "chunks": CHUNKED + b"2\r\nab\r\n" + LAST,
     "chunked in capitals": POST + b"Transfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n" + LAST,
     "HTTP 1.0": b"POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
+    "a wish for HTTP/2": UPGRADE + b"\r\nab",
 }
 
 
@@ -132,6 +141,53 @@ def test_net_5_bytes_after_a_request_are_no_second_request(port: int) -> None:
     assert closed
     assert received.count(b"HTTP/1.1 200 ") <= 1
     assert b"HTTP/1.1 400 " in received
+
+
+def test_net_5_a_body_that_comes_behind_a_wish_for_http_2_is_a_body(port: int) -> None:
+    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = UPGRADE.replace(b"Length: 2", b"Length: %d" % len(smuggled)) + b"\r\n"
+    for pieces in ([head, smuggled], [head + smuggled], [head + smuggled[:9], smuggled[9:]]):
+        received = in_pieces(port, pieces)
+        assert received.count(b"HTTP/1.1 200 ") == 1
+        assert b"size=%d" % len(smuggled) in received
+
+
+def test_net_5_a_wish_for_http_2_whose_head_comes_in_pieces_is_refused(port: int) -> None:
+    received = in_pieces(port, [UPGRADE[:40], UPGRADE[40:] + b"\r\nab"])
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"Upgrade" in received
+    assert b"HTTP/1.1 200 " not in received
+
+
+def test_net_5_what_comes_behind_a_refused_head_is_not_run() -> None:
+    ran: list[str] = []
+
+    async def note(scope: Scope, _receive: Receive, send: Send) -> None:
+        ran.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with listening(note, http=guarded(Guard())) as port:
+        behind = b"GET /behind HTTP/1.1\r\nHost: x\r\n\r\n"
+        received, closed = answers(port, REFUSED["two hosts"] + behind)
+    assert closed
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert ran == []
+
+
+def in_pieces(port: int, pieces: list[bytes]) -> bytes:
+    """What comes back for data that are sent a little apart."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=0.3) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.05)
+        with suppress(TimeoutError, ConnectionError):
+            while part := connection.recv(65536):
+                received += part
+    return received
 
 
 def test_requests_in_a_row_are_answered_in_their_order(port: int) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 
 import pytest
 import uvicorn
@@ -173,8 +174,9 @@ def test_a_known_head_while_another_request_runs_waits_for_its_turn() -> None:
         request(2, b"x-long: " + b"x" * known_heads.LONGEST),
         request(2).replace(b" HTTP/1.1", b" HTTP/1.0"),
         request(2).replace(b" HTTP/1.1", b"\xc3\xa9 HTTP/1.1"),
+        request(2, *(b"x-%d: y" % number for number in range(known_heads.MOST_HEADERS))),
     ],
-    ids=["blank line", "close", "continue", "long", "http 1.0", "beyond ascii"],
+    ids=["blank line", "close", "continue", "long", "http 1.0", "beyond ascii", "many headers"],
 )
 def test_net_5_a_head_that_is_special_is_read_every_time(head: bytes) -> None:
     teller = Teller()
@@ -226,17 +228,47 @@ def test_net_1_an_idle_connection_is_closed_although_its_heads_are_known() -> No
 
 
 LINES = st.sampled_from(
-    [b"x: y", b"x:y", b"X: y ", b" folded", b"\tfolded", b"content-length: 2", b"", b"x: \xff"]
+    [
+        *(
+            b"x: y",
+            b"x:y",
+            b"X: y ",
+            b" folded",
+            b"\tfolded",
+            b"content-length: 2",
+            b"",
+            b"x: \xff",
+        ),
+        *(b"connection: close", b"connection: upgrade", b"upgrade: h2c", b"host: other"),
+        *(b"transfer-encoding: chunked", b"expect: 100-continue", b"content-length:"),
+    ]
 )
-ENDS = st.sampled_from([b"\r\n", b"\n", b"\r", b"\r\n"])
+ENDS = st.sampled_from([b"\r\n"] * 9 + [b"\n", b"\r"])
+FIRST = st.sampled_from(
+    [LINE] * 4 + [b"POST /task HTTP/1.1", b"GET / HTTP/1.0", b"CONNECT a:80 HTTP/1.1"]
+)
 
 
 @st.composite
-def odd_heads(draw: st.DrawFn) -> bytes:
-    """Heads whose end is in doubt: line ends of all kinds, folded lines, empty lines."""
-    lines = [LINE, HOST, b"content-length: 6", *draw(st.lists(LINES, max_size=4)), b""]
-    begin = draw(st.sampled_from([b"", b"", b"\r\n", b"\n"]))
-    return begin + b"".join(line + draw(ENDS) for line in lines)
+def odd_requests(draw: st.DrawFn) -> list[bytes]:
+    """What a connection brings: some requests, again and again, as they come or cut anywhere.
+
+    Their heads are odd at times: line ends of all kinds, folded lines, empty lines in front.
+    """
+    heads: list[bytes] = []
+    for _ in range(draw(st.integers(1, 2))):
+        lines = [draw(FIRST), HOST, b"content-length: 6", *draw(st.lists(LINES, max_size=2)), b""]
+        heads.append(b"".join(line + draw(ENDS) for line in lines))
+    blank = st.sampled_from([b""] * 6 + [b"\r\n"])
+    body = st.sampled_from([b"abcdef", b"\r\n\r\nab", b"2\r\nab\r\n0\r\n\r\n", b"abcde"])
+    number = draw(st.integers(2, 5))
+    some = [draw(blank) + draw(st.sampled_from(heads)) + draw(body) for _ in range(number)]
+    parts = [draw(blank), *some, request(0)]
+    if draw(st.booleans()):
+        return [part for part in parts if part]
+    sent = b"".join(parts)
+    ends = [0, *sorted(draw(st.sets(st.integers(1, len(sent) - 1), max_size=4))), len(sent)]
+    return [sent[start:end] for start, end in pairwise(ends)]
 
 
 class Wire(asyncio.Transport):
@@ -272,13 +304,18 @@ class Reading(GuardedProtocol):
         return False
 
 
-async def _heard(protocol: type[GuardedProtocol], requests: list[bytes]) -> list[bytes]:
-    """Return what a connection hears, request by request, as long as it is open."""
-    config = uvicorn.Config(Teller(), http=protocol, ws="none", lifespan="off", log_config=None)
+async def _heard(
+    protocol: type[GuardedProtocol], parts: list[bytes], teller: Teller | None = None
+) -> list[bytes]:
+    """Return what a connection hears, part by part, as long as it is open."""
+    app = teller or Teller()
+    config = uvicorn.Config(
+        app, http=protocol, ws="none", lifespan="off", log_config=None, proxy_headers=False
+    )
     config.load()
     connection, wire = protocol(config, ServerState(), {}), Wire()
     connection.connection_made(wire)
-    for data in requests:
+    for data in parts:
         wire.heard.append(b"now ")
         connection.data_received(data)
         for _ in range(20):
@@ -289,14 +326,56 @@ async def _heard(protocol: type[GuardedProtocol], requests: list[bytes]) -> list
 
 
 @settings(deadline=None, max_examples=300)
-@given(
-    head=odd_heads(),
-    bodies=st.lists(st.sampled_from([b"abcdef", b"\r\n\r\nab"]), min_size=2, max_size=4),
-)
-def test_net_5_known_heads_change_no_answer(head: bytes, bodies: list[bytes]) -> None:
-    requests = [*(head + body for body in bodies), request(0)]
-    knowing = asyncio.run(_heard(guarded(Guard()), requests))
-    assert knowing == asyncio.run(_heard(Reading, requests))
+@given(parts=odd_requests())
+def test_net_5_known_heads_change_no_answer(parts: list[bytes]) -> None:
+    knowing = asyncio.run(_heard(guarded(Guard()), parts))
+    assert knowing == asyncio.run(_heard(Reading, parts))
+
+
+def test_the_connection_of_that_test_knows_heads() -> None:
+    for protocol, heads in ((guarded(Guard()), 1), (Reading, 3)):
+        teller = Teller()
+        heard = asyncio.run(_heard(protocol, [request(2) + b"ab"] * 3, teller))
+        assert (teller.heads, teller.tasks) == (heads, 0)
+        assert b"".join(heard).count(b"200 OK") == 3
+
+
+def test_net_5_the_rest_of_a_line_is_no_head() -> None:
+    begun = request(2) + b"ab" + b"POST /a?b="
+    rest = b"POST HTTP/1.1\r\n" + request(2).partition(b"\r\n")[2]
+    heard = asyncio.run(_heard(guarded(Guard()), [begun, rest + b"cd", rest + b"ef"]))
+    assert heard[-1] == b"closed"
+    assert repr(b"ef").encode() not in b"".join(heard)
+
+
+def test_an_error_behind_an_answer_closes_and_answers_nothing_more() -> None:
+    class Failing(Teller):
+        def _answer(self, scope: Scope, body: bytes, way: at_once.AtOnce) -> App | None:
+            super()._answer(scope, body, way)
+            if body == b"no":
+                raise OSError
+            return None
+
+    parts = [request(2) + b"ab", request(2) + b"no", request(2) + b"ab"]
+    heard = asyncio.run(_heard(guarded(Guard()), parts, Failing()))
+    assert b"".join(heard).count(b"HTTP/1.1 ") == 2
+    assert heard[-1] == b"closed"
+
+
+def test_requests_share_nothing_that_an_application_could_change() -> None:
+    class Changing(Teller):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            assert scope["state"] == {}
+            assert len(scope["headers"]) == 2
+            scope["state"]["seen"] = True
+            scope["headers"].append((b"x", b"y"))
+            scope["asgi"]["version"] = "none"
+            scope["path"] = "/another"
+            await super().__call__(scope, receive, send)
+
+    head = request(2, line=b"POST /task HTTP/1.1")
+    heard = asyncio.run(_heard(guarded(Guard()), [head + b"ab"] * 3, Changing()))
+    assert b"".join(heard).count(b"200 OK") == 3
 
 
 def _shown(answer: bytes) -> bytes:

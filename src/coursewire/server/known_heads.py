@@ -13,7 +13,9 @@ from coursewire.server.types import Headers, Scope
 MOST = 8
 # Nobody fills the memory of the server with heads.
 LONGEST = 1024
+MOST_HEADERS = 24
 _END = b"\r\n\r\n"
+_FRAMING = frozenset({b"transfer-encoding", b"upgrade", b"expect"})
 
 
 class KnownHead(Struct, frozen=True):
@@ -22,6 +24,11 @@ class KnownHead(Struct, frozen=True):
     scope: Scope
     length: int
     answer: Prepared
+
+    def new_scope(self) -> Scope:
+        """Return the scope of one more request."""
+        copied = {name: self.scope[name].copy() for name in ("headers", "asgi", "state")}
+        return {**self.scope, **copied}
 
 
 class KnownHeads:
@@ -41,6 +48,11 @@ class KnownHeads:
     def learn(self, head: bytes, scope: Scope, answer: Prepared) -> None:
         """Remember a head that was read, if it is certain which bytes it was."""
         headers: Headers = scope["headers"]
+        # Where a body ends whose length is not given is the parser's to know.
+        if len(headers) > MOST_HEADERS or any(name in _FRAMING for name, _ in headers):
+            return
+        if scope["method"] == "CONNECT":
+            return
         if not is_exact(head, scope["method"].encode("ascii"), headers):
             return
         if len(self._known) >= MOST:

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import msgspec
@@ -15,15 +16,21 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class StandardError:
-    """Standard error as it is when something is written, not as it was at the start."""
+    """Standard error as it is when something is written, not as it was at the start.
+
+    What it cannot take is lost: a full disk behind it, or a reader that has gone, must neither
+    fail a call nor take back an answer that is out (DUR-9).
+    """
 
     def write(self, text: str) -> None:
         """Write a line."""
-        sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
 
     def flush(self) -> None:
         """Let the line out."""
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure(level: str) -> None:

@@ -81,12 +81,14 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._is_between and self._is_known(data):
             return
+        # A head that begins with these bytes, as far as it is certain that they are its first.
+        begins = (self._is_between or self.cycle is None) and not self._head_bytes
+        self._head = head_of(data) if begins else b""
         # Whatever comes now, an empty line alone, is the parser's until a request is whole again.
         self._is_between = False
-        self._head = b""
+        if begins:
+            data = framing.without_upgrade(data)
         if self._in_head:
-            if not self._head_bytes:
-                self._head = head_of(data)
             if self.deadline == NEVER:
                 self.deadline = self.loop.time() + self.guard.deadlines.head
             if not self._head_bytes and not data.isascii():
@@ -113,6 +115,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Check the head's size; the body is due from now on."""
+        if self.transport.is_closing():
+            # It came behind one that was refused.
+            return
         block = sum(len(name) + len(value) + 4 for name, value in self.headers)
         head = self.guard.head
         if block > head.block or len(self.headers) > head.headers:
@@ -123,6 +128,11 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if framing.is_ambiguous(self.parser.get_http_version(), self.headers):  # pyright: ignore[reportOptionalMemberAccess] - set while data comes in
             self.send_400_response("The request's head is ambiguous.\n")
+            return
+        if self.parser.should_upgrade() and framing.has_body(self.headers):  # pyright: ignore[reportOptionalMemberAccess] - the same
+            self.send_400_response(
+                "Bodies cannot come with Upgrade: this server has one protocol.\n"
+            )
             return
         self._in_head = False
         self._in_body = True
@@ -181,9 +191,15 @@ class GuardedProtocol(HttpToolsProtocol):
         if found is None:
             return False
         known, body = found
+        answers = self.server_state.total_requests
         remaining = _answered(known.answer, body, self._answer_known)
-        if remaining is not None:
+        if remaining is None:
+            return True
+        if self.server_state.total_requests == answers:
             self._begin_known(known, body, remaining)
+        else:
+            # What failed came after the answer: a second one would be taken for the next request's.
+            self.transport.close()
         return True
 
     def _answer_known(self, status: int, head: bytes, body: bytes) -> bool:
@@ -197,7 +213,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _begin_known(self, known: KnownHead, body: bytes, remaining: App) -> None:
         """Begin what is to be run for a request, as if its head had been read."""
         self._unset_keepalive_if_required()
-        self.scope = cast("Any", {**known.scope, "headers": [*known.scope["headers"]]})
+        self.scope = cast("Any", known.new_scope())
         self.cycle = cycle = RequestResponseCycle(
             scope=self.scope,
             transport=self.transport,
