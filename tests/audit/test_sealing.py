@@ -325,3 +325,20 @@ def test_ids_are_written_as_ranges_and_read_again(ids: set[int]) -> None:
 def test_a_forged_range_does_not_fill_the_memory() -> None:
     assert len(sealing.read_ids("1-99999999999")) <= sealing.LONGEST + 1
     assert sealing.read_ids("1-x") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ("first_sequence = first_sequence + 1", "does not begin"),
+        ("record_count = record_count + 1", "does not name its records"),
+    ],
+)
+def test_aud_3_a_segment_that_contradicts_itself_is_named(
+    site: TestSite, change: str, wrong: str
+) -> None:
+    recorded(site, 6)
+    sealed(site)
+    append_only.release(site.session.connection)
+    site.session.execute(text(f"UPDATE audit_segments SET {change}"))  # noqa: S608 - fixed
+    assert wrong in verdict(site).wrong

@@ -86,3 +86,18 @@ def test_a_closed_pool_says_so_and_keeps_no_place(passwords: Passwords) -> None:
 def test_auth_1_the_standard_pool_has_the_real_parameters() -> None:
     assert isinstance(STANDARD.hasher, Argon2)
     assert STANDARD.hasher.unmatchable.split("$")[3] == "m=19456,t=2,p=1"
+
+
+def test_auth_8_a_place_is_given_back_when_nothing_can_begin(
+    slow: Slow, passwords: Passwords
+) -> None:
+    passwords.close()
+    for _ in range(QUEUE + 5):
+        with pytest.raises(RuntimeError):
+            passwords.check_soon("x", slow.unmatchable)
+
+
+def test_auth_8_a_place_that_was_not_used_is_given_back(passwords: Passwords) -> None:
+    for _ in range(QUEUE + 5):
+        with passwords.reserved() as reservation:
+            assert not reservation.is_used

@@ -327,3 +327,22 @@ def test_services_count_their_live_tokens(site: TestSite, ann: int, health: int)
     tokens.revoke(site.call(), issued.id)
     assert service_rows.live_tokens(site.session) == {health: 2}
     assert site.session.scalar(select(func.count()).select_from(table)) == 3
+
+
+def test_faults_of_changes_are_told_together_by_field() -> None:
+    changes = tokens.Changes(
+        name=" ", note="x" * (tokens.LONGEST_NOTE + 1), iprestriction="nowhere"
+    )
+    assert set(tokens.faults(changes)) == {"name", "note", "iprestriction"}
+    assert tokens.faults(tokens.Changes(name="a", note="b")) == {}
+
+
+def test_an_end_date_that_is_set_already_records_nothing(
+    site: TestSite, ann: int, health: int
+) -> None:
+    issued = tokens.issue(site.call(), NewToken(user_id=ann, service_id=health))
+    call = site.call()
+    tokens.extend(call, issued.id, call.now + 100)
+    before = actions(site)
+    assert tokens.extend(site.call(), issued.id, call.now + 100).validuntil == call.now + 100
+    assert actions(site) == before

@@ -245,3 +245,10 @@ def test_the_body_replaces_whole_top_level_keys() -> None:
 
 def test_integer_keys_of_query_and_body_are_renumbered() -> None:
     assert merge({5: "6", "a": "x"}, {5: "7"}) == {0: "6", "a": "x", 1: "7"}
+
+
+def test_in_1_plain_fields_count_with_those_of_the_query() -> None:
+    limits = Limits(fields=3)
+    assert decode_form(b"a=1&b=2", limits, fields_before=1).fields == 2
+    with pytest.raises(LimitExceeded, match="fields"):
+        decode_form(b"a=1&b=2", limits, fields_before=2)

@@ -52,8 +52,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._known = KnownHeads()
         # The bytes of the head that comes in, as far as they are certain.
         self._head = b""
-        # Whether the last request is in and nothing of the next one is.
-        self._is_between = False
+        # Whether nothing of the next request is in, the first or one behind a whole one.
+        self._is_between = True
         self._answered_at = 0.0
         # One request of those that come together: others have their turn before the next.
         self._may_answer = True
@@ -82,7 +82,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_between and self._is_known(data):
             return
         # A head that begins with these bytes, as far as it is certain that they are its first.
-        begins = (self._is_between or self.cycle is None) and not self._head_bytes
+        begins = self._is_between and not self._head_bytes
         self._head = head_of(data) if begins else b""
         # Whatever comes now, an empty line alone, is the parser's until a request is whole again.
         self._is_between = False
@@ -184,11 +184,10 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _is_known(self, data: bytes) -> bool:
         """Answer or begin a request whose head was read before, if the data are one."""
-        cycle = self.cycle
-        if not cycle.response_complete or self.pipeline or self.flow.write_paused:
-            return False
         found = self._known.find(data)
-        if found is None:
+        if found is None or not self.cycle.response_complete:
+            return False
+        if self.pipeline or self.flow.write_paused:
             return False
         known, body = found
         answers = self.server_state.total_requests
