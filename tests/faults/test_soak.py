@@ -47,7 +47,8 @@ MEMORY = 48 * 2**20
 LOG_OF_WRITES = 64 * 2**20
 MONTH = 32 * DAY
 # Audit records go in parts, one each turn; of what the removal itself records some are left.
-UPKEEP_WITHIN = float(size(30, 600))
+# Others' transactions on the same PostgreSQL server hold sealing back, and so what follows it.
+UPKEEP_WITHIN = float(size(120, 600))
 AFTER_A_MONTH = 300
 
 
