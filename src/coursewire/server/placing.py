@@ -1,6 +1,7 @@
 """Where a call runs: on the event loop when it is short, on a worker thread when it may wait."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -19,6 +20,8 @@ _READERS = 2
 # Calls that wait for programs outside at the same time, and how many may wait for one to end.
 _OUTSIDE = 4
 _OUTSIDE_QUEUE = 32
+# Seconds; what is written behind once a second looks as well, when nobody writes any more.
+_LOOK_EVERY = 0.05
 
 
 class Overloaded(Exception):
@@ -43,6 +46,7 @@ class Placing:
         self._waiting_outside = 0
         self._queue = queue
         self._closed = False
+        self._next_look = 0.0
 
     @property
     def waiting(self) -> int:
@@ -127,8 +131,15 @@ class Placing:
                 with call_time.bounded(session):
                     return work(session)
             finally:
-                self._database.released()
+                self._look_after_the_log()
         return self._of_its_own(work)
+
+    def _look_after_the_log(self) -> None:
+        """Fold SQLite's log when it has grown; of many short writes one looks for all."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + _LOOK_EVERY
+            self._database.released()
 
     def close(self) -> None:
         """Finish what runs, and end the workers: a call that comes late finds no room."""
