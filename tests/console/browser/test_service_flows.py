@@ -61,6 +61,32 @@ def test_each_switch_is_one_click(owner: Watched, served: Served) -> None:
 
 
 @pytest.mark.slow
+def test_a_function_that_was_searched_for_is_opened_by_a_slow_click(
+    owner: Watched, served: Served
+) -> None:
+    page = owner.page
+    page.goto(f"{served.url}/console/functions")
+    page.get_by_label("Name, description, parameter or capability").fill("site_info")
+    page.get_by_text("1 function", exact=True).wait_for()
+    page.get_by_role("link", name="core_webservice_get_site_info").hover()
+    page.mouse.down()
+    # The field of the search has lost the focus by now: that must not bring the list anew.
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    page.get_by_role("link", name="Try it").wait_for()
+
+
+@pytest.mark.slow
+def test_functions_are_narrowed_by_a_choice_and_by_a_tick(owner: Watched, served: Served) -> None:
+    page = owner.page
+    page.goto(f"{served.url}/console/functions?q=core_webservice")
+    page.get_by_label("Access").select_option("write")
+    page.wait_for_url("**/console/functions?*kind=write*")
+    page.get_by_label("Without log-in").check()
+    page.wait_for_url("**/console/functions?*open=*")
+
+
+@pytest.mark.slow
 def test_a_function_is_found_and_tried(owner: Watched, served: Served) -> None:
     page = owner.page
     page.goto(f"{served.url}/console/functions")
