@@ -10,7 +10,6 @@ from typing import Any
 
 from msgspec import UnsetType
 
-from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known
 from coursewire.wire.answers import (
@@ -39,15 +38,10 @@ class _Way:
         # What every site takes in the same way, and the rest.
         self._texts: list[tuple[int, Callable[[str], object]]] = []
         self._alone: list[tuple[int, Check]] = []
-        # Lists that bodies keep, with what tells that they were checked: the place in the answer.
-        self._kept: list[tuple[int, Node, Check]] = []
         for index, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
             if kind is UnsetType and node.required == "optional":
                 continue
             if isinstance(node, Scalar) and fits_by_kind(node, kind):
-                continue
-            if kind is Kept:
-                self._kept.append((index, node, checks[index]))
                 continue
             if not isinstance(node, Scalar):
                 self._alone.append((index, checks[index]))
@@ -78,9 +72,6 @@ class _Way:
                 return False
         for index, check in self._alone:
             check(values[index], known)
-        for index, node, check in self._kept:
-            if not values[index].is_known_to_fit(node, known):
-                check(values[index], known)
         return True
 
 

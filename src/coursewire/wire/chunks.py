@@ -67,14 +67,12 @@ def bounded(pieces: Iterator[bytes], limits: Limits) -> list[bytes]:
     return gathered
 
 
-def are_many(values: object) -> bool:
-    """Tell whether a value is a long list."""
-    return isinstance(values, list) and len(values) > BATCH  # pyright: ignore[reportUnknownArgumentType] - of whatever they are
-
-
 def large_lists(items: Shape) -> Callable[[object], bool]:
     """Return the test for lists with such items: they are many, or one of them is large."""
     is_large_item = items.is_large
+
+    def are_many(values: object) -> bool:
+        return isinstance(values, list) and len(values) > BATCH  # pyright: ignore[reportUnknownArgumentType] - of whatever they are
 
     def is_large(values: object) -> bool:
         return are_many(values) or (
@@ -89,15 +87,9 @@ def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
     tests = [(it.attribute, it.shape.is_large) for it in members if it.shape.is_large is not never]
     if not tests:
         return never
-    lists = [name for name, test in tests if test is are_many]
-    others = [(name, test) for name, test in tests if test is not are_many]
 
     def is_large(value: object) -> bool:
-        for name in lists:
-            items: object = getattr(value, name, None)
-            if isinstance(items, list) and len(items) > BATCH:  # pyright: ignore[reportUnknownArgumentType] - of whatever they are
-                return True
-        for name, test in others:  # noqa: SIM110 - a generator for each answer costs more
+        for name, test in tests:  # noqa: SIM110 - a generator for each answer costs more
             if test(getattr(value, name, None)):
                 return True
         return False

@@ -124,11 +124,11 @@ class FormBuilder:
 
 def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: int = 0) -> Form:
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
-    plain = plain_fields(data, limits)
-    if plain is not None:
+    # No name and no value is longer than the whole.
+    if _PERCENT not in data and len(data) <= min(limits.name, limits.value) and _ARE_PLAIN(data):
         fields = data.count(b"&") + 1
         if fields_before + fields <= limits.fields:
-            return Form(plain, fields)
+            return Form(dict(_PLAIN(data.decode("ascii"))), fields)
     builder = FormBuilder(limits, fields_before=fields_before)
     if data.count(b"[") + data.count(b"%5") < _MANY_MAPS:
         _add_all(builder, data, limits)
@@ -136,19 +136,6 @@ def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: 
         with _no_collecting():
             _add_all(builder, data, limits)
     return builder.form()
-
-
-def plain_fields(data: bytes, limits: Limits) -> Tree | None:
-    """Return what fields say that hold nothing special, as most calls do; None: look closer.
-
-    Their keys are no integers, and they are no more than the limit alone allows.
-    """
-    # No name and no value is longer than the whole.
-    if _PERCENT in data or len(data) > limits.name or len(data) > limits.value:
-        return None
-    if data.count(b"&") >= limits.fields or not _ARE_PLAIN(data):
-        return None
-    return dict(_PLAIN(data.decode("ascii")))
 
 
 def merge(query: Tree, body: Tree) -> Tree:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from coursewire.contracts.errors import CodingError
 from coursewire.text.settings import TextSettings
 from coursewire.text.types import Known, accepts
-from coursewire.wire.form import Form, Tree, decode_form, merge, plain_fields
+from coursewire.wire.form import Form, Tree, decode_form, merge
 from coursewire.wire.limits import DEFAULT_LIMITS, LimitExceeded, Limits
 from coursewire.wire.multipart import File, decode_multipart
 
@@ -75,10 +75,6 @@ def decode_request(
     if len(body) > limits.body:
         raise LimitExceeded(413, "bytes in the body", limits.body)
     media_type = _media_type(content_type)
-    if not query and method == "POST" and media_type == _URLENCODED:
-        plain = plain_fields(body, limits)
-        if plain is not None:
-            return Decoded(plain)
     asked = decode_form(query, limits) if query else _EMPTY
     posted = _EMPTY
     files: tuple[File, ...] = ()
@@ -177,6 +173,7 @@ def _token(value: Tree | str | None) -> str | None:
 def _function(value: Tree | str | None) -> str:
     if not isinstance(value, str) or value == "0":
         return ""
+    # Nearly every name, told by one look.
     if value.isidentifier():
         return value
     # What was no UTF-8 is no function's name, but it is named in the log. Neither is what holds a
