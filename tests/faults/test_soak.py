@@ -83,6 +83,8 @@ def bounds(requests: int, rounds: int) -> dict[str, int]:
         "audit_records": requests,
         "audit_segments": DAY // 60 + 2,
         "calls": CALLS_KEPT + CALLS_TRIMMED + CAPACITY,
+        # As many as calls at most.
+        "call_counts": CALLS_KEPT + CALLS_TRIMMED + CAPACITY,
         # For a day.
         "kept_answers": rounds,
         # Looked through at every 500th log-in.

@@ -15,6 +15,7 @@ CAPACITY = 20_000
 KEPT = 1_000_000
 TRIM_EVERY = 10_000
 _LONGEST = {"function": 255, "outcome": 255, "reason": 512}
+_SHORT = min(_LONGEST.values())
 
 
 class CallRow(Struct, frozen=True, gc=False, kw_only=True):
@@ -85,10 +86,9 @@ class CallLog:
 
 def _clean(row: CallRow) -> CallRow:
     """Return the row with texts that stay on one line and are not too long."""
-    changed: dict[str, str] = {}
-    for name, longest in _LONGEST.items():
-        text: str = getattr(row, name)
-        # Nearly all are plain, and then nothing is to be done.
-        if not (text.isascii() and text.isprintable() and len(text) <= longest):
-            changed[name] = line_value(text, longest)
-    return replace(row, **changed) if changed else row
+    together = row.function + row.outcome + row.reason
+    # Nearly all are plain, and then nothing is to be done.
+    if len(together) <= _SHORT and together.isascii() and together.isprintable():
+        return row
+    changed = {name: line_value(getattr(row, name), most) for name, most in _LONGEST.items()}
+    return replace(row, **changed)

@@ -12,7 +12,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.outlook import Contracts
 from coursewire.domain.role_definitions import ALLOW
 from coursewire.domain.user_fields import NOT_CACHED
-from coursewire.store import audit, services, users
+from coursewire.store import call_counts, services, users
 from coursewire.store import roles as role_rows
 from coursewire.store.tokens import TokenRecord
 from coursewire.text.counted import counted
@@ -163,7 +163,7 @@ def of_calls(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flagg
     if looked.failing:
         return [Flagged(flag="broken", reason=looked.failing[0].fact)]
     since = (call.now - DAY) * 1000
-    total, refused = audit.outcomes(call.session, token.handle, since)
+    total, refused = call_counts.outcomes(call.session, token.handle, since)
     limit = call.site.settings["tokenerrorshare"]
     if isinstance(limit, int) and total >= _FEWEST_CALLS and refused * 100 > limit * total:
         reason = f"{refused} of {counted(total, 'call')} of the last day were refused"

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, select
 
+from coursewire.store import call_counts
+from coursewire.store.call_counts import Counted
 from coursewire.store.call_log import SPAN, Look
 from coursewire.store.direct import DirectAppend, DirectInsert
 from coursewire.store.schema.audit import audit_records, calls
@@ -31,9 +33,11 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(_APPEND, rows)
 
 
-def append_calls(session: Session, rows: Iterable[Struct]) -> None:
-    """Add rows to the call log: structs with a field for each column but the id."""
-    _APPEND_CALL.many(session, rows)
+def append_calls(session: Session, rows: Iterable[Counted]) -> None:
+    """Add calls to their log: each has an attribute for each column but the id."""
+    made = list(rows)
+    _APPEND_CALL.many(session, made)
+    call_counts.add(session, made)
 
 
 def calls_kept(session: Session) -> int | None:
@@ -46,6 +50,7 @@ def keep_newest_calls(session: Session, kept: int) -> None:
     """Remove the oldest calls beyond a number; ids are never given twice, so they count."""
     newest = select(func.max(calls.c.id)).scalar_subquery()
     session.execute(delete(calls).where(calls.c.id <= newest - kept))
+    call_counts.forget_removed(session)
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -132,20 +137,25 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 def recorded_calls(session: Session, *, handle: str = "", limit: int = 100) -> Sequence[Row[Any]]:
     """Return the newest calls first, of one token or of all."""
-    query: Select[Any] = select(calls)
     if handle:
-        query = query.where(calls.c.token_handle == handle)
-    return session.rows(query.order_by(calls.c.id.desc()).limit(limit))
+        return _calls_of(session, handle, limit)
+    return session.rows(select(calls).order_by(calls.c.id.desc()).limit(limit))
 
 
-def outcomes(session: Session, handle: str, since_ms: int) -> tuple[int, int]:
-    """Return how many calls a token made since a time, and how many of them were refused."""
-    refused = func.sum(case((calls.c.outcome == "ok", 0), else_=1))
-    query = select(func.count(), func.coalesce(refused, 0)).where(
-        calls.c.token_handle == handle, calls.c.time_ms >= since_ms
-    )
-    row = session.one(query)
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+def _calls_of(session: Session, handle: str, limit: int) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    # Each of these holds a call at least.
+    for period in call_counts.times(session, handle, limit):
+        query = select(calls).where(
+            calls.c.time_ms >= period.start,
+            calls.c.time_ms < period.stop,
+            calls.c.token_handle == handle,
+        )
+        newest = query.order_by(calls.c.time_ms.desc(), calls.c.id.desc())
+        found += session.rows(newest.limit(limit - len(found)))
+        if len(found) >= limit:
+            break
+    return found
 
 
 def call_of_request(session: Session, request_id: str) -> Row[Any] | None:

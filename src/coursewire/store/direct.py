@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import Dialect, Executable
 
 from coursewire.store.session import AnyRow, Session
@@ -103,8 +102,8 @@ class DirectWrite(_Direct):
 class DirectAppend(_Direct):
     """An insert of many rows, each with all the named values, inside a transaction."""
 
-    def many(self, session: Session, rows: Iterable[Struct]) -> None:
-        """Insert a row for each struct; its fields have the names of the columns."""
+    def many(self, session: Session, rows: Iterable[object]) -> None:
+        """Insert a row for each object; its attributes have the names of the columns."""
         sql, names, _ = self._written(session.connection.dialect)
         values = attrgetter(*names)
         cursor = session.driver.cursor()

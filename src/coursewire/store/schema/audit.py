@@ -1,6 +1,6 @@
 """The record of changes, written with them; the bounded call log; counters of failed log-ins."""
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql_text
 
 from coursewire.store.schema.columns import (
@@ -76,7 +76,6 @@ calls = Table(
     flag("token_in_query"),
     number("microseconds"),
     Index("ix_calls_request", "request_id"),
-    Index("ix_calls_token", "token_handle", "time_ms"),
     # What the counts by the hour need, without reading the rows.
     Index("ix_calls_time", "time_ms"),
     Index(
@@ -86,6 +85,18 @@ calls = Table(
         postgresql_where=sql_text("outcome <> 'ok'"),
     ),
     **table_options(),
+)
+
+# The calls of a token in each ten seconds (`store/call_counts.py`).
+call_counts = Table(
+    "call_counts",
+    metadata,
+    Column("token_handle", TEXT, primary_key=True),
+    Column("period", BigInteger, primary_key=True, autoincrement=False),
+    number("calls"),
+    number("refused"),
+    Index("ix_call_counts_period", "period"),
+    sqlite_with_rowid=False,
 )
 
 # One row per (rule, key) of AUTH-4: key is an account and network, a network, or an account.
