@@ -285,6 +285,19 @@ def test_aud_7_a_purge_removes_whole_sealed_segments_and_leaves_their_digests(
     assert verdict(site, head).wrong == ""
 
 
+def test_aud_3_a_record_that_comes_back_where_it_was_purged_is_found(site: TestSite) -> None:
+    recorded(site, 5)
+    sealed(site)
+    now = site.clock.now_ms()
+    with site.session.transaction():
+        assert sealing.purge(site.session, site.keys, now + 1, now).segments == 1
+    assert verdict(site).wrong == ""
+    with site.session.transaction():
+        forged = "INSERT INTO audit_records (id, writer, action) VALUES (2, 0, 'forged')"
+        site.session.execute(text(forged))
+    assert "was purged, but records of it are there" in verdict(site).wrong
+
+
 def test_aud_7_a_purge_removes_a_part_so_that_writers_wait_for_none_of_it(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -337,6 +337,13 @@ def test_faults_of_changes_are_told_together_by_field() -> None:
     assert tokens.faults(tokens.Changes(name="a", note="b")) == {}
 
 
+def test_a_token_that_has_ended_gets_no_other_end(site: TestSite, ann: int, health: int) -> None:
+    issued = tokens.issue(site.call(), NewToken(user_id=ann, service_id=health))
+    tokens.revoke(site.call(), issued.id)
+    with refused(InvalidParameter), unchanged(site.session):
+        tokens.extend(site.call(), issued.id, site.now + 100)
+
+
 def test_an_end_date_that_is_set_already_records_nothing(
     site: TestSite, ann: int, health: int
 ) -> None:
