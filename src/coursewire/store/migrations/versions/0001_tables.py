@@ -62,16 +62,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "call_counts",
-        sa.Column("token_handle", TEXT, nullable=False),
-        sa.Column("period", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("calls", NUMBER, server_default="0", nullable=False),
-        sa.Column("refused", NUMBER, server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("token_handle", "period", name=op.f("pk_call_counts")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_call_counts_period", "call_counts", ["period"], unique=False)
-    op.create_table(
         "calls",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("time_ms", NUMBER, server_default="0", nullable=False),
@@ -98,6 +88,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_calls_request", "calls", ["request_id"], unique=False)
     op.create_index("ix_calls_time", "calls", ["time_ms"], unique=False)
+    op.create_index("ix_calls_token", "calls", ["token_handle", "time_ms"], unique=False)
     op.create_table(
         "categories",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -1394,7 +1385,6 @@ def downgrade() -> None:
         "contexts",
         "categories",
         "calls",
-        "call_counts",
         "audit_segments",
         "audit_records",
     ):
