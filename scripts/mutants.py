@@ -34,26 +34,33 @@ class Mutant(NamedTuple):
     source: str
 
 
+# Stands behind what only makes something quicker: the longer way comes to the same.
+_QUICKER = "# pragma: no mutate"
+# Of classes and caches: nothing that a test could notice.
+_UNNOTICED = frozenset({"maxsize", "frozen", "gc"})
+
+
 def of(source: str) -> list[Mutant]:
     """Return every mutant of a module, in the order of its lines."""
     found: list[tuple[int, Mutant]] = []
+    lines = ["", *source.splitlines()]
     nodes = list(ast.walk(ast.parse(source)))
     idle = {id(node) for each in nodes for node in _without_effect(each)}
     for number, node in enumerate(nodes):
         other = None if id(node) in idle else _other(node)
-        if other is not None:
-            line: int = getattr(node, "lineno", 0)
+        line: int = getattr(node, "lineno", 0)
+        if other is not None and not lines[line].endswith(_QUICKER):
             what = f"{line}: {_short(node)} -> {_short(other)}"
             found.append((line, Mutant(what, _with_other(source, number))))
     return [mutant for _, mutant in sorted(found, key=lambda each: each[0])]
 
 
 def _without_effect(node: ast.AST) -> Iterator[ast.AST]:
-    """Give what no test can notice: annotations, and how much a cache keeps."""
+    """Give what no test can notice: annotations, how much a cache keeps, what classes promise."""
     for name, value in ast.iter_fields(node):
         if isinstance(value, ast.AST) and (
             name in ("annotation", "returns")
-            or (isinstance(node, ast.keyword) and node.arg == "maxsize")
+            or (isinstance(node, ast.keyword) and node.arg in _UNNOTICED)
         ):
             yield from ast.walk(value)
 
@@ -75,7 +82,8 @@ def _other(node: ast.AST) -> ast.AST | None:
             return ast.Constant(value + 1)
         case ast.Expr(ast.Call()):
             return ast.Pass()
-        case ast.Return(ast.expr() as value) if ast.unparse(value) != "None":
+        # None is as good as False to whoever asks; False itself becomes True.
+        case ast.Return(ast.expr() as value) if ast.unparse(value) not in ("None", "False"):
             return ast.Return(ast.Constant(None))
         case ast.If(ast.Name() | ast.Call() | ast.Attribute() as test, body, otherwise):
             return ast.If(ast.UnaryOp(ast.Not(), test), body, otherwise)

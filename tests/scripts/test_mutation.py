@@ -15,6 +15,8 @@ def decide(a: int | None, b: Literal[4]) -> bool:
         return b + 1 > 3
     if fits(b):
         return True
+    if a > 2:  # pragma: no mutate
+        return False
     return a < b
 """
 CHANGES = [
@@ -30,8 +32,9 @@ CHANGES = [
     "7: if fits(b): -> if not fits(b):",
     "8: return True -> return None",
     "8: True -> False",
-    "9: return a < b -> return None",
-    "9: a < b -> a <= b",
+    "10: False -> True",
+    "11: return a < b -> return None",
+    "11: a < b -> a <= b",
 ]
 
 

@@ -248,6 +248,7 @@ def test_integer_keys_of_query_and_body_are_renumbered() -> None:
 
 
 def test_in_1_plain_fields_count_with_those_of_the_query() -> None:
+    assert decode_form(b"a=1&b=2").fields == 2
     limits = Limits(fields=3)
     assert decode_form(b"a=1&b=2", limits, fields_before=1).fields == 2
     with pytest.raises(LimitExceeded, match="fields"):

@@ -98,6 +98,14 @@ def test_a_damaged_body_is_refused(content_type: str, data: bytes) -> None:
     assert caught.value.errorcode == "malformedbody"
 
 
+def test_in_1_a_header_has_so_many_parameters_at_most() -> None:
+    fits = 'name="a"' + ";" * 63
+    assert decode_multipart(KIND, body(part(fits, b"1"))).form.tree == {"a": "1"}
+    with pytest.raises(MalformedBody) as caught:
+        decode_multipart(KIND, body(part(fits + ";", b"1")))
+    assert caught.value.reason == "a header has more than 64 parameters"
+
+
 LIMITS = [
     (
         "parts",

@@ -70,6 +70,22 @@ def test_a_multipart_body_counts_with_its_files() -> None:
     assert [file.content for file in decoded.files] == [b"2"]
 
 
+@pytest.mark.parametrize(
+    ("query", "body", "is_in_query"),
+    [
+        (b"wstoken=q", b"", True),
+        (b"wstoken=q", b"a=1", True),
+        (b"wstoken=q", b"wstoken=b", False),
+        (b"a=1", b"wstoken=b", False),
+        (b"a=1", b"b=1", False),
+    ],
+)
+def test_tok_10_it_is_told_whether_the_token_came_in_the_query(
+    query: bytes, body: bytes, is_in_query: bool
+) -> None:
+    assert decode_request("POST", query, FORM, body).token_in_query is is_in_query
+
+
 def test_in_1_query_and_body_have_their_sizes() -> None:
     limits = Limits(target=5, body=5)
     assert decode_request("POST", b"a=123", FORM, b"b=123", limits).tree

@@ -125,12 +125,13 @@ class FormBuilder:
 def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: int = 0) -> Form:
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
     # No name and no value is longer than the whole.
-    if _PERCENT not in data and len(data) <= min(limits.name, limits.value) and _ARE_PLAIN(data):
+    short = len(data) <= min(limits.name, limits.value)  # pragma: no mutate
+    if short and _PERCENT not in data and _ARE_PLAIN(data):
         fields = data.count(b"&") + 1
-        if fields_before + fields <= limits.fields:
+        if fields_before + fields <= limits.fields:  # pragma: no mutate
             return Form(dict(_PLAIN(data.decode("ascii"))), fields)
     builder = FormBuilder(limits, fields_before=fields_before)
-    if data.count(b"[") + data.count(b"%5") < _MANY_MAPS:
+    if data.count(b"[") + data.count(b"%5") < _MANY_MAPS:  # pragma: no mutate
         _add_all(builder, data, limits)
     else:
         with _no_collecting():
@@ -170,7 +171,7 @@ def _no_collecting() -> Generator[None]:
 def _add_all(builder: FormBuilder, data: bytes, limits: Limits) -> None:
     short = min(limits.name, limits.value)
     for pair in _pairs(data, limits.fields):
-        if len(pair) <= short:
+        if len(pair) <= short:  # pragma: no mutate
             builder.add_short(pair)
             continue
         name, _, value = pair.partition(b"=")
