@@ -1,6 +1,8 @@
 """Site files by commands: the plan first, its exit code, the id map, the way out again."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -189,10 +191,53 @@ def test_an_export_is_for_its_owner_whatever_was_there_before(
     out = tmp_path / "out.yaml"
     out.write_text("old")
     out.chmod(0o644)
-    placed("export", str(out))
+    placed("export", str(out), "--force")
     assert out.stat().st_mode & 0o777 == 0o600
     assert placed("export", "-").out == out.read_text()
     assert not Path("-").exists()
+
+
+def test_an_export_writes_over_no_file_unasked(
+    placed: Command, site: TestSite, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.yaml"
+    out.write_text("old")
+    told = placed.refused("export", str(out))
+    assert "exists already" in told
+    assert "--force" in told
+    assert out.read_text() == "old"
+    recorded = "SELECT count(*) FROM audit_records WHERE action = 'site.export'"
+    assert site.session.connection.exec_driver_sql(recorded).scalar() == 0
+    placed("export", str(out), "--force")
+    assert out.read_text() == placed("export").out
+
+
+def test_an_export_is_written_whole_or_not_at_all(
+    placed: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.yaml"
+    out.write_text("old")
+    kept = sorted(tmp_path.iterdir())
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    told = placed.refused("export", str(out), "--force")
+    assert "No space left" in told
+    assert out.read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == kept
+
+
+def test_an_export_goes_through_links_and_into_devices(placed: Command, tmp_path: Path) -> None:
+    out, link = tmp_path / "out.yaml", tmp_path / "link.yaml"
+    out.write_text("old")
+    link.symlink_to(out)
+    assert "exists already" in placed.refused("export", str(link))
+    placed("export", str(link), "--force")
+    assert link.is_symlink()
+    assert out.read_text() == placed("export").out
+    placed("export", "/dev/null")
 
 
 def test_an_export_that_cannot_be_written_is_told(placed: Command, tmp_path: Path) -> None:

@@ -39,6 +39,20 @@ def test_passwords_come_into_no_table(placed: Command, site: TestSite, tmp_path:
     assert "$argon2" not in (tmp_path / "tables" / "users.csv").read_text("utf-8")
 
 
+def test_tables_of_before_are_written_over_by_force_only(
+    placed: Command, site: TestSite, tmp_path: Path
+) -> None:
+    making.user(site, "ann")
+    users = tmp_path / "tables" / "users.csv"
+    users.parent.mkdir()
+    users.write_text("old")
+    assert "users.csv exists already" in placed.refused("export", "--csv", "tables")
+    assert list(users.parent.iterdir()) == [users]
+    assert users.read_text() == "old"
+    placed("export", "--csv", "tables", "--force")
+    assert [row["username"] for row in rows(users)] == ["ann"]
+
+
 def test_a_folder_that_cannot_be_made_is_named(placed: Command, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     assert "taken: cannot be made" in placed.refused("export", "--csv", "taken")

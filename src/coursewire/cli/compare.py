@@ -12,6 +12,7 @@ from rich.markup import escape
 from coursewire.cli import connecting, progress
 from coursewire.cli.common import Failure, JsonOption
 from coursewire.cli.showing import err, out, print_json_text
+from coursewire.cli.whole_files import ForceOption
 from coursewire.client import Moodle, MoodleError
 from coursewire.text.counted import counted
 from coursewire.transfer import scenario as scenarios
@@ -99,7 +100,7 @@ def record(
         Path, typer.Option("--out", help="The scenario to write.", show_default=False)
     ],
     port: Annotated[int, typer.Option(help="Port to listen on, on loopback; 0 for any.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write a scenario from the calls that a client makes through this proxy, until Ctrl-C.
 

@@ -1,17 +1,18 @@
 """`coursewire export`: write a site as a site file."""
 
-import os
-import stat
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from coursewire.cli import whole_files
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
+from coursewire.cli.whole_files import ForceOption
 from coursewire.sitefile import reading
 from coursewire.sitefile.export import export as exported
+from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.tables import tables
 from coursewire.text.counted import counted
 from coursewire.text.spreadsheets import document
@@ -37,10 +38,12 @@ def export(
             show_default=False,
         ),
     ] = None,
+    force: ForceOption = False,
     data: DataOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Write a site as a site file; token values are never written."""
+    whole_files.require_free(_places(file, csv), force=force)
     with acting(load_settings(data, database)) as site:
         found = exported(site.call.session, secrets=secrets)
         with site.call.transaction():
@@ -50,10 +53,17 @@ def export(
     elif file is None or str(file) == "-":
         typer.echo(found.text, nl=False)
     else:
-        _write(file, found.text)
+        whole_files.write(file, found.text)
         err.print(f"Wrote {escape(str(file))}.")
     for noun, number in found.left_out.items():
         err.print(f"[yellow]warning:[/] not in the file: {number} {escape(noun)}")
+
+
+def _places(file: Path | None, csv: Path | None) -> list[Path]:
+    """Return all that an export may write."""
+    if csv is not None:
+        return [csv / f"{section}.csv" for section in SiteFile.__struct_fields__]
+    return [] if file is None or str(file) == "-" else [file]
 
 
 def _write_tables(folder: Path, text: str) -> None:
@@ -64,19 +74,5 @@ def _write_tables(folder: Path, text: str) -> None:
         raise Failure(msg) from error
     for section, rows in tables(reading.read("export", text.encode()).file):
         path = folder / f"{section}.csv"
-        _write(path, document(rows))
+        whole_files.write(path, document(rows))
         err.print(f"Wrote {escape(str(path))}: {counted(len(rows) - 1, 'row')}.")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file for its owner only: it may hold addresses, keys of groups and hashes."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as target:
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                # One that was there before may be open to others.
-                os.fchmod(handle, 0o600)
-            target.write(text)
-    except OSError as error:
-        msg = f"{path}: cannot be written: {error.strerror}"
-        raise Failure(msg) from error

@@ -9,6 +9,7 @@ from coursewire.cli import preset_files
 from coursewire.cli.common import DataOption, Failure, JsonOption
 from coursewire.cli.preset_files import PresetArgument
 from coursewire.cli.showing import err, plain, print_json
+from coursewire.cli.whole_files import ForceOption
 from coursewire.doctor.outside import address
 from coursewire.presets import guide as presets
 from coursewire.presets import role_file
@@ -27,7 +28,7 @@ def guide(
             "--role-file", metavar="FILE", help="Write the role, as XML for Moodle to take in."
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    force: ForceOption = False,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
