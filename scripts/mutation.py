@@ -4,30 +4,39 @@ python -m scripts.mutation                    all of them, for hours
 python -m scripts.mutation ip --most 40       one area, 40 changes of it drawn by a seed
 
 Each change is made in a copy of the package, and the tests of the area run against it on SQLite
-until one fails. Changes that none notices are listed; fewer than nine tenths noticed is a failure.
+until one fails. Changes that none notices are listed; fewer than nine tenths noticed is a failure,
+or of a few that are drawn so many fewer that it is not by chance. `COURSEWIRE_TEST_SIZE=night/20`
+draws a twentieth of each area.
 """
 
 import argparse
 import hashlib
+import math
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
+from types import FrameType
 from typing import NamedTuple
 
 from scripts import mutants
 from scripts.mutants import Mutant
 from scripts.programs import ended
+from tests.support import sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "src/coursewire"
 ENOUGH = 0.9
+# Of changes that are drawn chance alone misses more: so many standard deviations are let pass.
+CHANCE = 3
 # Changes may make code run for ever.
 SLOWER = 4
 AT_LEAST = 30.0
@@ -103,11 +112,17 @@ class Tried(NamedTuple):
     noticed: bool
 
 
+class Stopped(Exception):
+    """Somebody asked for an end, or the time was up."""
+
+
 class Copies:
     """Copies of the package, each for one run of tests at a time."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self.count = count
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
         self._free: SimpleQueue[Path] = SimpleQueue()
         for number in range(count):
             place = folder / str(number)
@@ -122,19 +137,36 @@ class Copies:
         try:
             if module:
                 (place / "coursewire" / module).write_text(source)
-            return _passes(area, place, limit)
+            return self._run(_started(area, place), limit)
         finally:
             if module:
                 shutil.copyfile(ROOT / PACKAGE / module, place / "coursewire" / module)
             self._free.put(place)
 
+    def _run(self, process: "subprocess.Popen[bytes]", limit: float | None) -> bool:
+        self._running.add(process)
+        status = ended(process, 0 if self._stopped else limit)
+        self._running.discard(process)
+        if self._stopped:
+            raise Stopped
+        return status == 0
 
-def _passes(area: Area, place: Path, limit: float | None) -> bool:
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """End the tests that run, which would outlive this program, and begin no others."""
+        self._stopped = True
+        for process in list(self._running):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _started(area: Area, place: Path) -> "subprocess.Popen[bytes]":
     names = f"not ({' or '.join(area.without)})"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
     command += ["-m", "not alone", "-k", names, *area.tests]
     environ = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen(
+    # It says how many changes are tried; the tests are those of every day.
+    environ.pop(sizes.VARIABLE, None)
+    return subprocess.Popen(
         command,
         cwd=ROOT,
         env=environ,
@@ -142,24 +174,29 @@ def _passes(area: Area, place: Path, limit: float | None) -> bool:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return ended(process, limit) == 0
 
 
-def measure(name: str, most: int | None, seed: int, copies: Copies) -> list[Tried]:
-    """Try the changes of an area, or as many of them as are wanted."""
-    area = AREAS[name]
-    begun = time.monotonic()
-    if not copies.passes(area):
-        msg = f"the tests of {name} fail without any change: {' '.join(area.tests)}"
-        raise SystemExit(msg)
-    limit = max(AT_LEAST, SLOWER * (time.monotonic() - begun))
-    wanted = [
+def drawn(area: Area, most: int | None, seed: int) -> tuple[list[tuple[str, Mutant]], int]:
+    """Return the changes of an area that are wanted, and how many there are."""
+    found = [
         (module, mutant)
         for module in area.modules
         for mutant in mutants.of((ROOT / PACKAGE / module).read_text())
     ]
-    if most is not None and most < len(wanted):
-        wanted = sorted(wanted, key=lambda each: _lot(seed, each))[:most]
+    wanted = sizes.size(1, len(found)) if sizes.NIGHT else len(found)
+    wanted = wanted if most is None else min(wanted, most)
+    if wanted == len(found):
+        return found, len(found)
+    return sorted(found, key=lambda each: _lot(seed, each))[:wanted], len(found)
+
+
+def measure(area: Area, wanted: list[tuple[str, Mutant]], copies: Copies) -> list[Tried]:
+    """Try changes of an area."""
+    begun = time.monotonic()
+    if not copies.passes(area):
+        msg = f"tests fail without any change: {' '.join(area.tests)}"
+        raise SystemExit(msg)
+    limit = max(AT_LEAST, SLOWER * (time.monotonic() - begun))
 
     def tried(each: tuple[str, Mutant]) -> Tried:
         module, mutant = each
@@ -169,20 +206,26 @@ def measure(name: str, most: int | None, seed: int, copies: Copies) -> list[Trie
         return list(pool.map(tried, wanted))
 
 
-def _lot(seed: int, drawn: tuple[str, Mutant]) -> str:
-    return hashlib.sha256(f"{seed} {drawn[0]} {drawn[1].what}".encode()).hexdigest()
+def _lot(seed: int, change: tuple[str, Mutant]) -> str:
+    return hashlib.sha256(f"{seed} {change[0]} {change[1].what}".encode()).hexdigest()
 
 
-def told(name: str, tried: list[Tried], took: float) -> bool:
+def enough(noticed: int, tried: int, of: int) -> bool:
+    """Tell whether the tests notice nine changes of ten, as far as those that were drawn show."""
+    chance = CHANCE * math.sqrt(ENOUGH * (1 - ENOUGH) / tried) if tried < of else 0
+    return noticed / tried + chance >= ENOUGH
+
+
+def told(name: str, tried: list[Tried], of: int, took: float) -> bool:
     """Say how an area did; tell whether enough was noticed."""
     noticed = sum(each.noticed for each in tried)
-    share = noticed / max(1, len(tried))
-    print(f"{name}: {noticed} of {len(tried)} changes noticed, {share:.1%}, {took:.0f} s")
+    count = f"{noticed} of {len(tried)}" + (f" (drawn of {of})" if len(tried) < of else "")
+    print(f"{name}: {count} changes noticed, {noticed / len(tried):.1%}, {took:.0f} s")
     for each in tried:
         if not each.noticed:
             print(f"  {PACKAGE}/{each.module}:{each.mutant.what}")
     sys.stdout.flush()
-    return share >= ENOUGH
+    return enough(noticed, len(tried), of)
 
 
 def main(arguments: list[str]) -> int:
@@ -198,14 +241,21 @@ def main(arguments: list[str]) -> int:
         parser.error(f"no area {unknown.pop()!r}; there are: {', '.join(AREAS)}")
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     print(f"seed {seed}", flush=True)
-    enough = True
     with tempfile.TemporaryDirectory(prefix="coursewire-mutation-") as folder:
         copies = Copies(Path(folder), asked.jobs)
-        for name in asked.areas or AREAS:
-            begun = time.monotonic()
-            tried = measure(name, asked.most, seed, copies)
-            enough &= told(name, tried, time.monotonic() - begun)
-    return 0 if enough else 1
+        signal.signal(signal.SIGTERM, copies.stop)
+        try:
+            whole = [_noticed(name, asked.most, seed, copies) for name in asked.areas or AREAS]
+        except Stopped:
+            print("stopped before the end", file=sys.stderr)
+            return 1
+    return 0 if all(whole) else 1
+
+
+def _noticed(name: str, most: int | None, seed: int, copies: Copies) -> bool:
+    begun = time.monotonic()
+    wanted, of = drawn(AREAS[name], most, seed)
+    return told(name, measure(AREAS[name], wanted, copies), of, time.monotonic() - begun)
 
 
 if __name__ == "__main__":

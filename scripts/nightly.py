@@ -19,6 +19,7 @@ from scripts.programs import ended
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "nightly"
 HOUR = 3600
+AS_MANY_AS_PROCESSORS = "auto"
 SOAK = "tests/faults/test_soak.py"
 
 
@@ -28,9 +29,27 @@ class Battery(NamedTuple):
     tests: tuple[str, ...]
     limit: int
 
+    def command(self, seed: str, jobs: str) -> list[str]:
+        """Return what runs it."""
+        return [
+            *(sys.executable, "-m", "pytest", *self.tests, "-q", "-rA", "-p", "no:cacheprovider"),
+            *("-n", jobs, f"--hypothesis-seed={seed}"),
+        ]
+
+
+class Mutation(NamedTuple):
+    """The measure of the tests themselves, and how many seconds it may take."""
+
+    limit: int
+
+    def command(self, seed: str, jobs: str) -> list[str]:
+        """Return what runs it."""
+        own = [] if jobs == AS_MANY_AS_PROCESSORS else [f"--jobs={jobs}"]
+        return [sys.executable, "-m", "scripts.mutation", f"--seed={seed}", *own]
+
 
 # In the order in which they run; the sweep for canaries is last.
-BATTERIES = {
+BATTERIES: dict[str, Battery | Mutation] = {
     "models": Battery(("tests/domain", "-k", "model"), 12 * HOUR),
     "fuzzing": Battery(
         ("tests/wire", "tests/domain/test_addresses.py", "tests/domain/test_forwarding.py"),
@@ -63,6 +82,7 @@ BATTERIES = {
     ),
     "soak": Battery((SOAK,), 6 * HOUR),
     "everything": Battery(("tests", "--ignore=tests/faults"), 24 * HOUR),
+    "mutation": Mutation(12 * HOUR),
     "canaries": Battery(("tests/canaries",), HOUR),
 }
 
@@ -71,10 +91,7 @@ def run(name: str) -> int:
     """Run a battery; say its seed, how long it took and how it ended."""
     battery = BATTERIES[name]
     seed = os.environ.get("COURSEWIRE_TEST_SEED") or str(secrets.randbelow(2**32))
-    command = [
-        *(sys.executable, "-m", "pytest", *battery.tests, "-q", "-rA", "-p", "no:cacheprovider"),
-        *("-n", os.environ.get("JOBS", "auto"), f"--hypothesis-seed={seed}"),
-    ]
+    command = battery.command(seed, os.environ.get("JOBS", AS_MANY_AS_PROCESSORS))
     wanted = os.environ.get("COURSEWIRE_TEST_SIZE", "night")
     environ = {"COURSEWIRE_TEST_SIZE": wanted, "COURSEWIRE_TEST_SEED": seed}
     LOGS.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,10 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
+
+# What a program that is asked to end has for ending what it started in sessions of its own.
+GRACE = 10.0
 
 
 def ended(process: "subprocess.Popen[bytes]", limit: float | None) -> int | None:
@@ -13,6 +17,10 @@ def ended(process: "subprocess.Popen[bytes]", limit: float | None) -> int | None
     try:
         return process.wait(limit)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         return None

@@ -1,11 +1,15 @@
 """Changes of the code are made one at a time, and what no test notices is told."""
 
 import ast
+import signal
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from scripts import mutants, mutation
+from tests.support import sizes
 
 SOURCE = """
 @lru_cache(maxsize=9)
@@ -57,6 +61,39 @@ def test_areas_name_what_is_there(area: str) -> None:
     modules, tests, _ = mutation.AREAS[area]
     assert all((mutation.ROOT / mutation.PACKAGE / module).is_file() for module in modules)
     assert all((mutation.ROOT / test).exists() for test in tests)
+
+
+def test_a_part_of_the_night_draws_a_part_of_each_area(monkeypatch: pytest.MonkeyPatch) -> None:
+    area = mutation.AREAS["ip"]
+    every, of = mutation.drawn(area, None, 1)
+    assert len(every) == of
+    assert len(mutation.drawn(area, 40, 1)[0]) == 40
+    monkeypatch.setattr(sizes, "NIGHT", True)
+    monkeypatch.setattr(sizes, "_PART", "20")
+    part = mutation.drawn(area, None, 1)
+    assert (len(part[0]), part[1]) == (of // 20, of)
+    assert part == mutation.drawn(area, None, 1) != mutation.drawn(area, None, 2)
+
+
+def test_of_a_few_changes_chance_may_miss_more() -> None:
+    assert mutation.enough(180, 200, 200)
+    assert not mutation.enough(179, 200, 200)
+    assert mutation.enough(7, 10, 200)
+    assert not mutation.enough(6, 10, 200)
+
+
+@pytest.mark.slow
+def test_tests_that_run_end_with_the_program(tmp_path: Path) -> None:
+    slow = tmp_path / "test_slow.py"
+    slow.write_text("import time\ndef test_it(): time.sleep(60)\n")
+    copies = mutation.Copies(tmp_path, 1)
+    threading.Timer(1, copies.stop, (signal.SIGTERM, None)).start()
+    begun = time.monotonic()
+    with pytest.raises(mutation.Stopped):
+        copies.passes(mutation.Area((), (str(slow),)))
+    with pytest.raises(mutation.Stopped):
+        copies.passes(mutation.Area((), (str(slow),)))
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ has no room for it; what was run is told by the test.
 
 import os
 
-_NAME, _, _PART = os.environ.get("COURSEWIRE_TEST_SIZE", "").partition("/")
+VARIABLE = "COURSEWIRE_TEST_SIZE"
+_NAME, _, _PART = os.environ.get(VARIABLE, "").partition("/")
 NIGHT = _NAME == "night"
 
 
