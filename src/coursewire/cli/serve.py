@@ -66,8 +66,7 @@ def serve(
     if found.workers > 1:
         processes.run(found, listener)
         return
-    err.print(f"Coursewire serves {found.site_url}")
-    serving.serve_socket(found, listener)
+    serving.serve_socket(found, listener, lambda: err.print(f"Coursewire serves {found.site_url}"))
 
 
 def _check_account(settings: Settings) -> None:

@@ -5,11 +5,13 @@ A server process of several begins with this file: Typer and what it needs must 
 
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from multiprocessing.connection import Connection
 
 from coursewire import app
-from coursewire.app import Opened
 from coursewire.server import listen, logs, metrics_listener
 from coursewire.server.asgi import Server
 from coursewire.server.guard import Guard
@@ -17,25 +19,36 @@ from coursewire.server.protocol import GuardedProtocol, guarded
 from coursewire.server.types import App
 from coursewire.settings import Settings
 
+Begun = Callable[[], None]
+TAKES_REQUESTS = "takes requests"
 
-def work(settings: Settings, listener: socket.socket) -> None:
+
+def work_and_tell(settings: Settings, listener: socket.socket, parent: Connection) -> None:
+    """Be one of several processes; the parent is told when it takes requests."""
+    try:
+        work(settings, listener, partial(parent.send, TAKES_REQUESTS))
+    except Exception as error:
+        from coursewire.cli import failures  # noqa: PLC0415 - brings Typer along, see above
+
+        code = failures.tell(error)
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def work(settings: Settings, listener: socket.socket, begun: Begun = listen.untold) -> None:
     """Be one of several processes; the parent tells when to stop."""
     logs.configure(settings.log_level)
     # Ctrl-C reaches the whole group; the parent passes the stop on once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve_socket(settings, listener)
+    serve_socket(settings, listener, begun)
 
 
-def serve_socket(settings: Settings, listener: socket.socket, *, development: bool = False) -> None:
+def serve_socket(settings: Settings, listener: socket.socket, begun: Begun) -> None:
     """Open the site and serve it on a bound socket."""
     with app.open_site(settings, serving=True) as opened:
-        serve_opened(opened, listener, development=development)
-
-
-def serve_opened(opened: Opened, listener: socket.socket, *, development: bool) -> None:
-    """Serve a site that is open already on a bound socket."""
-    server = app.build_server(opened, development=development)
-    serve_application(opened.settings, listener, server, server, guarded)
+        server = app.build_server(opened)
+        serve_application(settings, listener, server, server, guarded, begun)
 
 
 def serve_application(
@@ -44,6 +57,7 @@ def serve_application(
     server: Server,
     application: App,
     protocol: Callable[[Guard], type[GuardedProtocol]],
+    begun: Begun = listen.untold,
 ) -> None:
     """Serve a server, or what stands before it, on a bound socket."""
     guard = Guard(
@@ -56,7 +70,7 @@ def serve_application(
         application, protocol(guard), tls_cert=settings.tls_cert, tls_key=settings.tls_key
     )
     with _metrics(settings, server):
-        listen.run(server, listener, config)
+        listen.run(server, listener, config, begun)
 
 
 def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]:

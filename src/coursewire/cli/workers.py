@@ -4,8 +4,11 @@ import multiprocessing
 import signal
 import socket
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from types import FrameType
+from typing import NamedTuple
 
 import structlog
 from msgspec.structs import replace
@@ -20,22 +23,33 @@ log = structlog.get_logger("coursewire")
 _LIVED_LONG_ENOUGH = 5.0
 _LOOK_EVERY = 0.2
 
+Work = Callable[[Settings, socket.socket, Connection], None]
+
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serve with several processes until asked to stop; one that dies is replaced."""
-    err.print(f"Coursewire serves {settings.site_url} with {settings.workers} processes")
     Workers(settings, listener).watch()
+
+
+class Worker(NamedTuple):
+    """What is known of a process: its number, when it was started, and what it tells."""
+
+    number: int
+    started: float
+    told: Connection
 
 
 class Workers:
     """The processes that serve one socket."""
 
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+    def __init__(
+        self, settings: Settings, listener: socket.socket, work: Work = serving.work_and_tell
+    ) -> None:
         self._settings = settings
         self._listener = listener
+        self._work = work
         self._context = multiprocessing.get_context("spawn")
-        # Each process with its number and when it was started.
-        self._running: dict[SpawnProcess, tuple[int, float]] = {}
+        self._running: dict[SpawnProcess, Worker] = {}
         self._stopping = False
 
     def watch(self) -> None:
@@ -44,22 +58,39 @@ class Workers:
         signal.signal(signal.SIGINT, self._stop)
         for number in range(self._settings.workers):
             self._start(number)
+        self._announce()
         while self._running:
             time.sleep(_LOOK_EVERY)
             for process in [p for p in self._running if not p.is_alive()]:
                 self._replace(process)
+
+    def _announce(self) -> None:
+        """Say that the site is served once every process takes requests."""
+        for process, worker in list(self._running.items()):
+            if not _takes_requests(worker.told) and not self._stopping:
+                process.join()
+                self._stop(signal.SIGTERM, None)
+                status = process.exitcode or 0
+                msg = f"a server process ended with status {status} before it took requests"
+                raise Failure(msg, max(status, 1))
+        if not self._stopping:
+            number = self._settings.workers
+            err.print(f"Coursewire serves {self._settings.site_url} with {number} processes")
 
     def _start(self, number: int) -> None:
         settings = self._settings
         if settings.metrics_port:
             # Each process counts for itself, so each has a page of its own.
             settings = replace(settings, metrics_port=settings.metrics_port + number)
-        process = self._context.Process(target=serving.work, args=(settings, self._listener))
+        told, tells = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=self._work, args=(settings, self._listener, tells))
         process.start()
-        self._running[process] = (number, time.monotonic())
+        # Held by the process alone, it is at its end when the process is.
+        tells.close()
+        self._running[process] = Worker(number, time.monotonic(), told)
 
     def _replace(self, process: SpawnProcess) -> None:
-        number, started = self._running.pop(process)
+        number, started, _ = self._running.pop(process)
         lived = time.monotonic() - started
         process.join()
         if self._stopping:
@@ -76,3 +107,12 @@ class Workers:
         for process in self._running:
             if process.is_alive() and process.pid is not None:
                 process.terminate()
+
+
+def _takes_requests(told: Connection) -> bool:
+    """Wait until a process says that it takes requests; False when it ended instead."""
+    try:
+        told.recv()
+    except EOFError:
+        return False
+    return True

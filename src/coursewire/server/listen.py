@@ -5,6 +5,7 @@ import gc
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -40,11 +41,18 @@ def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
 
 
 class GracefulServer(uvicorn.Server):
-    """Says on `/readyz` that it leaves, as soon as it is asked to stop."""
+    """Says when it takes requests; once asked to stop it says on `/readyz` that it leaves."""
 
-    def __init__(self, config: uvicorn.Config, server: Server) -> None:
+    def __init__(self, config: uvicorn.Config, server: Server, begun: Callable[[], None]) -> None:
         super().__init__(config)
         self._server = server
+        self._begun = begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._begun()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take the signal: the first one lets running calls finish, the second does not."""
@@ -88,11 +96,20 @@ def configuration(
     )
 
 
-def run(server: Server, listener: socket.socket, config: uvicorn.Config) -> None:
-    """Serve until asked to stop."""
+def untold() -> None:
+    """Tell nobody that requests are taken."""
+
+
+def run(
+    server: Server,
+    listener: socket.socket,
+    config: uvicorn.Config,
+    begun: Callable[[], None] = untold,
+) -> None:
+    """Serve until asked to stop; `begun` is called once requests are taken."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     # What was loaded stays for good: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    GracefulServer(config, server).run(sockets=[listener])
+    GracefulServer(config, server, begun).run(sockets=[listener])
