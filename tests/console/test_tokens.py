@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 
 from coursewire.domain import services, tokens
 from coursewire.domain.tokens import NewToken
@@ -50,6 +51,83 @@ def test_a_token_is_shown_once_and_nowhere_else(browser: Browser, site: TestSite
     written = json.dumps([str(row) for row in audit.records(site.session, limit=1000)])
     assert value not in written
     assert "token.issue" in written
+
+
+def newest_id(site: TestSite) -> int:
+    return max((token.id for token in token_rows.listed(site.session, ended=True)), default=0)
+
+
+def keyed(page: str) -> dict[str, str]:
+    """The fields of a form as its page sends them, its one-time key among them."""
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found is not None
+    return {**HEALTH, "once": found[1]}
+
+
+def test_a_form_that_is_sent_twice_issues_one_token(browser: Browser, site: TestSite) -> None:
+    form = keyed(browser.get(NEW).body.decode())
+    first = browser.post(NEW, form)
+    assert VALUE.search(first.body.decode())
+    issued = newest(site).id
+    again = browser.post(NEW, form)
+    assert again.status == 409
+    page = again.body.decode()
+    assert "The token was issued already" in page
+    assert f'href="/console/tokens/{issued}"' in page
+    assert not VALUE.search(page)
+    assert newest(site).id == issued
+    fragment = browser.post(NEW, form, hx_request="true")
+    assert (fragment.status, "issued already" in fragment.body.decode()) == (200, True)
+    assert newest(site).id == issued
+
+
+def test_a_double_click_issues_one_token(browser: Browser, site: TestSite) -> None:
+    form = keyed(browser.get(NEW).body.decode())
+    before = newest_id(site)
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(browser.post(NEW, form).status))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200, 409, 409]
+    assert newest_id(site) == before + 1
+
+
+def test_a_form_that_was_refused_may_be_sent_again(browser: Browser, site: TestSite) -> None:
+    form = keyed(browser.get(NEW).body.decode())
+    refused = browser.post(NEW, {**form, "end": "date", "date": "never ever"})
+    assert refused.status == 422
+    assert browser.post(NEW, form).status == 200
+    # Each showing is a form of its own.
+    assert keyed(refused.body.decode()) != form
+    another = {**keyed(browser.get(NEW).body.decode()), "new_user": "svc-other"}
+    assert browser.post(NEW, another).status == 200
+    assert newest(site).username == "svc-other"
+
+
+def test_one_person_does_not_use_up_the_form_of_another(
+    browser: Browser, served: Web, site: TestSite
+) -> None:
+    form = keyed(browser.get(NEW).body.decode())
+    assert browser.post(NEW, form).status == 200
+    other = signed_in(served, making.user(site, "kim"), right="operator")
+    other.get(NEW)
+    assert other.post(NEW, {**form, "new_user": "svc-other"}).status == 200
+
+
+def test_the_question_for_the_password_keeps_the_key_of_the_form(
+    served: Web, site: TestSite
+) -> None:
+    browser = signed_in(served, password=PASSWORD)
+    form = keyed(browser.get(NEW).body.decode())
+    site.clock.pass_seconds(601)
+    assert f'name="once" value="{form["once"]}"' in browser.post(NEW, form).body.decode()
+    assert browser.post(NEW, {**form, "confirm_password": PASSWORD}).status == 200
+    assert browser.post(NEW, form).status == 409
 
 
 def test_an_old_session_is_asked_for_the_password_and_keeps_what_was_typed(

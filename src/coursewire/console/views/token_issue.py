@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.console import trial
+from coursewire.console import sent_once, trial
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
 from coursewire.console.function_index import Facets, search
 from coursewire.console.routes import acts, shows
+from coursewire.console.sent_once import SentBefore
 from coursewire.console.visit import Visit
 from coursewire.contracts import registry
 from coursewire.contracts.errors import Refusal
@@ -56,12 +57,25 @@ def issue(visit: Visit) -> Answer:
     try:
         if visit.errors:
             raise Impossible(integration.problems(visit.call, wanted, known(visit)))
-        made = issuing.issue(visit.call, wanted, known(visit))
+        made = sent_once.once(
+            visit,
+            lambda: issuing.issue(visit.call, wanted, known(visit)),
+            lambda made: made.issued.id,
+        )
     except Impossible as problem:
         _tell(visit, problem)
         return _page(visit)
+    except SentBefore as before:
+        return _issued_before(visit, before.made)
     template = "tokens/issued.html" if visit.is_fragment else "tokens/issued_page.html"
     return visit.page(template, **_issued(visit, made, wanted))
+
+
+def _issued_before(visit: Visit, token_id: int) -> Answer:
+    """Say that the form was sent before; htmx shows what it asked for with status 200 only."""
+    if visit.is_fragment:
+        return visit.page("tokens/issued_before.html", issued=token_id)
+    return visit.page("tokens/issued_before_page.html", status=409, issued=token_id)
 
 
 def summary(visit: Visit) -> Answer:
@@ -169,6 +183,7 @@ def _page(visit: Visit) -> Answer:
         "doors_open": visit.call.site.webservices_enabled and visit.call.site.rest_enabled,
         "copies": tokens.list_of(visit.call)[:200],
         "address": visit.request.address,
+        "once": sent_once.new_key(),
         "CUSTOM": CUSTOM,
         "COPY": COPY,
     }
