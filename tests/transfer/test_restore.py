@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, make_url, select
 
 from coursewire.audit import records, sealing
 from coursewire.audit.records import Record
@@ -21,7 +22,6 @@ from coursewire.store.database import Database
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema.console import console_sessions
 from coursewire.store.schema.users import users
-from coursewire.store.sqlite import Sqlite
 from coursewire.transfer import backup, manifest
 from coursewire.transfer.problems import RestoreRefused
 from coursewire.transfer.restore import Place, Restored, Wishes, restore
@@ -235,16 +235,65 @@ def test_an_unreadable_site_can_be_replaced(old: Old, site_address: str) -> None
     assert old.live() == set()
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@contextmanager
+def served(address: str) -> Generator[Database]:
+    """A database as a server opens it."""
+    database = Database(address, serving=True)
+    try:
+        database.check()
+        yield database
+    finally:
+        database.close()
+
+
 def test_a_site_that_is_served_is_not_replaced(
     old: Old, site_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
-    path = Path(site_address.removeprefix("sqlite:///"))
-    server = Sqlite(path, serving=True, pool_size=1)
+    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
+    with (
+        served(site_address),
+        pytest.raises(UnusableDatabase, match=r"another process serves .*stop it first"),
+    ):
+        old.restore(KEEP)
+    assert old.live() == set(old.handles)
+    old.restore(KEEP)
+
+
+def test_a_server_that_is_being_stopped_is_waited_for(old: Old, site_address: str) -> None:
+    server = Database(site_address, serving=True)
     server.check()
-    with pytest.raises(UnusableDatabase, match="another process serves"):
-        old.restore()
+    stopping = threading.Timer(0.5, server.close)
+    stopping.start()
+    old.restore(KEEP)
+    stopping.join()
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_a_server_that_was_started_meanwhile_keeps_its_site(old: Old, site_address: str) -> None:
+    server = Database(site_address, serving=True)
+
+    def start(*_told: object) -> None:
+        server.check()
+
+    with pytest.raises(UnusableDatabase, match="pg_terminate_backend"):
+        restore(old.backup, old.place, KEEP, now=LATER, progress=start)
+    server.close()
+    database = Database(site_address)
+    found = rows_of(database)
+    database.close()
+    assert found["audit_records"] == old.rows["audit_records"]
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_servers_of_sites_beside_are_let_be(old: Old, site_address: str) -> None:
+    beside = make_url(site_address).update_query_dict({"options": "-csearch_path=beside"})
+    server = Database(beside.render_as_string(hide_password=False), serving=True)
+    with server.session() as session:
+        session.connection.exec_driver_sql("CREATE SCHEMA beside")
+    server.doubt()
+    with server.session():
+        old.restore(KEEP)
     server.close()
 
 

@@ -34,7 +34,8 @@ class Database:
 
     Nothing is opened before it is needed; `check()` at the start of a program says clearly what
     is wrong. `serving` is for the one process that serves a SQLite database: it alone checkpoints
-    (DUR-2), and nobody else can serve the same file. Command-line tools leave it off.
+    (DUR-2), and nobody else can serve the same file. On PostgreSQL its connections tell that a
+    server runs. Command-line tools leave it off.
     """
 
     def __init__(self, url: str, *, serving: bool = False, pool_size: int = POOL_SIZE) -> None:
@@ -167,7 +168,7 @@ def _kind(address: str, *, serving: bool, pool_size: int) -> Sqlite | Postgres:
         raise UnusableDatabase(msg) from problem
     backend = url.get_backend_name()
     if backend == "postgresql":
-        return Postgres(url, pool_size=pool_size)
+        return Postgres(url, serving=serving, pool_size=pool_size)
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return Sqlite(Path(url.database).absolute(), serving=serving, pool_size=pool_size)
     msg = f"Coursewire cannot use the database {url.render_as_string()!r}; {_EXAMPLES}"

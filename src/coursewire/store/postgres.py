@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Connection, cast, create_engine, event, func, select
+from sqlalchemy import URL, BigInteger, Connection, cast, create_engine, event, func, select, text
 
 from coursewire.store.direct import NOTHING, DirectRead
 from coursewire.store.problems import UnusableDatabase
@@ -22,6 +22,17 @@ _LIMITS = (
     "SELECT set_config('statement_timeout', '30s', false),"
     " set_config('idle_in_transaction_session_timeout', '30s', false)"
 )
+# Connections of a server name themselves, so that whoever would replace the database sees them. The
+# schema is told by its number: sites may share a database, and names are cut and lose letters.
+_SAY_SERVING = (
+    "SELECT set_config('application_name', concat('coursewire serves ',"
+    " (SELECT oid FROM pg_namespace WHERE nspname = current_schema())), false)"
+)
+_SERVERS = text(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name = concat('coursewire serves ',"
+    " (SELECT oid FROM pg_namespace WHERE nspname = current_schema())) ORDER BY pid"
+)
 # Writers count on rows of their own; nobody ever counts down, so an equal sum is an equal state.
 _FACTS_VERSION = DirectRead(select(cast(func.sum(facts_version.c.version), BigInteger)))
 
@@ -32,7 +43,7 @@ class Postgres:
     name = "postgresql"
     begin = "BEGIN"
 
-    def __init__(self, url: URL, *, pool_size: int) -> None:
+    def __init__(self, url: URL, *, serving: bool, pool_size: int) -> None:
         self.engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
@@ -47,6 +58,8 @@ class Postgres:
             pool_pre_ping=True,
         )
         event.listen(self.engine, "connect", _limit)
+        if serving:
+            event.listen(self.engine, "connect", _say_serving)
 
     def create(self) -> None:
         """Do nothing: the database is made by whoever runs the server."""
@@ -92,6 +105,15 @@ def _facts_version(session: Session) -> int:
 
 def _limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
     connection.execute(_LIMITS)
+
+
+def _say_serving(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    connection.execute(_SAY_SERVING)
+
+
+def servers(session: Session) -> list[int]:
+    """Return the back-ends of connections that servers hold to this database and schema."""
+    return [int(pid) for pid in session.scalars(_SERVERS)]
 
 
 def _check(connection: Connection) -> list[str]:

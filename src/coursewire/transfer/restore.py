@@ -16,6 +16,7 @@ from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
 from coursewire.plugin import copies
 from coursewire.store import (
+    alone,
     audit_segments,
     copying,
     keys,
@@ -70,9 +71,9 @@ def restore(
     work = _Restoration(folder, manifest, place, wishes, now, progress)
     database = Database(place.database_url)
     try:
-        if database.path is None:
-            return Restored(manifest, work.into_server(database))
-        with sqlite_copy.alone(database.path):
+        with alone.alone(database):
+            if database.path is None:
+                return Restored(manifest, work.into_server(database))
             return Restored(manifest, work.into_file(database, database.path))
     finally:
         database.close()
@@ -142,6 +143,9 @@ class _Restoration:
         with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as scratch:
             file = Path(scratch) / DATABASE
             ended = self._prepare(file, old)
+            with database.session() as session:
+                # One may have been started while the backup was checked.
+                alone.require_no_server(session)
             self._place_keys()
             self._seal(file)
             with database.session() as session, session.transaction():
