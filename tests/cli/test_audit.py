@@ -3,7 +3,11 @@
 import pytest
 from sqlalchemy import text
 
+from coursewire.store import audit
+from coursewire.store.audit import Wanted
+from coursewire.store.call_log import Look
 from coursewire.store.migrations import append_only
+from coursewire.store.session import Session
 from tests.cli.conftest import Command
 from tests.support.sites import TestSite
 
@@ -23,6 +27,27 @@ def test_changes_are_listed_the_newest_first_and_narrowed(placed: Command) -> No
     assert {row["action"] for row in only} == {"setting.change"}
     assert placed("audit", "list", "--target", "nowhere").out == "no record of that\n"
     assert placed("audit", "list", "--within", "1d", "--limit", "1", "--json").json[0]["id"] > 1
+
+
+def test_a_rare_action_is_found_span_by_span(
+    placed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        changed(placed)
+    whole = placed("audit", "list", "--json").json
+    spans: list[int] = []
+
+    def look(session: Session, wanted: Wanted, *, limit: int, span: int) -> Look:
+        spans.append(wanted.before_id)
+        return in_one_span(session, wanted, limit=limit, span=min(span, 1))
+
+    in_one_span = audit.look
+    monkeypatch.setattr(audit, "look", look)
+    assert placed("audit", "list", "--json").json == whole
+    assert len(spans) == max(row["id"] for row in whole)
+    spans.clear()
+    assert placed("audit", "list", "--limit", "2", "--json").json == whole[:2]
+    assert len(spans) == 2
 
 
 def test_aud_3_a_sealed_record_verifies_until_somebody_alters_it(

@@ -1,10 +1,9 @@
 """`coursewire audit`: read the record of changes, and prove that nobody altered it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import Row
 
 from coursewire import app
 from coursewire.audit import head, sealing
@@ -24,6 +23,7 @@ from coursewire.domain import audit_retention
 from coursewire.domain.call import Call
 from coursewire.store import audit as rows
 from coursewire.store.audit import Wanted
+from coursewire.store.session import AnyRow
 from coursewire.text.counted import counted
 
 commands = typer.Typer(help="The record of changes.", no_args_is_help=True)
@@ -64,7 +64,7 @@ def list_records(
             request_id=request,
             since_ms=since,
         )
-        found = rows.search(site.call.session, wanted, limit=limit)
+        found = list(rows.walk(site.call.session, wanted, limit=limit))
     if json:
         print_json([rows.as_dict(row) for row in found])
         return
@@ -179,7 +179,7 @@ def _show(found: Verdict, anchors: int) -> None:
     )
 
 
-def _as_cells(row: Row[Any]) -> tuple[str, ...]:
+def _as_cells(row: AnyRow) -> tuple[str, ...]:
     when = moments.minute(row.time_ms // _MS)
     outcome = row.outcome if not row.reason else f"{row.outcome}: {row.reason}"
     return (when, row.actor, row.action, row.target, outcome, row.address, row.request_id)

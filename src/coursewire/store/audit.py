@@ -1,9 +1,10 @@
 """Rows of the audit record, the call log and what reads them back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, select
 
 from coursewire.store import call_counts
@@ -96,6 +97,21 @@ def look(session: Session, wanted: Wanted, *, limit: int, span: int = SPAN) -> L
         return Look(rows=list(found[:limit]), next_id=found[limit - 1].id)
     oldest: int = session.scalar(select(func.coalesce(func.min(audit_records.c.id), 0)))
     return Look(rows=list(found), next_id=bottom if bottom > oldest else 0)
+
+
+def walk(session: Session, wanted: Wanted, *, limit: int, span: int = SPAN) -> Iterator[AnyRow]:
+    """Give the newest wanted records first, from one span after the other until there are enough.
+
+    Each span is a read of its own: none lasts long, however long the record is and however rare
+    what is wanted.
+    """
+    while limit:
+        found = look(session, wanted, limit=limit, span=span)
+        yield from found.rows
+        limit -= len(found.rows)
+        if not found.next_id:
+            return
+        wanted = replace(wanted, before_id=found.next_id)
 
 
 def get(session: Session, record_id: int) -> AnyRow | None:
