@@ -14,12 +14,18 @@ WIDTH = 100
 
 def text_of(file: SiteFile, heading: str) -> str:
     """Return the text of a file; fields that have their default are left out."""
-    parts = [f"# {heading}\n"]
+    parts = [f"# {_one_line(heading)}\n"]
     for section in file.__struct_fields__:
         value = _plain(getattr(file, section))
         if value:
             parts.append(_yaml({section: value}))
     return "\n".join(parts)
+
+
+def _one_line(remark: str) -> str:
+    """Return a remark that cannot end: what stands behind the end of a line would be applied."""
+    letters = "".join(letter if letter.isprintable() else " " for letter in remark)
+    return " ".join(letters.split())
 
 
 def _yaml(value: Any) -> str:  # noqa: ANN401 - plain values

@@ -66,7 +66,7 @@ class Source:
         self.calls = 0
         info = self._ask(SITE_INFO, {})
         self.release = str(info.get("release", ""))
-        self.name = str(info.get("sitename", ""))
+        self.name = name_of(info.get("sitename", ""))
         self._offered = {str(function["name"]) for function in info.get("functions", [])}
 
     def offers(self, function: str, lost: str) -> bool:
