@@ -56,3 +56,24 @@ def test_tables_of_before_are_written_over_by_force_only(
 def test_a_folder_that_cannot_be_made_is_named(placed: Command, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     assert "taken: cannot be made" in placed.refused("export", "--csv", "taken")
+
+
+def test_a_file_and_tables_are_both_written(
+    placed: Command, site: TestSite, tmp_path: Path
+) -> None:
+    making.user(site, "ann")
+    said = placed("export", "site.yaml", "--csv", "tables").err
+    assert "Wrote site.yaml" in said
+    assert "ann" in (tmp_path / "site.yaml").read_text("utf-8")
+    assert "users:" in placed("export", "-", "--csv", "tables").out
+    assert placed("export", "--csv", "tables").out == ""
+
+
+def test_tables_of_another_time_do_not_stay(placed: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name in ("grade_items.csv", "mine.csv"):
+        (folder / name).touch()
+    placed("export", "--csv", "tables")
+    assert not (folder / "grade_items.csv").exists()
+    assert (folder / "mine.csv").exists()

@@ -17,6 +17,8 @@ from coursewire.sitefile.tables import tables
 from coursewire.text.counted import counted
 from coursewire.text.spreadsheets import document
 
+_STANDARD_OUTPUT = "-"
+
 
 def register(cli: typer.Typer) -> None:
     """Add the command."""
@@ -50,20 +52,21 @@ def export(
             site.call.audit.record("site.export", "site", secrets=secrets)
     if csv is not None:
         _write_tables(csv, found.text)
-    elif file is None or str(file) == "-":
-        typer.echo(found.text, nl=False)
-    else:
+    if file is not None and str(file) != _STANDARD_OUTPUT:
         whole_files.write(file, found.text)
         err.print(f"Wrote {escape(str(file))}.")
+    elif file is not None or csv is None:
+        typer.echo(found.text, nl=False)
     for noun, number in found.left_out.items():
         err.print(f"[yellow]warning:[/] not in the file: {number} {escape(noun)}")
 
 
 def _places(file: Path | None, csv: Path | None) -> list[Path]:
     """Return all that an export may write."""
-    if csv is not None:
-        return [csv / f"{section}.csv" for section in SiteFile.__struct_fields__]
-    return [] if file is None or str(file) == "-" else [file]
+    places = (
+        [] if csv is None else [csv / f"{section}.csv" for section in SiteFile.__struct_fields__]
+    )
+    return places if file is None or str(file) == _STANDARD_OUTPUT else [*places, file]
 
 
 def _write_tables(folder: Path, text: str) -> None:
@@ -72,7 +75,11 @@ def _write_tables(folder: Path, text: str) -> None:
     except OSError as error:
         msg = f"{folder}: cannot be made: {error.strerror}"
         raise Failure(msg) from error
-    for section, rows in tables(reading.read("export", text.encode()).file):
+    found = dict(tables(reading.read("export", text.encode()).file))
+    for section, rows in found.items():
         path = folder / f"{section}.csv"
         whole_files.write(path, document(rows))
         err.print(f"Wrote {escape(str(path))}: {counted(len(rows) - 1, 'row')}.")
+    for section in set(SiteFile.__struct_fields__) - set(found):
+        # A table of another time would look like a part of this site.
+        (folder / f"{section}.csv").unlink(missing_ok=True)
