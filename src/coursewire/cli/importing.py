@@ -1,6 +1,5 @@
 """`coursewire import moodle`: move in from a Moodle, through its web services."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -10,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from coursewire import app
-from coursewire.cli import apply_shown, progress
+from coursewire.cli import apply_shown, private_files, progress
 from coursewire.cli.acting import acting
 from coursewire.cli.asking import confirmed
 from coursewire.cli.common import (
@@ -30,6 +29,7 @@ from coursewire.settings import Settings
 from coursewire.sitefile import reading
 from coursewire.sitefile.apply import Application
 from coursewire.sitefile.model.site_file import SiteFile
+from coursewire.sitefile.problems import BadSiteFile
 from coursewire.sitefile.writing import text_of
 from coursewire.text.counted import counted
 from coursewire.transfer.moodle.gathering import Section, gather
@@ -86,12 +86,12 @@ def moodle(
     kept = _journal(journal or _beside(place, to, settings), place)
     try:
         sections, source = _gather(place, kept, per_second)
-        site = msgspec.convert(sections, SiteFile)
+        site = _as_site_file(sections)
         text = text_of(site, f"{source.name}, imported from {place.url} ({source.release})")
         if to is None:
-            _apply(settings, text, yes=yes, quiet=json)
+            _apply_or_advise(settings, text, kept, yes=yes, quiet=json)
         else:
-            _write(to, text)
+            private_files.write(to, text)
     finally:
         kept.close()
     kept.remove()
@@ -110,6 +110,17 @@ def _gather(place: Target, kept: Journal, per_second: float) -> tuple[dict[str, 
             return gather(source, tell), source
     except (ImportRefused, MoodleError) as problem:
         raise Failure(str(problem)) from problem
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        msg = f"{place.url} answers otherwise than a Moodle does ({type(problem).__name__})"
+        raise Failure(msg, remedy=f"remove {kept.path} to ask everything anew") from problem
+
+
+def _as_site_file(sections: dict[str, Section]) -> SiteFile:
+    try:
+        return msgspec.convert(sections, SiteFile)
+    except msgspec.ValidationError as problem:
+        msg = f"what the Moodle tells does not fit into a site file: {problem}"
+        raise Failure(msg) from problem
 
 
 def _beside(place: Target, to: Path | None, settings: Settings) -> Path:
@@ -129,6 +140,19 @@ def _journal(path: Path, place: Target) -> Journal:
         raise Failure(msg) from problem
 
 
+def _apply_or_advise(
+    settings: Settings, text: str, kept: Journal, *, yes: bool, quiet: bool
+) -> None:
+    try:
+        _apply(settings, text, yes=yes, quiet=quiet)
+    except BadSiteFile as problem:
+        remedy = (
+            f"write a file with --out FILE --journal {kept.path}, mend that, and apply it with: "
+            "coursewire apply FILE"
+        )
+        raise Failure(str(problem), remedy=remedy) from problem
+
+
 def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
     if not app.exists(settings):
         app.create_site(settings)
@@ -144,16 +168,6 @@ def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
             confirmed("Apply?", yes=yes)
         with progress.shown() as tell:
             application.apply(found, Argon2(), lambda done, of: tell("Hashing passwords", done, of))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as problem:
-        msg = f"{path}: cannot be written: {problem.strerror}"
-        raise Failure(msg) from problem
 
 
 def _report(sections: dict[str, Section], source: Source, *, json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from coursewire.transfer.moodle.fitting import Names, known_language
 from coursewire.transfer.moodle.source import Source, name_of
 
 Entry = dict[str, Any]
@@ -32,7 +33,8 @@ class Places:
         return self._called.get(number, "")
 
     def _entry(self, row: Entry) -> Entry:
-        name, parent = name_of(row["name"]), self.called(int(row["parent"]))
+        name = name_of(row["name"]).strip() or f"category-{row['id']}"
+        parent = self.called(int(row["parent"]))
         idnumber = str(row.get("idnumber") or "")
         called = idnumber or f"{parent}/{name}"
         if called in self._called.values():
@@ -52,22 +54,35 @@ class Places:
 
 
 def courses(source: Source) -> list[Entry]:
-    """Return the courses as Moodle tells them, without the site's own, in the site file's order."""
+    """Return the courses as Moodle tells them, without the site's own, in the site file's order.
+
+    `called` is what each is called in the file.
+    """
     found = source.rows("hidden courses", "core_course_get_courses")
     if not found:
         # One course that the token may not enter makes that list fail; this one leaves it out.
         shown = source.ask_for("courses", "core_course_get_courses_by_field")
         if shown is not None:
             found = list[Entry](shown["courses"])
-    real = [course for course in found if course.get("format") != _SITE_FORMAT]
+    names, idnumbers = Names("course", source.hidden), Names("course", source.hidden)
+    real = [
+        {
+            **course,
+            "called": names.distinct(course["shortname"], int(course["id"])),
+            "idnumber": idnumbers.free_idnumber(course.get("idnumber")),
+            "lang": known_language(course.get("lang"), "courses", source.hidden),
+        }
+        for course in found
+        if course.get("format") != _SITE_FORMAT
+    ]
     return sorted(real, key=_order, reverse=True)
 
 
 def course_entry(course: Entry, places: Places) -> Entry:
     """Return a course as an entry of the section `courses`."""
     entry: Entry = {
-        "shortname": name_of(course["shortname"]),
-        "fullname": name_of(course["fullname"]),
+        "shortname": str(course["called"]),
+        "fullname": name_of(course["fullname"]).strip() or str(course["called"]),
         "format": str(course.get("format") or "topics"),
     }
     if category := places.called(int(course["categoryid"])):

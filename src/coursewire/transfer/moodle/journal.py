@@ -31,6 +31,9 @@ class Journal:
         self._answers = {_key(line["call"], line["params"]): line["answer"] for line in lines[1:]}
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._file = os.fdopen(handle, "ab")
+        if path.is_file():
+            # One that was there before may be open to others.
+            os.fchmod(handle, 0o600)
         if not lines:
             self._append(first)
 

@@ -1,7 +1,10 @@
 """Enrolments, groups and groupings of one course as a Moodle shows them."""
 
+import re
+from itertools import count
 from typing import Any
 
+from coursewire.transfer.moodle.fitting import Names
 from coursewire.transfer.moodle.people import People
 from coursewire.transfer.moodle.source import Source, name_of, pieces
 
@@ -49,22 +52,25 @@ class Participation:
 
     def add(self, course: Entry) -> None:
         """Gather one course."""
-        number, shortname = int(course["id"]), name_of(course["shortname"])
-        self._add_people(number, shortname)
-        names = self._add_groups(number, shortname)
+        number, shortname = int(course["id"]), str(course["called"])
+        enrolled = self._add_people(number, shortname)
+        names = self._add_groups(number, shortname, enrolled)
         self._add_groupings(number, shortname, names)
 
-    def _add_people(self, number: int, shortname: str) -> None:
+    def _add_people(self, number: int, shortname: str) -> set[str]:
+        """Add the enrolments; return who is enrolled."""
         users = self._enrolled(number)
         if not users:
-            return
+            return set()
+        enrolled: set[str] = set()
         suspended = self._suspended(number)
         self._people.see(users)
         for user in users:
             name = self._people.name_of(int(user["id"]))
-            if name is None:
+            if name is None or name in enrolled:
                 continue
-            held = {str(role["shortname"]): name_of(role["name"]) for role in user.get("roles", [])}
+            enrolled.add(name)
+            held = {_role_name(role): name_of(role["name"]) for role in user.get("roles", [])}
             self._roles.update(held)
             roles = list(held)
             entry: Entry = {
@@ -78,12 +84,13 @@ class Participation:
             self.role_assignments += [
                 {"user": name, "role": role, "course": shortname} for role in roles[1:]
             ]
+        return enrolled
 
     def _enrolled(self, number: int) -> list[Entry]:
         users: list[Entry] = []
-        while True:
+        for start in count(0, PAGE):
             options = [
-                {"name": "limitfrom", "value": str(len(users))},
+                {"name": "limitfrom", "value": str(start)},
                 {"name": "limitnumber", "value": str(PAGE)},
                 {"name": "sortby", "value": "id"},
             ]
@@ -91,8 +98,10 @@ class Participation:
                 "participants of courses", ENROLLED, courseid=number, options=options
             )
             users += page
-            if len(page) < PAGE:
-                return users
+            # A page lacks those of its people whom the token may not see: most of it, or a few.
+            if len(page) < PAGE // 2:
+                break
+        return users
 
     def _suspended(self, number: int) -> set[int]:
         options = [
@@ -104,7 +113,7 @@ class Participation:
         )
         return {int(user["id"]) for user in found}
 
-    def _add_groups(self, number: int, shortname: str) -> dict[int, str]:
+    def _add_groups(self, number: int, shortname: str, enrolled: set[str]) -> dict[int, str]:
         found = self._source.rows("groups", "core_group_get_course_groups", courseid=number)
         members: dict[int, list[int]] = {}
         for ids in pieces((int(group["id"]) for group in found), PIECE):
@@ -112,18 +121,30 @@ class Participation:
                 "members of groups", "core_group_get_group_members", groupids=list(ids)
             )
             members.update({int(one["groupid"]): one["userids"] for one in listed})
+        names, idnumbers = Names("group", self._source.hidden), Names("group", self._source.hidden)
+        called = {
+            int(group["id"]): names.distinct(group["name"], int(group["id"])) for group in found
+        }
         for group in found:
-            entry: Entry = {"course": shortname, "name": name_of(group["name"])}
-            for field in ("idnumber", "description", "enrolmentkey"):
+            entry: Entry = {"course": shortname, "name": called[int(group["id"])]}
+            if idnumber := idnumbers.free_idnumber(group.get("idnumber")):
+                entry["idnumber"] = idnumber
+            for field in ("description", "enrolmentkey"):
                 if group.get(field):
                     entry[field] = str(group[field])
             if group.get("visibility"):
                 entry["visibility"] = int(group["visibility"])
             if group.get("participation") is False:
                 entry["participation"] = False
-            entry["members"] = self._people.names_of(members.get(int(group["id"]), []))
+            inside = self._people.names_of(members.get(int(group["id"]), []))
+            entry["members"] = [name for name in inside if name in enrolled]
+            self._source.hidden.add(
+                "members of groups",
+                "not among the participants that the token sees",
+                len(members.get(int(group["id"]), [])) - len(entry["members"]),
+            )
             self.groups.append(entry)
-        return {int(group["id"]): name_of(group["name"]) for group in found}
+        return called
 
     def _add_groupings(self, number: int, shortname: str, names: dict[int, str]) -> None:
         found = self._source.rows("groupings", "core_group_get_course_groupings", courseid=number)
@@ -138,10 +159,19 @@ class Participation:
             for one in listed:
                 inside = [names.get(int(group["id"]), "") for group in one.get("groups", [])]
                 gathered[int(one["id"])] = sorted(filter(None, inside))
+        called = Names("grouping", self._source.hidden)
+        idnumbers = Names("grouping", self._source.hidden)
         for grouping in found:
-            entry: Entry = {"course": shortname, "name": name_of(grouping["name"])}
-            for field in ("idnumber", "description"):
-                if grouping.get(field):
-                    entry[field] = str(grouping[field])
+            name = called.distinct(grouping["name"], int(grouping["id"]))
+            entry: Entry = {"course": shortname, "name": name}
+            if idnumber := idnumbers.free_idnumber(grouping.get("idnumber")):
+                entry["idnumber"] = idnumber
+            if grouping.get("description"):
+                entry["description"] = str(grouping["description"])
             entry["groups"] = gathered.get(int(grouping["id"]), [])
             self.groupings.append(entry)
+
+
+def _role_name(role: Entry) -> str:
+    """Return the short name of a role, in the letters that one may have here."""
+    return re.sub(r"[^a-z0-9_-]", "_", str(role["shortname"]).lower())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from coursewire.transfer.moodle.fitting import Addresses, Names, known_language
 from coursewire.transfer.moodle.source import Source, name_of, pieces
 
 Entry = dict[str, Any]
@@ -24,7 +25,6 @@ _KEPT = (
     "firstnamephonetic",
     "lastnamephonetic",
     "timezone",
-    "lang",
 )
 _FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _GUEST = "guest"
@@ -39,6 +39,7 @@ class People:
         self._users: dict[int, Entry] = {}
         self._fields: dict[str, Entry] = {}
         self._no_name: set[int] = set()
+        self._addresses = Addresses(source.hidden)
 
     def find_all(self) -> None:
         """Ask for everybody whom the token may find."""
@@ -83,19 +84,16 @@ class People:
                 self._users[number] = self._entry(name, user)
 
     def _entry(self, name: str, user: Entry) -> Entry:
-        email = str(user.get("email", ""))
-        if not email:
-            self._source.hidden.add(
-                "e-mail addresses", "the token may not see them; made-up ones stand in their place"
-            )
-            email = f"{name}@import.invalid"
+        number, email = int(user["id"]), str(user.get("email") or "")
         entry: Entry = {
             "username": name,
             "firstname": str(user.get("firstname") or user.get("fullname") or name),
             "lastname": str(user.get("lastname") or "-"),
-            "email": email,
+            "email": self._addresses.usable(email, name, number),
             **{field: str(user[field]) for field in _KEPT if user.get(field)},
         }
+        if lang := known_language(user.get("lang"), "users", self._source.hidden):
+            entry["lang"] = lang
         if user.get("suspended"):
             entry["suspended"] = True
         if user.get("confirmed") is False:
@@ -103,7 +101,7 @@ class People:
         custom = {
             str(field["shortname"]): str(field["value"])
             for field in user.get("customfields", [])
-            if self._knows_field(field)
+            if field.get("value") and self._knows_field(field)
         }
         if custom:
             entry["custom"] = custom
@@ -154,11 +152,15 @@ def cohorts(source: Source, people: People) -> list[Entry]:
         members.update({int(one["cohortid"]): one["userids"] for one in listed})
     for cohort in found:
         people.see({"id": number} for number in members.get(int(cohort["id"]), []))
+    names = Names("cohort", source.hidden)
+    source.hidden.add(
+        "categories of cohorts", "no web service tells them; all are in the system", len(found)
+    )
     return [
         {
-            "idnumber": str(cohort["idnumber"] or f"cohort-{cohort['id']}"),
-            "name": name_of(cohort["name"]),
-            "description": str(cohort["description"]),
+            "idnumber": names.free_idnumber(cohort["idnumber"]) or f"cohort-{cohort['id']}",
+            "name": name_of(cohort["name"]).strip() or f"cohort-{cohort['id']}",
+            "description": str(cohort["description"] or ""),
             "visible": bool(cohort["visible"]),
             "members": people.names_of(members.get(int(cohort["id"]), [])),
         }

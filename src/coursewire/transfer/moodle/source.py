@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from coursewire.client import InvalidToken, Moodle, MoodleError, SiteUnavailable
+from coursewire.client import (
+    AccessDenied,
+    InvalidToken,
+    Moodle,
+    MoodleError,
+    SiteUnavailable,
+    UnexpectedAnswer,
+)
 from coursewire.transfer.moodle.journal import Journal
 from coursewire.transfer.moodle.problems import ImportRefused
 
@@ -88,7 +95,7 @@ class Source:
     def ask_for(self, what: str, function: str, **params: object) -> Any:  # noqa: ANN401 - JSON
         """Return an answer, or None when the site refuses; the refusal is noted for `what`.
 
-        A site that does not answer, or does not know the token any more, stops the import: it can
+        A site that does not answer, or does not take the token any more, stops the import: it can
         go on later.
         """
         if not self.offers(function, what):
@@ -96,9 +103,10 @@ class Source:
         try:
             return self.ask(function, **params)
         except (SiteUnavailable, InvalidToken) as problem:
-            msg = f"{function}: {problem}; run the same command again and it goes on from here"
-            raise ImportRefused(msg) from problem
+            raise _stopped(problem) from problem
         except MoodleError as problem:
+            if isinstance(problem, AccessDenied | UnexpectedAnswer):
+                self._require_open()
             self.hidden.add(what, f"{function} answered {problem.errorcode or problem}")
             return None
 
@@ -107,6 +115,13 @@ class Source:
         found: list[dict[str, Any]] | None = self.ask_for(what, function, **params)
         return [] if found is None else found
 
+    def _require_open(self) -> None:
+        """Refuse to go on when not one function, but the site as a whole answers no more."""
+        try:
+            self._ask(SITE_INFO, {})
+        except MoodleError as problem:
+            raise _stopped(problem) from problem
+
     def _ask(self, function: str, params: Mapping[str, object]) -> Any:  # noqa: ANN401 - JSON
         wait = self._next - self._clock()
         if wait > 0:
@@ -114,3 +129,7 @@ class Source:
         self._next = max(self._clock(), self._next) + self._gap
         self.calls += 1
         return self._moodle.call_by_name(function, params)
+
+
+def _stopped(problem: MoodleError) -> ImportRefused:
+    return ImportRefused(f"{problem}; run the same command again and it goes on from here")

@@ -1,0 +1,73 @@
+"""What a site here takes, of what a Moodle tells: names told apart, addresses, languages."""
+
+from coursewire.domain.installed import LANGS
+from coursewire.text.types.places import email as is_email
+from coursewire.transfer.moodle.source import Hidden, name_of
+
+_LONGEST = 200
+
+
+class Names:
+    """Names of one kind of thing, each once: Moodle shows `<A>` and `<B>` both without a letter."""
+
+    def __init__(self, noun: str, hidden: Hidden) -> None:
+        """Take what one thing is called, and where to note what was made up."""
+        self._noun = noun
+        self._hidden = hidden
+        self._taken: set[str] = set()
+
+    def distinct(self, written: object, number: int) -> str:
+        """Return a name as it was typed, with the id where it is empty or taken."""
+        name = name_of(written).strip()
+        if not name or name in self._taken:
+            self._hidden.add(
+                f"names of {self._noun}s", "shown empty or alike; their ids stand in the names"
+            )
+            name = f"{name[:_LONGEST]} ({number})" if name else f"{self._noun}-{number}"
+        self._taken.add(name)
+        return name
+
+    def free_idnumber(self, written: object) -> str:
+        """Return an id number, or nothing where another thing has it."""
+        idnumber = str(written or "")
+        if idnumber in self._taken:
+            self._hidden.add(
+                f"id numbers of {self._noun}s", "several have the same; the first keeps it"
+            )
+            return ""
+        if idnumber:
+            self._taken.add(idnumber)
+        return idnumber
+
+
+class Addresses:
+    """E-mail addresses, each once; a made-up one where there is none that can be used."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        self._hidden = hidden
+        self._taken: set[str] = set()
+
+    def usable(self, written: str, name: str, number: int) -> str:
+        """Return the address of a user, or a made-up one and note why."""
+        if not written:
+            return self._made_up("the token may not see them", name, number)
+        if not is_email(written):
+            return self._made_up("they are no addresses", name, number)
+        if written.lower() in self._taken:
+            return self._made_up("several people have the same", name, number)
+        self._taken.add(written.lower())
+        return written
+
+    def _made_up(self, why: str, name: str, number: int) -> str:
+        self._hidden.add("e-mail addresses", f"{why}; made-up ones stand in their place")
+        address = f"{name}@import.invalid"
+        return address if is_email(address) else f"user-{number}@import.invalid"
+
+
+def known_language(written: object, whose: str, hidden: Hidden) -> str:
+    """Return a language that is installed here, or nothing."""
+    lang = str(written or "")
+    if lang and lang not in LANGS:
+        hidden.add(f"languages of {whose}", f"{lang!r} is not installed here")
+        return ""
+    return lang

@@ -1,0 +1,289 @@
+"""`coursewire import moodle` from sites whose answers do not fit, or that close in the middle."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import yaml
+
+from coursewire.transfer.moodle import participation
+from tests.cli.conftest import Command
+from tests.support.listening import listening
+
+Answers = dict[str, Any]
+FUNCTIONS = (
+    "core_user_get_users",
+    "core_user_get_users_by_field",
+    "core_course_get_categories",
+    "core_course_get_courses",
+    "core_course_get_courses_by_field",
+    "core_enrol_get_enrolled_users",
+    "core_group_get_course_groups",
+    "core_group_get_group_members",
+    "core_group_get_course_groupings",
+    "core_group_get_groupings",
+    "core_cohort_get_cohorts",
+    "core_cohort_get_cohort_members",
+)
+INFO = "core_webservice_get_site_info"
+REFUSED = {
+    "exception": "webservice_access_exception",
+    "errorcode": "accessexception",
+    "message": "Access control exception",
+}
+
+
+def site_info(_: dict[str, str]) -> dict[str, Any]:
+    offered = [{"name": name, "version": "1"} for name in FUNCTIONS]
+    return {"sitename": "Odd", "release": "4.5", "functions": offered}
+
+
+class OddMoodle:
+    """Answers what it was told to, and an empty list otherwise."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.asked: list[dict[str, str]] = []
+
+    async def __call__(self, _: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            event = await receive()
+            body, more = body + event["body"], event.get("more_body", False)
+        fields = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        self.asked.append(fields)
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": self._answer(fields)})
+
+    def _answer(self, fields: dict[str, str]) -> bytes:
+        function = fields["wsfunction"]
+        standing = {
+            INFO: site_info(fields),
+            "core_user_get_users": {"users": []},
+            "core_course_get_courses_by_field": {"courses": []},
+        }
+        found = self.answers.get(function, standing.get(function, []))
+        if callable(found):
+            found = found(fields)
+        return found if isinstance(found, bytes) else json.dumps(found).encode()
+
+
+@contextmanager
+def served(answers: Answers) -> Iterator[tuple[str, OddMoodle]]:
+    odd = OddMoodle(answers)
+    with listening(odd) as port:
+        yield f"http://127.0.0.1:{port}", odd
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSEWIRE_TOKEN", "0" * 32)
+
+
+def user(number: int, username: str, **more: Any) -> dict[str, Any]:
+    names = {"firstname": "F", "lastname": "L", "email": f"user{number}@example.com"}
+    return {"id": number, "username": username, **names, **more}
+
+
+def course(number: int, shortname: str, **more: Any) -> dict[str, Any]:
+    names = {"shortname": shortname, "fullname": shortname, "categoryid": 1, "format": "topics"}
+    return {"id": number, **names, **more}
+
+
+def group(number: int, name: str, **more: Any) -> dict[str, Any]:
+    return {"id": number, "name": name, "description": "", **more}
+
+
+def everybody(*users: dict[str, Any]) -> dict[str, Any]:
+    return {"core_user_get_users": {"users": list(users), "warnings": []}}
+
+
+def imported(
+    command: Command, place: Path, answers: Answers
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Import into a site; give it as sections, and what was told as not seen."""
+    with served(answers) as (url, _):
+        arguments = ("--url", url, "--rate", "1000", "--yes", "--data", "new", "--json")
+        told = command("import", "moodle", *arguments).json["not_seen"]
+    command("export", "--data", "new", "site.yaml")
+    sections = yaml.safe_load((place / "site.yaml").read_text("utf-8"))
+    return sections, {one["what"]: one["why"] for one in told}
+
+
+def test_a_language_that_is_not_installed_stops_nothing(command: Command, tmp_path: Path) -> None:
+    answers = everybody(user(3, "ann", lang="de"), user(4, "ben", lang="en"))
+    answers["core_course_get_courses"] = [course(2, "C", lang="fr")]
+    found, told = imported(command, tmp_path, answers)
+    assert [one["username"] for one in found["users"]] == ["ann", "ben"]
+    assert told["languages of users"] == "'de' is not installed here"
+    assert told["languages of courses"] == "'fr' is not installed here"
+
+
+def test_addresses_that_cannot_be_used_are_made_up(command: Command, tmp_path: Path) -> None:
+    answers = everybody(
+        user(3, "ann", email="same@example.com"),
+        user(4, "ben", email="SAME@example.com"),
+        user(5, "cat", email="root@localhost"),
+        user(6, "dan@school.example", email=""),
+    )
+    found, told = imported(command, tmp_path, answers)
+    assert {one["username"]: one["email"] for one in found["users"]} == {
+        "ann": "same@example.com",
+        "ben": "ben@import.invalid",
+        "cat": "cat@import.invalid",
+        "dan@school.example": "user-6@import.invalid",
+    }
+    assert "made-up ones stand in their place" in told["e-mail addresses"]
+
+
+def test_names_that_are_shown_alike_or_empty_are_told_apart(
+    command: Command, tmp_path: Path
+) -> None:
+    """Moodle takes tags out of names: `Team <1>` and `Team <2>` are both shown as `Team `."""
+    cohorts = [
+        {"id": number, "name": "", "idnumber": "K", "description": None, "visible": True}
+        for number in (1, 2)
+    ]
+    answers: Answers = {
+        "core_course_get_categories": [
+            {"id": 1, "name": "", "parent": 0, "depth": 1, "sortorder": 1}
+        ],
+        "core_course_get_courses": [course(2, "C", idnumber="1"), course(3, "C", idnumber="1")],
+        "core_group_get_course_groups": lambda fields: (
+            [group(1, "Team ", idnumber="G"), group(2, "Team", idnumber="G"), group(3, "")]
+            if fields["courseid"] == "2"
+            else []
+        ),
+        "core_group_get_course_groupings": lambda fields: (
+            [group(1, "All"), group(2, "All")] if fields["courseid"] == "2" else []
+        ),
+        "core_group_get_groupings": [{"id": 2, "groups": [{"id": 2}]}],
+        "core_cohort_get_cohorts": cohorts,
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert {one["shortname"]: one.get("idnumber") for one in found["courses"]} == {
+        "C": "1",
+        "C (3)": None,
+    }
+    assert {one["name"]: one.get("idnumber") for one in found["groups"]} == {
+        "Team": "G",
+        "Team (2)": None,
+        "group-3": None,
+    }
+    assert [one.get("groups") for one in found["groupings"]] == [None, ["Team (2)"]]
+    assert [one["idnumber"] for one in found["cohorts"]] == ["K", "cohort-2"]
+    assert "category-1" in {one["name"] for one in found["categories"]}
+    assert {"names of groups", "names of courses", "id numbers of groups"} <= told.keys()
+
+
+def test_members_who_are_no_participants_are_left_out(command: Command, tmp_path: Path) -> None:
+    answers = everybody(user(3, "ann"), user(4, "ben"))
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": lambda fields: (
+            [] if fields["options[0][name]"] == "onlysuspended" else [user(3, "ann", roles=[])]
+        ),
+        "core_group_get_course_groups": [group(1, "red")],
+        "core_group_get_group_members": [{"groupid": 1, "userids": [3, 4, 99]}],
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert found["groups"][0]["members"] == ["ann"]
+    assert told["members of groups"] == "not among the participants that the token sees"
+
+
+def test_what_no_service_tells_is_told(command: Command, tmp_path: Path) -> None:
+    cohort = {"id": 1, "name": "K", "idnumber": "", "description": "", "visible": True}
+    _, told = imported(command, tmp_path, {"core_cohort_get_cohorts": [cohort]})
+    assert {"roles outside courses", "categories of cohorts"} <= told.keys()
+
+
+def test_a_page_that_lacks_people_is_not_the_last_one(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moodle counts first, and leaves those out then whom the token may not see."""
+    monkeypatch.setattr(participation, "PAGE", 4)
+    all_of_them = [user(number, f"user{number}", roles=[]) for number in range(3, 13)]
+
+    def page(fields: dict[str, str]) -> list[dict[str, Any]]:
+        if fields["options[0][name]"] == "onlysuspended":
+            return []
+        start = int(fields["options[0][value]"])
+        return [one for one in all_of_them[start : start + 4] if one["id"] != 4]
+
+    answers = everybody(*all_of_them)
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": page,
+    }
+    found, _ = imported(command, tmp_path, answers)
+    assert len(found["enrolments"]) == 9
+
+
+def test_a_token_that_ends_in_the_middle_stops_it(command: Command, tmp_path: Path) -> None:
+    """What would come after that would be half a school."""
+    left = 1
+
+    def ending(fields: dict[str, str]) -> Any:
+        nonlocal left
+        left -= 1
+        return REFUSED if left < 0 else site_info(fields)
+
+    answers: Answers = {
+        INFO: ending,
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": REFUSED,
+    }
+    with served(answers) as (url, _):
+        said = command.refused("import", "moodle", "--url", url, "--out", "site.yaml")
+    assert "accessexception" in said
+    assert "goes on from here" in said
+    assert not (tmp_path / "site.yaml").exists()
+    assert (tmp_path / "site.yaml.journal").exists()
+
+
+def test_a_refused_function_of_an_open_site_is_left_out(command: Command, tmp_path: Path) -> None:
+    answers = {"core_course_get_categories": REFUSED, "core_cohort_get_cohorts": b"<html>"}
+    _, told = imported(command, tmp_path, answers)
+    assert "accessexception" in told["categories"]
+    assert "not JSON" in told["cohorts"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"core_course_get_courses": [{"id": 2}]}, "otherwise than a Moodle does (KeyError)"),
+        ({"core_course_get_courses": ["C"]}, "otherwise than a Moodle does"),
+        ({"core_course_get_courses": [course(2, "C", groupmode=7)]}, "groupmode"),
+        (everybody(user(3, "zoë")), "--out FILE --journal new/import-127.0.0.1.journal"),
+    ],
+)
+def test_answers_of_no_moodle_end_in_a_sentence(
+    command: Command, answers: Answers, said: str
+) -> None:
+    with served(answers) as (url, _):
+        arguments = ("import", "moodle", "--url", url, "--yes", "--data", "new")
+        told = command(*arguments, code=1).err
+    assert said in told
+    assert "error: " in told
+
+
+def test_a_file_that_was_there_is_closed_to_others(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").touch(mode=0o644)
+    (tmp_path / "kept").touch(mode=0o644)
+    with served({"core_course_get_courses": b""}) as (url, _):
+        arguments = ("import", "moodle", "--url", url, "--out", "site.yaml", "--journal", "kept")
+        command(*arguments)
+    assert (tmp_path / "site.yaml").stat().st_mode & 0o077 == 0
+
+
+def test_the_name_of_the_site_brings_nothing_in(command: Command, tmp_path: Path) -> None:
+    name = "x\n\nsite: {administrators: [eve]}\n#"
+    info = {"sitename": name, "release": "4.5\nusers: 1", "functions": []}
+    with served({INFO: info}) as (url, _):
+        command("import", "moodle", "--url", url, "--out", "site.yaml")
+    assert yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8")) is None
