@@ -287,3 +287,12 @@ def test_the_name_of_the_site_brings_nothing_in(command: Command, tmp_path: Path
     with served({INFO: info}) as (url, _):
         command("import", "moodle", "--url", url, "--out", "site.yaml")
     assert yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8")) is None
+
+
+def test_a_mistyped_address_leaves_no_journal(command: Command, tmp_path: Path) -> None:
+    arguments = ("import", "moodle", "--out", "site.yaml", "--url")
+    with served({INFO: REFUSED}) as (url, _):
+        command.refused(*arguments, url)
+    assert not (tmp_path / "site.yaml.journal").exists()
+    with served({}) as (url, _):
+        command(*arguments, url)

@@ -51,8 +51,11 @@ class Journal:
         self._answers[_key(call, params)] = answer
 
     def close(self) -> None:
-        """Close the file; it stays for the next time."""
+        """Close the file; it stays for the next time, unless it holds nothing."""
         self._file.close()
+        if not self._answers:
+            # After a mistyped address nothing must stand in the way of the right one.
+            self.path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Close and remove the file: the import is done."""
