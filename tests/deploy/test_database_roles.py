@@ -13,8 +13,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from coursewire.doctor import database as database_checks
 from coursewire.store.database import Database
+from coursewire.transfer.restore import Place, Wishes, restore
 from tests.support.sites import TestSite
 from tests.support.web import Web, web
+from tests.transfer.test_backup import backed_up
 
 DEPLOYING = Path(__file__).parent.parent.parent / "docs/deploying.md"
 RUN = "coursewire_run"
@@ -93,6 +95,28 @@ def test_it_may_not(confined: Web, statement: str) -> None:
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
     ):
         session.execute(text(statement))
+
+
+def test_restoring_gives_the_server_no_more_rights(
+    confined: Web, site_address: str, tmp_path: Path
+) -> None:
+    """The tables are made anew, and default privileges would give all of them away whole."""
+    site = confined.site
+    backed_up(site, tmp_path / "backup")
+    key_path = tmp_path / "keys.json"
+    place = Place(site_address, key_path)
+    wishes = Wishes(force=True, without_keys=True)
+    restore(tmp_path / "backup", place, wishes, now=site.call().now)
+    with site.database.session() as session:
+        (finding,) = database_checks.role(session)
+        assert finding.severity == "ok", finding.fact
+        session.execute(text("SELECT count(*) FROM users"))
+        for statement in ("DELETE FROM audit_records", "DELETE FROM alembic_version"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                session.execute(text(statement))
+    assert confined.call("core_webservice_get_site_info", "0" * 32).json["errorcode"] == (
+        "invalidtoken"
+    )
 
 
 def test_the_doctor_tells_what_the_role_may_do_beyond_its_need(

@@ -19,6 +19,7 @@ from coursewire.store import (
     alone,
     audit_segments,
     copying,
+    grants,
     keys,
     revisions,
     sqlite_copy,
@@ -154,6 +155,7 @@ class _Restoration:
         return ended
 
     def _fill(self, session: Session, file: Path) -> None:
+        grants.keep(session)
         copies.remove(session)
         run.downgrade_on(session, run.BASE)
         run.upgrade_on(session, revisions.REVISIONS[-1])
@@ -163,6 +165,7 @@ class _Restoration:
 
         with sqlite_copy.reading(file) as source:
             copies.prepare(source, session)
+            grants.put_back(session)
             copying.copy_all(source, session, told)
         audit_segments.start_anew_after_copy(session)
 
