@@ -33,17 +33,23 @@ def written() -> str:
     return str(found)
 
 
+def statements(owner: str) -> list[str]:
+    """The statements of that SQL, for an owner."""
+    wanted = written().replace("coursewire_owner", owner)
+    return [statement.strip() for statement in wanted.split(";") if statement.strip()]
+
+
 @pytest.fixture
 def confined(site: TestSite, site_address: str) -> Iterator[Web]:
     """The web application of a site whose server knows only the run-time role."""
     owner = make_url(site_address)
     dsn = owner.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        wanted = written().replace("coursewire_owner", str(connection.info.user))
-        for statement in filter(str.strip, wanted.split(";")):
-            # All databases of the test's server share its roles.
-            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-                connection.execute(statement.encode())
+        # All databases of the test's server share its roles.
+        with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(RUN)))
+        for statement in statements(str(connection.info.user)):
+            connection.execute(statement.encode())
         password = sql.Literal(owner.password)
         connection.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(RUN), password)
@@ -95,6 +101,12 @@ def test_it_may_not(confined: Web, statement: str) -> None:
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
     ):
         session.execute(text(statement))
+
+
+def test_an_owner_who_may_make_no_roles_can_give_the_rights(engine_name: str) -> None:
+    assert engine_name == "postgres"
+    for statement in statements("coursewire_owner"):
+        assert statement.startswith(("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")), statement
 
 
 def test_restoring_gives_the_server_no_more_rights(

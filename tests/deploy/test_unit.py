@@ -39,6 +39,15 @@ def test_ops_2_the_unit_leaves_few_rights(tmp_path: Path) -> None:
     assert float(exposure[1]) <= MOST_EXPOSURE
 
 
+def test_the_steps_make_the_folder_before_the_site() -> None:
+    """The account may make no folder in /var/lib, and `adduser` makes none."""
+    for steps in (EXAMPLES / "coursewire.service", EXAMPLES.parent / "docs" / "deploying.md"):
+        found = steps.read_text("utf-8")
+        made = found.index("install -d -m 700 -o coursewire -g coursewire /var/lib/coursewire")
+        assert found.index("adduser ") < made < found.index("bin/coursewire init\n")
+        assert found.index("bin/coursewire init\n") < found.index("systemctl enable")
+
+
 def test_ops_2_the_image_runs_without_root_from_hashed_packages() -> None:
     """Without a container engine the file is read: which steps it takes, and in which order."""
     lines = (EXAMPLES / "Containerfile").read_text("utf-8").splitlines()
