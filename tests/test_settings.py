@@ -184,3 +184,9 @@ def test_a_wrong_setting_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         settings.load({"port": 70000}, place)
     assert str(caught.value) == told
+
+
+@pytest.mark.parametrize("seconds", ["-1", "301"])
+def test_a_server_leaves_within_five_minutes(seconds: str) -> None:
+    with pytest.raises(SettingsError, match="leave_for"):
+        settings.load(environ={"COURSEWIRE_LEAVE_FOR": seconds})

@@ -57,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections: int = 4096
     max_connections_per_network: int = 256
     write_queue: int = 256
+    leave_for: int = 0
     outbound_loopback: bool = False
     unknown_tokens: int = 60
     refuse_root: bool = False
@@ -100,6 +101,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([*_LOOPBACK_NAMES, *own, *self.allowed_hosts]))
 
 
+# Whoever asked a server to stop waits as long.
+_LONGEST_LEAVE = 300
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -134,6 +137,10 @@ MEANINGS: Mapping[str, str] = {
     "max_connections": "Most connections at once.",
     "max_connections_per_network": "Most connections from one network that is no trusted proxy.",
     "write_queue": "Most calls that wait for the database; more are answered 503.",
+    "leave_for": (
+        "Seconds in which a server that is asked to stop still takes calls while `/readyz` says"
+        " 503, so that a balancer sees it before it is gone."
+    ),
     "unknown_tokens": (
         "Different unknown tokens that one network (IPv4 /24, IPv6 /56) may try in a minute; more"
         " are answered 429. 0 is no limit; `up` has none. Several processes divide the number."
@@ -233,6 +240,8 @@ def _check(settings: Settings) -> None:
         )
     if settings.unknown_tokens < 0:
         _refuse("unknown_tokens", settings.unknown_tokens, "0 or more")
+    if not 0 <= settings.leave_for <= _LONGEST_LEAVE:
+        _refuse("leave_for", settings.leave_for, f"0 to {_LONGEST_LEAVE} seconds")
     if settings.workers < 1:
         _refuse("workers", settings.workers, "1 or more")
     if settings.workers > 1 and settings.is_sqlite:

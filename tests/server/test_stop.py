@@ -163,6 +163,21 @@ def test_net_6_a_running_call_finishes_and_nobody_new_comes_in(place: Place) -> 
     assert made["name"] == "Late"
 
 
+@pytest.mark.slow
+def test_a_server_that_leaves_takes_calls_until_a_balancer_has_seen_it(place: Place) -> None:
+    environ = {**place.environ, "COURSEWIRE_LEAVE_FOR": "2"}
+    with running(place.options, place.folder / "serve.log", environ=environ) as server:
+        server.process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        while ready(server.port):
+            time.sleep(0.01)
+        assert ask(server.port, "core_webservice_get_site_info")["userid"]
+        time.sleep(1)
+        assert ask(server.port, "core_webservice_get_site_info")["userid"]
+        assert server.process.wait(30) == 0
+        assert 2 <= time.monotonic() - asked < 10
+
+
 @pytest.mark.alone
 @pytest.mark.slow
 def test_net_6_a_second_signal_does_not_wait(place: Place) -> None:

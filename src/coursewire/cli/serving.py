@@ -70,7 +70,7 @@ def serve_application(
         application, protocol(guard), tls_cert=settings.tls_cert, tls_key=settings.tls_key
     )
     with _metrics(settings, server):
-        listen.run(server, listener, config, begun)
+        listen.run(server, listener, config, begun, leave_for=settings.leave_for)
 
 
 def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]:

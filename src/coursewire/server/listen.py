@@ -5,6 +5,7 @@ import gc
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -41,12 +42,16 @@ def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
 
 
 class GracefulServer(uvicorn.Server):
-    """Says when it takes requests; once asked to stop it says on `/readyz` that it leaves."""
+    """Says when it takes requests, on `/readyz` that it was asked to stop, and leaves after a while."""
 
-    def __init__(self, config: uvicorn.Config, server: Server, begun: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, server: Server, begun: Callable[[], None], leave_for: int
+    ) -> None:
         super().__init__(config)
         self._server = server
         self._begun = begun
+        self._leave_for = leave_for
+        self._leaves_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
@@ -57,9 +62,19 @@ class GracefulServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take the signal: the first one lets running calls finish, the second does not."""
         self._server.leave()
-        if self.should_exit and sig == signal.SIGTERM:
+        if self._leaves_at is None:
+            self._leaves_at = time.monotonic() + self._leave_for
+            if self._leave_for:
+                return
+        elif sig == signal.SIGTERM:
             self.force_exit = True
         super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether it is time to go."""
+        if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own
@@ -105,11 +120,16 @@ def run(
     listener: socket.socket,
     config: uvicorn.Config,
     begun: Callable[[], None] = untold,
+    *,
+    leave_for: int = 0,
 ) -> None:
-    """Serve until asked to stop; `begun` is called once requests are taken."""
+    """Serve until asked to stop, and some seconds longer if a balancer has to see it first.
+
+    `begun` is called once requests are taken.
+    """
     sys.setswitchinterval(SWITCH_INTERVAL)
     # What was loaded stays for good: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    GracefulServer(config, server, begun).run(sockets=[listener])
+    GracefulServer(config, server, begun, leave_for).run(sockets=[listener])
