@@ -60,3 +60,12 @@ def test_what_cannot_be_read_is_named(placed: Command, tmp_path: Path) -> None:
     assert "nothing cannot be read" in placed.refused(
         "token", "scan", str(tmp_path / "nothing"), code=2
     )
+
+
+def test_what_cannot_be_read_hides_nothing_that_was_found(
+    placed: Command, issued: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "found").write_text(issued["token"])
+    done = placed("token", "scan", str(tmp_path / "found"), str(tmp_path / "nothing"), code=1)
+    assert issued["handle"] in done.out
+    assert "nothing cannot be read" in done.err

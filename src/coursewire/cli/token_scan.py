@@ -12,8 +12,8 @@ from coursewire.cli.acting import acting
 from coursewire.cli.common import (
     DatabaseOption,
     DataOption,
-    Failure,
     JsonOption,
+    console_error,
     load_settings,
     out,
 )
@@ -26,6 +26,7 @@ from coursewire.text.counted import counted
 _TOKEN = re.compile(rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 _STANDARD_INPUT = "-"
 _FOUND = 1
+_UNREAD = 2
 # A file without line ends must not come into memory as a whole.
 _PIECE = 1 << 20
 _LONGEST = 32 + 2
@@ -51,10 +52,12 @@ def scan(
 ) -> None:
     """Find live tokens of this site in logs, scripts or a checked-out project.
 
-    Tokens are named by file, line and handle, never by their value. Exit 1 when there are any.
+    Tokens are named by file, line and handle, never by their value. Exit 1 when there are any, 2
+    when there are none but something could not be read.
     """
+    unread: list[str] = []
     with acting(load_settings(data, database)) as site:
-        found = list(_live(site.call, files))
+        found = list(_live(site.call, files, unread))
     if json:
         print_json([_as_json(one) for one in found])
     else:
@@ -63,14 +66,16 @@ def scan(
         if found:
             handles = {one.token.handle for one in found}
             out.print(f"End {counted(len(handles), 'token')}: coursewire token revoke HANDLE")
-    if found:
-        raise typer.Exit(_FOUND)
+    for problem in unread:
+        console_error(problem)
+    if found or unread:
+        raise typer.Exit(_FOUND if found else _UNREAD)
 
 
-def _live(call: Call, names: list[str]) -> Iterator[Found]:
+def _live(call: Call, names: list[str], unread: list[str]) -> Iterator[Found]:
     known: dict[bytes, TokenRecord | None] = {}
     for name in names:
-        for place, line, value in _candidates(name):
+        for place, line, value in _candidates(name, unread):
             if value not in known:
                 known[value] = tokens.of_value(call, value.decode("ascii"))
             token = known[value]
@@ -78,7 +83,7 @@ def _live(call: Call, names: list[str]) -> Iterator[Found]:
                 yield Found(place, line, token)
 
 
-def _candidates(name: str) -> Iterator[tuple[str, int, bytes]]:
+def _candidates(name: str, unread: list[str]) -> Iterator[tuple[str, int, bytes]]:
     if name == _STANDARD_INPUT:
         yield from _inside("standard input", sys.stdin.buffer)
         return
@@ -90,8 +95,8 @@ def _candidates(name: str) -> Iterator[tuple[str, int, bytes]]:
             with file.open("rb") as opened:
                 yield from _inside(str(file), opened)
         except OSError as problem:
-            msg = f"{file} cannot be read: {problem.strerror}"
-            raise Failure(msg, 2) from problem
+            # What else was found must be told: those tokens lie about all the same.
+            unread.append(f"{file} cannot be read: {problem.strerror}")
 
 
 def _inside(place: str, file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
