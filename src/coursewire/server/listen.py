@@ -42,7 +42,7 @@ def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
 
 
 class GracefulServer(uvicorn.Server):
-    """Says when it takes requests, on `/readyz` that it was asked to stop, and leaves after a while."""
+    """Says when it takes requests, and on `/readyz` that it leaves, which it does a while later."""
 
     def __init__(
         self, config: uvicorn.Config, server: Server, begun: Callable[[], None], leave_for: int
