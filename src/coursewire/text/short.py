@@ -6,7 +6,8 @@ from coursewire.text.settings import TextSettings
 from coursewire.text.tags import strip_tags
 
 # Names without any of these are shown as they are; most have none.
-_SPECIAL = re.compile(r"[&<>\0]")
+SPECIAL_SIGNS = "&<>\0"
+_SPECIAL = re.compile(f"[{SPECIAL_SIGNS}]")
 # An ampersand that no character reference follows.
 _BARE_AMPERSAND = re.compile(r"&(?![A-Za-z0-9#]{1,8};)")
 

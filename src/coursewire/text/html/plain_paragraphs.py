@@ -9,15 +9,22 @@ import re
 
 # What text is made of where neither the parser nor the writer changes a sign of it.
 _SIGNS = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]++"
-_TEXT = rf"(?:{_SIGNS}|&(?:amp|lt|gt);)"
-_WORDS = rf"<(?P<name>b|code|em|i|strong|sub|sup|u)>{_TEXT}++</(?P=name)>"
+STRICT_TEXT = rf"(?:{_SIGNS}|&(?:amp|lt|gt);)"
 # An address in which nothing would be spelt otherwise: a host that ends with letters, so that it
 # is no number of one, and a path of harmless signs.
 _HOST = r"(?:[a-z0-9]++[.-])*+[a-z]++"
 _ADDRESS = rf"https?://{_HOST}(?:/[A-Za-z0-9._~/-]*+)?+"
-_LINK = rf'<a href="{_ADDRESS}">{_TEXT}++</a>'
-# Nothing is tried twice (`++`), so that the time is linear.
-_PARAGRAPHS = re.compile(rf"\n*+(?:<p>(?:{_TEXT}|{_WORDS}|{_LINK}|<br />)++</p>\n*+)++")
+
+
+def paragraphs(text: str) -> str:
+    """Return the pattern of paragraphs, given that of a piece of the text in them."""
+    words = rf"<(?P<name>b|code|em|i|strong|sub|sup|u)>{text}++</(?P=name)>"
+    link = rf'<a href="{_ADDRESS}">{text}++</a>'
+    # Nothing is tried twice (`++`), so that the time is linear.
+    return rf"\n*+(?:<p>(?:{text}|{words}|{link}|<br />)++</p>\n*+)++"
+
+
+_PARAGRAPHS = re.compile(paragraphs(STRICT_TEXT))
 
 
 def are_plain(markup: str) -> bool:
