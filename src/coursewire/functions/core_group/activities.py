@@ -30,7 +30,7 @@ def get_activity_allowed_groups(call: Call, params: c.GetActivityAllowedGroups) 
         return c.AllowedGroups(groups=[], canaccessallgroups=False, warnings=warnings)
     groups = user.groups(course, place, activity, module)
     return c.AllowedGroups(
-        groups=[shown.user_group(call, place, group) for group in groups],
+        groups=shown.user_groups(call, place, groups),
         canaccessallgroups=user.accesses_all(module),
         warnings=[],
     )

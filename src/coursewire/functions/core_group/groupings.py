@@ -4,12 +4,12 @@ from coursewire.contracts.core_group import groupings as c
 from coursewire.contracts.errors import InvalidResponse
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CourseId, CustomField
-from coursewire.domain import grouping_groups, groupings, groups, shown_groups
+from coursewire.domain import grouping_groups, groupings, groups
 from coursewire.domain.call import Call
-from coursewire.domain.contexts import Context
 from coursewire.domain.grouping_changes import Changes
 from coursewire.domain.groupings import Creation
 from coursewire.domain.managed_courses import ManagedCourses
+from coursewire.domain.shown_groups import Shown
 from coursewire.functions.binding import Bound
 from coursewire.functions.core_group import managed, shown
 from coursewire.store.groups import GroupRecord
@@ -49,17 +49,26 @@ def get_groupings(call: Call, params: c.GetGroupings) -> list[c.Grouping]:
     asked = managed.groupings_of(call, params.groupingids)
     fields = shown.custom_fields(call, groupings.KIND, [grouping.id for grouping, _ in asked])
     gathered = grouping_groups.groups_of(call, params.groupingids) if params.returngroups else {}
-    inside = [group.id for some in gathered.values() for group in some]
-    group_fields = shown.custom_fields(call, groups.KIND, inside)
+    inside = [group for some in gathered.values() for group in some]
+    group_fields = shown.custom_fields(call, groups.KIND, [group.id for group in inside])
+    groups_as = Shown(call, groups.KIND, inside)
+    groupings_as = Shown(call, groupings.KIND, [grouping for grouping, _ in asked])
     answer: list[c.Grouping] = []
     for grouping, course in asked:
         there = [
-            _group(call, course, group, group_fields.get(group.id, []))
+            _group(groups_as.texts(course, group), group, group_fields.get(group.id, []))
             for group in gathered.get(grouping.id, [])
         ]
+        # Moodle shows the name of a grouping as it is stored.
+        _, text, number = groupings_as.texts(course, grouping)
         answer.append(
             c.Grouping(
-                **shown.grouping(call, course, grouping),
+                id=grouping.id,
+                courseid=grouping.course_id,
+                name=grouping.name,
+                description=text,
+                descriptionformat=number,
+                idnumber=grouping.idnumber,
                 customfields=fields.get(grouping.id, []),
                 groups=there or UNSET,
             )
@@ -70,9 +79,19 @@ def get_groupings(call: Call, params: c.GetGroupings) -> list[c.Grouping]:
 def get_course_groupings(call: Call, params: CourseId) -> list[c.CourseGrouping]:
     """List the groupings of a course by name."""
     course = ManagedCourses(call).hard(params.courseid)
+    found = groupings.of_course(call, params.courseid)
+    shown_as = Shown(call, groupings.KIND, found)
     return [
-        c.CourseGrouping(**shown.grouping(call, course, grouping))
-        for grouping in groupings.of_course(call, params.courseid)
+        c.CourseGrouping(
+            id=grouping.id,
+            courseid=grouping.course_id,
+            name=grouping.name,
+            description=text,
+            descriptionformat=number,
+            idnumber=grouping.idnumber,
+        )
+        for grouping in found
+        for _, text, number in (shown_as.texts(course, grouping),)
     ]
 
 
@@ -101,9 +120,10 @@ def delete_groupings(call: Call, params: c.DeleteGroupings) -> None:
 
 
 def _group(
-    call: Call, course: Context, group: GroupRecord, fields: list[CustomField]
+    texts: tuple[str, str, int], group: GroupRecord, fields: list[CustomField]
 ) -> c.GroupOfGrouping:
-    text, number = shown_groups.description(call, course, groups.KIND, group)
+    # … as that of a group in a grouping.
+    _, text, number = texts
     return c.GroupOfGrouping(
         id=group.id,
         courseid=group.course_id,

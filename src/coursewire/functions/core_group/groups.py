@@ -8,6 +8,7 @@ from coursewire.domain.group_changes import Changes
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.domain.groups import Creation
 from coursewire.domain.managed_courses import ManagedCourses
+from coursewire.domain.shown_groups import Shown
 from coursewire.functions.binding import Bound
 from coursewire.functions.core_group import managed, shown
 from coursewire.store.groups import GroupRecord
@@ -29,9 +30,23 @@ def create_groups(call: Call, params: c.CreateGroups) -> list[c.CreatedGroup]:
 def get_groups(call: Call, params: c.GroupIds) -> list[c.Group]:
     """Read groups by id, in the order asked for."""
     fields = shown.custom_fields(call, groups.KIND, params.groupids)
+    found = groups.of_ids(call, params.groupids)
+    shown_as = Shown(call, groups.KIND, found.values())
     return [
-        c.Group(**shown.group(call, course, group), customfields=fields.get(group.id, []))
-        for group, course in managed.groups_of(call, params.groupids)
+        c.Group(
+            id=group.id,
+            courseid=group.course_id,
+            name=name,
+            description=text,
+            descriptionformat=number,
+            enrolmentkey=group.enrolmentkey,
+            idnumber=group.idnumber,
+            visibility=group.visibility,
+            participation=bool(group.participation),
+            customfields=fields.get(group.id, []),
+        )
+        for group, course in managed.in_turn(call, found, params.groupids)
+        for name, text, number in (shown_as.texts(course, group),)
     ]
 
 
@@ -39,7 +54,22 @@ def get_course_groups(call: Call, params: CourseId) -> list[c.CourseGroup]:
     """List the groups of a course by name, as far as the caller may see them."""
     course = ManagedCourses(call).soft(params.courseid)
     visible = GroupViewer(call).groups(course, groups.of_course(call, params.courseid))
-    return [c.CourseGroup(**shown.group(call, course, group)) for group in visible]
+    shown_as = Shown(call, groups.KIND, visible)
+    return [
+        c.CourseGroup(
+            id=group.id,
+            courseid=group.course_id,
+            name=name,
+            description=text,
+            descriptionformat=number,
+            enrolmentkey=group.enrolmentkey,
+            idnumber=group.idnumber,
+            visibility=group.visibility,
+            participation=bool(group.participation),
+        )
+        for group in visible
+        for name, text, number in (shown_as.texts(course, group),)
+    ]
 
 
 def update_groups(call: Call, params: c.UpdateGroups) -> None:

@@ -1,6 +1,6 @@
 """Groups and groupings asked for by id, each checked in its own course before the next."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 from coursewire.domain import groupings, groups
 from coursewire.domain.call import Call
@@ -10,13 +10,14 @@ from coursewire.store.groupings import GroupingRecord
 from coursewire.store.groups import GroupRecord
 
 
-def groups_of(call: Call, ids: Sequence[int]) -> Generator[tuple[GroupRecord, Context]]:
+def in_turn(
+    call: Call, found: Mapping[int, GroupRecord], ids: Sequence[int]
+) -> Generator[tuple[GroupRecord, Context]]:
     """Give groups with their courses, in the order asked for and as often.
 
     One at a time: what is wrong with showing one is told before what is wrong with the next.
     """
     managed = ManagedCourses(call)
-    found = groups.of_ids(call, ids)
     for group_id in ids:
         group = groups.require(found, group_id)
         yield group, managed.soft(group.course_id)

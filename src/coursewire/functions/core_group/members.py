@@ -2,7 +2,7 @@
 
 from coursewire.contracts.core_group import members as c
 from coursewire.contracts.core_group.groups import GroupIds
-from coursewire.domain import group_members
+from coursewire.domain import group_members, groups
 from coursewire.domain.call import Call
 from coursewire.domain.group_members import Memberships
 from coursewire.domain.group_visibility import GroupViewer
@@ -44,7 +44,8 @@ def delete_group_members(call: Call, params: c.GroupMemberList) -> None:
 
 def get_group_members(call: Call, params: GroupIds) -> list[c.GroupMembers]:
     """List the ids of the users of each group."""
-    asked = list(managed.groups_of(call, params.groupids))
+    found = groups.of_ids(call, params.groupids)
+    asked = list(managed.in_turn(call, found, params.groupids))
     users = group_members.of_groups(call, params.groupids)
     viewer = GroupViewer(call)
     return [

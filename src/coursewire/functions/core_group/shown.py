@@ -1,83 +1,32 @@
-"""What answers of core_group tell of groups, groupings and their custom fields."""
+"""What answers of core_group tell of the groups of users, and of custom fields."""
 
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Collection, Sequence
 
 from coursewire.contracts.core_group.members import UserGroup
 from coursewire.contracts.parts import CustomField
 from coursewire.domain import custom_fields as fields
-from coursewire.domain import groupings, groups, shown_groups
+from coursewire.domain import groups, shown_groups
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.store.groupings import GroupingRecord
+from coursewire.domain.shown_groups import Shown
 from coursewire.store.groups import GroupRecord
 
 
-class GroupFields(TypedDict):
-    """The fields of a group in an answer."""
-
-    id: int
-    courseid: int
-    name: str
-    description: str
-    descriptionformat: int
-    enrolmentkey: str | None
-    idnumber: str
-    visibility: int
-    participation: bool
-
-
-class GroupingFields(TypedDict):
-    """The fields of a grouping in an answer."""
-
-    id: int
-    courseid: int
-    name: str
-    description: str
-    descriptionformat: int
-    idnumber: str
-
-
-def group(call: Call, course: Context, record: GroupRecord) -> GroupFields:
-    """Return the fields of a group."""
-    text, number = shown_groups.description(call, course, groups.KIND, record)
-    return {
-        "id": record.id,
-        "courseid": record.course_id,
-        "name": shown_groups.name(call, record.name),
-        "description": text,
-        "descriptionformat": number,
-        "enrolmentkey": record.enrolmentkey,
-        "idnumber": record.idnumber,
-        "visibility": record.visibility,
-        "participation": bool(record.participation),
-    }
-
-
-def grouping(call: Call, course: Context, record: GroupingRecord) -> GroupingFields:
-    """Return the fields of a grouping; Moodle shows its name as it is stored."""
-    text, number = shown_groups.description(call, course, groupings.KIND, record)
-    return {
-        "id": record.id,
-        "courseid": record.course_id,
-        "name": record.name,
-        "description": text,
-        "descriptionformat": number,
-        "idnumber": record.idnumber,
-    }
-
-
-def user_group(call: Call, course: Context, record: GroupRecord) -> UserGroup:
-    """Return a group in which a user is, or may work."""
-    text, number = shown_groups.description(call, course, groups.KIND, record)
-    return UserGroup(
-        id=record.id,
-        name=shown_groups.name(call, record.name),
-        description=text,
-        descriptionformat=number,
-        idnumber=record.idnumber,
-        courseid=record.course_id,
-    )
+def user_groups(call: Call, course: Context, records: Collection[GroupRecord]) -> list[UserGroup]:
+    """Return groups of a course in which a user is, or may work."""
+    shown = Shown(call, groups.KIND, records)
+    return [
+        UserGroup(
+            id=record.id,
+            name=name,
+            description=text,
+            descriptionformat=number,
+            idnumber=record.idnumber,
+            courseid=record.course_id,
+        )
+        for record in records
+        for name, text, number in (shown.texts(course, record),)
+    ]
 
 
 def custom_fields(call: Call, area: str, ids: Sequence[int]) -> dict[int, list[CustomField]]:

@@ -27,7 +27,7 @@ def get_course_user_groups(call: Call, params: c.GetCourseUserGroups) -> c.UserG
         if params.courseid:
             search.note_enrolment(course_id)
         there = search.groups(course_id, place)
-        found += [shown.user_group(call, place, group) for group in there]
+        found += shown.user_groups(call, place, there)
     return c.UserGroups(groups=found, warnings=search.warnings)
 
 
