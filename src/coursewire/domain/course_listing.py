@@ -6,6 +6,7 @@ from functools import cached_property
 from coursewire.domain import contexts, course_formats, custom_fields, shown_categories, user_names
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.custom_fields import FieldValue
 from coursewire.store import categories, course_contacts, courses, enrolments
@@ -22,6 +23,7 @@ class Listing:
         self._call = call
         self._courses = listed
         self._ids = [course.id for course in listed]
+        self.texts = Shown(call, listed).texts
 
     def category_name(self, course: CourseRecord) -> str:
         """Return the name of the course's category; empty where the caller may not know it."""

@@ -1,10 +1,12 @@
 """Bodies of core_course for courses: read by id, delete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from coursewire.contracts.core_course import courses as c
-from coursewire.contracts.fields import UNSET
+from coursewire.contracts.fields import UNSET, Unset
 from coursewire.contracts.parts import CallWarning, Warned
 from coursewire.domain import (
     answer_rows,
@@ -19,6 +21,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.site import SITE_COURSE
 from coursewire.functions.binding import Bound
@@ -45,16 +48,18 @@ def get_courses(call: Call, params: c.GetCourses) -> list[c.Course]:
         may = call.permissions.may
         if course.visible or may(UPDATE, place) or may(HIDDEN, place):
             chosen.append((course, place))
-    details = _Details(call, [course.id for course, _ in chosen])
+    details = _Details(call, [course for course, _ in chosen])
     return [_shown(call, course, place, details) for course, place in chosen]
 
 
 class _Details:
     """What stands in other tables, read for all the courses at once."""
 
-    def __init__(self, call: Call, ids: Sequence[int]) -> None:
+    def __init__(self, call: Call, listed: Collection[CourseRecord]) -> None:
         session = call.session
+        ids = [course.id for course in listed]
         self._call = call
+        self.texts = Shown(call, listed).texts
         self._options = courses.format_options(session, ids)
         self._last_sections = sections.last_numbers(session, ids)
         self._fields = {
@@ -73,60 +78,80 @@ class _Details:
 
     def fields(self, course: CourseRecord, *, editor: bool) -> list[c.CourseCustomField]:
         """Return the custom fields that have a value and that the caller sees."""
-        values = self._fields[editor].get(course.id, [])
+        values = self._fields[editor].get(course.id, ())
         return [c.CourseCustomField(**each) for each in course_texts.fields(self._call, values)]
 
 
+class _Untold(Struct, frozen=True):
+    """What those who may not change a course are told of how it is set."""
+
+    sortorder: Unset = UNSET
+    idnumber: Unset = UNSET
+    showgrades: Unset = UNSET
+    newsitems: Unset = UNSET
+    maxbytes: Unset = UNSET
+    showreports: Unset = UNSET
+    visible: Unset = UNSET
+    groupmode: Unset = UNSET
+    groupmodeforce: Unset = UNSET
+    defaultgroupingid: Unset = UNSET
+    timecreated: Unset = UNSET
+    timemodified: Unset = UNSET
+    enablecompletion: Unset = UNSET
+    completionnotify: Unset = UNSET
+
+
+_UNTOLD = _Untold()
+
+
 def _shown(call: Call, course: CourseRecord, place: Context, details: _Details) -> c.Course:
+    shortname, fullname, displayname, summary, summaryformat = details.texts(course, place)
     editor = call.permissions.may(UPDATE, place)
+    told = course if editor else _UNTOLD
     options = details.options(course)
-    shown: dict[str, Any] = _for_everybody(call, course, place)
-    if "numsections" in options:
-        shown["numsections"] = options["numsections"]
-    if editor:
-        # What the format says of its sections wins over the sections there are.
-        last_section: Any = details.last_section(course)
-        shown = {"numsections": last_section, **shown, **_for_editors(course)}
-        shown["courseformatoptions"] = _option_list(options)
-        if "hiddensections" in options:
-            shown["hiddensections"] = options["hiddensections"]
-    fields = details.fields(course, editor=editor)
-    return c.Course(**shown, customfields=fields or UNSET)
-
-
-def _for_everybody(call: Call, course: CourseRecord, place: Context) -> dict[str, Any]:
+    # What the format says of its sections wins over the sections there are.
+    last_section = details.last_section(course) if editor else UNSET
+    hidden: Any = options.get("hiddensections", UNSET) if editor else UNSET
+    sections_told: Any = options.get("numsections", last_section)
     conditions = course.showcompletionconditions
-    return {
-        "id": course.id,
-        "categoryid": course.category,
-        **course_texts.shown(call, course, place),
-        "format": course.format,
-        "startdate": course.startdate,
-        "enddate": course.enddate,
-        "showactivitydates": bool(course.showactivitydates),
-        "showcompletionconditions": None if conditions is None else bool(conditions),
-    }
+    return c.Course(
+        id=course.id,
+        shortname=shortname,
+        categoryid=course.category,
+        categorysortorder=told.sortorder,
+        fullname=fullname,
+        displayname=displayname,
+        idnumber=told.idnumber,
+        summary=summary,
+        summaryformat=summaryformat,
+        format=course.format,
+        showgrades=told.showgrades,
+        newsitems=told.newsitems,
+        startdate=course.startdate,
+        enddate=course.enddate,
+        numsections=sections_told,
+        maxbytes=told.maxbytes,
+        showreports=told.showreports,
+        visible=told.visible,
+        hiddensections=hidden,
+        groupmode=told.groupmode,
+        groupmodeforce=told.groupmodeforce,
+        defaultgroupingid=told.defaultgroupingid,
+        timecreated=told.timecreated,
+        timemodified=told.timemodified,
+        enablecompletion=told.enablecompletion,
+        completionnotify=told.completionnotify,
+        lang=_known(course.lang, installed.LANGS) if editor else UNSET,
+        forcetheme=_known(course.theme, installed.THEMES) if editor else UNSET,
+        courseformatoptions=_option_list(options) if editor else UNSET,
+        showactivitydates=bool(course.showactivitydates),
+        showcompletionconditions=None if conditions is None else bool(conditions),
+        customfields=details.fields(course, editor=editor) or UNSET,
+    )
 
 
-def _for_editors(course: CourseRecord) -> dict[str, Any]:
-    return {
-        "categorysortorder": course.sortorder,
-        "idnumber": course.idnumber,
-        "showgrades": course.showgrades,
-        "newsitems": course.newsitems,
-        "maxbytes": course.maxbytes,
-        "showreports": course.showreports,
-        "visible": course.visible,
-        "groupmode": course.groupmode,
-        "groupmodeforce": course.groupmodeforce,
-        "defaultgroupingid": course.defaultgroupingid,
-        "timecreated": course.timecreated,
-        "timemodified": course.timemodified,
-        "enablecompletion": course.enablecompletion,
-        "completionnotify": course.completionnotify,
-        "lang": course.lang if course.lang in installed.LANGS else "",
-        "forcetheme": course.theme if course.theme in installed.THEMES else "",
-    }
+def _known(name: str, names: Collection[str]) -> str:
+    return name if name in names else ""
 
 
 def _option_list(options: Mapping[str, int | str]) -> list[c.CourseFormatOption]:

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
+from msgspec import Struct
+
 from coursewire.contracts.core_course import listings as c
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.contracts.fields import UNSET
+from coursewire.contracts.fields import UNSET, Unset
 from coursewire.contracts.parts import CallWarning, CustomField, NameValue
 from coursewire.domain import (
     answer_rows,
@@ -28,31 +30,35 @@ from coursewire.store.courses import CourseRecord
 
 UPDATE = "moodle/course:update"
 HIDDEN = "moodle/course:viewhiddencourses"
-_FOR_PARTICIPANTS = (
-    "format",
-    "showgrades",
-    "newsitems",
-    "startdate",
-    "enddate",
-    "maxbytes",
-    "showreports",
-    "visible",
-    "groupmode",
-    "groupmodeforce",
-    "defaultgroupingid",
-    "enablecompletion",
-    "completionnotify",
-    "marker",
-)
-_FOR_EDITORS = (
-    "idnumber",
-    "legacyfiles",
-    "calendartype",
-    "timecreated",
-    "timemodified",
-    "requested",
-    "cacherev",
-)
+
+
+class _Untold(Struct, frozen=True):
+    """What is told of how a course is set to those who are not in it, or may not change it."""
+
+    format: Unset = UNSET
+    showgrades: Unset = UNSET
+    newsitems: Unset = UNSET
+    startdate: Unset = UNSET
+    enddate: Unset = UNSET
+    maxbytes: Unset = UNSET
+    showreports: Unset = UNSET
+    visible: Unset = UNSET
+    groupmode: Unset = UNSET
+    groupmodeforce: Unset = UNSET
+    defaultgroupingid: Unset = UNSET
+    enablecompletion: Unset = UNSET
+    completionnotify: Unset = UNSET
+    marker: Unset = UNSET
+    idnumber: Unset = UNSET
+    legacyfiles: Unset = UNSET
+    calendartype: Unset = UNSET
+    timecreated: Unset = UNSET
+    timemodified: Unset = UNSET
+    requested: Unset = UNSET
+    cacherev: Unset = UNSET
+
+
+_UNTOLD = _Untold()
 
 
 def get_courses_by_field(call: Call, params: c.GetCoursesByField) -> c.CoursesByField:
@@ -90,21 +96,61 @@ def _inaccessible(asked: str, entered: Collection[int]) -> list[CallWarning]:
 def _detailed(
     call: Call, course: CourseRecord, place: Context, listing: Listing, *, entered: bool
 ) -> c.DetailedCourse:
-    shown = _public(call, course, place, listing)
-    if entered:
-        shown |= _for_participants(course, listing)
-        if call.permissions.may(UPDATE, place):
-            shown |= {name: getattr(course, name) for name in _FOR_EDITORS}
-    return c.DetailedCourse(**shown)
+    told = course if entered else _UNTOLD
+    edited = course if entered and call.permissions.may(UPDATE, place) else _UNTOLD
+    return c.DetailedCourse(
+        **_public(call, course, place, listing),
+        idnumber=edited.idnumber,
+        format=told.format,
+        showgrades=told.showgrades,
+        newsitems=told.newsitems,
+        startdate=told.startdate,
+        enddate=told.enddate,
+        maxbytes=told.maxbytes,
+        showreports=told.showreports,
+        visible=told.visible,
+        groupmode=told.groupmode,
+        groupmodeforce=told.groupmodeforce,
+        defaultgroupingid=told.defaultgroupingid,
+        enablecompletion=told.enablecompletion,
+        completionnotify=told.completionnotify,
+        lang=_known(course.lang, installed.LANGS) if entered else UNSET,
+        theme=_known(course.theme, installed.THEMES) if entered else UNSET,
+        marker=told.marker,
+        legacyfiles=edited.legacyfiles,
+        calendartype=edited.calendartype,
+        timecreated=edited.timecreated,
+        timemodified=edited.timemodified,
+        requested=edited.requested,
+        cacherev=edited.cacherev,
+        filters=[] if entered else UNSET,
+        courseformatoptions=_options(course, listing) if entered else UNSET,
+    )
+
+
+def _known(name: str, names: Collection[str]) -> str:
+    return name if name in names else ""
+
+
+def _options(course: CourseRecord, listing: Listing) -> list[NameValue] | Unset:
+    if course.format == course_formats.SITE:
+        return UNSET
+    options = listing.options(course)
+    return [NameValue(name=name, value=value) for name, value in options.items()]
 
 
 def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) -> dict[str, Any]:
+    shortname, fullname, displayname, summary, summaryformat = listing.texts(course, place)
     editor = call.permissions.may(UPDATE, place)
     fields = course_texts.fields(call, listing.fields(course, editor=editor))
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return {
         "id": course.id,
-        **course_texts.shown(call, course, place),
+        "shortname": shortname,
+        "fullname": fullname,
+        "displayname": displayname,
+        "summary": summary,
+        "summaryformat": summaryformat,
         "courseimage": course_images.address(call.site.url, place.id),
         "categoryid": course.category,
         "categoryname": listing.category_name(course),
@@ -119,19 +165,6 @@ def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) 
         "enrollmentmethods": listing.ways_in(course),
         "customfields": [CustomField(**each) for each in fields] or UNSET,
     }
-
-
-def _for_participants(course: CourseRecord, listing: Listing) -> dict[str, Any]:
-    shown: dict[str, Any] = {name: getattr(course, name) for name in _FOR_PARTICIPANTS}
-    shown["filters"] = []
-    shown["lang"] = course.lang if course.lang in installed.LANGS else ""
-    shown["theme"] = course.theme if course.theme in installed.THEMES else ""
-    if course.format != course_formats.SITE:
-        options = listing.options(course)
-        shown["courseformatoptions"] = [
-            NameValue(name=name, value=value) for name, value in options.items()
-        ]
-    return shown
 
 
 def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:

@@ -2,8 +2,9 @@
 
 from coursewire.contracts import core_enrol as c
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import course_images, course_texts, courses_of_person, installed
+from coursewire.domain import course_images, courses_of_person, installed
 from coursewire.domain.call import Call
+from coursewire.domain.course_texts import Shown, Texts
 from coursewire.domain.courses_of_person import PersonCourse
 from coursewire.functions.binding import Bound
 
@@ -14,16 +15,22 @@ def get_users_courses(call: Call, params: c.GetUsersCourses) -> list[c.EnrolledC
     No context is validated and no right is needed: what the caller may not see is left out.
     """
     found = courses_of_person.find(call, params.userid, with_people=params.returnusercount)
-    return [_as_course(call, each) for each in found]
+    shown = Shown(call, [each.course for each in found])
+    return [_as_course(call, each, shown.texts(each.course, each.place)) for each in found]
 
 
-def _as_course(call: Call, found: PersonCourse) -> c.EnrolledCourse:
+def _as_course(call: Call, found: PersonCourse, texts: Texts) -> c.EnrolledCourse:
     course, completion = found.course, found.completion
+    shortname, fullname, displayname, summary, summaryformat = texts
     # Without completion nothing is said of its conditions, whatever is stored.
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return c.EnrolledCourse(
-        **course_texts.shown(call, course, found.place),
         id=course.id,
+        shortname=shortname,
+        fullname=fullname,
+        displayname=displayname,
+        summary=summary,
+        summaryformat=summaryformat,
         idnumber=course.idnumber or "",
         visible=course.visible,
         enrolledusercount=UNSET if found.people is None else found.people,
