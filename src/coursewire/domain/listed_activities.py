@@ -1,6 +1,6 @@
 """The activities of one kind in several courses, as far as the caller may enter them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from coursewire.store.activities import ActivityRecord
 from coursewire.store.activity_details import ActivityDetails
 from coursewire.store.courses import CourseRecord
 from coursewire.store.files import FileRecord
+from coursewire.text import as_stored
 from coursewire.text.long import format_text
 from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
@@ -51,11 +52,20 @@ class Listed(Struct, frozen=True, kw_only=True):
     place: Context
     files: list[FileRecord]
     is_managed: bool
+    # As answers show them.
+    name: str
+    intro: str
+    introformat: int
 
     @property
     def component(self) -> str:
         """Return the name under which files and capabilities of the kind go."""
-        return f"mod_{self.record.module}"
+        return component(self.record)
+
+
+def component(record: ActivityRecord) -> str:
+    """Return the name under which files and capabilities of the kind of an activity go."""
+    return f"mod_{record.module}"
 
 
 def enter(call: Call, course_ids: Sequence[int]) -> Entered:
@@ -84,68 +94,106 @@ def find(
     by_course = activities.of_kind(session, course_ids, module)
     found = [record for course_id in course_ids for record in by_course.get(course_id, [])]
     places = contexts.of_instances(session, contexts.MODULE, [record.id for record in found])
-    may = call.permissions.may
     shown = [
-        record
+        (record, place)
         for record in found
-        if record.id in places
-        and activity_access.hindrance(call, record, places[record.id]) is None
-        and all(may(capability, places[record.id]) for capability in capabilities)
+        if (place := places.get(record.id)) is not None
+        and activity_access.hindrance(call, record, place) is None
+        and _may_all(call, capabilities, place)
     ]
-    details = activity_details.of_ids(session, [record.id for record in shown])
-    stored = files.of_contexts(session, [places[record.id].id for record in shown])
+    details = activity_details.of_ids(session, [record.id for record, _ in shown])
+    stored = files.of_contexts(session, [place.id for _, place in shown])
+    texts = _Texts(call, [record for record, _ in shown], details)
     return [
         Listed(
             record=record,
             details=details[record.id],
-            place=places[record.id],
-            files=stored.get(places[record.id].id, []),
-            is_managed=may(MANAGE, places[record.id]),
+            place=place,
+            files=stored.get(place.id, []),
+            is_managed=call.permissions.may(MANAGE, place),
+            name=name,
+            intro=intro,
+            introformat=introformat,
         )
-        for record in shown
+        for record, place in shown
+        for name, intro, introformat in (texts.of(record, place),)
     ]
 
 
-def named(call: Call, listed: Listed) -> dict[str, Any]:
+def _may_all(call: Call, capabilities: Collection[str], place: Context) -> bool:
+    for capability in capabilities:  # noqa: SIM110 - a generator for each activity costs more
+        if not call.permissions.may(capability, place):
+            return False
+    return True
+
+
+class _Texts:
+    """Names and introductions: one look tells whether all are shown as they are stored."""
+
+    def __init__(
+        self, call: Call, listed: Sequence[ActivityRecord], details: Mapping[int, ActivityDetails]
+    ) -> None:
+        self._call = call
+        self._details = details
+        names = [record.name for record in listed]
+        told = [details[record.id] for record in listed]
+        intros = [each.intro for each in told]
+        formats = [each.introformat for each in told]
+        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
+            intros, formats, call.text
+        )
+
+    def of(self, record: ActivityRecord, place: Context) -> tuple[str, str, int]:
+        """Return the name and the introduction of an activity, and the introduction's format."""
+        details = self._details[record.id]
+        if self._are_as_stored:
+            return record.name, details.intro, details.introformat
+        settings = self._call.text
+        area = FileArea(self._call.site.url, place.id, component(record), INTRO)
+        intro, introformat = format_text(details.intro, details.introformat, settings, area)
+        return format_string(record.name, settings), intro, introformat
+
+
+def named(listed: Listed) -> dict[str, Any]:
     """Return number, course, name and introduction by the names that answers have for them."""
-    record, details = listed.record, listed.details
-    area = FileArea(call.site.url, listed.place.id, listed.component, INTRO)
-    intro, introformat = format_text(details.intro, details.introformat, call.text, area)
+    record = listed.record
     return {
         "id": record.instance,
         "course": record.course_id,
-        "name": format_string(record.name, call.text),
-        "intro": intro,
-        "introformat": introformat,
-    }
-
-
-def placed(listed: Listed) -> dict[str, Any]:
-    """Return where an activity stands, which those who manage it are told."""
-    record = listed.record
-    if not listed.is_managed:
-        return {}
-    return {
-        "section": record.section_number,
-        "visible": bool(record.visible),
-        "groupmode": record.groupmode,
-        "groupingid": record.groupingid,
-        "lang": "",
+        "name": listed.name,
+        "intro": listed.intro,
+        "introformat": listed.introformat,
     }
 
 
 def described(call: Call, listed: Listed) -> dict[str, Any]:
-    """Return all that kinds have in common which declare the same fields first."""
-    return {
-        **named(call, listed),
-        "coursemodule": listed.record.id,
+    """Return all that kinds have in common which declare the same fields first.
+
+    Where an activity stands is told to those who manage it.
+    """
+    record = listed.record
+    shown: dict[str, Any] = {
+        "id": record.instance,
+        "course": record.course_id,
+        "name": listed.name,
+        "intro": listed.intro,
+        "introformat": listed.introformat,
+        "coursemodule": record.id,
         "introfiles": files_of(call, listed, INTRO, ExternalFile),
-        **placed(listed),
     }
+    if listed.is_managed:
+        shown["section"] = record.section_number
+        shown["visible"] = bool(record.visible)
+        shown["groupmode"] = record.groupmode
+        shown["groupingid"] = record.groupingid
+        shown["lang"] = ""
+    return shown
 
 
 def files_of(call: Call, listed: Listed, area: str, kind: type[F]) -> list[F]:
     """Return the files of an area of an activity, with where to fetch them."""
+    if not listed.files:
+        return []
     base = f"{call.site.url}/webservice/pluginfile.php/{listed.place.id}/{listed.component}/{area}"
     return [
         kind(

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from coursewire.contracts import mod_assign as c
 from coursewire.contracts.parts import CallWarning, ExternalFile
 from coursewire.domain import contexts, course_warnings, enrolled_courses, listed_activities
@@ -13,6 +15,43 @@ from coursewire.text.short import format_string
 
 # Moodle's code for a course in which the caller takes no part, or lacks a capability asked for.
 _NOT_MINE = "2"
+# What is the same in all: nothing can be handed in here, no assignment has a way to do so.
+_ASSIGNMENT = c.Assignment(
+    id=0,
+    course=0,
+    name="",
+    intro="",
+    introformat=1,
+    cmid=0,
+    duedate=0,
+    grade=0,
+    timemodified=0,
+    introfiles=[],
+    nosubmissions=1,
+    submissiondrafts=0,
+    sendnotifications=0,
+    sendlatenotifications=0,
+    sendstudentnotifications=0,
+    allowsubmissionsfromdate=0,
+    gradepenalty=0,
+    completionsubmit=0,
+    cutoffdate=0,
+    gradingduedate=0,
+    teamsubmission=0,
+    requireallteammemberssubmit=0,
+    teamsubmissiongroupingid=0,
+    blindmarking=0,
+    hidegrader=0,
+    revealidentities=0,
+    attemptreopenmethod="none",
+    maxattempts=1,
+    markingworkflow=0,
+    markingallocation=0,
+    markinganonymous=0,
+    requiresubmissionstatement=0,
+    configs=[],
+    introattachments=[],
+)
 
 
 def get_assignments(call: Call, params: c.GetAssignments) -> c.AssignmentCourses:
@@ -64,38 +103,14 @@ def _course(
 
 
 def _assignment(call: Call, listed: Listed) -> c.Assignment:
-    """Return an assignment to which nothing can be handed in here: it has no way to do so."""
-    return c.Assignment(
-        **listed_activities.named(call, listed),
+    return replace(
+        _ASSIGNMENT,
+        **listed_activities.named(listed),
         cmid=listed.record.id,
-        nosubmissions=1,
-        submissiondrafts=0,
-        sendnotifications=0,
-        sendlatenotifications=0,
-        sendstudentnotifications=0,
         duedate=listed.details.duedate,
-        allowsubmissionsfromdate=0,
         grade=listed.details.grade,
-        gradepenalty=0,
         timemodified=listed.details.timemodified,
-        completionsubmit=0,
-        cutoffdate=0,
-        gradingduedate=0,
-        teamsubmission=0,
-        requireallteammemberssubmit=0,
-        teamsubmissiongroupingid=0,
-        blindmarking=0,
-        hidegrader=0,
-        revealidentities=0,
-        attemptreopenmethod="none",
-        maxattempts=1,
-        markingworkflow=0,
-        markingallocation=0,
-        markinganonymous=0,
-        requiresubmissionstatement=0,
-        configs=[],
         introfiles=listed_activities.files_of(call, listed, INTRO, ExternalFile),
-        introattachments=[],
     )
 
 

@@ -1,5 +1,7 @@
 """Body of mod_data: the databases of courses."""
 
+from msgspec.structs import replace
+
 from coursewire.contracts import mod_data as c
 from coursewire.contracts.activity_parts import InCourses, PlainFile
 from coursewire.domain import listed_activities
@@ -8,6 +10,41 @@ from coursewire.domain.listed_activities import INTRO, Listed
 from coursewire.functions.binding import Bound
 
 VIEW = "mod/data:viewentry"
+# What is the same in all: no fields, so every template is empty, and no limit is set.
+_DATABASE = c.Database(
+    id=0,
+    course=0,
+    name="",
+    intro="",
+    introformat=1,
+    introfiles=[],
+    timemodified=0,
+    coursemodule=0,
+    lang="",
+    comments=False,
+    timeavailablefrom=0,
+    timeavailableto=0,
+    timeviewfrom=0,
+    timeviewto=0,
+    requiredentries=0,
+    requiredentriestoview=0,
+    maxentries=0,
+    rssarticles=0,
+    singletemplate="",
+    listtemplate="",
+    listtemplateheader="",
+    listtemplatefooter="",
+    addtemplate="",
+    rsstemplate="",
+    rsstitletemplate="",
+    csstemplate="",
+    jstemplate="",
+    asearchtemplate="",
+    approval=False,
+    manageapproved=False,
+    defaultsort=0,
+    defaultsortdir=0,
+)
 
 
 def get_databases_by_courses(call: Call, params: InCourses) -> c.Databases:
@@ -20,33 +57,9 @@ def get_databases_by_courses(call: Call, params: InCourses) -> c.Databases:
 
 
 def _database(call: Call, listed: Listed) -> c.Database:
-    """Return a database without fields: every template is empty, and no limit is set."""
-    return c.Database(
-        **listed_activities.named(call, listed),
-        lang="",
-        comments=False,
-        timeavailablefrom=0,
-        timeavailableto=0,
-        timeviewfrom=0,
-        timeviewto=0,
-        requiredentries=0,
-        requiredentriestoview=0,
-        maxentries=0,
-        rssarticles=0,
-        singletemplate="",
-        listtemplate="",
-        listtemplateheader="",
-        listtemplatefooter="",
-        addtemplate="",
-        rsstemplate="",
-        rsstitletemplate="",
-        csstemplate="",
-        jstemplate="",
-        asearchtemplate="",
-        approval=False,
-        manageapproved=False,
-        defaultsort=0,
-        defaultsortdir=0,
+    return replace(
+        _DATABASE,
+        **listed_activities.named(listed),
         timemodified=listed.details.timemodified,
         coursemodule=listed.record.id,
         introfiles=listed_activities.files_of(call, listed, INTRO, PlainFile),

@@ -1,5 +1,7 @@
 """Body of mod_forum: the forums of courses."""
 
+from msgspec.structs import replace
+
 from coursewire.contracts import mod_forum as c
 from coursewire.contracts.parts import ExternalFile
 from coursewire.domain import listed_activities
@@ -8,6 +10,41 @@ from coursewire.domain.listed_activities import INTRO, Listed
 from coursewire.functions.binding import Bound
 
 VIEW = "mod/forum:viewdiscussion"
+# What is the same in all: none has discussions, and nobody can begin any here.
+_FORUM = c.Forum(
+    id=0,
+    course=0,
+    name="",
+    intro="",
+    introformat=1,
+    introfiles=[],
+    duedate=0,
+    grade_forum=0,
+    timemodified=0,
+    cmid=0,
+    type="general",
+    lang="",
+    cutoffdate=0,
+    assessed=0,
+    assesstimestart=0,
+    assesstimefinish=0,
+    scale=0,
+    grade_forum_notify=0,
+    maxbytes=0,
+    maxattachments=0,
+    forcesubscribe=0,
+    trackingtype=0,
+    rsstype=0,
+    rssarticles=0,
+    warnafter=0,
+    blockafter=0,
+    blockperiod=0,
+    completiondiscussions=0,
+    completionreplies=0,
+    completionposts=0,
+    numdiscussions=0,
+    cancreatediscussions=False,
+)
 
 
 def get_forums_by_courses(call: Call, params: c.GetForums) -> list[c.Forum]:
@@ -18,36 +55,14 @@ def get_forums_by_courses(call: Call, params: c.GetForums) -> list[c.Forum]:
 
 
 def _forum(call: Call, listed: Listed) -> c.Forum:
-    """Return a forum without discussions, in which nobody can begin any here."""
-    return c.Forum(
-        **listed_activities.named(call, listed),
-        type="general",
+    return replace(
+        _FORUM,
+        **listed_activities.named(listed),
         introfiles=listed_activities.files_of(call, listed, INTRO, ExternalFile),
-        lang="",
         duedate=listed.details.duedate,
-        cutoffdate=0,
-        assessed=0,
-        assesstimestart=0,
-        assesstimefinish=0,
-        scale=0,
         grade_forum=listed.details.grade,
-        grade_forum_notify=0,
-        maxbytes=0,
-        maxattachments=0,
-        forcesubscribe=0,
-        trackingtype=0,
-        rsstype=0,
-        rssarticles=0,
         timemodified=listed.details.timemodified,
-        warnafter=0,
-        blockafter=0,
-        blockperiod=0,
-        completiondiscussions=0,
-        completionreplies=0,
-        completionposts=0,
         cmid=listed.record.id,
-        numdiscussions=0,
-        cancreatediscussions=False,
     )
 
 

@@ -17,7 +17,7 @@ def get_lessons_by_courses(call: Call, params: InCourses) -> c.Lessons:
 
 def _lesson(call: Call, listed: Listed) -> c.Lesson:
     return c.Lesson(
-        **listed_activities.named(call, listed),
+        **listed_activities.named(listed),
         coursemodule=listed.record.id,
         lang="",
         grade=listed.details.grade,

@@ -19,7 +19,7 @@ def get_workshops_by_courses(call: Call, params: InCourses) -> c.Workshops:
 
 def _workshop(call: Call, listed: Listed) -> c.Workshop:
     return c.Workshop(
-        **listed_activities.named(call, listed),
+        **listed_activities.named(listed),
         coursemodule=listed.record.id,
         lang="",
         grade=float(listed.details.grade),
