@@ -1,5 +1,6 @@
 """Bodies of core_cohort for cohorts: create, read, search, update, delete."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from coursewire.contracts.core_cohort import cohorts as c
@@ -13,7 +14,7 @@ from coursewire.domain.descriptions import check_format
 from coursewire.domain.text_limits import trimmed
 from coursewire.functions.binding import Bound
 from coursewire.store.cohorts import CohortRecord
-from coursewire.text import formats
+from coursewire.text import as_stored, formats
 from coursewire.text.long import format_text
 from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
@@ -26,7 +27,20 @@ def create_cohorts(call: Call, params: c.CreateCohorts) -> list[c.CreatedCohort]
     """Create cohorts: all of them or none."""
     with cohorts.changing(call):
         made = [cohorts.require(call, _create(call, new)) for new in params.cohorts]
-    return [c.CreatedCohort(**_shown(call, cohort)) for cohort in made]
+    return [_as_created(call, cohort) for cohort in made]
+
+
+def _as_created(call: Call, cohort: CohortRecord) -> c.CreatedCohort:
+    description, number = _description(call, cohort)
+    return c.CreatedCohort(
+        id=cohort.id,
+        name=format_string(cohort.name, call.text),
+        idnumber=cohort.idnumber,
+        description=description,
+        descriptionformat=number,
+        visible=bool(cohort.visible),
+        theme="",
+    )
 
 
 def _create(call: Call, new: c.NewCohort) -> int:
@@ -54,7 +68,7 @@ def get_cohorts(call: Call, params: c.GetCohorts) -> list[c.Cohort]:
     entered = cohort_places.Entered(call, asked)
     for cohort in asked:
         entered.require_either((MANAGE, VIEW), cohort)
-    return [c.Cohort(**_shown(call, cohort), customfields=[]) for cohort in asked]
+    return _shown(call, asked)
 
 
 def search_cohorts(call: Call, params: c.SearchCohorts) -> c.FoundCohorts:
@@ -65,7 +79,7 @@ def search_cohorts(call: Call, params: c.SearchCohorts) -> c.FoundCohorts:
     cohort_places.require_either(call, (MANAGE, VIEW), place)
     page = Page(params.limitfrom, params.limitnum)
     found = cohort_search.search(call, place, params.query, params.includes, page)
-    own = [c.Cohort(**_shown(call, cohort), customfields=[]) for cohort in found.own]
+    own = _shown(call, found.own)
     return c.FoundCohorts(cohorts=own + [_from_above(call, cohort) for cohort in found.above])
 
 
@@ -112,29 +126,54 @@ def delete_cohorts(call: Call, params: c.CohortIds) -> None:
             cohorts.remove(call, cohort_id)
 
 
-def _shown(call: Call, cohort: CohortRecord) -> dict[str, Any]:
-    description, number = _description(call, cohort)
-    return {
-        **_named(call, cohort),
-        "description": description,
-        "descriptionformat": number,
-        "theme": "",
-    }
+class _Texts:
+    """Names and descriptions: one look tells whether all are shown as they are stored."""
+
+    def __init__(self, call: Call, cohorts: Sequence[CohortRecord]) -> None:
+        self._call = call
+        names = [cohort.name for cohort in cohorts]
+        texts = [cohort.description for cohort in cohorts]
+        formats = [cohort.descriptionformat for cohort in cohorts]
+        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
+            texts, formats, call.text
+        )
+
+    def of(self, cohort: CohortRecord) -> tuple[str, str, int]:
+        """Return the name and the description of a cohort, and the description's format."""
+        if self._are_as_stored:
+            return cohort.name, cohort.description, cohort.descriptionformat
+        return format_string(cohort.name, self._call.text), *_description(self._call, cohort)
 
 
-def _named(call: Call, cohort: CohortRecord) -> dict[str, Any]:
-    return {
-        "id": cohort.id,
-        "name": format_string(cohort.name, call.text),
-        "idnumber": cohort.idnumber,
-        "visible": bool(cohort.visible),
-    }
+def _shown(call: Call, cohorts: Sequence[CohortRecord]) -> list[c.Cohort]:
+    texts = _Texts(call, cohorts)
+    return [
+        c.Cohort(
+            id=cohort.id,
+            name=name,
+            idnumber=cohort.idnumber,
+            description=description,
+            descriptionformat=number,
+            visible=bool(cohort.visible),
+            theme="",
+            customfields=[],
+        )
+        for cohort in cohorts
+        for name, description, number in (texts.of(cohort),)
+    ]
 
 
 def _from_above(call: Call, cohort: CohortRecord) -> c.Cohort:
     text, number = _NO_DESCRIPTION
-    shown = _named(call, cohort)
-    return c.Cohort(**shown, description=text, descriptionformat=number, customfields=[])
+    return c.Cohort(
+        id=cohort.id,
+        name=format_string(cohort.name, call.text),
+        idnumber=cohort.idnumber,
+        visible=bool(cohort.visible),
+        description=text,
+        descriptionformat=number,
+        customfields=[],
+    )
 
 
 def _description(call: Call, cohort: CohortRecord) -> tuple[str, int]:
