@@ -1,10 +1,13 @@
 """Bodies of core_course for categories: create, read, update, delete."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from coursewire.contracts.core_course import categories as c
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.contracts.fields import UNSET, given
+from coursewire.contracts.fields import UNSET, Unset, given
 from coursewire.domain import (
     categories,
     category_changes,
@@ -22,6 +25,7 @@ from coursewire.domain.shown_categories import MANAGE
 from coursewire.functions.binding import Bound
 from coursewire.store import categories as rows
 from coursewire.store.categories import CategoryRecord
+from coursewire.text import as_stored
 from coursewire.text.long import format_text
 from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
@@ -35,24 +39,56 @@ def get_categories(call: Call, params: c.GetCategories) -> list[c.Category]:
         with_those_below=params.addsubcategories,
     )
     counts = rows.course_counts(call.session, [row.id for row, _ in found])
-    return [_shown(call, row, place, counts.get(row.id, 0)) for row, place in found]
+    texts = _Texts(call, [row for row, _ in found])
+    return [
+        _shown(call, row, place, texts.of(row, place), counts.get(row.id, 0))
+        for row, place in found
+    ]
 
 
-def _shown(call: Call, row: CategoryRecord, place: Context, courses: int) -> c.Category:
-    files = FileArea(call.site.url, place.id, "coursecat", "description")
-    description, number = format_text(row.description, row.descriptionformat, call.text, files)
-    managed: dict[str, Any] = {}
-    if call.permissions.may(MANAGE, place):
-        managed = {
-            "idnumber": row.idnumber,
-            "visible": row.visible,
-            "visibleold": row.visibleold,
-            "timemodified": row.timemodified,
-            "theme": row.theme,
-        }
+class _Texts:
+    """Names and descriptions: one look tells whether all are shown as they are stored."""
+
+    def __init__(self, call: Call, listed: Sequence[CategoryRecord]) -> None:
+        self._call = call
+        names = [row.name for row in listed]
+        texts = [row.description for row in listed]
+        formats = [row.descriptionformat for row in listed]
+        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
+            texts, formats, call.text
+        )
+
+    def of(self, row: CategoryRecord, place: Context) -> tuple[str, str, int]:
+        """Return the name and the description of a category, and the description's format."""
+        if self._are_as_stored:
+            return row.name, row.description, row.descriptionformat
+        settings = self._call.text
+        files = FileArea(self._call.site.url, place.id, "coursecat", "description")
+        text, number = format_text(row.description, row.descriptionformat, settings, files)
+        return format_string(row.name, settings), text, number
+
+
+class _Untold(Struct, frozen=True):
+    """What those who may not manage a category are told of how it is set."""
+
+    idnumber: Unset = UNSET
+    visible: Unset = UNSET
+    visibleold: Unset = UNSET
+    timemodified: Unset = UNSET
+    theme: Unset = UNSET
+
+
+_UNTOLD = _Untold()
+
+
+def _shown(
+    call: Call, row: CategoryRecord, place: Context, texts: tuple[str, str, int], courses: int
+) -> c.Category:
+    name, description, number = texts
+    told = row if call.permissions.may(MANAGE, place) else _UNTOLD
     return c.Category(
         id=row.id,
-        name=format_string(row.name, call.text),
+        name=name,
         description=description,
         descriptionformat=number,
         parent=row.parent,
@@ -60,7 +96,11 @@ def _shown(call: Call, row: CategoryRecord, place: Context, courses: int) -> c.C
         coursecount=courses,
         depth=row.depth,
         path=row.path,
-        **managed,
+        idnumber=told.idnumber,
+        visible=told.visible,
+        visibleold=told.visibleold,
+        timemodified=told.timemodified,
+        theme=told.theme,
     )
 
 
