@@ -190,11 +190,12 @@ class _Fields:
             self._add_description(fields, person.description)
 
     def _add_description(self, fields: dict[str, Any], text: str) -> None:
-        place = self._facts.place(self._person.id)
-        files = FileArea(self._site.url, place.id, "user", "profile")
         form = self._person.descriptionformat
-        html, form = format_text(text, form, self._call.text, files)
-        fields["description"] = html
+        if not self._facts.are_as_stored:
+            place = self._facts.place(self._person.id)
+            files = FileArea(self._site.url, place.id, "user", "profile")
+            text, form = format_text(text, form, self._call.text, files)
+        fields["description"] = text
         fields["descriptionformat"] = form
 
     def _shows_description(self) -> bool:
@@ -219,7 +220,9 @@ class _Fields:
             fields["preferences"] = [NameValue(name=name, value=value) for name, value in held]
 
     def _custom_fields(self) -> list[ProfileField]:
-        values = self._facts.profile_values.get(self._person.id, [])
+        values = self._facts.profile_values.get(self._person.id)
+        if not values:
+            return []
         return [
             self._custom_field(value)
             for value in values

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from coursewire.contracts.fields import UNSET
 from coursewire.domain import shown_courses
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
@@ -23,7 +24,9 @@ T = TypeVar("T", bound=Struct)
 def shown_as(kind: type[T], details: UserDetails) -> T:
     """Return those of the details that an answer of this kind has room for."""
     names, values = _shared(kind)
-    return kind(**dict(zip(names, values(details), strict=True)))
+    told = zip(names, values(details), strict=True)
+    # Most are absent; to name them would cost more than all else.
+    return kind(**{name: value for name, value in told if value is not UNSET})
 
 
 @cache

@@ -9,6 +9,7 @@ from coursewire.domain.contexts import Context
 from coursewire.store import enrolments, interests, preferences, profile_fields, users
 from coursewire.store.profile_fields import ProfileValue
 from coursewire.store.users import UserRecord
+from coursewire.text import as_stored
 
 WITH_SHARED_COURSES = 2
 
@@ -42,6 +43,14 @@ class Facts:
         asked = [person.id for person in self._people if person.maildisplay == WITH_SHARED_COURSES]
         call = self._call
         return enrolments.sharing_a_course(call.session, call.caller.id, asked)
+
+    @cached_property
+    def are_as_stored(self) -> bool:
+        """Whether all descriptions are shown as they are stored."""
+        written = [person for person in self._people if person.description]
+        texts = [person.description or "" for person in written]
+        formats = [person.descriptionformat for person in written]
+        return as_stored.are_texts(texts, formats, self._call.text)
 
     @cached_property
     def interests(self) -> dict[int, list[str]]:
