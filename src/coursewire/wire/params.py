@@ -16,7 +16,7 @@ from coursewire.contracts.function import Function
 from coursewire.contracts.tree import List, Node, Object, Scalar
 from coursewire.text.types import Known, is_accepted_everywhere
 from coursewire.wire.limits import DEFAULT_LIMITS, LimitExceeded, Limits
-from coursewire.wire.scalars import Read, Reading, scalar_reader
+from coursewire.wire.scalars import Read, Reading, many_integers, scalar_reader
 from coursewire.wire.unfit import Unfit, names
 
 P = TypeVar("P", bound=Struct)
@@ -130,6 +130,9 @@ def _list_reader(node: List) -> Read:
         reading.items += len(items)
         if reading.items > reading.limits.items:
             raise LimitExceeded(400, "list items", reading.limits.items)
+        numbers = many_integers(node.items, items)
+        if numbers is not None:
+            return numbers
         result: list[object] = []
         try:
             for item in items:

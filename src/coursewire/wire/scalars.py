@@ -1,14 +1,14 @@
 """Reads single values of parameters: texts of forms, and native values of JSON."""
 
 import math
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from coursewire.contracts.tree import Scalar
+from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known, accepts, is_accepted_everywhere
-from coursewire.text.types.numbers import boolean, decimal, fits, integer, permission
+from coursewire.text.types.numbers import boolean, decimal, fits, integer, integers, permission
 from coursewire.wire.floats import text_float
 from coursewire.wire.limits import Limits
 from coursewire.wire.unfit import Unfit, quoted
@@ -23,6 +23,7 @@ _QUOTABLE = frozenset(
         "permission", "plugin", "theme", "timezone",
     )
 )  # fmt: skip
+_ONLY_TEXT = {str}
 
 
 class Reading(Struct):
@@ -82,6 +83,14 @@ def _integer_reader(node: Scalar) -> Read:
         return number
 
     return read
+
+
+def many_integers(node: Node, items: Collection[object]) -> list[object] | None:
+    """Return the values of many items of a node at once; None: each must be read for itself."""
+    if not isinstance(node, Scalar) or node.type != "int" or set(map(type, items)) != _ONLY_TEXT:
+        return None
+    numbers = integers(cast("list[str]", list(items)))
+    return None if numbers is None else [*numbers]
 
 
 def _converted(

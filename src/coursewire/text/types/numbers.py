@@ -23,6 +23,19 @@ def integer(text: str) -> int | None:
     return number if str(number) == text and fits(number) else None
 
 
+def integers(texts: list[str]) -> list[int] | None:
+    """Return the integers that all of the texts write in canonical decimal form; None: not all."""
+    if max(map(len, texts), default=0) > _LONGEST_INTEGER:
+        return None
+    try:
+        numbers = list(map(int, texts))
+    except ValueError:
+        return None
+    if list(map(str, numbers)) != texts:
+        return None
+    return numbers if fits(min(numbers, default=0)) and fits(max(numbers, default=0)) else None
+
+
 def fits(number: int) -> bool:
     """Whether an integer is one for PHP and for the database."""
     return LEAST_INTEGER <= number <= LARGEST_INTEGER
