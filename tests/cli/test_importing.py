@@ -177,6 +177,23 @@ def test_an_import_that_was_stopped_goes_on(
     assert (tmp_path / "site.yaml").exists()
 
 
+def test_what_another_account_was_told_is_not_mixed_in(
+    command: Command, moodle: str, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have seen less: its lists would stand for what this token sees."""
+    user = making.user_with(web.site, "bot", "webservice/rest:use")
+    service = making.service(web.site, "few", "core_webservice_get_site_info", users=[user])
+    (tmp_path / "kept").write_text(f'\n{{"format":1,"site":"{moodle}"}}\n{{"caller":2}}')
+    arguments = ("import", "moodle", "--url", moodle, "--out", "site.yaml", "--journal", "kept")
+    with monkeypatch.context() as other:
+        other.setenv("COURSEWIRE_TOKEN", making.token(web.site, user, service))
+        said = command.refused(*arguments)
+    assert f"the user with id 2 was told, and the token is that of user {user}" in said
+    assert not (tmp_path / "site.yaml").exists()
+    (tmp_path / "kept").write_text(f'\n{{"format":1,"site":"{moodle}"}}\n{{"caller":2}}')
+    assert command(*arguments, "--json").json["calls"] > 3
+
+
 def test_a_journal_of_another_site_is_not_mixed_in(
     command: Command, moodle: str, tmp_path: Path
 ) -> None:

@@ -28,7 +28,12 @@ class Journal:
         if lines and lines[0] != first:
             msg = f"{path} belongs to another site or version; remove it, or name another file"
             raise ImportRefused(msg)
-        self._answers = {_key(line["call"], line["params"]): line["answer"] for line in lines[1:]}
+        self._caller: int | None = None
+        for line in lines[1:]:
+            if "caller" in line:
+                self._caller = line["caller"]
+            else:
+                self._answers[_key(line["call"], line["params"])] = line["answer"]
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._file = os.fdopen(handle, "ab")
         if path.is_file():
@@ -40,6 +45,18 @@ class Journal:
     def __len__(self) -> int:
         """Return how many answers are kept."""
         return len(self._answers)
+
+    def belong_to(self, user_id: int) -> None:
+        """Refuse a caller other than the one who was answered before: each sees other things."""
+        if self._caller is None:
+            self._append({"caller": user_id})
+            self._caller = user_id
+        elif self._caller != user_id:
+            msg = (
+                f"{self.path} holds what the user with id {self._caller} was told, and the token is"
+                f" that of user {user_id}; take a token of the same account, or remove {self.path}"
+            )
+            raise ImportRefused(msg)
 
     def get(self, call: str, params: Mapping[str, object]) -> Any:  # noqa: ANN401 - JSON
         """Return a kept answer; raise KeyError when there is none."""

@@ -75,6 +75,7 @@ class Source:
         self.release = str(info.get("release", ""))
         self.name = name_of(info.get("sitename", ""))
         self._offered = {str(function["name"]) for function in info.get("functions", [])}
+        journal.belong_to(int(info.get("userid", 0)))
 
     def offers(self, function: str, lost: str) -> bool:
         """Tell whether the service has a function; note what is lost when not."""
