@@ -99,11 +99,13 @@ def test_a_new_place_wants_the_key_file(command: Command, tmp_path: Path) -> Non
     command("user", "show", "admin", "--data", "lost")
 
 
-REVISION = """
+KNOWN = revisions.REVISIONS
+NEWEST, NEXT = KNOWN[-1], "9999"
+REVISION = f"""
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{NEWEST}"
 branch_labels = None
 depends_on = None
 def upgrade():
@@ -118,9 +120,9 @@ def newer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A program that knows one step more than the one that made the site."""
     folder = tmp_path / "migrations"
     shutil.copytree(Path(run.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_motto.py").write_text(REVISION)
+    (folder / "versions" / f"{NEXT}_motto.py").write_text(REVISION)
     monkeypatch.setattr(run, "_FOLDER", folder)
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(revisions, "REVISIONS", (*KNOWN, NEXT))
 
 
 def test_a_site_at_the_newest_revision_needs_nothing(placed: Command) -> None:
@@ -134,9 +136,9 @@ def test_an_older_site_is_backed_up_and_migrated(placed: Command, site_address: 
     assert "coursewire migrate" in placed.refused("user", "list", code=3)
     done = placed("migrate")
     (folder,) = Path("place/backups").iterdir()
-    assert folder.name.endswith("-revision-0001")
+    assert folder.name.endswith(f"-revision-{NEWEST}")
     assert f"Made a backup in {folder.absolute()}." in done.out
-    assert done.out.endswith("The database went from revision 0001 to 0002.\n")
+    assert done.out.endswith(f"The database went from revision {NEWEST} to {NEXT}.\n")
     placed("verify", str(folder))
     placed("user", "list")
     database = Database(site_address)
@@ -150,9 +152,9 @@ def test_there_is_a_way_back(placed: Command, monkeypatch: pytest.MonkeyPatch) -
     placed("migrate", "--no-backup")
     assert not Path("place/backups").exists()
     placed("service", "create", "Kept")
-    placed("migrate", "--to", "0001")
+    placed("migrate", "--to", NEWEST)
     assert "coursewire migrate" in placed.refused("user", "list", code=3)
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    monkeypatch.setattr(revisions, "REVISIONS", KNOWN)
     assert "Kept" in placed("service", "list").out
 
 
@@ -160,13 +162,13 @@ def test_there_is_a_way_back(placed: Command, monkeypatch: pytest.MonkeyPatch) -
 def test_a_backup_of_an_older_program_is_restored_and_migrated(
     placed: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    monkeypatch.setattr(revisions, "REVISIONS", KNOWN)
     placed("backup", "one")
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(revisions, "REVISIONS", (*KNOWN, NEXT))
     placed("restore", "one", "--force", "--keep")
     placed("user", "list")
     placed("backup", "two")
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001",))
+    monkeypatch.setattr(revisions, "REVISIONS", KNOWN)
     assert "newer than this program" in placed.refused("restore", "two", "--force", code=3)
 
 

@@ -65,8 +65,8 @@ def test_a_file_and_tables_are_both_written(
     said = placed("export", "site.yaml", "--csv", "tables").err
     assert "Wrote site.yaml" in said
     assert "ann" in (tmp_path / "site.yaml").read_text("utf-8")
-    assert "users:" in placed("export", "-", "--csv", "tables").out
-    assert placed("export", "--csv", "tables").out == ""
+    assert "users:" in placed("export", "-", "--csv", "tables", "--force").out
+    assert placed("export", "--csv", "others").out == ""
 
 
 def test_tables_of_another_time_do_not_stay(placed: Command, tmp_path: Path) -> None:
@@ -74,6 +74,7 @@ def test_tables_of_another_time_do_not_stay(placed: Command, tmp_path: Path) -> 
     folder.mkdir()
     for name in ("grade_items.csv", "mine.csv"):
         (folder / name).touch()
-    placed("export", "--csv", "tables")
+    assert "grade_items.csv exists already" in placed.refused("export", "--csv", "tables")
+    placed("export", "--csv", "tables", "--force")
     assert not (folder / "grade_items.csv").exists()
     assert (folder / "mine.csv").exists()
