@@ -342,6 +342,18 @@ def test_a_token_that_has_ended_gets_no_other_end(site: TestSite, ann: int, heal
     tokens.revoke(site.call(), issued.id)
     with refused(InvalidParameter), unchanged(site.session):
         tokens.extend(site.call(), issued.id, site.now + 100)
+    with refused(InvalidParameter), unchanged(site.session):
+        tokens.edit(site.call(), issued.id, tokens.Changes(name="other"))
+
+
+def test_tokens_that_were_not_used_end_with_the_key_of_their_digests(
+    site: TestSite, ann: int, health: int
+) -> None:
+    issued = tokens.issue(site.call(), NewToken(user_id=ann, service_id=health))
+    token_ends.retire_keys(site.call(), site.keys.active)
+    assert not tokens.require(site.call(), issued.id).revoked
+    token_ends.retire_keys(site.call(), site.keys.active + 1)
+    assert tokens.require(site.call(), issued.id).revoked
 
 
 def test_an_end_date_that_is_set_already_records_nothing(

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import insert, update
 
-from coursewire.domain import tokens
+from coursewire.domain import contexts, tokens
 from coursewire.domain.token_values import new_handle
 from coursewire.store import access, keys
 from coursewire.store.access import AccessCache
@@ -37,6 +37,14 @@ def statements(site: TestSite, token: str) -> Iterator[list[str]]:
     assert token
     with noted(site.session) as found:
         yield found
+
+
+def test_the_users_own_context_is_read_with_the_token(site: TestSite, token: str) -> None:
+    found = access.read(site.session, site.keys.digests(token), FUNCTION)
+    assert found is not None
+    own = contexts.user(site.session, found.user_id)
+    assert own is not None
+    assert found.own_context_id == own.id
 
 
 def test_tok_3_one_indexed_read_tells_everything(
