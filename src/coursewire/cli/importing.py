@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from coursewire import app
-from coursewire.cli import apply_shown, private_files, progress
+from coursewire.cli import apply_shown, progress, whole_files
 from coursewire.cli.acting import acting
 from coursewire.cli.asking import confirmed
 from coursewire.cli.common import (
@@ -91,7 +91,7 @@ def moodle(
         if to is None:
             _apply_or_advise(settings, text, kept, yes=yes, quiet=json)
         else:
-            private_files.write(to, text)
+            whole_files.write(to, text)
     finally:
         kept.close()
     kept.remove()
