@@ -25,9 +25,7 @@ class Shown:
         names += [course.shortname for course in courses]
         texts = [course.summary for course in courses]
         numbers = [course.summaryformat for course in courses]
-        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
-            texts, numbers, call.text
-        )
+        self._are_as_stored = as_stored.are_shown(names, texts, numbers, call.text)
 
     def texts(self, course: CourseRecord, place: Context) -> Texts:
         """Return the names and the summary of one of them."""

@@ -139,9 +139,7 @@ class _Texts:
         told = [details[record.id] for record in listed]
         intros = [each.intro for each in told]
         formats = [each.introformat for each in told]
-        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
-            intros, formats, call.text
-        )
+        self._are_as_stored = as_stored.are_shown(names, intros, formats, call.text)
 
     def of(self, record: ActivityRecord, place: Context) -> tuple[str, str, int]:
         """Return the name and the introduction of an activity, and the introduction's format."""
@@ -171,16 +169,9 @@ def described(call: Call, listed: Listed) -> dict[str, Any]:
 
     Where an activity stands is told to those who manage it.
     """
-    record = listed.record
-    shown: dict[str, Any] = {
-        "id": record.instance,
-        "course": record.course_id,
-        "name": listed.name,
-        "intro": listed.intro,
-        "introformat": listed.introformat,
-        "coursemodule": record.id,
-        "introfiles": files_of(call, listed, INTRO, ExternalFile),
-    }
+    record, shown = listed.record, named(listed)
+    shown["coursemodule"] = record.id
+    shown["introfiles"] = files_of(call, listed, INTRO, ExternalFile)
     if listed.is_managed:
         shown["section"] = record.section_number
         shown["visible"] = bool(record.visible)

@@ -50,9 +50,7 @@ class Shown:
         names = [thing.name for thing in things]
         texts = [thing.description for thing in things]
         numbers = [thing.descriptionformat for thing in things]
-        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
-            texts, numbers, call.text
-        )
+        self._are_as_stored = as_stored.are_shown(names, texts, numbers, call.text)
 
     def texts(self, course: Context, thing: Described) -> tuple[str, str, int]:
         """Return the name and the description of one of them, and the description's format."""

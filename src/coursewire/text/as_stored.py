@@ -15,6 +15,13 @@ _BETWEEN = "\0"
 _ONLY_HTML = frozenset({HTML})
 
 
+def are_shown(
+    names: Collection[str], texts: Collection[str], formats: Collection[int], settings: TextSettings
+) -> bool:
+    """Tell whether names and texts, in their formats, are all shown as they are."""
+    return are_names(names, settings) and are_texts(texts, formats, settings)
+
+
 def are_names(names: Collection[str], settings: TextSettings) -> bool:
     """Tell whether `format_string` leaves all of the names as they are."""
     if settings.raw:

@@ -134,9 +134,7 @@ class _Texts:
         names = [cohort.name for cohort in cohorts]
         texts = [cohort.description for cohort in cohorts]
         formats = [cohort.descriptionformat for cohort in cohorts]
-        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
-            texts, formats, call.text
-        )
+        self._are_as_stored = as_stored.are_shown(names, texts, formats, call.text)
 
     def of(self, cohort: CohortRecord) -> tuple[str, str, int]:
         """Return the name and the description of a cohort, and the description's format."""

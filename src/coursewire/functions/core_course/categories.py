@@ -54,9 +54,7 @@ class _Texts:
         names = [row.name for row in listed]
         texts = [row.description for row in listed]
         formats = [row.descriptionformat for row in listed]
-        self._are_as_stored = as_stored.are_names(names, call.text) and as_stored.are_texts(
-            texts, formats, call.text
-        )
+        self._are_as_stored = as_stored.are_shown(names, texts, formats, call.text)
 
     def of(self, row: CategoryRecord, place: Context) -> tuple[str, str, int]:
         """Return the name and the description of a category, and the description's format."""
