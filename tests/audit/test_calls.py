@@ -46,6 +46,26 @@ def test_calls_are_written_in_batches(site: TestSite) -> None:
     assert store.recorded_calls(site.session, handle="other") == []
 
 
+@pytest.mark.parametrize("count", [1, 49, 50, 51, 120])
+def test_any_number_is_written_in_order(site: TestSite, count: int) -> None:
+    log = CallLog()
+    wanted = [
+        replace(row, user_id=number, token_handle=f"t-{number % 60}")
+        for number, row in enumerate(rows(*range(count)))
+    ]
+    for row in wanted:
+        log.add(row)
+    assert log.flush(site.session) == count
+    found = store.recorded_calls(site.session, limit=count)
+    assert [(row.request_id, row.user_id, row.token_handle) for row in reversed(found)] == [
+        (row.request_id, row.user_id, row.token_handle) for row in wanted
+    ]
+    for number in (0, 7, 59):
+        mine = [row.request_id for row in wanted if row.token_handle == f"t-{number}"]
+        of_token = store.recorded_calls(site.session, handle=f"t-{number}")
+        assert [row.request_id for row in reversed(of_token)] == mine
+
+
 def test_when_writing_does_not_keep_up_the_oldest_are_lost_and_counted(site: TestSite) -> None:
     log = CallLog(capacity=2)
     for row in rows(1, 2, 3):
