@@ -77,6 +77,26 @@ def test_aud_1_the_first_use_is_recorded_once(site: TestSite, token: str) -> Non
     assert (row.actor, row.token_handle) == ("ann", stale.handle)
 
 
+def test_aud_1_first_uses_at_different_times_are_recorded_with_them(site: TestSite) -> None:
+    people = {name: making.user(site, name) for name in ("ann", "ben", "cat")}
+    service = making.service(site, "health", FUNCTION, users=[*people.values()])
+    accesses = [found(site, making.token(site, person, service)) for person in people.values()]
+    earlier, uses, begun = LastAccess(), LastAccess(), site.now
+    earlier.note(accesses[0], begun)
+    earlier.flush(site.session, site.clock)
+    for seconds, access in enumerate(accesses):
+        uses.note(access, begun + 2 * seconds)
+    assert uses.flush(site.session, site.clock) == 3
+    rows = audit.records(site.session, action="token.first_use")
+    assert sorted((row.actor, row.time_ms // 1000 - begun) for row in rows) == [
+        ("ann", 0),
+        ("ben", 2),
+        ("cat", 4),
+    ]
+    last = {token.username: token.lastaccess - begun for token in token_rows.listed(site.session)}
+    assert last == {"ann": 0, "ben": 2, "cat": 4}
+
+
 def test_a_time_never_goes_back(site: TestSite, token: str) -> None:
     stale, late, early = found(site, token), LastAccess(), LastAccess()
     late.note(stale, site.now + 100)

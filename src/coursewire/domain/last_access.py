@@ -74,14 +74,23 @@ def _held(session: Session, uses: Collection[Use]) -> list[Use]:
 
 
 def _write(session: Session, uses: Sequence[Use], clock: Clock) -> None:
-    first = [
-        (access, time)
-        for access, time in uses
-        if access.lastaccess == 0 and tokens.touch_first(session, access.id, time)
-    ]
-    tokens.touch(session, {access.id: time for access, time in uses})
+    first = _first_uses(session, uses)
+    tokens.touch(session, {access.id: time for access, time in uses if access.id not in first})
     user_accesses.touch(session, {access.user_id: time for access, time in uses})
-    records.append(session, [_first_use(access, time, clock) for access, time in first])
+    new = [_first_use(access, time, clock) for access, time in uses if access.id in first]
+    records.append(session, new)
+
+
+def _first_uses(session: Session, uses: Sequence[Use]) -> set[int]:
+    """Write the uses of tokens that had none before; return the ids of those tokens."""
+    ids: dict[int, list[int]] = {}
+    for access, time in uses:
+        if access.lastaccess == 0:
+            ids.setdefault(time, []).append(access.id)
+    found: set[int] = set()
+    for time, some in ids.items():
+        found |= tokens.touch_first(session, some, time)
+    return found
 
 
 def _first_use(access: Access, time: int, clock: Clock) -> Record:

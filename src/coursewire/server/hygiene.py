@@ -10,6 +10,8 @@ from coursewire.store.token_looks import Look
 
 # So often it is asked which tokens are due; a site at rest costs one query each time.
 EVERY = 2.0
+# A server that begins has requests to answer first.
+FIRST_AFTER = 10.0
 _WORK = "coursewire (hygiene)"
 
 
@@ -19,7 +21,7 @@ class TokenLooks:
     def __init__(self, runtime: Runtime, placing: Placing) -> None:
         self._runtime = runtime
         self._placing = placing
-        self._due = runtime.clock.monotonic() + EVERY
+        self._due = runtime.clock.monotonic() + FIRST_AFTER
 
     def is_due(self) -> bool:
         """Tell whether it is time for a turn."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
 from coursewire.store import free_rows
+from coursewire.store.batches import batches
 from coursewire.store.keys import Digest
 from coursewire.store.schema.services import services, tokens
 from coursewire.store.schema.users import users
@@ -211,10 +212,13 @@ def of_service(service_id: int) -> ColumnElement[bool]:
     return tokens.c.service_id == service_id
 
 
-def touch_first(session: Session, token_id: int, time: int) -> bool:
-    """Write the first use of a token; False when another process did so before."""
-    statement = update(tokens).where(tokens.c.id == token_id, tokens.c.lastaccess == 0)
-    return session.execute(statement, {"lastaccess": time}).rowcount > 0
+def touch_first(session: Session, ids: Collection[int], time: int) -> set[int]:
+    """Write the first use of tokens; return those of which no other process did so before."""
+    found: set[int] = set()
+    for some in batches(sorted(ids)):
+        statement = update(tokens).where(tokens.c.id.in_(some), tokens.c.lastaccess == 0)
+        found |= set(session.scalars(statement.values(lastaccess=time).returning(tokens.c.id)))
+    return found
 
 
 def hold_free(session: Session, ids: Collection[int]) -> set[int]:
@@ -230,7 +234,8 @@ def there(session: Session, ids: Collection[int]) -> set[int]:
 def touch(session: Session, uses: Mapping[int, int]) -> None:
     """Write when tokens were last used."""
     rows = [{"key": token_id, "time": time} for token_id, time in sorted(uses.items())]
-    session.execute(_TOUCH, rows)
+    if rows:
+        session.execute(_TOUCH, rows)
 
 
 def purge(session: Session, before: int) -> int:
