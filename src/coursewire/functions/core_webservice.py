@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from msgspec import Struct
+
 from coursewire.contracts import core_webservice as c
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.kept import Kept
@@ -28,7 +30,7 @@ _DASHBOARD, _USERS_CHOICE = 1, 2
 # Site, dashboard, my courses.
 _HOME_PAGES = frozenset({"0", "1", "3"})
 # Of an access's memory.
-_OWN_PLACE = "own place"
+_OWN = "own in site info"
 T = TypeVar("T")
 
 # In the protocol's order; the last but one was a part of Moodle once and is always off.
@@ -63,6 +65,17 @@ class Account(Named, Protocol):
     def picture(self) -> int: ...
 
 
+class Own(Struct, frozen=True, kw_only=True):
+    """What the account, its roles and the site come to; sizes are in bytes."""
+
+    fullname: str
+    picture: str
+    manages_files: bool
+    quota: int
+    largest_upload: int
+    key: str
+
+
 def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG001 - see below
     """Tell who calls, on which site, and which functions the token may call.
 
@@ -71,17 +84,17 @@ def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG
     """
     site, access = call.site, call.origin.access
     account: Account = users.get(call.session, call.caller.id) if access is None else access
-    place = _own_place(call)
+    own = _own(call, account)
     return c.SiteInfo(
         sitename=format_string(site.fullname, call.text),
         username=account.username,
         firstname=account.firstname,
         lastname=account.lastname,
-        fullname=fullname(account, site),
+        fullname=own.fullname,
         lang=account.lang if account.lang in installed.LANGS else site.lang,
         userid=call.caller.id,
         siteurl=site.url,
-        userpictureurl=user_pictures.address(site, user_pictures.LARGE, account.picture, place.id),
+        userpictureurl=own.picture,
         functions=_functions(call),
         downloadfiles=UNSET if access is None else access.downloadfiles,
         uploadfiles=UNSET if access is None else access.uploadfiles,
@@ -89,11 +102,11 @@ def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG
         version=site.version,
         mobilecssurl=str(site.settings["mobilecssurl"]),
         advancedfeatures=_features(site),
-        usercanmanageownfiles=own_limits.may_manage_files(call, place),
-        userquota=own_limits.quota(call, place),
-        usermaxuploadfilesize=own_limits.largest_upload(call),
+        usercanmanageownfiles=own.manages_files,
+        userquota=own.quota,
+        usermaxuploadfilesize=own.largest_upload,
         userhomepage=_home_page(call),
-        userprivateaccesskey=private_keys.of_caller(call),
+        userprivateaccesskey=own.key,
         siteid=SITE_ID,
         sitecalendartype=str(site.settings["calendartype"]),
         usercalendartype=account.calendartype,
@@ -104,18 +117,32 @@ def get_site_info(call: Call, params: c.GetSiteInfo) -> c.SiteInfo:  # noqa: ARG
     )
 
 
+def _own(call: Call, account: Account) -> Own:
+    """Return the caller's own, remembered where it follows from what the gate has read."""
+    access = call.origin.access
+    memory: dict[str, Own] = {} if access is None or not call.is_as_met else access.memory
+    found = memory.get(_OWN)
+    if found is None:
+        site, place = call.site, _own_place(call)
+        found = memory[_OWN] = Own(
+            fullname=fullname(account, site),
+            picture=user_pictures.address(site, user_pictures.LARGE, account.picture, place.id),
+            manages_files=own_limits.may_manage_files(call, place),
+            quota=own_limits.quota(call, place),
+            largest_upload=own_limits.largest_upload(call),
+            key=private_keys.of_caller(call),
+        )
+    return found
+
+
 def _own_place(call: Call) -> Context:
     """Return the caller's own context, put together from what the gate has read."""
     system, user_id = call.site.system, call.caller.id
     access = call.origin.access
     if access is None or access.own_context_id is None:
         return contexts.user(call.session, user_id) or system
-    found: Context | None = access.memory.get(_OWN_PLACE)
-    if found is None:
-        own, path = access.own_context_id, f"{system.path}/{access.own_context_id}"
-        found = Context(own, contexts.USER, user_id, path, system.depth + 1)
-        access.memory[_OWN_PLACE] = found
-    return found
+    own, path = access.own_context_id, f"{system.path}/{access.own_context_id}"
+    return Context(own, contexts.USER, user_id, path, system.depth + 1)
 
 
 def _functions(call: Call) -> list[c.SiteFunction]:
