@@ -29,6 +29,11 @@ class Bound(Struct, Generic[P, R], frozen=True):
     # The same answer some items at a time, where it may be too long to be held whole.
     parts: Callable[[Call, P], Iterator[R]] | None = None
 
+    @property
+    def is_short(self) -> bool:
+        """Tell whether it reads, and what it reads is bounded."""
+        return self.contract.kind == "read" and not self.long
+
 
 def in_parts(
     contract: Function[P, list[T]], parts: Callable[[Call, P], Iterator[list[T]]]

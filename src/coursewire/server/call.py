@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain import explain, gate, permissions, token_ends
@@ -20,14 +21,16 @@ from coursewire.functions.binding import AnyBound
 from coursewire.server import inner, repeating
 from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
+from coursewire.server.understood import Forgotten, Understood
 from coursewire.store import access as accesses
 from coursewire.store.access import Access
+from coursewire.store.keys import Digest
 from coursewire.store.session import Session
 from coursewire.wire import parts
 from coursewire.wire.chunks import bounded
 from coursewire.wire.form import Tree
 from coursewire.wire.plan import Plan
-from coursewire.wire.request import Format, RestRequest, read_rest
+from coursewire.wire.request import USUAL, Format, RestRequest, read_rest
 
 # So many kinds of requests by one token are remembered as passing.
 MOST_PASSING = 64
@@ -47,6 +50,9 @@ class Arrival(Struct, frozen=True, kw_only=True):
     digest: str = ""
     # A token by its public handle: a call that is tried in the console, which is no use of it.
     handle: str = ""
+    # What one said that came before with the same bytes; else what such a call is known by.
+    understood: Understood | None = None
+    mark: bytes = b""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -68,12 +74,15 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     if not (view.site.webservices_enabled and view.site.rest_enabled):
         return Outcome(format=arrival.format, closed=True, failed_check="protocol enabled")
     try:
-        request = read_rest(arrival.tree, view.known)
+        said = arrival.understood or _understood(runtime, arrival, view)
     except Refusal as refusal:
         # Moodle reads the text settings before it knows the format, so this one is always XML.
         return Outcome(format="xml", refusal=refusal, failed_check="text settings")
+    request = said.request
     bound = runtime.catalogue.get(request.function)
-    access = _access(runtime, session, arrival, request, version)
+    access = _access(runtime, session, arrival, said, version)
+    if arrival.understood is not None and (access is None or said.keys is not runtime.keys):
+        raise Forgotten
     held = None if access is None else permissions.of_access(session, access, view.site)
     now = runtime.clock.now()
     failed = None
@@ -84,7 +93,7 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         if access is not None and failed is None and len(access.passing) < MOST_PASSING:
             access.passing[passing] = gate.passes_until(access)
     if access is not None and not arrival.handle:
-        _after_the_gate(runtime, session, access, request.token or "", failed, now)
+        _after_the_gate(runtime, session, access, said.digests[0], failed, now)
     chunks: list[bytes] = []
     refused = None if failed is None else failed.refusal
     check = "" if failed is None else failed.check.name
@@ -92,9 +101,11 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
         too_many = _too_many(runtime, arrival, request, access, failed)
         refused, check = (refused, check) if too_many is None else (too_many, "rate")
     if access is not None and held is not None and refused is None:
+        # The gate has refused what is not there.
+        passed = bound or runtime.catalogue.require(request.function)
+        if arrival.mark and passed.is_short and request.settings is USUAL:
+            runtime.understood.keep(arrival.mark, replace(said, request=replace(request, token="")))
         try:
-            # The gate has refused what is not there.
-            passed = bound or runtime.catalogue.require(request.function)
             chunks = _run(
                 runtime, session, arrival, request, passed, access, view, held, version, now
             )
@@ -198,15 +209,22 @@ def _call(
     )
 
 
+def _understood(runtime: Runtime, arrival: Arrival, view: SiteView) -> Understood:
+    """Return what a call says; a token that cannot be any has no digests."""
+    request = read_rest(arrival.tree, view.known)
+    keys = runtime.keys
+    return Understood(request, keys.digests(request.token) if request.token else (), keys)
+
+
 def _access(
-    runtime: Runtime, session: Session, arrival: Arrival, request: RestRequest, version: Hashable
+    runtime: Runtime, session: Session, arrival: Arrival, said: Understood, version: Hashable
 ) -> Access | None:
+    function = said.request.function
     if arrival.handle:
-        return accesses.by_handle(session, arrival.handle, request.function)
-    if not request.token:
+        return accesses.by_handle(session, arrival.handle, function)
+    if not said.digests:
         return None
-    digests = runtime.keys.digests(request.token)
-    return runtime.accesses.read(session, digests, request.function, version)
+    return runtime.accesses.read(session, said.digests, function, version)
 
 
 def _facts(
@@ -259,7 +277,7 @@ def _after_the_gate(
     runtime: Runtime,
     session: Session,
     access: Access,
-    token: str,
+    digest: Digest,
     failed: Failed | None,
     now: int,
 ) -> None:
@@ -267,4 +285,4 @@ def _after_the_gate(
         with session.transaction():
             token_ends.mark_expired(session, access, now)
     elif failed is None or failed.used:
-        runtime.used(access, token, now)
+        runtime.used(access, digest, now)

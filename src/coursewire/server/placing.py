@@ -37,8 +37,9 @@ class Placing:
 
     def __init__(self, database: Database, *, workers: int, queue: int) -> None:
         self._database = database
-        self._in_place = database.engine_name == "sqlite"
-        self._workers = Workers(1 if self._in_place else workers, "coursewire-worker")
+        # Whether short calls run on the loop.
+        self.in_place = database.engine_name == "sqlite"
+        self._workers = Workers(1 if self.in_place else workers, "coursewire-worker")
         # Threads begin with the first page that is read.
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="coursewire-reader")
         self._outside = ThreadPoolExecutor(_OUTSIDE, thread_name_prefix="coursewire-outside")
@@ -69,7 +70,7 @@ class Placing:
         A read that turns out to write does, and one that finds the database busy: nobody waits
         for a lock on the loop.
         """
-        if not self._in_place:
+        if not self.in_place:
             return None
         try:
             return work(self._database.reader())
@@ -125,7 +126,7 @@ class Placing:
                 return work(session)
 
     def _with_session(self, work: Work[T]) -> T:
-        if self._in_place:
+        if self.in_place:
             try:
                 session = self._database.writer()
                 with call_time.bounded(session):

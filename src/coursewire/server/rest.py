@@ -18,6 +18,7 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.sending import CLOSED, PREFLIGHT, Sender, send_empty
 from coursewire.server.troubles import ServerBusy
 from coursewire.server.types import App, Receive, Scope, Send
+from coursewire.server.understood import Forgotten
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import asked_format, asked_function
 
@@ -37,6 +38,8 @@ class RestEndpoint:
         self._recorder = recorder
         self._sender = Sender(runtime)
         self._small = min(LARGE_BODY, runtime.options.limits.body)
+        # Where a call waits for a worker anyway, reading it is not what takes its time.
+        self._remembers = placing.in_place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a client that has gone away gets nothing."""
@@ -71,16 +74,23 @@ class RestEndpoint:
         """Answer a call that is in; return what is to be run for it, None when all is done."""
         asked = Asked(head, self._runtime.request_id(), body)
         try:
-            arrival = self._arrival(asked)
-            outcome = self._on_loop(arrival)
+            outcome = self._met(asked)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             outcome = self._refused(asked, error)
-        else:
-            if outcome is None:
-                return partial(self._answer_later, asked, arrival)
+        if isinstance(outcome, Arrival):
+            return partial(self._answer_later, asked, outcome)
         if self._sent_at_once(asked, outcome, way):
             return None
         return partial(self._send_later, asked, outcome)
+
+    def _met(self, asked: Asked) -> Outcome | Arrival:
+        """Return what a call comes to at once, or the call where it must wait for a worker."""
+        if self._remembers and asked.head.plain:
+            outcome = self._as_before(asked)
+            if outcome is not None:
+                return outcome
+        arrival = self._arrival(asked)
+        return self._on_loop(arrival) or arrival
 
     async def _answer_later(
         self, asked: Asked, arrival: Arrival, scope: Scope, _receive: Receive, send: Send
@@ -152,12 +162,12 @@ class RestEndpoint:
     def _would_wait(self, query: bytes, body: bytes) -> bool:
         """Tell whether a call names a function that waits for a worker."""
         bound = self._runtime.catalogue.get(asked_function(query, body))
-        return bound is not None and not bound.outside and not _is_short(bound)
+        return bound is not None and not bound.outside and not bound.is_short
 
     def _on_loop(self, arrival: Arrival) -> Outcome | None:
         """Run the call on the loop when it reads, and its size is bounded; None: elsewhere."""
         bound = self._bound(arrival)
-        if bound is not None and not _is_short(bound):
+        if bound is not None and not bound.is_short:
             return None
         return self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
 
@@ -168,6 +178,20 @@ class RestEndpoint:
         if bound is not None and bound.outside:
             return await self._placing.outside(work)
         return await self._placing.on_worker(work)
+
+    def _as_before(self, asked: Asked) -> Outcome | None:
+        """Answer a call whose bytes came before; None: it is to be read."""
+        understood = self._runtime.understood
+        asked.mark = understood.mark(asked.body)
+        found = understood.find(asked.mark)
+        if found is None:
+            return None
+        arrival = asked.arrive_as(found)
+        try:
+            return self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
+        except Forgotten:
+            understood.forget(asked.mark)
+            return None
 
     def _bound(self, arrival: Arrival) -> AnyBound | None:
         name = arrival.tree.get("wsfunction")
@@ -189,7 +213,3 @@ class RestEndpoint:
 
     def _note(self, asked: Asked, outcome: Outcome, sent: int) -> None:
         self._recorder.request(asked, outcome, sending.status(outcome), sent)
-
-
-def _is_short(bound: AnyBound) -> bool:
-    return bound.contract.kind == "read" and not bound.long

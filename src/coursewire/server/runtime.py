@@ -21,10 +21,11 @@ from coursewire.server.options import ServerOptions
 from coursewire.server.rates import MARK, Rates
 from coursewire.server.sites import Sites
 from coursewire.server.troubles import Storage
+from coursewire.server.understood import UnderstoodCalls
 from coursewire.store.access import Access, AccessCache
 from coursewire.store.database import Database
 from coursewire.store.key_rotation import KeyWatch
-from coursewire.store.keys import KeyFileError, Keys
+from coursewire.store.keys import Digest, KeyFileError, Keys
 from coursewire.wire.plan import Plan, Plans
 
 log = structlog.get_logger("coursewire")
@@ -54,6 +55,7 @@ class Runtime:
         self.plugins = plugins
         self.sites = Sites(database, options, catalogue, changed=self._look_at_keys)
         self.accesses = AccessCache()
+        self.understood = UnderstoodCalls()
         self.last_access = LastAccess()
         self.rekeying = Rekeying()
         self.rates = Rates(options.unknown_tokens, options.processes)
@@ -74,11 +76,11 @@ class Runtime:
         """Return the keys as of the version of the database that was asked for last."""
         return self._keys.keys
 
-    def used(self, access: Access, token: str, now: int) -> None:
+    def used(self, access: Access, digest: Digest, now: int) -> None:
         """Note that a token was used, and under which digest it is to be kept from now on."""
         self.last_access.note(access, now)
-        if access.key_number != self.keys.active:
-            self.rekeying.note(access, self.keys.digest(token))
+        if access.key_number != digest.number:
+            self.rekeying.note(access, digest)
 
     def too_many_guesses(self, token: str, address: str) -> TooManyRequests | None:
         """Count an unknown token; tell whether its network has tried too many (AUTH-10)."""

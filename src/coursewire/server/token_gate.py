@@ -51,7 +51,7 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
         with session.transaction():
             token_ends.mark_expired(session, facts.held, facts.now)
     elif failed is None or failed.used:
-        runtime.used(facts.held, holder.token, facts.now)
+        runtime.used(facts.held, digests[0], facts.now)
     too_many = None
     if access is None:
         too_many = runtime.too_many_guesses(holder.token, holder.address)

@@ -28,7 +28,8 @@ _SETTINGS = (
 )
 _SETTINGS_SET = frozenset(_SETTINGS)
 _CONTROLS = frozenset(("wstoken", "wsfunction", "moodlewsrestformat", *_SETTINGS))
-_USUAL = TextSettings(raw=False, filter=False, fileurl=True)
+# The settings of a request that names none.
+USUAL = TextSettings(raw=False, filter=False, fileurl=True)
 _FALSE = frozenset(("", "0", "false", "no", "off"))
 
 # Never changed: `merge` makes a new tree.
@@ -66,6 +67,11 @@ class RestRequest(Struct, frozen=True, kw_only=True):
     arguments: Tree
 
 
+def is_form(content_type: str) -> bool:
+    """Tell whether a body of this type has form fields, written as in a query."""
+    return _media_type(content_type) == _URLENCODED
+
+
 def decode_request(
     method: str, query: bytes, content_type: str, body: bytes, limits: Limits = DEFAULT_LIMITS
 ) -> Decoded:
@@ -74,13 +80,12 @@ def decode_request(
         raise LimitExceeded(413, "bytes in the query", limits.target)
     if len(body) > limits.body:
         raise LimitExceeded(413, "bytes in the body", limits.body)
-    media_type = _media_type(content_type)
     asked = decode_form(query, limits) if query else _EMPTY
     posted = _EMPTY
     files: tuple[File, ...] = ()
-    if method == "POST" and media_type == _URLENCODED:
+    if method == "POST" and is_form(content_type):
         posted = decode_form(body, limits, fields_before=asked.fields)
-    elif method == "POST" and media_type == _MULTIPART:
+    elif method == "POST" and _media_type(content_type) == _MULTIPART:
         multipart = decode_multipart(content_type, body, limits, fields_before=asked.fields)
         posted, files = multipart.form, multipart.files
     in_query = "wstoken" in asked.tree and "wstoken" not in posted.tree
@@ -125,7 +130,7 @@ def read_rest(tree: Tree, known: Known) -> RestRequest:
     A setting given as an array is refused; Moodle has not looked at the format by then, so that
     refusal is written in XML whatever was asked for.
     """
-    settings, lang, timezone = _USUAL, "", ""
+    settings, lang, timezone = USUAL, "", ""
     if not _SETTINGS_SET.isdisjoint(tree):
         settings, lang, timezone = _wishes(tree, known)
     return RestRequest(
