@@ -6,6 +6,7 @@ of a plugin.
 
 import os
 import socket
+from functools import partial
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from coursewire.cli import serving
 from coursewire.domain.clock import Clock
 from coursewire.plugin.loading import assemble
 from coursewire.server import asgi, logs
+from coursewire.server.at_once import AtOnce, Prepared, Prompt
 from coursewire.server.protocol import guarded
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.settings import Settings
@@ -65,17 +67,30 @@ class PassingClock(Clock):
         return self._pace.passed.value
 
 
-class Paced:
-    """The server, with time that passes by its requests."""
+class Paced(Prompt):
+    """The server, with time that passes by its requests, also by those it answers at once."""
 
-    def __init__(self, server: App, pace: Pace) -> None:
+    def __init__(self, server: Prompt, pace: Pace) -> None:
         self._server = server
         self._pace = pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request in its task."""
         if scope["type"] == "http":
-            self._pace.passed.value += self._pace.each
+            self._pass()
         await self._server(scope, receive, send)
+
+    def prepare(self, scope: Scope) -> Prepared | None:
+        """Return what the server answers with at once, in its own time."""
+        prepared = self._server.prepare(scope)
+        return None if prepared is None else partial(self._answer, prepared)
+
+    def _answer(self, prepared: Prepared, body: bytes, way: AtOnce) -> App | None:
+        self._pass()
+        return prepared(body, way)
+
+    def _pass(self) -> None:
+        self._pace.passed.value += self._pace.each
 
 
 def work(settings: Settings, listener: socket.socket, *, pace: Pace, log: Path) -> None:
