@@ -1,5 +1,7 @@
 """Which fields of a person the caller sees, and how they are written (functions.md 4.7)."""
 
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +30,7 @@ ACCOUNT = ("username", "auth", "mailformat", "trackforums")
 IDENTITY = ("idnumber", "institution")
 PHONES = ("phone1", "phone2")
 PLACE_OF_LIFE = ("country", "city", "timezone")
+TIMES = ("firstaccess", "lastaccess")
 
 
 class UserDetails(Struct, frozen=True, kw_only=True, gc=False):
@@ -71,55 +74,84 @@ class UserDetails(Struct, frozen=True, kw_only=True, gc=False):
     lastcourseaccess: int | Unset = UNSET
 
 
-def shown(
-    call: Call,
-    person: UserRecord,
-    place: Place,
-    facts: Facts,
-    course: CoursePeople | None = None,
-) -> UserDetails:
-    """Return what the caller sees of a person in a place where the person is seen at all.
+class Sight:
+    """What the caller sees of people in one place: which fields that are is decided once.
 
-    With a course, also what the person is in it.
+    Of themselves a caller sees more than of others.
     """
-    fields = _Fields(call, person, place, facts)
-    if course is None:
-        return UserDetails(**fields.all())
-    return UserDetails(**fields.all(), **fields.in_course(course))
 
-
-class _Fields:
-    """The fields of one person, each group of them with the rule that they share."""
-
-    def __init__(self, call: Call, person: UserRecord, place: Place, facts: Facts) -> None:
+    def __init__(self, call: Call, place: Place, facts: Facts, *, oneself: bool) -> None:
         self._call = call
         self._site = call.site
-        self._person = person
         self._place = place
         self._facts = facts
         self._is_admin = call.caller.is_admin
-        self._oneself = person.id == call.caller.id
-        self._full = self._oneself or place.full
+        self._oneself = oneself
+        self._full = oneself or place.full
+        self._shows_department = self._full or "department" in place.identity
+        self._shows_suspended = self._sees("suspended")
+        self._stored = [*self._told_as_stored()]
+        self._stored_values = _reader(self._stored)
+        self._filled = [*self._told_where_filled()]
+        self._filled_values = _reader(self._filled)
 
-    def all(self) -> dict[str, Any]:
-        """Return what the caller sees of the person wherever they look."""
-        fields = self._always()
+    def of(self, person: UserRecord, course: CoursePeople | None = None) -> UserDetails:
+        """Return what is seen of a person; with a course, also what the person is in it."""
+        fields: dict[str, Any] = dict(zip(self._stored, self._stored_values(person), strict=True))
+        given = zip(self._filled, self._filled_values(person), strict=True)
+        fields.update({name: value for name, value in given if not is_empty(value)})
+        self._add_name(fields, person)
+        self._add_account(fields, person)
+        if self._shows_address(person):
+            fields["email"] = person.email
+        if person.description is not None and self._shows_description(person):
+            self._add_description(fields, person, person.description)
+        self._add_more(fields, person.id)
+        if course is not None:
+            self._add_in_course(fields, person.id, course)
+        return UserDetails(**fields)
+
+    def _told_as_stored(self) -> Iterator[str]:
+        yield "id"
+        for name in ("firstname", "lastname"):
+            if self._place.names or shows(self._site, name):
+                yield name
         if self._full:
-            self._add_account(fields)
-        self._add_identity(fields)
-        self._add_life(fields)
-        self._add_more(fields)
-        if self._sees("suspended"):
-            fields["suspended"] = bool(self._person.suspended)
-        for name in ("firstaccess", "lastaccess"):
-            if self._sees(name):
-                fields[name] = getattr(self._person, name)
-        return fields
+            yield from ACCOUNT
+        yield from filter(self._sees, TIMES)
 
-    def in_course(self, course: CoursePeople) -> dict[str, Any]:
-        """Return what the caller sees of the person in a course."""
-        user_id = self._person.id
-        fields: dict[str, Any] = {}
+    def _told_where_filled(self) -> Iterator[str]:
+        identity = self._place.identity
+        yield "address"
+        for name in IDENTITY:
+            if self._full or name in identity:
+                yield name
+        for name in PHONES:
+            if self._is_admin or name in identity:
+                yield name
+        yield from filter(self._sees, PLACE_OF_LIFE)
+
+    def _add_name(self, fields: dict[str, Any], person: UserRecord) -> None:
+        site, picture = self._site, person.picture
+        # Only a picture of one's own needs the place where it is stored.
+        own = self._facts.place(person.id).id if picture else 0
+        fields["fullname"] = fullname(person, site)
+        fields["profileimageurl"] = user_pictures.address(site, user_pictures.LARGE, picture, own)
+        fields["profileimageurlsmall"] = user_pictures.address(
+            site, user_pictures.SMALL, picture, own
+        )
+
+    def _add_account(self, fields: dict[str, Any], person: UserRecord) -> None:
+        if self._full:
+            fields["confirmed"] = bool(person.confirmed)
+            fields["lang"] = person.lang if person.lang in installed.LANGS else ""
+            fields["theme"] = person.theme if person.theme in installed.THEMES else ""
+        if self._shows_department and person.department is not None:
+            fields["department"] = person.department
+        if self._shows_suspended:
+            fields["suspended"] = bool(person.suspended)
+
+    def _add_in_course(self, fields: dict[str, Any], user_id: int, course: CoursePeople) -> None:
         if course.wants(course_people.ROLES):
             fields["roles"] = course.roles(user_id)
         if course.wants(course_people.GROUPS):
@@ -129,49 +161,9 @@ class _Fields:
             fields["enrolledcourses"] = course.courses(user_id) or UNSET
         if course.wants(course_people.LAST_ACCESS) and self._sees("lastaccess"):
             fields["lastcourseaccess"] = course.last_access(user_id)
-        return fields
 
-    def _always(self) -> dict[str, Any]:
-        person, site = self._person, self._site
-        picture = person.picture
-        # Only a picture of one's own needs the place where it is stored.
-        own = self._facts.place(person.id).id if picture else 0
-        fields: dict[str, Any] = {
-            "id": person.id,
-            "fullname": fullname(person, site),
-            "profileimageurl": user_pictures.address(site, user_pictures.LARGE, picture, own),
-            "profileimageurlsmall": user_pictures.address(site, user_pictures.SMALL, picture, own),
-        }
-        for name in ("firstname", "lastname"):
-            if self._place.names or shows(site, name):
-                fields[name] = getattr(person, name)
-        if not is_empty(person.address):
-            fields["address"] = person.address
-        return fields
-
-    def _add_account(self, fields: dict[str, Any]) -> None:
-        person = self._person
-        for name in ACCOUNT:
-            fields[name] = getattr(person, name)
-        fields["confirmed"] = bool(person.confirmed)
-        fields["lang"] = person.lang if person.lang in installed.LANGS else ""
-        fields["theme"] = person.theme if person.theme in installed.THEMES else ""
-
-    def _add_identity(self, fields: dict[str, Any]) -> None:
-        person, identity = self._person, self._place.identity
-        if self._shows_address():
-            fields["email"] = person.email
-        for name in IDENTITY:
-            if (self._full or name in identity) and not is_empty(getattr(person, name)):
-                fields[name] = getattr(person, name)
-        if (self._full or "department" in identity) and person.department is not None:
-            fields["department"] = person.department
-        for name in PHONES:
-            if (self._is_admin or name in identity) and not is_empty(getattr(person, name)):
-                fields[name] = getattr(person, name)
-
-    def _shows_address(self) -> bool:
-        person, place = self._person, self._place
+    def _shows_address(self, person: UserRecord) -> bool:
+        place = self._place
         if self._oneself or "email" in place.identity:
             return True
         if "email" in place.hidden:
@@ -180,53 +172,42 @@ class _Fields:
             return True
         return person.maildisplay == WITH_SHARED_COURSES and person.id in self._facts.sharing
 
-    def _add_life(self, fields: dict[str, Any]) -> None:
-        person = self._person
-        for name in PLACE_OF_LIFE:
-            value = getattr(person, name)
-            if not is_empty(value) and self._sees(name):
-                fields[name] = value
-        if person.description is not None and self._shows_description():
-            self._add_description(fields, person.description)
-
-    def _add_description(self, fields: dict[str, Any], text: str) -> None:
-        form = self._person.descriptionformat
+    def _add_description(self, fields: dict[str, Any], person: UserRecord, text: str) -> None:
+        form = person.descriptionformat
         if not self._facts.are_as_stored:
-            place = self._facts.place(self._person.id)
+            place = self._facts.place(person.id)
             files = FileArea(self._site.url, place.id, "user", "profile")
             text, form = format_text(text, form, self._call.text, files)
         fields["description"] = text
         fields["descriptionformat"] = form
 
-    def _shows_description(self) -> bool:
+    def _shows_description(self, person: UserRecord) -> bool:
         if self._is_admin:
             return True
         if "description" in self._place.hidden:
             return False
         if self._oneself or not self._site.profilesforenrolledusersonly:
             return True
-        return self._person.id in self._facts.with_roles
+        return person.id in self._facts.with_roles
 
-    def _add_more(self, fields: dict[str, Any]) -> None:
+    def _add_more(self, fields: dict[str, Any], user_id: int) -> None:
         """Add what stands beside the user's row: interests, custom fields, preferences."""
-        interests = self._facts.interests.get(self._person.id)
+        interests = self._facts.interests.get(user_id)
         if interests:
             fields["interests"] = ", ".join(interests)
-        custom = self._custom_fields()
+        values = self._facts.profile_values.get(user_id)
+        custom = self._custom_fields(values, user_id) if values else None
         if custom:
             fields["customfields"] = custom
         if self._oneself:
             held = self._facts.own_preferences.items()
             fields["preferences"] = [NameValue(name=name, value=value) for name, value in held]
 
-    def _custom_fields(self) -> list[ProfileField]:
-        values = self._facts.profile_values.get(self._person.id)
-        if not values:
-            return []
+    def _custom_fields(self, values: Sequence[ProfileValue], user_id: int) -> list[ProfileField]:
         return [
             self._custom_field(value)
             for value in values
-            if value.value and self._shows_custom(value)
+            if value.value and self._shows_custom(value, user_id)
         ]
 
     def _custom_field(self, held: ProfileValue) -> ProfileField:
@@ -238,13 +219,21 @@ class _Fields:
             shortname=held.field.shortname,
         )
 
-    def _shows_custom(self, held: ProfileValue) -> bool:
+    def _shows_custom(self, held: ProfileValue, user_id: int) -> bool:
         may = self._call.permissions.may
         if held.field.visible == FIELD_FOR_ALL:
             return True
         if held.field.visible == FIELD_FOR_NOBODY:
             return may(VIEW_ALL, self._site.system)
-        return self._oneself or may(VIEW_ALL, self._facts.place(self._person.id))
+        return self._oneself or may(VIEW_ALL, self._facts.place(user_id))
 
     def _sees(self, field: str) -> bool:
         return self._is_admin or field not in self._place.hidden
+
+
+def _reader(names: Sequence[str]) -> Callable[[UserRecord], tuple[Any, ...]]:
+    """Return what reads fields of a record in order, also where it is one alone."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    alone = attrgetter(names[0])
+    return lambda person: (alone(person),)

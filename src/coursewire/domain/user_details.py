@@ -1,18 +1,17 @@
 """What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from coursewire.contracts.fields import UNSET
 from coursewire.domain import shown_courses
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_people import CoursePeople, CourseView
-from coursewire.domain.shown_fields import UserDetails, shown
+from coursewire.domain.shown_fields import Sight, UserDetails
 from coursewire.domain.user_facts import Facts
 from coursewire.domain.user_places import Place, Places
 from coursewire.store.batches import batches
@@ -23,16 +22,15 @@ T = TypeVar("T", bound=Struct)
 
 def shown_as(kind: type[T], details: UserDetails) -> T:
     """Return those of the details that an answer of this kind has room for."""
-    names, values = _shared(kind)
-    told = zip(names, values(details), strict=True)
-    # Most are absent; to name them would cost more than all else.
-    return kind(**{name: value for name, value in told if value is not UNSET})
+    fields = asdict(details)
+    for name in _beyond(kind):
+        del fields[name]
+    return kind(**fields)
 
 
 @cache
-def _shared(kind: type[Struct]) -> tuple[list[str], Callable[[UserDetails], tuple[Any, ...]]]:
-    names = [name for name in UserDetails.__struct_fields__ if name in kind.__struct_fields__]
-    return names, attrgetter(*names)
+def _beyond(kind: type[Struct]) -> list[str]:
+    return [name for name in UserDetails.__struct_fields__ if name not in kind.__struct_fields__]
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:
@@ -67,13 +65,15 @@ class _Showing:
         self._places = places
         self._people = people
         self._facts = Facts(call, people)
+        # By the identity of the place, which the places hold.
+        self._sights: dict[tuple[int, bool], Sight] = {}
 
     def in_any_course(self) -> list[UserDetails]:
         elsewhere = [person.id for person in self._people if not self._is_seen_everywhere(person)]
         courses = shown_courses.last_of(self._call, elsewhere, self._places) if elsewhere else {}
         hidden = {user_id for user_id in elsewhere if user_id not in courses}
         return [
-            shown(self._call, person, self._place(person, courses.get(person.id)), self._facts)
+            self._sight(person, self._place(person, courses.get(person.id))).of(person)
             for person in self._people
             if person.id not in hidden
         ]
@@ -84,7 +84,15 @@ class _Showing:
             person for person in self._people if place.views or self._is_seen_everywhere(person)
         ]
         course = CoursePeople(view, [person.id for person in seen])
-        return [shown(self._call, person, place, self._facts, course) for person in seen]
+        return [self._sight(person, place).of(person, course) for person in seen]
+
+    def _sight(self, person: UserRecord, place: Place) -> Sight:
+        oneself = person.id == self._call.caller.id
+        found = self._sights.get((id(place), oneself))
+        if found is None:
+            found = Sight(self._call, place, self._facts, oneself=oneself)
+            self._sights[id(place), oneself] = found
+        return found
 
     def _is_seen_everywhere(self, person: UserRecord) -> bool:
         if person.id == self._call.caller.id:
