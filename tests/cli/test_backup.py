@@ -148,6 +148,24 @@ def test_an_older_site_is_backed_up_and_migrated(placed: Command, site_address: 
 
 
 @pytest.mark.usefixtures("newer")
+def test_mig_1_a_site_that_is_served_is_not_migrated(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
+    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
+    server = Database(site_address, serving=True)
+    with monkeypatch.context() as older:
+        older.setattr(revisions, "REVISIONS", KNOWN)
+        server.check()
+    try:
+        assert "another process serves" in placed.refused("migrate", code=3)
+    finally:
+        server.close()
+    assert not Path("place/backups").exists()
+    assert f"to {NEXT}." in placed("migrate").out
+
+
+@pytest.mark.usefixtures("newer")
 def test_there_is_a_way_back(placed: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     placed("migrate", "--no-backup")
     assert not Path("place/backups").exists()

@@ -10,7 +10,8 @@ from coursewire.app import Opened
 from coursewire.cli.acting import acting_on
 from coursewire.cli.backup import FOLDER, stamp, write
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
-from coursewire.store import revisions, sqlite_copy
+from coursewire.store import revisions
+from coursewire.store.alone import alone
 from coursewire.store.migrations import run
 
 
@@ -43,7 +44,7 @@ def migrate(
         if found == target:
             out.print(f"The database is at revision {found} already.")
             return
-        with sqlite_copy.alone(opened.database.path):
+        with alone(opened.database):
             if backup:
                 _back_up(opened, settings.data_folder / FOLDER, found)
             _go(opened, found, target)
