@@ -10,6 +10,7 @@ import yaml
 
 from coursewire.domain import group_members, grouping_groups
 from coursewire.sitefile.export import export
+from coursewire.store import audit as store
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.listening import listening
@@ -122,6 +123,20 @@ def test_categories_of_one_name_are_told_apart(
     twice = [entry for entry in found if entry["name"] == "Twice"]
     assert top < second
     assert twice == [{"name": "Twice"}, {"idnumber": f"category-{second}", "name": "Twice"}]
+
+
+def test_no_file_is_written_over_unasked(
+    command: Command, moodle: str, web: Web, tmp_path: Path
+) -> None:
+    (tmp_path / "site.yaml").write_text("mine")
+    arguments = ("import", "moodle", "--url", moodle, "--out", "site.yaml", "--rate", "1000")
+    said = command.refused(*arguments)
+    assert "site.yaml exists already" in said
+    assert "--force" in said
+    assert (tmp_path / "site.yaml").read_text() == "mine"
+    assert store.recorded_calls(web.site.session) == []
+    command(*arguments, "--force")
+    assert "users:" in (tmp_path / "site.yaml").read_text()
 
 
 def test_what_the_token_may_not_see_is_told(

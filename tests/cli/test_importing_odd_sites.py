@@ -277,7 +277,7 @@ def test_a_file_that_was_there_is_closed_to_others(command: Command, tmp_path: P
     (tmp_path / "kept").touch(mode=0o644)
     with served({"core_course_get_courses": b""}) as (url, _):
         arguments = ("import", "moodle", "--url", url, "--out", "site.yaml", "--journal", "kept")
-        command(*arguments)
+        command(*arguments, "--force")
     assert (tmp_path / "site.yaml").stat().st_mode & 0o077 == 0
 
 

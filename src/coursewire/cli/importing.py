@@ -70,6 +70,7 @@ def moodle(
             show_default=False,
         ),
     ] = None,
+    force: whole_files.ForceOption = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     data: DataOption = None,
     database: DatabaseOption = None,
@@ -82,6 +83,8 @@ def moodle(
     the end it tells what the token could not see.
     """
     settings = load_settings(data, database)
+    # Before an hour of calls, not behind it.
+    whole_files.require_free([] if to is None else [to], force=force)
     place = target(url, connection)
     kept = _journal(journal or _beside(place, to, settings), place)
     try:
