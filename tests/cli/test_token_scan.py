@@ -56,6 +56,26 @@ def test_tok_12_a_token_in_an_overlong_line_is_found_once(
         assert len(placed("token", "scan", str(file), "--json", code=1).json) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_tok_12_a_token_in_letters_of_two_bytes_is_found(
+    placed: Command, issued: dict[str, str], tmp_path: Path, encoding: str
+) -> None:
+    file, secret = tmp_path / "transcript.txt", issued["token"]
+    file.write_text(f"PS> curl\n-d wstoken={secret}&x=1\n", encoding)
+    (found,) = placed("token", "scan", str(file), "--json", code=1).json
+    assert (found["line"], found["handle"]) == (2, issued["handle"])
+    file.write_text(f"{secret}0 x{secret}\n", encoding)
+    assert placed("token", "scan", str(file), "--json").json == []
+
+
+def test_tok_12_a_token_between_nul_bytes_is_found(
+    placed: Command, issued: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "environ"
+    file.write_bytes(f"HOME=x\0{issued['token']}\0y\0".encode())
+    assert len(placed("token", "scan", str(file), "--json", code=1).json) == 1
+
+
 def test_what_cannot_be_read_is_named(placed: Command, tmp_path: Path) -> None:
     assert "nothing cannot be read" in placed.refused(
         "token", "scan", str(tmp_path / "nothing"), code=2

@@ -23,13 +23,17 @@ from coursewire.domain.call import Call
 from coursewire.store.tokens import TokenRecord
 from coursewire.text.counted import counted
 
-_TOKEN = re.compile(rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
+# The second way is that of UTF-16, which redirections of PowerShell write.
+_TOKEN = re.compile(
+    rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])"
+    rb"|(?<![0-9A-Za-z])(?<![0-9A-Za-z]\x00)[0-9a-f](?:\x00[0-9a-f]){31}(?!\x00?[0-9A-Za-z])"
+)
 _STANDARD_INPUT = "-"
 _FOUND = 1
 _UNREAD = 2
 # A file without line ends must not come into memory as a whole.
 _PIECE = 1 << 20
-_LONGEST = 32 + 2
+_LONGEST = 2 * (32 + 2)
 
 FilesArgument = Annotated[
     list[str], typer.Argument(help="Files or folders to look through; - is standard input.")
@@ -105,9 +109,10 @@ def _inside(place: str, file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
     while piece := file.readline(_PIECE):
         content = kept + piece
         for match in _TOKEN.finditer(content):
-            if (line, match[0]) not in seen:
-                seen.add((line, match[0]))
-                yield place, line, match[0]
+            value = match[0].replace(b"\0", b"")
+            if (line, value) not in seen:
+                seen.add((line, value))
+                yield place, line, value
         if piece.endswith(b"\n"):
             line, kept = line + 1, b""
             seen.clear()
