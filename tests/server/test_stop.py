@@ -195,3 +195,9 @@ def test_net_6_a_second_signal_does_not_wait(place: Place) -> None:
         server.process.wait(30)
         assert time.monotonic() - started < 4
         connection.close()
+    told = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    # On PostgreSQL also that the cluster of the tests runs without fsync.
+    assert [line for line in told if line["event"] != "database"] == [
+        {**told[-1], "event": "stopped at once", "cut_off": 1, "level": "warning"}
+    ]
+    assert "exception" not in told[-1]

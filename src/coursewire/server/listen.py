@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+import structlog
 import uvicorn
 
 from coursewire.server.asgi import Server
 from coursewire.server.protocol import GuardedProtocol
 from coursewire.server.types import App
+
+log = structlog.get_logger("coursewire")
 
 STOP_WITHIN = 30
 # A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
@@ -75,6 +78,12 @@ class GracefulServer(uvicorn.Server):
         if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
             self.should_exit = True
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; one that was told not to wait says what that cost."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            log.warning("stopped at once", cut_off=len(self.server_state.connections))
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own

@@ -1,5 +1,6 @@
 """Operational logs: one JSON object a line on standard error, without secrets (AUD-5)."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -55,7 +56,12 @@ class _Forwarded(logging.Handler):
     """Passes what a library logs on to our own log, in its form."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log one event; its trace, if it has one, comes along."""
+        """Log one event; its trace, if it has one, comes along.
+
+        A task that is cancelled failed at nothing: the server itself stops, and says so.
+        """
+        if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+            return
         structlog.get_logger(record.name).error(record.getMessage(), exc_info=record.exc_info)
 
 
