@@ -25,6 +25,21 @@ SITE_INFO = "core_webservice_get_site_info"
 # Seconds that each flow may take at the most (admin-flows 2.12), and how often it is tried.
 TARGET = 3.0
 TRIES = 3
+# Sends fields as a form without script does.
+SEND = """fields => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = "/console/tokens/new";
+    for (const [name, value] of fields) {
+        const input = document.createElement("input");
+        input.type = "hidden";
+        input.name = name;
+        input.value = value;
+        form.append(input);
+    }
+    document.body.append(form);
+    form.submit();
+}"""
 
 
 class Counted:
@@ -184,6 +199,27 @@ def test_switches_addresses_and_an_end_take_five_clicks_and_two_fields(
     assert done.cost == (1, 5, 2)
     assert done.seconds <= TARGET
     assert call(served, done.token, SITE_INFO)["username"] == done.user
+
+
+def test_a_form_that_is_sent_again_leads_to_the_token_that_it_issued(
+    owner: Watched, served: Served
+) -> None:
+    page = owner.page
+    page.goto(f"{served.url}/console/tokens/new")
+    page.get_by_text("Health check", exact=True).first.click()
+    page.get_by_label("User name").first.fill("svc-twice")
+    # As a second tab, or the way back in a browser that keeps what was typed.
+    form = page.locator("form", has=page.locator("[name=once]"))
+    fields = form.evaluate("form => [...new FormData(form)]")
+    page.get_by_role("button", name="Issue the token", exact=True).first.click()
+    expect(page.locator("#token")).to_be_visible()
+    page.evaluate(SEND, fields)
+    expect(page.get_by_text("The token was issued already")).to_be_visible()
+    check_accessible(page)
+    check_reflows(page)
+    page.get_by_role("link", name="Go to the token").click()
+    page.wait_for_url(re.compile(r"/console/tokens/\d+$"))
+    expect(page.get_by_text("svc-twice").first).to_be_visible()
 
 
 def test_a_failing_token_tells_its_cause_at_once_and_is_mended_by_one_click(
