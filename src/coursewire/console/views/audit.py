@@ -125,7 +125,7 @@ def _exported(visit: Visit, filters: Filters, kind: str) -> list[dict[str, objec
         return [call_log.as_dict(row) for row in rows]
     return [
         audit.as_dict(row)
-        for row in audit.search(visit.session, filters.changes(), limit=MOST_EXPORTED)
+        for row in audit.walk(visit.session, filters.changes(), limit=MOST_EXPORTED)
     ]
 
 
