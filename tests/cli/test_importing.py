@@ -160,6 +160,38 @@ def test_what_the_token_may_not_see_is_told(
     assert done["imported"]["courses"] == 1
 
 
+def test_a_search_that_does_not_find_everybody_is_told(
+    command: Command, moodle: str, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = web.site
+    people = ("course:view", "course:viewparticipants", "user:viewdetails", "user:viewalldetails")
+    rights = ("webservice/rest:use", *(f"moodle/{right}" for right in people))
+    user = making.user_with(site, "bot", *rights)
+    course = making.course(site, "ALG")
+    making.enrol(site, making.user(site, "there", maildisplay=0), course)
+    making.user(site, "elsewhere", maildisplay=0)
+    allowed = (
+        "core_webservice_get_site_info",
+        "core_course_get_courses",
+        "core_course_get_courses_by_field",
+        "core_enrol_get_enrolled_users",
+        "core_user_get_users",
+        "core_user_get_users_by_field",
+    )
+    service = making.service(site, "few", *allowed, users=[user])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, user, service))
+    shown = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json").out
+    done = json.loads(shown[shown.index("{\n") :])
+    users = yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8"))["users"]
+    names = {entry["username"] for entry in users}
+    assert "there" in names
+    assert "elsewhere" not in names
+    (left_out,) = [one for one in done["not_seen"] if "search for all" in one["what"]]
+    # All who came with a course, not the one who asks.
+    assert left_out["times"] == len(names - {"bot"})
+    assert "viewuseridentity" in left_out["why"]
+
+
 def test_an_import_that_was_stopped_goes_on(
     command: Command, moodle: str, web: Web, tmp_path: Path
 ) -> None:

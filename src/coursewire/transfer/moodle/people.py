@@ -29,6 +29,11 @@ _KEPT = (
 _FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _GUEST = "guest"
 SEARCH, LOST = "core_user_get_users", "users that are in no course"
+LEFT_OUT = "users whom the search for all left out"
+_WHY_LEFT_OUT = (
+    "it finds those whose addresses the token may see (moodle/site:viewuseridentity); these came"
+    " with their courses, others who are in none are missing"
+)
 
 
 class People:
@@ -39,6 +44,8 @@ class People:
         self._users: dict[int, Entry] = {}
         self._fields: dict[str, Entry] = {}
         self._no_name: set[int] = set()
+        # Whether the site was asked for everybody, and answered.
+        self._is_searched = False
         self._addresses = Addresses(source.hidden)
 
     def find_all(self) -> None:
@@ -47,6 +54,7 @@ class People:
             return
         whole = self._search("%")
         if whole is not None:
+            self._is_searched = True
             self._take(whole)
             return
         # Too many at once, perhaps: by the first letter, then.
@@ -62,6 +70,9 @@ class People:
         """Take users who showed up in a course; those not known yet are asked for by id."""
         shown = {int(user["id"]): user for user in users}
         unknown = sorted(shown.keys() - self._users.keys() - self._no_name)
+        if self._is_searched:
+            # Others whom it left out show up nowhere.
+            self._source.hidden.add(LEFT_OUT, _WHY_LEFT_OUT, len(unknown))
         for ids in pieces(unknown, PIECE):
             values = [str(one) for one in ids]
             found = self._source.rows(
