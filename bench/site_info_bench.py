@@ -8,7 +8,7 @@ from statistics import median
 from bench import driving, serving, sites, turns
 from bench.measuring import Figure, show
 
-MOST = 3.0
+MOST = 2.2
 CALLS = 20_000
 TOKENS = 1_000
 ROUNDS = 5
