@@ -170,6 +170,15 @@ def test_only_plain_short_reads_are_remembered(web: Web) -> None:
     assert kept(web) == 0
 
 
+def test_what_no_function_takes_is_not_remembered(web: Web) -> None:
+    token = web.token()
+    for more in ({"password": "secret"}, {"a" + 31 * "[]": ""}, {"serviceshortnames": "one"}):
+        body = form(token, **more)
+        for _ in range(2):
+            assert b'"errorcode":"invalidparameter"' in said(web, body).body
+    assert kept(web) == 0
+
+
 def test_a_body_of_another_type_says_nothing(web: Web) -> None:
     body = form(web.token())
     said(web, body)

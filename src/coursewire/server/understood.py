@@ -1,4 +1,4 @@
-"""Calls that passed before, byte for byte, which are not read a second time.
+"""Calls that were answered before, byte for byte, which are not read a second time.
 
 Clients that look after a site ask the same again and again. What such a call says is remembered:
 neither whether it may, which is looked at each time, nor what it was answered. Bodies are known by
@@ -52,7 +52,7 @@ class UnderstoodCalls:
         return self._found.get(mark)
 
     def keep(self, mark: bytes, understood: Understood) -> None:
-        """Remember what a call says that passed."""
+        """Remember what a call says that was answered."""
         if len(self._found) >= self._capacity:
             self._found.clear()
         self._found[mark] = understood
