@@ -86,9 +86,9 @@ class RestEndpoint:
     def _met(self, asked: Asked) -> Outcome | Arrival:
         """Return what a call comes to at once, or the call where it must wait for a worker."""
         if self._remembers and asked.head.plain:
-            outcome = self._as_before(asked)
-            if outcome is not None:
-                return outcome
+            met = self._as_before(asked)
+            if met is not None:
+                return met
         arrival = self._arrival(asked)
         return self._on_loop(arrival) or arrival
 
@@ -179,8 +179,8 @@ class RestEndpoint:
             return await self._placing.outside(work)
         return await self._placing.on_worker(work)
 
-    def _as_before(self, asked: Asked) -> Outcome | None:
-        """Answer a call whose bytes came before; None: it is to be read."""
+    def _as_before(self, asked: Asked) -> Outcome | Arrival | None:
+        """Return what `_met` does for a call whose bytes came before; None: it is to be read."""
         understood = self._runtime.understood
         asked.mark = understood.mark(asked.body)
         found = understood.find(asked.mark)
@@ -188,10 +188,12 @@ class RestEndpoint:
             return None
         arrival = asked.arrive_as(found)
         try:
-            return self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
+            outcome = self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
         except Forgotten:
             understood.forget(asked.mark)
             return None
+        # What the loop cannot do is not tried there a second time.
+        return outcome or asked.arrive(self._runtime)
 
     def _bound(self, arrival: Arrival) -> AnyBound | None:
         name = arrival.tree.get("wsfunction")
