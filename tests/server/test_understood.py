@@ -220,6 +220,15 @@ def test_a_call_that_turns_out_to_write_is_tried_no_more_often(web: Web) -> None
     assert [tried.count(call) for call in dict.fromkeys(tried)] == [times, times]
 
 
+def test_net_4_when_there_is_no_room_it_is_refused_by_the_name_it_shows(web: Web) -> None:
+    # What it shows without being decoded is a write.
+    body = b"wsfunction=core_group_create_groups&" + form(web.token()).replace(b"wsf", b"ws%66")
+    assert b'"username":"admin"' in said(web, body).body
+    web.server._placing._queue = 0
+    refused = said(web, body)
+    assert (refused.status, refused.body) == (503, web.request(body=body).body)
+
+
 def test_when_there_are_too_many_all_are_forgotten(web: Web) -> None:
     calls = UnderstoodCalls(capacity=2)
     said(web, form(web.token()))

@@ -85,11 +85,12 @@ class RestEndpoint:
 
     def _met(self, asked: Asked) -> Outcome | Arrival:
         """Return what a call comes to at once, or the call where it must wait for a worker."""
+        self._require_room(asked)
         if self._remembers and asked.head.plain:
             met = self._as_before(asked)
             if met is not None:
                 return met
-        arrival = self._arrival(asked)
+        arrival = asked.arrive(self._runtime)
         return self._on_loop(arrival) or arrival
 
     async def _answer_later(
@@ -121,12 +122,12 @@ class RestEndpoint:
             raise LimitExceeded(413, "request target", limits.target)
         asked.body = await read_body(receive, scope["headers"], limits.body)
         asked.started = time.perf_counter_ns()
+        self._require_room(asked)
         if len(asked.body) <= LARGE_BODY:
-            arrival = self._arrival(asked)
+            arrival = asked.arrive(self._runtime)
         else:
-            self._require_room(asked)
             # Thousands of fields take a while to read; others are answered meanwhile.
-            arrival = await asyncio.to_thread(self._arrival, asked)
+            arrival = await asyncio.to_thread(asked.arrive, self._runtime)
         return self._on_loop(arrival) or await self._placed(arrival)
 
     def _is_target_short(self, scope: Scope) -> bool:
@@ -137,10 +138,6 @@ class RestEndpoint:
         """Refuse a call that finds no room before its fields are read, while others wait."""
         if self._placing.is_full and self._would_wait(asked.head.query, asked.body):
             raise Overloaded
-
-    def _arrival(self, asked: Asked) -> Arrival:
-        self._require_room(asked)
-        return asked.arrive(self._runtime)
 
     def _refused(self, asked: Asked, error: Exception) -> Outcome:
         """Return what a call gets that did not come to an outcome of its own."""
