@@ -31,8 +31,8 @@ class Bound(Struct, Generic[P, R], frozen=True):
 
     @property
     def is_short(self) -> bool:
-        """Tell whether it reads, and what it reads is bounded."""
-        return self.contract.kind == "read" and not self.long
+        """Tell whether it reads, here alone, and what it reads is bounded."""
+        return self.contract.kind == "read" and not self.long and not self.outside
 
 
 def in_parts(
