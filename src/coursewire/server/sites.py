@@ -36,22 +36,19 @@ class Sites:
         self._options = options
         self._catalogue = catalogue
         self._changed = changed
-        self._version: Hashable = None
-        self._view: SiteView | None = None
+        # Together, so that a thread that was held up never gives its older view to a newer version.
+        self._last: tuple[Hashable, SiteView] | None = None
 
     def current(self, session: Session, version: Hashable) -> SiteView:
         """Return the view that is true for this version of the database."""
-        view = self._view
-        if view is not None and version is not None and version == self._version:
-            return view
+        last = self._last
+        if last is not None and version is not None and version == last[0]:
+            return last[1]
         if self._changed is not None:
             self._changed()
         view = self.read(session)
         if version is not None:
-            # View first: a reader on another thread may meet a new view with the old version,
-            # never an old view with the new version.
-            self._view = view
-            self._version = version
+            self._last = (version, view)
         return view
 
     def read(self, session: Session) -> SiteView:
