@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,7 +19,8 @@ from coursewire.server.asgi import REST_PATH
 from coursewire.server.call import Arrival
 from coursewire.server.types import App, Message
 from coursewire.server.understood import LONGEST, Forgotten, UnderstoodCalls
-from coursewire.store import keys
+from coursewire.store import facts, key_rotation, keys
+from coursewire.store.key_rotation import KeyWatch
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.web import FORM, Web
@@ -162,6 +164,21 @@ def test_tok_4_what_other_keys_told_is_read_again(web: Web) -> None:
     others = keys.Keys({1: b"1" * keys.SIZE}, dict.fromkeys(keys.PURPOSES, b"2" * keys.SIZE))
     with pytest.raises(Forgotten):
         line.answer(runtime, session, replace(arrival, understood=replace(found, keys=others)))
+
+
+def test_tok_4_nothing_keeps_the_keys_of_before(web: Web, tmp_path: Path) -> None:
+    runtime, path = web.server.runtime, tmp_path / keys.FILE_NAME
+    runtime._keys = KeyWatch(web.site.keys, path)
+    # One asks again, the other one does not.
+    asking = form(web.token())
+    for body in (asking, form(web.token())):
+        assert b'"username":"admin"' in said(web, body).body
+    assert kept(web) == (2 if on_loop(web) else 0)
+    key_rotation.begin(path)
+    facts.changed(web.site.session)
+    assert b'"username":"admin"' in said(web, asking).body
+    assert runtime.keys is not web.site.keys
+    assert kept(web) == (1 if on_loop(web) else 0)
 
 
 def test_a_token_that_is_gone_is_an_unknown_one_again(web: Web) -> None:

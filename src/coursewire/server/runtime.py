@@ -99,6 +99,8 @@ class Runtime:
         """Read the key file again if it was changed: that is recorded in the database as well."""
         try:
             if self._keys.look():
+                # It holds the keys by which it was told; those that are taken out go at once.
+                self.understood.forget_all()
                 log.info("key file read again", keys=list(self.keys.numbers))
         except KeyFileError as problem:
             log.error("key file cannot be read; the keys stay as they were", reason=str(problem))

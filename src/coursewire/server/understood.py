@@ -63,3 +63,7 @@ class UnderstoodCalls:
     def forget(self, mark: bytes) -> None:
         """Read the call with this mark the next time."""
         self._found.pop(mark, None)
+
+    def forget_all(self) -> None:
+        """Read every call the next time."""
+        self._found.clear()
