@@ -5,12 +5,15 @@ import resource
 import secrets
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coursewire import app
 from coursewire.domain import tokens
 from coursewire.domain.addresses import network
+from coursewire.domain.call import Call
 from coursewire.domain.tokens import Changes
 from coursewire.server.rates import CAPACITY, MARK, Rates
 from coursewire.settings import Settings
@@ -124,6 +127,18 @@ def test_auth_10_a_rate_holds_from_the_next_call_on(limited: Web) -> None:
     assert [_ask(limited, token).status for _ in range(3)] == [200, 200, 429]
     tokens.edit(limited.site.call(), record.id, Changes(rate=0))
     assert {_ask(limited, token).status for _ in range(5)} == {200}
+
+
+def test_auth_10_a_read_that_turns_out_to_write_counts_once(web: Web) -> None:
+    bound = web.catalogue.require(HEALTH)
+
+    def writing(call: Call, params: Any) -> Any:
+        with call.transaction():
+            return bound.body(call, params)
+
+    web.catalogue._bound[HEALTH] = replace(bound, body=writing)
+    token = web.token(rate=6, burst=3)
+    assert [_ask(web, token).status for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_auth_10_the_limit_is_off_in_development(tmp_path: Path) -> None:

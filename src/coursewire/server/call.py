@@ -19,6 +19,7 @@ from coursewire.domain.gate_facts import Facts
 from coursewire.domain.permissions import Permissions
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner, repeating
+from coursewire.server.placing import ELSEWHERE
 from coursewire.server.runtime import Runtime
 from coursewire.server.sites import SiteView
 from coursewire.server.understood import Forgotten, Understood
@@ -109,6 +110,10 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
             )
         except Refusal as refusal:
             refused = refusal
+        except ELSEWHERE:
+            # Whoever makes the call again counts it again.
+            runtime.rates.take_back(access.id)
+            raise
         else:
             _remember(runtime, arrival, said, passed)
     return Outcome(

@@ -22,6 +22,8 @@ _OUTSIDE = 4
 _OUTSIDE_QUEUE = 32
 # Seconds; what is written behind once a second looks as well, when nobody writes any more.
 _LOOK_EVERY = 0.05
+# What the loop leaves to a worker.
+ELSEWHERE = (NeedsWriter, OperationalError)
 
 
 class Overloaded(Exception):
@@ -74,7 +76,7 @@ class Placing:
             return None
         try:
             return work(self._database.reader())
-        except (NeedsWriter, OperationalError):
+        except ELSEWHERE:
             return None
 
     async def on_worker(self, work: Work[T]) -> T:

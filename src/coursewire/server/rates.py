@@ -103,6 +103,13 @@ class Rates:
             remedy="let the client ask less often, or raise the token's rate",
         )
 
+    def take_back(self, token_id: int) -> None:
+        """Leave out a call that was counted, and is made once more."""
+        with self._lock:
+            bucket = self._buckets.get(token_id)
+            if bucket is not None:
+                bucket.level += 1.0
+
     def _make_room(self, now: float) -> None:
         """Forget the network that was longest unused; one that is refused, last."""
         if self.networks <= self._capacity:
