@@ -1,10 +1,11 @@
 """Rows of cohorts and of their members."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 
 from coursewire.store.batches import batches
 from coursewire.store.counting import Count
@@ -135,20 +136,34 @@ def search(
 
     `context_ids` None is everywhere; with `hidden_in`, hidden ones count in those contexts only.
     """
-    statement = select(cohorts).order_by(cohorts.c.name, cohorts.c.idnumber, cohorts.c.id)
-    if context_ids is not None:
-        statement = statement.where(cohorts.c.context_id.in_(context_ids))
-    if hidden_in is not None:
-        statement = statement.where(
-            or_(cohorts.c.visible != 0, cohorts.c.context_id.in_(hidden_in))
-        )
+    if context_ids is not None and not context_ids:
+        return []
+    statement = _searching(
+        everywhere=context_ids is None,
+        hidden=hidden_in is None,
+        hidden_somewhere=bool(hidden_in),
+    )
+    lists = {"places": [*(context_ids or ())], "hidden": [*(hidden_in or ())]}
     # Unicode's rules for case are neither engine's, and cohorts are few.
     wanted = query.lower()
-    found = [CohortRecord(*row) for row in session.rows(statement)]
+    found = [CohortRecord(*row) for row in statement.rows(session, lists)]
     if wanted:
         found = [one for one in found if any(wanted in text.lower() for text in _texts(one))]
     start, size = page
     return found[start : start + size] if size else found[start:]
+
+
+@cache
+def _searching(*, everywhere: bool, hidden: bool, hidden_somewhere: bool) -> DirectListRead:
+    statement = select(cohorts).order_by(cohorts.c.name, cohorts.c.idnumber, cohorts.c.id)
+    if not everywhere:
+        statement = statement.where(among(cohorts.c.context_id, "places"))
+    if not hidden:
+        seen: ColumnElement[bool] = cohorts.c.visible != 0
+        if hidden_somewhere:
+            seen = or_(seen, among(cohorts.c.context_id, "hidden"))
+        statement = statement.where(seen)
+    return DirectListRead(statement)
 
 
 def members_by_name(session: Session, cohort_ids: Collection[int]) -> dict[int, list[int]]:

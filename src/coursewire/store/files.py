@@ -1,12 +1,14 @@
 """Rows of stored files, and their content under its hash."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, exists, func, insert, select
 
 from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
 from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.files import file_contents, files
 from coursewire.store.session import Session
@@ -43,8 +45,14 @@ _OF_COMPONENT = DirectListRead(_HERE.where(files.c.component == bindparam("compo
 
 def of_area(session: Session, area: Mapping[str, Any]) -> list[FileRecord]:
     """Return the files of an area, given by any of its columns, by path and name."""
-    found = session.rows(_EVERYTHING.filter_by(**area).order_by(*_IN_ORDER))
-    return [FileRecord(*row) for row in found]
+    return [FileRecord(*row) for row in _of_area(tuple(area)).rows(session, {**area})]
+
+
+# Areas are named in a few ways.
+@lru_cache(maxsize=16)
+def _of_area(columns: tuple[str, ...]) -> DirectRead:
+    conditions = [files.c[name] == bindparam(name) for name in columns]
+    return DirectRead(_EVERYTHING.where(*conditions).order_by(*_IN_ORDER))
 
 
 def of_contexts(
