@@ -5,12 +5,10 @@ from functools import cached_property
 
 from coursewire.domain import contexts, course_formats, custom_fields, shown_categories, user_names
 from coursewire.domain.call import Call
-from coursewire.domain.contexts import Context
 from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.custom_fields import FieldValue
 from coursewire.store import categories, course_contacts, courses, enrolments
-from coursewire.store.categories import CategoryRecord
 from coursewire.store.course_contacts import ContactRecord
 from coursewire.store.courses import CourseRecord
 from coursewire.text.short import format_string
@@ -27,13 +25,7 @@ class Listing:
 
     def category_name(self, course: CourseRecord) -> str:
         """Return the name of the course's category; empty where the caller may not know it."""
-        category = self._categories.get(course.category)
-        place = self._category_places.get(course.category)
-        if category is None or place is None:
-            return ""
-        if not shown_categories.is_shown(self._call, category, place):
-            return ""
-        return format_string(category.name, self._call.text)
+        return self._category_names.get(course.category, "")
 
     def contacts(self, course: CourseRecord) -> list[tuple[int, str]]:
         """Return who answers for the course: id and name."""
@@ -56,14 +48,15 @@ class Listing:
         return self._fields[editor].get(course.id, [])
 
     @cached_property
-    def _categories(self) -> Mapping[int, CategoryRecord]:
-        wanted = {course.category for course in self._courses}
-        return categories.of_ids(self._call.session, wanted)
-
-    @cached_property
-    def _category_places(self) -> Mapping[int, Context]:
-        session = self._call.session
-        return contexts.of_instances(session, contexts.CATEGORY, self._categories)
+    def _category_names(self) -> Mapping[int, str]:
+        call = self._call
+        found = categories.of_ids(call.session, {course.category for course in self._courses})
+        places = contexts.of_instances(call.session, contexts.CATEGORY, found)
+        return {
+            key: format_string(category.name, call.text)
+            for key, category in found.items()
+            if key in places and shown_categories.is_shown(call, category, places[key])
+        }
 
     @cached_property
     def _contacts(self) -> Mapping[int, list[ContactRecord]]:
