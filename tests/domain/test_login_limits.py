@@ -121,11 +121,10 @@ def test_auth_4c_50_failures_refuse_unfamiliar_networks(site: TestSite) -> None:
 
 
 def test_auth_4c_a_success_counts_for_30_days(site: TestSite) -> None:
-    now = site.now
-    for address, age in (("203.0.113.1", 29), ("198.51.100.1", 31)):
-        store.succeeded(
-            site.session, "ann", f"{address.rpartition('.')[0]}.0/24", now - age * 86400
-        )
+    month = 30 * 86400
+    for address, age in (("203.0.113.1", month - 1), ("198.51.100.1", month)):
+        network = f"{address.rpartition('.')[0]}.0/24"
+        store.succeeded(site.session, "ann", network, site.now - age)
     with site.session.transaction():
         for number in range(50):
             take(site, "ann", f"10.0.{number}.1")

@@ -349,6 +349,11 @@ def test_rows_11_to_15_in_their_order(door: Door) -> None:
     assert code(door) == "invalidtimedtoken"
     authorised_users.change(door.site.call(), service.id, user_id, Limits(validuntil=door.site.now))
     assert code(door) == "invalidiptoken"
+    for address, told in ((HOME, HOME), ("", "an unknown address")):
+        wanted = {"username": "ann", "password": PASSWORD, "service": "health"}
+        with pytest.raises(MoodleError) as refused:
+            login_token.token_by_password(door.call(address), wanted, address)
+        assert refused.value.reason == f"{told} is not on the list '10.0.0.1'"
     assert code(door, address="10.0.0.1") == "cannotcreatetoken"
     making.override(door.site, "creator", CREATE, 1)
     assert code(door, address="10.0.0.1") is None
