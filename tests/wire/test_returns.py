@@ -4,14 +4,17 @@ import time
 from typing import Annotated, Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET, Struct, UnsetType
 
 from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
-from coursewire.contracts.fields import Int, Raw, Rule, Written
+from coursewire.contracts.fields import AlphanumExt, Bool, Int, Lang, Raw, Rule, Written
 from coursewire.contracts.function import Function
 from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import Object
 from coursewire.text.types import Known
+from coursewire.wire import alike
 from coursewire.wire.limits import Limits
 from coursewire.wire.returns import compile_returns
 from tests.wire.schema_functions import Schema, make_function, many, one, thing
@@ -226,3 +229,65 @@ def test_a_kept_list_that_does_not_fit_is_never_taken_for_checked() -> None:
     for _ in range(2):
         with pytest.raises(InvalidResponse):
             compiled(items, KNOWN)
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """An answer with a list that is kept."""
+
+    name: AlphanumExt
+    lang: Lang | None
+    size: Int
+    flag: Bool
+    tags: list[Int]
+
+
+PAGE: Any = Function(name="page", params=Child, returns=Page, kind="read", summary="")
+SHOWN: Any = Page
+VALUES: dict[str, list[object]] = {
+    "name": ["a", "b1", "", "a b", None, 1],
+    "lang": ["en", "", "fr", None],
+    "size": [0, 1, True, 2**63, "1", None],
+    "flag": [True, False, 1, None],
+    "tags": [Kept([1]), Kept([1, 2]), Kept(["x"]), [1], ["x"], None],
+}
+SITES = (KNOWN, Known(site_url=KNOWN.site_url, langs=frozenset({"fr"})))
+
+
+@given(
+    answers=st.lists(
+        st.tuples(
+            st.fixed_dictionaries({k: st.sampled_from(v) for k, v in VALUES.items()}),
+            st.sampled_from(SITES),
+        ),
+        max_size=12,
+    )
+)
+def test_what_was_found_to_fit_changes_no_verdict(
+    answers: list[tuple[dict[str, object], Known]],
+) -> None:
+    """Structures that hold what is kept are remembered; each is judged as if it were the first."""
+    remembering = compile_returns(PAGE, Limits())
+
+    def verdict(compiled: Any, values: dict[str, object], known: Known) -> str:
+        try:
+            compiled(SHOWN(**values), known)
+        except InvalidResponse as refused:
+            return refused.reason
+        return "fits"
+
+    for values, known in answers:
+        first = verdict(compile_returns(PAGE, Limits()), values, known)
+        assert verdict(remembering, values, known) == first
+
+
+def test_of_structures_that_fit_a_bounded_number_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alike, "_MOST_FIT", 1)
+    compiled, tags = compile_returns(PAGE, Limits()), Kept([1])
+    for name in ("a", "b", "a", "b"):
+        compiled(SHOWN(name=name, lang="en", size=1, flag=True, tags=tags), KNOWN)
+    with pytest.raises(InvalidResponse):
+        compiled(SHOWN(name="a b", lang="en", size=1, flag=True, tags=tags), KNOWN)
+    with pytest.raises(InvalidResponse):
+        compiled(SHOWN(name="b", lang="en", size=1, flag=True, tags=Kept(["x"])), KNOWN)

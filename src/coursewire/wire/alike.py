@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import UnsetType
 
+from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known
 from coursewire.wire.answers import (
@@ -27,6 +28,8 @@ AreFit = Callable[[Sequence[object], Known], bool]
 
 # A way is remembered for so many combinations of kinds of values.
 _KEPT = 64
+# So many structures are remembered as fit.
+_MOST_FIT = 4096
 
 
 class _Way:
@@ -56,11 +59,17 @@ class _Way:
                 self._texts.append((index, everywhere))
             else:
                 self._alone.append((index, checks[index]))
+        self._repeated = _Repeated(kinds, nodes, checks) if Kept in kinds else None
         self._joined = [(test, _members(indexes)) for test, indexes in joined.items()]
         self._together = [(test, _members(indexes)) for test, indexes in shared.items()]
 
     def are_fit(self, values: Sequence[Any], known: Known) -> bool:
         """Tell whether all values fit; an exception of a test means that one does not."""
+        if self._repeated is None:
+            return self._tested(values, known)
+        return self._repeated.are_fit(values, known, self._tested)
+
+    def _tested(self, values: Sequence[Any], known: Known) -> bool:
         for is_text, members in self._joined:
             if not is_text("".join(members(values))):
                 return False
@@ -72,6 +81,43 @@ class _Way:
                 return False
         for index, check in self._alone:
             check(values[index], known)
+        return True
+
+
+class _Repeated:
+    """Structures that hold what a body keeps: they come again and again, most with the same values.
+
+    The values of those that were found to fit are remembered, for one view of the site; lists are
+    looked at each time.
+    """
+
+    def __init__(self, kinds: tuple[type, ...], nodes: Sequence[Node], checks: Sequence[Check]):
+        scalars = [index for index, node in enumerate(nodes) if isinstance(node, Scalar)]
+        self._scalars = _members(scalars)
+        self._others = [
+            (index, checks[index])
+            for index, node in enumerate(nodes)
+            if not isinstance(node, Scalar) and kinds[index] is not UnsetType
+        ]
+        # Together, for threads that share it.
+        self._found: tuple[Known | None, set[tuple[Any, ...]]] = (None, set())
+
+    def are_fit(self, values: Sequence[Any], known: Known, test: AreFit) -> bool:
+        """Tell whether all values fit, those that did before without a test."""
+        seen_by, seen = self._found
+        if seen_by is not known:
+            seen = set[tuple[Any, ...]]()
+            self._found = (known, seen)
+        scalars = self._scalars(values)
+        if scalars in seen:
+            for index, check in self._others:
+                check(values[index], known)
+            return True
+        if not test(values, known):
+            return False
+        if len(seen) >= _MOST_FIT:
+            seen.clear()
+        seen.add(scalars)
         return True
 
 
