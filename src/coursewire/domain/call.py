@@ -53,7 +53,7 @@ class Call:
     `now` is Unix seconds, fixed for the whole call. `session` is the store's connection; a body
     that writes does so inside `transaction()`, which also writes the audit record (AUD-2).
     `most_rows` is how many rows an answer may have (IN-9). `version` is that of the facts that the
-    gate decided by.
+    gate decided by. A call that `only_reads` shares what it works out of its caller's rights.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Call:
         inner: InnerLine = without_server,
         most_rows: int = MOST_ROWS,
         version: Hashable = None,
+        only_reads: bool = False,
     ) -> None:
         self.session = session
         self.caller = caller
@@ -85,6 +86,7 @@ class Call:
         self.inner_line = inner
         self.most_rows = most_rows
         self._version = version
+        self._only_reads = only_reads
         self._keys = keys
 
     @once
@@ -121,7 +123,8 @@ class Call:
         """What the caller may do, read once per call."""
         access = self.origin.access
         if access is not None and self.is_as_met:
-            return permissions.of_access(self.session, access, self.site, apart=True)
+            apart = not self._only_reads
+            return permissions.of_access(self.session, access, self.site, apart=apart)
         return Permissions(
             self.session, self.caller.id, is_admin=self.caller.is_admin, site=self.site
         )

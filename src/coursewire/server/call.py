@@ -16,7 +16,6 @@ from coursewire.domain import explain, gate, permissions, token_ends
 from coursewire.domain.call import Call
 from coursewire.domain.gate import Failed
 from coursewire.domain.gate_facts import Facts
-from coursewire.domain.permissions import Permissions
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner, repeating
 from coursewire.server.placing import ELSEWHERE
@@ -84,12 +83,11 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     access = _access(runtime, session, arrival, said, version)
     if arrival.understood is not None and (access is None or said.keys is not runtime.keys):
         raise Forgotten
-    held = None if access is None else permissions.of_access(session, access, view.site)
     now = runtime.clock.now()
     failed = None
     passing = (request.function, arrival.method, arrival.address, arrival.token_in_query)
     if access is None or now > access.passing.get(passing, 0):
-        facts = _facts(runtime, session, arrival, request, bound, view, access, held, now)
+        facts = _facts(runtime, session, arrival, request, bound, view, access, now)
         failed = gate.first_refusal(facts)
         if access is not None and failed is None and len(access.passing) < MOST_PASSING:
             access.passing[passing] = gate.passes_until(access)
@@ -101,13 +99,11 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     if access is None or access.rate:
         too_many = _too_many(runtime, arrival, request, access, failed)
         refused, check = (refused, check) if too_many is None else (too_many, "rate")
-    if access is not None and held is not None and refused is None:
+    if access is not None and refused is None:
         # The gate has refused what is not there.
         passed = bound or runtime.catalogue.require(request.function)
         try:
-            chunks = _run(
-                runtime, session, arrival, request, passed, access, view, held, version, now
-            )
+            chunks = _run(runtime, session, arrival, request, passed, access, view, version, now)
         except Refusal as refusal:
             refused = refusal
         except ELSEWHERE:
@@ -134,7 +130,6 @@ def _run(
     bound: AnyBound,
     access: Access,
     view: SiteView,
-    held: Permissions,
     version: Hashable,
     now: int,
 ) -> list[bytes]:
@@ -153,10 +148,9 @@ def _run(
                 partial(_written, runtime, bound, plan, parameters, request.format, view),
             )
         )
-    call = _call(runtime, session, arrival, request, access, view, version, now)
+    call = _call(runtime, session, arrival, request, access, view, version, now, only_reads=True)
     # A write looks again, inside its transaction.
     call.is_as_met = True
-    call.permissions = held
     if bound.parts is not None:
         limits = runtime.options.limits
         found = bound.parts(call, parameters)
@@ -197,6 +191,8 @@ def _call(
     view: SiteView,
     version: Hashable,
     now: int,
+    *,
+    only_reads: bool = False,
 ) -> Call:
     return Call(
         session=session,
@@ -211,6 +207,7 @@ def _call(
         inner=partial(inner.run, runtime, view),
         most_rows=runtime.options.limits.rows,
         version=version,
+        only_reads=only_reads,
     )
 
 
@@ -251,11 +248,11 @@ def _facts(
     bound: AnyBound | None,
     view: SiteView,
     access: Access | None,
-    held: Permissions | None,
     now: int,
 ) -> Facts:
     may: Callable[[str], bool] = _never
-    if access is not None and held is not None:
+    if access is not None:
+        held = permissions.of_access(session, access, view.site)
         may = explain.capabilities(session, access, held)
     return Facts(
         token=request.token,
