@@ -280,6 +280,23 @@ def test_what_was_found_to_fit_changes_no_verdict(
         assert verdict(remembering, values, known) == first
 
 
+class Lists(Struct, frozen=True, kw_only=True):
+    """An answer of lists alone."""
+
+    tags: list[Int]
+    names: list[Raw]
+
+
+def test_a_structure_of_kept_lists_alone_is_checked() -> None:
+    compiled = compile_returns(
+        Function(name="lists", params=Child, returns=Lists, kind="read", summary="")
+    )
+    for _ in range(2):
+        compiled(Lists(tags=Kept([1]), names=["a"]), KNOWN)
+        with pytest.raises(InvalidResponse):
+            compiled(Lists(tags=Kept(cast("Any", ["x"])), names=["a"]), KNOWN)
+
+
 def test_of_structures_that_fit_a_bounded_number_is_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

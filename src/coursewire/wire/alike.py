@@ -59,7 +59,8 @@ class _Way:
                 self._texts.append((index, everywhere))
             else:
                 self._alone.append((index, checks[index]))
-        self._repeated = _Repeated(kinds, nodes, checks) if Kept in kinds else None
+        is_repeated = Kept in kinds and any(isinstance(node, Scalar) for node in nodes)
+        self._repeated = _Repeated(kinds, nodes, checks) if is_repeated else None
         self._joined = [(test, _members(indexes)) for test, indexes in joined.items()]
         self._together = [(test, _members(indexes)) for test, indexes in shared.items()]
 
