@@ -36,6 +36,9 @@ def test_what_is_plain_stays_as_it_is(markup: str) -> None:
         "<p>One</p>",
         '<p>See <a href="https://www.school.example/courses/7_a/">the course</a>.</p>',
         '<p><a href="http://school.example">Here</a></p>',
+        # Python's own error with groups that are captured (SystemError) showed on these.
+        '<p><b>0</b><a href="https://a.example">0</a></p>',
+        '<p><b>1</b><i>2</i><a href="https://a.example/b">3</a> 4</p>',
         "<p>One <b>two</b> &amp; <em>three</em><br />four \xa0</p>\n<p>Five</p>\n",
     ],
 )

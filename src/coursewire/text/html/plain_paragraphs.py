@@ -15,10 +15,13 @@ STRICT_TEXT = rf"(?:{_SIGNS}|&(?:amp|lt|gt);)"
 _HOST = r"(?:[a-z0-9]++[.-])*+[a-z]++"
 _ADDRESS = rf"https?://{_HOST}(?:/[A-Za-z0-9._~/-]*+)?+"
 
+_MARKS = ("b", "code", "em", "i", "strong", "sub", "sup", "u")
+
 
 def paragraphs(text: str) -> str:
     """Return the pattern of paragraphs, given that of a piece of the text in them."""
-    words = rf"<(?P<name>b|code|em|i|strong|sub|sup|u)>{text}++</(?P=name)>"
+    # Each name by itself: Python loses a group that is captured inside `++` (SystemError).
+    words = "|".join(f"<{name}>{text}++</{name}>" for name in _MARKS)
     link = rf'<a href="{_ADDRESS}">{text}++</a>'
     # Nothing is tried twice (`++`), so that the time is linear.
     return rf"\n*+(?:<p>(?:{text}|{words}|{link}|<br />)++</p>\n*+)++"
