@@ -3,13 +3,15 @@
 import pytest
 from sqlalchemy import select
 
-from coursewire.store.counting import exceed
+from coursewire.store import batches
+from coursewire.store.counting import Count
+from coursewire.store.direct_lists import among
 from coursewire.store.schema.users import users
 from tests.support import making
 from tests.support.sites import TestSite
-from tests.support.statements import noted
 
-IDS = select(users.c.id)
+EVERYBODY = Count(select(users.c.id))
+NAMED = Count(select(users.c.id).where(among(users.c.username, "names")))
 
 
 @pytest.fixture
@@ -22,18 +24,17 @@ def people(site: TestSite) -> TestSite:
 
 @pytest.mark.parametrize(("most", "more"), [(0, True), (4, True), (5, False), (6, False)])
 def test_in_9_more_than_the_bound_is_told(people: TestSite, most: int, *, more: bool) -> None:
-    assert exceed(people.session, most, [IDS]) is more
+    assert EVERYBODY.exceeds(people.session, most) is more
 
 
-def test_statements_count_together_and_the_rest_is_not_asked(people: TestSite) -> None:
-    one = IDS.where(users.c.username == "ann")
-    with noted(people.session) as statements:
-        assert not exceed(people.session, 3, [one, one, one])
-    assert len(statements) == 3
-    with noted(people.session) as statements:
-        assert exceed(people.session, 1, [one, one, one])
-    assert len(statements) == 2
+@pytest.mark.parametrize(("most", "more"), [(0, True), (2, True), (3, False)])
+def test_the_parts_of_a_long_list_count_together(
+    people: TestSite, monkeypatch: pytest.MonkeyPatch, most: int, *, more: bool
+) -> None:
+    monkeypatch.setattr(batches.batches, "__defaults__", (1,))
+    names = ["ann", "ben", "cat", "nobody"]
+    assert NAMED.exceeds_for_all(people.session, most, "names", names) is more
 
 
 def test_nothing_to_count_is_never_too_much(site: TestSite) -> None:
-    assert not exceed(site.session, 0, [])
+    assert not NAMED.exceeds_for_all(site.session, 0, "names", [])

@@ -1,6 +1,6 @@
 """Counting rows up to a bound, before they are read (IN-9)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -12,7 +12,7 @@ from coursewire.store.session import Session
 
 
 class Count:
-    """A statement whose rows are often counted: as `exceed`, with named values."""
+    """A statement whose rows are counted, with named values, up to a bound and no further."""
 
     def __init__(self, statement: Select[Any]) -> None:
         """Take a statement with one narrow column and no order, so that an index answers it."""
@@ -34,17 +34,3 @@ class Count:
 
     def _up_to(self, session: Session, bound: int, values: Mapping[str, Any]) -> int:
         return int(self._read.rows(session, {**values, "most": bound})[0][0])
-
-
-def exceed(session: Session, most: int, statements: Iterable[Select[Any]]) -> bool:
-    """Tell whether statements would return more than `most` rows together; no more are counted.
-
-    Each should name one narrow column and no order, so that an index answers it.
-    """
-    counted = 0
-    for statement in statements:
-        some = statement.limit(most + 1 - counted).subquery()
-        counted += int(session.scalar(select(func.count()).select_from(some)) or 0)
-        if counted > most:
-            return True
-    return False
