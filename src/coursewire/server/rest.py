@@ -166,6 +166,9 @@ class RestEndpoint:
         bound = self._bound(arrival)
         if bound is not None and not bound.is_short:
             return None
+        return self._run_on_loop(arrival)
+
+    def _run_on_loop(self, arrival: Arrival) -> Outcome | None:
         return self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
 
     async def _placed(self, arrival: Arrival) -> Outcome:
@@ -185,7 +188,7 @@ class RestEndpoint:
             return None
         arrival = asked.arrive_as(found)
         try:
-            outcome = self._placing.on_loop(partial(call.answer, self._runtime, arrival=arrival))
+            outcome = self._run_on_loop(arrival)
         except Forgotten:
             understood.forget(asked.mark)
             return None
