@@ -139,6 +139,22 @@ def test_no_file_is_written_over_unasked(
     assert "users:" in (tmp_path / "site.yaml").read_text()
 
 
+def imported_as(
+    command: Command,
+    moodle: str,
+    site: TestSite,
+    user: int,
+    allowed: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    """What an import tells whose token has a few functions; it writes `site.yaml`."""
+    service = making.service(site, "few", *allowed, users=[user])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, user, service))
+    shown = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json").out
+    # The server in this process logs its refusals.
+    return json.loads(shown[shown.index("{\n") :])
+
+
 def test_what_the_token_may_not_see_is_told(
     command: Command, moodle: str, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,10 +165,7 @@ def test_what_the_token_may_not_see_is_told(
         "core_course_get_courses",
         "core_course_get_courses_by_field",
     )
-    service = making.service(site, "few", *allowed, users=[user])
-    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, user, service))
-    shown = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json").out
-    done = json.loads(shown[shown.index("{\n") :])  # the server in this process logs its refusals
+    done = imported_as(command, moodle, site, user, allowed, monkeypatch)
     told = {one["what"]: one["why"] for one in done["not_seen"]}
     assert "no core_group_get_course_groups" in told["groups"]
     assert "errorcoursecontextnotvalid" in told["hidden courses"]
@@ -178,10 +191,7 @@ def test_a_search_that_does_not_find_everybody_is_told(
         "core_user_get_users",
         "core_user_get_users_by_field",
     )
-    service = making.service(site, "few", *allowed, users=[user])
-    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, user, service))
-    shown = command("import", "moodle", "--url", moodle, "--out", "site.yaml", "--json").out
-    done = json.loads(shown[shown.index("{\n") :])
+    done = imported_as(command, moodle, site, user, allowed, monkeypatch)
     users = yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8"))["users"]
     names = {entry["username"] for entry in users}
     assert "there" in names
