@@ -32,6 +32,7 @@ class Mutant(NamedTuple):
 
     what: str
     source: str
+    line: int
 
 
 # Stands behind what only makes something quicker: the longer way comes to the same.
@@ -42,7 +43,7 @@ _UNNOTICED = frozenset({"maxsize", "frozen", "gc"})
 
 def of(source: str) -> list[Mutant]:
     """Return every mutant of a module, in the order of its lines."""
-    found: list[tuple[int, Mutant]] = []
+    found: list[Mutant] = []
     lines = ["", *source.splitlines()]
     nodes = list(ast.walk(ast.parse(source)))
     idle = {id(node) for each in nodes for node in _without_effect(each)}
@@ -51,8 +52,8 @@ def of(source: str) -> list[Mutant]:
         line: int = getattr(node, "lineno", 0)
         if other is not None and not lines[line].endswith(_QUICKER):
             what = f"{line}: {_short(node)} -> {_short(other)}"
-            found.append((line, Mutant(what, _with_other(source, number))))
-    return [mutant for _, mutant in sorted(found, key=lambda each: each[0])]
+            found.append(Mutant(what, _with_other(source, number), line))
+    return sorted(found, key=lambda mutant: mutant.line)
 
 
 def _without_effect(node: ast.AST) -> Iterator[ast.AST]:

@@ -90,9 +90,9 @@ def test_tests_that_run_end_with_the_program(tmp_path: Path) -> None:
     threading.Timer(1, copies.stop, (signal.SIGTERM, None)).start()
     begun = time.monotonic()
     with pytest.raises(mutation.Stopped):
-        copies.passes(mutation.Area((), (str(slow),)))
+        copies.passes([str(slow)], mutation.Area((), ()))
     with pytest.raises(mutation.Stopped):
-        copies.passes(mutation.Area((), (str(slow),)))
+        copies.passes([str(slow)], mutation.Area((), ()))
     assert time.monotonic() - begun < 30
 
 
@@ -101,8 +101,23 @@ def test_changes_that_the_tests_notice_and_one_that_they_cannot(tmp_path: Path) 
     copies = mutation.Copies(tmp_path, 1)
     area = mutation.Area(("domain/totp.py",), ("tests/domain/test_totp.py",))
     source = (mutation.ROOT / mutation.PACKAGE / "domain/totp.py").read_text()
-    assert copies.passes(area)
-    assert copies.passes(area, "domain/totp.py", f"{source}\nUNUSED = 1\n")
-    assert not copies.passes(area, "domain/totp.py", "raise SystemExit(3)\n")
+    assert copies.passes(area.tests, area)
+    assert copies.passes(area.tests, area, ("domain/totp.py", f"{source}\nUNUSED = 1\n"))
+    assert not copies.passes(area.tests, area, ("domain/totp.py", "raise SystemExit(3)\n"))
     # The copy is whole again.
     assert (tmp_path / "0" / "coursewire" / "domain" / "totp.py").read_text() == source
+
+
+@pytest.mark.slow
+def test_a_change_is_tried_with_the_tests_that_run_its_line(tmp_path: Path) -> None:
+    module = "domain/totp.py"
+    copies = mutation.Copies(tmp_path, 1)
+    area = mutation.Area((module,), ("tests/domain/test_totp.py",))
+    covering = copies.covering(area)
+    assert covering is not None
+    found = mutants.of((mutation.ROOT / mutation.PACKAGE / module).read_text())
+    mutant = next(each for each in found if "return" in each.what)
+    nearest = covering.tests(module, mutant.line)
+    assert all(name.startswith("tests/domain/test_totp.py::test_") for name in nearest)
+    assert not copies.passes(nearest, area, (module, mutant.source))
+    assert covering.tests(module, 1) == covering.tests("domain/other.py", 9) == []
