@@ -33,6 +33,9 @@ export PYRIGHT_PYTHON_GLOBAL_NODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_ENV_DIR := $(CURDIR)/$(VENV)/no-nodeenv
 
+# Hundreds of programs are started here, and each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 ARGS ?=
 PLUGINS ?=
 

@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
@@ -144,12 +145,11 @@ class Copies:
         place = self._free.get()
         try:
             if change:
-                module, source = change
-                (place / "coursewire" / module).write_text(source)
+                _put(place, *change)
             return self._run(_started(area, tests, place), limit)
         finally:
             if change:
-                shutil.copyfile(ROOT / PACKAGE / change[0], place / "coursewire" / change[0])
+                _put(place, change[0], (ROOT / PACKAGE / change[0]).read_text())
             self._free.put(place)
 
     def covering(self, area: Area) -> Covering | None:
@@ -181,6 +181,13 @@ class Copies:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+def _put(place: Path, module: str, source: str) -> None:
+    """Write a module of a copy; what Python compiled of it before goes, for it tells by seconds."""
+    path = place / "coursewire" / module
+    path.write_text(source)
+    Path(cache_from_source(str(path))).unlink(missing_ok=True)
+
+
 def _started(
     area: Area,
     tests: Iterable[str],
@@ -193,10 +200,11 @@ def _started(
     # What no test of these areas needs and every start would wait for.
     command += ["-p", "no:schemathesis", "-p", "no:playwright"]
     command += ["-m", "not alone", "-k", names, *options, *tests]
-    own = {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", **(environ or {})}
-    environ = {**os.environ, **own}
+    environ = {**os.environ, "PYTHONPATH": str(place), **(environ or {})}
     # It says how many changes are tried; the tests are those of every day.
     environ.pop(sizes.VARIABLE, None)
+    # To compile all modules anew takes longer than most of the tests.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.Popen(
         command,
         cwd=ROOT,
