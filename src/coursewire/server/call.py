@@ -24,13 +24,12 @@ from coursewire.server.sites import SiteView
 from coursewire.server.understood import Forgotten, Understood
 from coursewire.store import access as accesses
 from coursewire.store.access import Access
-from coursewire.store.keys import Digest
 from coursewire.store.session import Session
 from coursewire.wire import parts
 from coursewire.wire.chunks import bounded
 from coursewire.wire.form import Tree
 from coursewire.wire.plan import Plan
-from coursewire.wire.request import USUAL, Format, RestRequest, read_rest
+from coursewire.wire.request import USUAL, Format, read_rest
 
 # So many kinds of requests by one token are remembered as passing.
 MOST_PASSING = 64
@@ -78,137 +77,12 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     except Refusal as refusal:
         # Moodle reads the text settings before it knows the format, so this one is always XML.
         return Outcome(format="xml", refusal=refusal, failed_check="text settings")
-    request = said.request
-    bound = runtime.catalogue.get(request.function)
     access = _access(runtime, session, arrival, said, version)
     if arrival.understood is not None and (access is None or said.keys is not runtime.keys):
         raise Forgotten
     now = runtime.clock.now()
-    failed = None
-    passing = (request.function, arrival.method, arrival.address, arrival.token_in_query)
-    if access is None or now > access.passing.get(passing, 0):
-        facts = _facts(runtime, session, arrival, request, bound, view, access, now)
-        failed = gate.first_refusal(facts)
-        if access is not None and failed is None and len(access.passing) < MOST_PASSING:
-            access.passing[passing] = gate.passes_until(access)
-    if access is not None and not arrival.handle:
-        _after_the_gate(runtime, session, access, said.digests[0], failed, now)
-    chunks: list[bytes] = []
-    refused = None if failed is None else failed.refusal
-    check = "" if failed is None else failed.check.name
-    if access is None or access.rate:
-        too_many = _too_many(runtime, arrival, request, access, failed)
-        refused, check = (refused, check) if too_many is None else (too_many, "rate")
-    if access is not None and refused is None:
-        # The gate has refused what is not there.
-        passed = bound or runtime.catalogue.require(request.function)
-        try:
-            chunks = _run(runtime, session, arrival, request, passed, access, view, version, now)
-        except Refusal as refusal:
-            refused = refusal
-        except ELSEWHERE:
-            # Whoever makes the call again counts it again.
-            runtime.rates.take_back(access.id)
-            raise
-        else:
-            _remember(runtime, arrival, said, passed)
-    return Outcome(
-        format=request.format,
-        function=request.function,
-        chunks=chunks,
-        refusal=refused,
-        failed_check=check,
-        access=access,
-    )
-
-
-def _run(
-    runtime: Runtime,
-    session: Session,
-    arrival: Arrival,
-    request: RestRequest,
-    bound: AnyBound,
-    access: Access,
-    view: SiteView,
-    version: Hashable,
-    now: int,
-) -> list[bytes]:
-    """Run the function that the gate let through, and write its answer."""
-    if arrival.method == "HEAD" and bound.contract.kind == "write":
-        return []
-    plan = runtime.plan(bound.contract)
-    parameters = plan.params(request.arguments, view.known)
-    if bound.contract.kind == "write":
-        # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
-        return runtime.database.retrying(
-            lambda: _write(
-                _call(runtime, session, arrival, request, access, view, version, now),
-                arrival,
-                access,
-                partial(_written, runtime, bound, plan, parameters, request.format, view),
-            )
-        )
-    call = _call(runtime, session, arrival, request, access, view, version, now, only_reads=True)
-    # A write looks again, inside its transaction.
-    call.is_as_met = True
-    if bound.parts is not None:
-        limits = runtime.options.limits
-        found = bound.parts(call, parameters)
-        return bounded(parts.written(plan, request.format, found, view.known, limits), limits)
-    return _written(runtime, bound, plan, parameters, request.format, view, call)
-
-
-def _write(
-    call: Call, arrival: Arrival, access: Access, run: Callable[[Call], list[bytes]]
-) -> list[bytes]:
-    if arrival.key:
-        return repeating.once(call, access.id, arrival.key, arrival.digest, partial(run, call))
-    return run(call)
-
-
-def _written(
-    runtime: Runtime,
-    bound: AnyBound,
-    plan: Plan,
-    parameters: object,
-    format_: Format,
-    view: SiteView,
-    call: Call,
-) -> list[bytes]:
-    """Run a body and write its answer."""
-    result = bound.body(call, parameters)
-    plan.returns(result, view.known)
-    encode = plan.json if format_ == "json" else plan.xml
-    return bounded(encode(result), runtime.options.limits)
-
-
-def _call(
-    runtime: Runtime,
-    session: Session,
-    arrival: Arrival,
-    request: RestRequest,
-    access: Access,
-    view: SiteView,
-    version: Hashable,
-    now: int,
-    *,
-    only_reads: bool = False,
-) -> Call:
-    return Call(
-        session=session,
-        caller=gate.caller(access, view.site),
-        site=view.site,
-        now=now,
-        clock=runtime.clock,
-        keys=runtime.keys,
-        function=request.function,
-        origin=gate.origin(access, arrival.request_id, arrival.address),
-        text=request.settings,
-        inner=partial(inner.run, runtime, view),
-        most_rows=runtime.options.limits.rows,
-        version=version,
-        only_reads=only_reads,
-    )
+    bound = runtime.catalogue.get(said.request.function)
+    return _Line(runtime, session, arrival, view, version, said, access, bound, now).walk()
 
 
 def _understood(runtime: Runtime, arrival: Arrival, view: SiteView) -> Understood:
@@ -216,17 +90,6 @@ def _understood(runtime: Runtime, arrival: Arrival, view: SiteView) -> Understoo
     request = read_rest(arrival.tree, view.known)
     keys = runtime.keys
     return Understood(request, keys.digests(request.token) if request.token else (), keys)
-
-
-def _remember(runtime: Runtime, arrival: Arrival, said: Understood, bound: AnyBound) -> None:
-    """Keep what a call says, where the next one need not be read.
-
-    It was answered, so it says nothing but what its function takes: 512 bytes that no function
-    takes can be forty kilobytes of arrays.
-    """
-    request = said.request
-    if arrival.mark and bound.is_short and request.settings is USUAL:
-        runtime.understood.keep(arrival.mark, replace(said, request=replace(request, token="")))
 
 
 def _access(
@@ -240,62 +103,165 @@ def _access(
     return runtime.accesses.read(session, said.digests, function, version)
 
 
-def _facts(
-    runtime: Runtime,
-    session: Session,
-    arrival: Arrival,
-    request: RestRequest,
-    bound: AnyBound | None,
-    view: SiteView,
-    access: Access | None,
-    now: int,
-) -> Facts:
-    may: Callable[[str], bool] = _never
-    if access is not None:
-        held = permissions.of_access(session, access, view.site)
-        may = explain.capabilities(session, access, held)
-    return Facts(
-        token=request.token,
-        in_query=arrival.token_in_query,
-        method=arrival.method,
-        address=arrival.address,
-        now=now,
-        function=request.function,
-        known=runtime.catalogue.is_known(request.function),
-        kind=None if bound is None else bound.contract.kind,
-        site=view.site,
-        access=access,
-        may=may,
-    )
+class _Line(Struct, frozen=True):
+    """One call on its way from what it says to its answer: all that the steps look at."""
+
+    runtime: Runtime
+    session: Session
+    arrival: Arrival
+    view: SiteView
+    version: Hashable
+    said: Understood
+    access: Access | None
+    bound: AnyBound | None
+    now: int
+
+    def walk(self) -> Outcome:
+        """Take the steps: gate, uses, rates, function."""
+        access = self.access
+        failed = self._failed()
+        if access is not None and not self.arrival.handle:
+            self._note(access, failed)
+        refusal, check = (None, "") if failed is None else (failed.refusal, failed.check.name)
+        if access is None or access.rate:
+            too_many = self._too_many(failed)
+            refusal, check = (refusal, check) if too_many is None else (too_many, "rate")
+        chunks: list[bytes] = []
+        if access is not None and refusal is None:
+            try:
+                chunks = self._answered(access)
+            except Refusal as own:
+                refusal = own
+        return Outcome(
+            format=self.said.request.format,
+            function=self.said.request.function,
+            chunks=chunks,
+            refusal=refusal,
+            failed_check=check,
+            access=access,
+        )
+
+    def _failed(self) -> Failed | None:
+        """Return the first check of the gate that refuses; what it let through is remembered."""
+        access, said, arrival = self.access, self.said, self.arrival
+        if access is None:
+            return gate.first_refusal(self._facts(_never))
+        passing = (said.request.function, arrival.method, arrival.address, arrival.token_in_query)
+        if self.now <= access.passing.get(passing, 0):
+            return None
+        held = permissions.of_access(self.session, access, self.view.site)
+        failed = gate.first_refusal(self._facts(explain.capabilities(self.session, access, held)))
+        if failed is None and len(access.passing) < MOST_PASSING:
+            access.passing[passing] = gate.passes_until(access)
+        return failed
+
+    def _facts(self, may: Callable[[str], bool]) -> Facts:
+        request, bound = self.said.request, self.bound
+        return Facts(
+            token=request.token,
+            in_query=self.arrival.token_in_query,
+            method=self.arrival.method,
+            address=self.arrival.address,
+            now=self.now,
+            function=request.function,
+            known=self.runtime.catalogue.is_known(request.function),
+            kind=None if bound is None else bound.contract.kind,
+            site=self.view.site,
+            access=self.access,
+            may=may,
+        )
+
+    def _note(self, access: Access, failed: Failed | None) -> None:
+        """Note the use of a token, or that its time is over."""
+        if failed is not None and failed.check.name == gate.EXPIRED:
+            with self.session.transaction():
+                token_ends.mark_expired(self.session, access, self.now)
+        elif failed is None or failed.used:
+            self.runtime.used(access, self.said.digests[0], self.now)
+
+    def _too_many(self, failed: Failed | None) -> TooManyRequests | None:
+        """Count a guess, or a call of a token that works and has a rate (AUTH-10)."""
+        if self.access is None:
+            return self.runtime.too_many_guesses(
+                self.said.request.token or "", self.arrival.address
+            )
+        return self.runtime.too_many_calls(self.access) if failed is None or failed.used else None
+
+    def _answered(self, access: Access) -> list[bytes]:
+        """Run the function, and remember what a call says that is answered."""
+        # The gate has refused what is not there.
+        bound = self.bound or self.runtime.catalogue.require(self.said.request.function)
+        try:
+            chunks = self._run(access, bound)
+        except ELSEWHERE:
+            # Whoever makes the call again counts it again.
+            self.runtime.rates.take_back(access.id)
+            raise
+        self._remember(bound)
+        return chunks
+
+    def _run(self, access: Access, bound: AnyBound) -> list[bytes]:
+        """Run the function that the gate let through, and write its answer."""
+        if self.arrival.method == "HEAD" and bound.contract.kind == "write":
+            return []
+        plan = self.runtime.plan(bound.contract)
+        parameters = plan.params(self.said.request.arguments, self.view.known)
+        if bound.contract.kind == "write":
+            # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
+            return self.runtime.database.retrying(
+                lambda: self._write(access, partial(self._written, bound, plan, parameters))
+            )
+        call = self._call(access, only_reads=True)
+        # A write looks again, inside its transaction.
+        call.is_as_met = True
+        if bound.parts is None:
+            return self._written(bound, plan, parameters, call)
+        limits, known = self.runtime.options.limits, self.view.known
+        found = bound.parts(call, parameters)
+        return bounded(parts.written(plan, self.said.request.format, found, known, limits), limits)
+
+    def _write(self, access: Access, run: Callable[[Call], list[bytes]]) -> list[bytes]:
+        call, arrival = self._call(access, only_reads=False), self.arrival
+        if arrival.key:
+            return repeating.once(call, access.id, arrival.key, arrival.digest, partial(run, call))
+        return run(call)
+
+    def _written(self, bound: AnyBound, plan: Plan, parameters: object, call: Call) -> list[bytes]:
+        """Run a body and write its answer."""
+        result = bound.body(call, parameters)
+        plan.returns(result, self.view.known)
+        encode = plan.json if self.said.request.format == "json" else plan.xml
+        return bounded(encode(result), self.runtime.options.limits)
+
+    def _call(self, access: Access, *, only_reads: bool) -> Call:
+        runtime, request, site = self.runtime, self.said.request, self.view.site
+        return Call(
+            session=self.session,
+            caller=gate.caller(access, site),
+            site=site,
+            now=self.now,
+            clock=runtime.clock,
+            keys=runtime.keys,
+            function=request.function,
+            origin=gate.origin(access, self.arrival.request_id, self.arrival.address),
+            text=request.settings,
+            inner=partial(inner.run, runtime, self.view),
+            most_rows=runtime.options.limits.rows,
+            version=self.version,
+            only_reads=only_reads,
+        )
+
+    def _remember(self, bound: AnyBound) -> None:
+        """Keep what a call says, where the next one need not be read.
+
+        It was answered, so it says nothing but what its function takes: 512 bytes that no function
+        takes can be forty kilobytes of arrays.
+        """
+        arrival, said = self.arrival, self.said
+        if arrival.mark and bound.is_short and said.request.settings is USUAL:
+            request = replace(said.request, token="")
+            self.runtime.understood.keep(arrival.mark, replace(said, request=request))
 
 
 def _never(_capability: str) -> bool:
     return False
-
-
-def _too_many(
-    runtime: Runtime,
-    arrival: Arrival,
-    request: RestRequest,
-    access: Access | None,
-    failed: Failed | None,
-) -> TooManyRequests | None:
-    """Count a guess, or a call of a token that works and has a rate (AUTH-10)."""
-    if access is None:
-        return runtime.too_many_guesses(request.token or "", arrival.address)
-    return runtime.too_many_calls(access) if failed is None or failed.used else None
-
-
-def _after_the_gate(
-    runtime: Runtime,
-    session: Session,
-    access: Access,
-    digest: Digest,
-    failed: Failed | None,
-    now: int,
-) -> None:
-    if failed is not None and failed.check.name == gate.EXPIRED:
-        with session.transaction():
-            token_ends.mark_expired(session, access, now)
-    elif failed is None or failed.used:
-        runtime.used(access, digest, now)
