@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from coursewire.doctor import database as database_checks
 from coursewire.store.database import Database
 from coursewire.transfer.restore import Place, Wishes, restore
+from tests.cli.conftest import Command
 from tests.support.sites import TestSite
 from tests.support.web import Web, web
 from tests.transfer.test_backup import backed_up
@@ -129,6 +130,19 @@ def test_restoring_gives_the_server_no_more_rights(
     assert confined.call("core_webservice_get_site_info", "0" * 32).json["errorcode"] == (
         "invalidtoken"
     )
+
+
+def test_a_command_for_the_owner_alone_says_so_to_the_server_s_role(
+    confined: Web, site_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backed_up(confined.site, tmp_path / "backup")
+    run = make_url(site_address).set(username=RUN).render_as_string(hide_password=False)
+    monkeypatch.setenv("COURSEWIRE_DATABASE", run)
+    wishes = ("--force", "--without-keys", "--data", str(tmp_path / "place"))
+    said = Command().refused("restore", str(tmp_path / "backup"), *wishes, code=3)
+    assert "permission denied" in said or "must be owner" in said
+    assert "the role that owns the tables" in " ".join(said.split())
+    assert confined.call("core_webservice_get_site_info", confined.token()).json["userid"] == 2
 
 
 def test_the_doctor_tells_what_the_role_may_do_beyond_its_need(

@@ -21,6 +21,12 @@ from coursewire.transfer.problems import BadBackup, RestoreRefused
 
 REFUSED = 1
 UNUSABLE = 3
+# PostgreSQL's code for what a role has no right to.
+_NO_RIGHT = "42501"
+_ASK_THE_OWNER = (
+    "let the role that owns the tables do it, with its address in COURSEWIRE_DATABASE: "
+    "docs/deploying.md, two roles on PostgreSQL"
+)
 
 
 class Program(TyperGroup):
@@ -60,7 +66,8 @@ def tell(error: Exception) -> int | None:
         case DBAPIError() | PoolTimeout():
             # The statement and its values stay out: they may hold personal data (OUT-1).
             cause = error.orig if isinstance(error, DBAPIError) else error
-            console_error(f"the database cannot do this: {first_line(cause)}")
+            remedy = _ASK_THE_OWNER if getattr(cause, "sqlstate", "") == _NO_RIGHT else ""
+            console_error(f"the database cannot do this: {first_line(cause)}", remedy)
             return UNUSABLE
         case BrokenPipeError():
             return None
