@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from coursewire.contracts.fields import UNSET
 from coursewire.domain import user_details
 from coursewire.domain.course_people import CourseView
 from coursewire.domain.shown_fields import UserDetails
@@ -43,7 +42,7 @@ FILLED: dict[str, Any] = {
 
 
 def fields(details: UserDetails) -> set[str]:
-    return {name for name in details.__struct_fields__ if getattr(details, name) is not UNSET}
+    return set(details)
 
 
 def seen(site: TestSite, viewer: int, target: int) -> UserDetails | None:

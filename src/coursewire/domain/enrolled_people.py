@@ -34,7 +34,7 @@ PARTICIPANTS = "moodle/course:viewparticipants"
 SITE_PARTICIPANTS = "moodle/site:viewparticipants"
 REVIEW = "moodle/course:enrolreview"
 REVIEW_ROLES = "moodle/role:review"
-FIELDS = frozenset(UserDetails.__struct_fields__)
+FIELDS = frozenset(UserDetails.__annotations__)
 # So many people are in memory at once.
 AT_ONCE = 250
 _NUMBERS = {

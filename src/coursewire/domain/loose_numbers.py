@@ -10,6 +10,8 @@ _INTEGER = re.compile(rf"{_BLANKS}([+-]?[0-9]{{1,19}})(?![0-9.eE])")
 _WRITTEN = rf"{_BLANKS}[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(_WRITTEN)
 _is_number = re.compile(rf"{_WRITTEN}{_BLANKS}").fullmatch
+# So many digits are no number that is too large.
+_FEW = 18
 
 
 def whole_number(text: str) -> int:
@@ -17,6 +19,8 @@ def whole_number(text: str) -> int:
 
     What is too large becomes the largest number, but what no computer can hold becomes 0.
     """
+    if _is_plain(text):
+        return int(text)
     integer = _INTEGER.match(text)
     if integer is not None:
         return _bounded(int(integer[1]))
@@ -32,7 +36,12 @@ def is_number(text: str) -> bool:
 
 def is_whole_number(text: str) -> bool:
     """Tell whether a text is a whole number, however it is written: `007`, `7.0` and `.7e1` are."""
-    return is_number(text) and float(text) == float(whole_number(text))
+    return _is_plain(text) or (is_number(text) and float(text) == float(whole_number(text)))
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text is digits alone, as nearly all of them are."""
+    return len(text) <= _FEW and text.isascii() and text.isdecimal()
 
 
 def _bounded(number: int) -> int:

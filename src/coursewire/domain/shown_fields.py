@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, TypedDict, cast
 
 from coursewire.contracts.core_user.profiles import ProfileField
-from coursewire.contracts.fields import UNSET, Unset
 from coursewire.contracts.parts import NameValue, UserCourse, UserCourseGroup, UserRole
 from coursewire.domain import course_people, installed, user_pictures
 from coursewire.domain.call import Call
 from coursewire.domain.course_people import CoursePeople
 from coursewire.domain.user_facts import WITH_SHARED_COURSES, Facts
-from coursewire.domain.user_fields import is_empty
+from coursewire.domain.user_fields import NOTHING
 from coursewire.domain.user_names import fullname, shows
 from coursewire.domain.user_places import VIEW_ALL, Place
 from coursewire.store.profile_fields import ProfileValue
@@ -33,45 +30,45 @@ PLACE_OF_LIFE = ("country", "city", "timezone")
 TIMES = ("firstaccess", "lastaccess")
 
 
-class UserDetails(Struct, frozen=True, kw_only=True, gc=False):
+class UserDetails(TypedDict, total=False):
     """What the caller may see of a user; what is absent may not be seen."""
 
     id: int
     fullname: str
     profileimageurl: str
     profileimageurlsmall: str
-    firstname: str | Unset = UNSET
-    lastname: str | Unset = UNSET
-    username: str | Unset = UNSET
-    auth: str | Unset = UNSET
-    confirmed: bool | Unset = UNSET
-    lang: str | Unset = UNSET
-    theme: str | Unset = UNSET
-    mailformat: int | Unset = UNSET
-    trackforums: int | Unset = UNSET
-    email: str | Unset = UNSET
-    idnumber: str | Unset = UNSET
-    institution: str | Unset = UNSET
-    department: str | Unset = UNSET
-    phone1: str | Unset = UNSET
-    phone2: str | Unset = UNSET
-    address: str | Unset = UNSET
-    description: str | Unset = UNSET
-    descriptionformat: int | Unset = UNSET
-    country: str | Unset = UNSET
-    city: str | Unset = UNSET
-    timezone: str | Unset = UNSET
-    suspended: bool | Unset = UNSET
-    firstaccess: int | Unset = UNSET
-    lastaccess: int | Unset = UNSET
-    interests: str | Unset = UNSET
-    customfields: list[ProfileField] | Unset = UNSET
-    preferences: list[NameValue] | Unset = UNSET
+    firstname: str
+    lastname: str
+    username: str
+    auth: str
+    confirmed: bool
+    lang: str
+    theme: str
+    mailformat: int
+    trackforums: int
+    email: str
+    idnumber: str
+    institution: str
+    department: str
+    phone1: str
+    phone2: str
+    address: str
+    description: str
+    descriptionformat: int
+    country: str
+    city: str
+    timezone: str
+    suspended: bool
+    firstaccess: int
+    lastaccess: int
+    interests: str
+    customfields: list[ProfileField]
+    preferences: list[NameValue]
     # Only where people are looked at in a course.
-    groups: list[UserCourseGroup] | Unset = UNSET
-    roles: list[UserRole] | Unset = UNSET
-    enrolledcourses: list[UserCourse] | Unset = UNSET
-    lastcourseaccess: int | Unset = UNSET
+    groups: list[UserCourseGroup]
+    roles: list[UserRole]
+    enrolledcourses: list[UserCourse]
+    lastcourseaccess: int
 
 
 class Sight:
@@ -94,13 +91,18 @@ class Sight:
         self._stored_values = _reader(self._stored)
         self._filled = [*self._told_where_filled()]
         self._filled_values = _reader(self._filled)
+        self._without_picture = self._picture(0, 0)
 
     def of(self, person: UserRecord, course: CoursePeople | None = None) -> UserDetails:
         """Return what is seen of a person; with a course, also what the person is in it."""
         fields: dict[str, Any] = dict(zip(self._stored, self._stored_values(person), strict=True))
         given = zip(self._filled, self._filled_values(person), strict=True)
-        fields.update({name: value for name, value in given if not is_empty(value)})
-        self._add_name(fields, person)
+        fields.update([each for each in given if each[1] not in NOTHING])
+        fields["fullname"] = fullname(person, self._site)
+        # Only a picture of one's own needs the place where it is stored.
+        picture = person.picture
+        own = self._picture(picture, self._facts.place(person.id).id) if picture else None
+        fields.update(own or self._without_picture)
         self._add_account(fields, person)
         if self._shows_address(person):
             fields["email"] = person.email
@@ -109,7 +111,7 @@ class Sight:
         self._add_more(fields, person.id)
         if course is not None:
             self._add_in_course(fields, person.id, course)
-        return UserDetails(**fields)
+        return cast(UserDetails, fields)
 
     def _told_as_stored(self) -> Iterator[str]:
         yield "id"
@@ -131,15 +133,15 @@ class Sight:
                 yield name
         yield from filter(self._sees, PLACE_OF_LIFE)
 
-    def _add_name(self, fields: dict[str, Any], person: UserRecord) -> None:
-        site, picture = self._site, person.picture
-        # Only a picture of one's own needs the place where it is stored.
-        own = self._facts.place(person.id).id if picture else 0
-        fields["fullname"] = fullname(person, site)
-        fields["profileimageurl"] = user_pictures.address(site, user_pictures.LARGE, picture, own)
-        fields["profileimageurlsmall"] = user_pictures.address(
-            site, user_pictures.SMALL, picture, own
-        )
+    def _picture(self, picture: int, place_id: int) -> dict[str, str]:
+        """Return where a picture is found; 0 stands for none."""
+        site = self._site
+        return {
+            "profileimageurl": user_pictures.address(site, user_pictures.LARGE, picture, place_id),
+            "profileimageurlsmall": user_pictures.address(
+                site, user_pictures.SMALL, picture, place_id
+            ),
+        }
 
     def _add_account(self, fields: dict[str, Any], person: UserRecord) -> None:
         if self._full:
@@ -156,9 +158,12 @@ class Sight:
             fields["roles"] = course.roles(user_id)
         if course.wants(course_people.GROUPS):
             groups = course.groups(user_id)
-            fields["groups"] = UNSET if groups is None else groups
+            if groups is not None:
+                fields["groups"] = groups
         if course.wants(course_people.COURSES) and self._sees("mycourses"):
-            fields["enrolledcourses"] = course.courses(user_id) or UNSET
+            courses = course.courses(user_id)
+            if courses:
+                fields["enrolledcourses"] = courses
         if course.wants(course_people.LAST_ACCESS) and self._sees("lastaccess"):
             fields["lastcourseaccess"] = course.last_access(user_id)
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from coursewire.domain import shown_courses
 from coursewire.domain.call import Call
@@ -22,15 +21,15 @@ T = TypeVar("T", bound=Struct)
 
 def shown_as(kind: type[T], details: UserDetails) -> T:
     """Return those of the details that an answer of this kind has room for."""
-    fields = asdict(details)
+    fields: dict[str, Any] = {**details}
     for name in _beyond(kind):
-        del fields[name]
+        fields.pop(name, None)
     return kind(**fields)
 
 
 @cache
 def _beyond(kind: type[Struct]) -> list[str]:
-    return [name for name in UserDetails.__struct_fields__ if name not in kind.__struct_fields__]
+    return [name for name in UserDetails.__annotations__ if name not in kind.__struct_fields__]
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:

@@ -39,12 +39,13 @@ CLOSED_AUTH = frozenset({"mnet", "webservice"})
 # What stands in the password column when there is nothing to compare with; no hash looks like it.
 NOT_CACHED = "not cached"
 TO_BE_GENERATED = "to be generated"
-_NOTHING = frozenset({None, "", "0", 0})
+# What Moodle takes for nothing: "0" is as empty as no text.
+NOTHING = frozenset({None, "", "0", 0})
 
 
 def is_empty(value: str | int | None) -> bool:
-    """Tell whether Moodle takes a value for nothing: "0" is as empty as no text."""
-    return value in _NOTHING
+    """Tell whether Moodle takes a value for nothing."""
+    return value in NOTHING
 
 
 def require_storable(values: Mapping[str, object]) -> None:

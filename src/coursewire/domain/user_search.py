@@ -110,7 +110,7 @@ def _found(call: Call, wanted: Asked) -> list[UserRecord]:
 
 def is_unseen(details: UserDetails, field: str) -> bool:
     """Tell whether the caller sees nothing in a field of somebody."""
-    value = getattr(details, field)
+    value = details.get(field)
     return not isinstance(value, int | str) or is_empty(value)
 
 
