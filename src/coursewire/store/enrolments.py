@@ -162,11 +162,8 @@ def remove_many(session: Session, instance_id: int, user_ids: Collection[int]) -
 
 def enrolled(session: Session, user_ids: Collection[int], course_id: int) -> set[int]:
     """Return those of the users who are enrolled in a course in any state."""
-    found: set[int] = set()
-    for some in batches(sorted(set(user_ids))):
-        statement = in_course(course_id).where(user_enrolments.c.user_id.in_(some))
-        found.update(session.scalars(statement.distinct()))
-    return found
+    rows = _AMONG.of_all(session, "users", sorted(set(user_ids)), {"course": course_id})
+    return {row[0] for row in rows}
 
 
 def courses_of(
@@ -303,4 +300,9 @@ _IS_ACTIVE = select(
             counts(bindparam("now", type_=BigInteger)),
         )
     )
+)
+_AMONG = DirectListRead(
+    in_course(bindparam("course", type_=BigInteger))
+    .where(among(user_enrolments.c.user_id, "users"))
+    .distinct()
 )

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import BigInteger, bindparam, delete, insert, select
 
 from coursewire.store.batches import batches
 from coursewire.store.counting import Count
+from coursewire.store.direct import DirectRead
 from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.pairs import blocks
 from coursewire.store.schema.groups import group_members, groups
@@ -27,6 +28,17 @@ Pair = tuple[int, int]
 
 _members = group_members.c
 _OF_GROUPS = among(_members.group_id, "groups")
+_OF_USER = DirectRead(
+    select(_members.group_id).where(_members.user_id == bindparam("user", type_=BigInteger))
+)
+_OF_USER_IN_COURSES = DirectListRead(
+    select(_members.group_id)
+    .join(groups, groups.c.id == _members.group_id)
+    .where(
+        _members.user_id == bindparam("user", type_=BigInteger),
+        among(groups.c.course_id, "courses"),
+    )
+)
 _COUNT = Count(select(_members.user_id).where(_OF_GROUPS))
 _BY_NAME = DirectListRead(
     select(_members.group_id, _members.user_id)
@@ -69,12 +81,10 @@ def groups_of_user(
     session: Session, user_id: int, course_ids: Collection[int] | None = None
 ) -> set[int]:
     """Return the groups that a user is in, in all courses or in some."""
-    statement = select(_members.group_id).where(_members.user_id == user_id)
-    if course_ids is not None:
-        statement = statement.join(groups, groups.c.id == _members.group_id).where(
-            groups.c.course_id.in_(course_ids)
-        )
-    return set(session.scalars(statement))
+    if course_ids is None:
+        return {row[0] for row in _OF_USER.rows(session, {"user": user_id})}
+    found = _OF_USER_IN_COURSES.of_all(session, "courses", list(course_ids), {"user": user_id})
+    return {row[0] for row in found}
 
 
 def companions(

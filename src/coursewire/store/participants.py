@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, bindparam, func, select
 
-from coursewire.store.batches import batches
+from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.enrolments import counts, in_course
 from coursewire.store.people_list import holding
 from coursewire.store.schema.access import role_assignments
@@ -19,13 +20,10 @@ def active(
     session: Session, course_id: int, now: int, user_ids: Collection[int] | None = None
 ) -> set[int]:
     """Return whose enrolment in a course counts now: of everybody, or of some users."""
-    statement = _active(course_id, now)
+    values = {"course": course_id, "now": now}
     if user_ids is None:
-        return set(session.scalars(statement))
-    found: set[int] = set()
-    for some in batches(sorted(set(user_ids))):
-        found.update(session.scalars(statement.where(user_enrolments.c.user_id.in_(some))))
-    return found
+        return {row[0] for row in _ALL.rows(session, values)}
+    return {row[0] for row in _SOME.of_all(session, "users", sorted(set(user_ids)), values)}
 
 
 class Holders(Struct, frozen=True, kw_only=True):
@@ -76,5 +74,10 @@ def _holding(wanted: Holders) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _active(course_id: int, now: int) -> Select[int]:
+def _active(course_id: int | BindParameter[int], now: int | BindParameter[int]) -> Select[int]:
     return in_course(course_id).where(counts(now))
+
+
+_ACTIVE = _active(bindparam("course", type_=BigInteger), bindparam("now", type_=BigInteger))
+_ALL = DirectRead(_ACTIVE)
+_SOME = DirectListRead(_ACTIVE.where(among(user_enrolments.c.user_id, "users")))

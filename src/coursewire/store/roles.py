@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coursewire.store import upserts
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
+from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.access import (
     role_assignments,
     role_capabilities,
@@ -52,6 +53,7 @@ _HELD = (
     .where(users.c.deleted == 0)
 )
 _HELD_BY = DirectRead(_HELD.where(users.c.id == bindparam("holder")))
+_HELD_BY_MANY = DirectListRead(_HELD.where(among(users.c.id, "holders")))
 
 
 def everything(session: Session) -> list[RoleRecord]:
@@ -143,12 +145,11 @@ def held_by(session: Session, user_id: int) -> list[tuple[int, int]] | None:
 def held(session: Session, user_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
     """Return the (context_id, role_id) pairs of users; deleted and unknown users are left out."""
     found: dict[int, list[tuple[int, int]]] = {}
-    for part in batches(sorted(set(user_ids))):
-        rows = session.rows(_HELD.where(users.c.id.in_(part)))
-        for user_id, context_id, role_id in rows:
-            pairs = found.setdefault(user_id, [])
-            if context_id is not None:
-                pairs.append((context_id, role_id))
+    rows = _HELD_BY_MANY.of_all(session, "holders", sorted(set(user_ids)))
+    for user_id, context_id, role_id in rows:
+        pairs = found.setdefault(user_id, [])
+        if context_id is not None:
+            pairs.append((context_id, role_id))
     return found
 
 

@@ -101,7 +101,7 @@ class Session:
 
     def scalars(self, statement: Executable, values: Parameters | None = None) -> list[Any]:
         """Return the first column of all rows."""
-        return list(self.connection.execute(statement, values).scalars())
+        return [*self.connection.execute(statement, values).scalars().all()]
 
     def insert(self, statement: Executable, values: dict[str, Any] | None = None) -> int:
         """Insert one row and return its id."""
