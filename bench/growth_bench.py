@@ -1,12 +1,13 @@
 """How the cost of reads grows with people, courses and enrolments; draws it for docs/scale.md."""
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from statistics import median
 
-from bench import driving, plot, scale_bench, scale_site, serving, sites
+from bench import driving, load, plot, scale_bench, scale_site, serving, sites
 from bench.driving import Connection
 from bench.measuring import Figure, show
 from bench.scale_cases import CASES
@@ -22,13 +23,17 @@ FUNCTIONS = (
     "core_course_get_contents",
 )
 CALLS = 40
+AXES = ("users", "courses", "enrolments")
 _PARTS = (0.0005, 0.002, 0.01)
+# Where one of the three grows, the others stay at this part of the whole, and it grows so much.
+_BASE = 0.002
+_TIMES = (1, 4, 16)
 
 
 def main() -> int:
-    """Measure sites of three sizes, or the folders of `COURSEWIRE_BENCH_SITES`, with `:` between.
+    """Measure sites where all three grow, or the folders of `COURSEWIRE_BENCH_SITES` (`a:b:c`).
 
-    The picture goes to `COURSEWIRE_BENCH_PICTURE`.
+    The picture goes to `COURSEWIRE_BENCH_PICTURE`; those where one grows alone lie beside it.
     """
     named = os.environ.get("COURSEWIRE_BENCH_SITES")
     picture = Path(os.environ.get("COURSEWIRE_BENCH_PICTURE") or PICTURE)
@@ -37,20 +42,48 @@ def main() -> int:
             places = [Path(each) for each in named.split(":")]
         else:
             places = [scale_bench.loaded(folder / str(part), part) for part in _PARTS]
-        return show(measure(places, picture))
+        found = measure(places, picture)
+        base = [round(size * _BASE) for size in scale_bench.WHOLE]
+        for axis in AXES:
+            found += along(folder / axis, axis, base, picture.with_stem(f"{picture.stem}-{axis}"))
+    return show(found)
 
 
 def measure(places: list[Path], picture: Path, *, calls: int = CALLS) -> list[Figure]:
     """Measure the middle of each function's times at each size, and draw them."""
     found = [_times(place, calls) for place in places]
-    users = [size for size, _ in found]
-    values = {name: [times[name] for _, times in found] for name in FUNCTIONS}
+    return _drawn("users", [size for size, _ in found], [times for _, times in found], picture)
+
+
+def along(
+    folder: Path,
+    axis: str,
+    base: Sequence[int],
+    picture: Path,
+    *,
+    times: Sequence[int] = _TIMES,
+    calls: int = CALLS,
+) -> list[Figure]:
+    """Let one of users, courses and enrolments grow from a base, measure each, and draw it."""
+    at = AXES.index(axis)
+    sizes = [
+        [size * n if number == at else size for number, size in enumerate(base)] for n in times
+    ]
+    places = [load.site(folder / str(each[at]), *each) for each in sizes]
+    taken = [_times(place, calls)[1] for place in places]
+    return _drawn(axis, [each[at] for each in sizes], taken, picture)
+
+
+def _drawn(
+    axis: str, sizes: Sequence[int], taken: Sequence[dict[str, float]], picture: Path
+) -> list[Figure]:
+    values = {name: [times[name] for times in taken] for name in FUNCTIONS}
     picture.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_text(plot.lines("Median of a call in ms, by users of the site", users, values))
+    picture.write_text(plot.lines(f"Median of a call in ms, by {axis} of the site", sizes, values))
     return [
-        Figure(name=f"{name}, {size:,} users", value=value, unit="ms")
+        Figure(name=f"{name}, {size:,} {axis}", value=value, unit="ms")
         for name, line in values.items()
-        for size, value in zip(users, line, strict=True)
+        for size, value in zip(sizes, line, strict=True)
     ]
 
 

@@ -8,6 +8,7 @@ import argparse
 import secrets
 import sys
 import time
+from pathlib import Path
 
 from bench import loading
 from bench.loading import Sizes
@@ -42,6 +43,13 @@ def main(arguments: list[str]) -> int:
             session.connection.exec_driver_sql("VACUUM ANALYZE")
         report("statistics")
     return 0
+
+
+def site(data: Path, users: int, courses: int, enrolments: int) -> Path:
+    """Load a site on SQLite; return its folder."""
+    sizes = {"users": users, "courses": courses, "enrolments": enrolments}
+    main(["--data", str(data), *(f"--{name}={size}" for name, size in sizes.items())])
+    return data
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

@@ -67,9 +67,9 @@ class ReadSite(Struct, frozen=True, kw_only=True):
     files: int
 
 
-def make(data: Path, rows: int) -> ReadSite:
+def make(data: Path, rows: int, database: str = "") -> ReadSite:
     """Make the site; people and enrolments are copied in, the rest is made by the rules."""
-    with sites.made(data) as (opened, call):
+    with sites.made(data, database) as (opened, call):
         return _filled(opened, call, rows)
 
 

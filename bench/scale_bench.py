@@ -19,7 +19,7 @@ MOST = 3.0
 CALLS = 60
 WARMING = 5
 # Of 1,000,000 users, 50,000 courses and 5,000,000 enrolments.
-_WHOLE = (1_000_000, 50_000, 5_000_000)
+WHOLE = (1_000_000, 50_000, 5_000_000)
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -52,11 +52,7 @@ def main() -> int:
 
 def loaded(data: Path, part: float) -> Path:
     """Load a part of the whole site; return its folder."""
-    users, courses, enrolments = (str(round(size * part)) for size in _WHOLE)
-    load.main(
-        ["--data", str(data), "--users", users, "--courses", courses, "--enrolments", enrolments]
-    )
-    return data
+    return load.site(data, *(round(size * part) for size in WHOLE))
 
 
 def measure(small: Path, large: Path, *, calls: int = CALLS) -> list[Compared]:

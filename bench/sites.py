@@ -66,12 +66,12 @@ def folder() -> Generator[Path]:
 
 
 @contextmanager
-def made(data: Path) -> Generator[tuple[Opened, Call]]:
+def made(data: Path, database: str = "") -> Generator[tuple[Opened, Call]]:
     """Make a site with web services on and open it; the call is the administrator's.
 
-    It is served with an access log in a file.
+    It is served with an access log in a file; without an address of a database it is on SQLite.
     """
-    found = Settings(data=str(data))
+    found = Settings(data=str(data), database=database)
     app.create_site(found)
     (data / "coursewire.toml").write_text(f'access_log = "{data / "access.log"}"\n')
     with app.open_site(found) as opened, opened.database.session() as session:

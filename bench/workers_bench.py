@@ -1,8 +1,11 @@
-"""One worker process and two on PostgreSQL: CPU of a call, and how long writers wait for locks."""
+"""One worker process and two on PostgreSQL: CPU and rate of calls, how long they wait for locks.
+
+The clients run on the same machine: the rate is what it carries together with them.
+"""
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -10,7 +13,7 @@ from statistics import median
 import psycopg
 from msgspec import Struct
 
-from bench import driving, loading, serving, sites
+from bench import driving, loading, measuring, serving, sites
 from bench.driving import Driver
 from bench.measuring import Figure, show
 from bench.serving import Served
@@ -42,25 +45,46 @@ class Place(Struct, frozen=True, kw_only=True):
     courses: list[int]
 
 
+class Turn(Struct, frozen=True, kw_only=True):
+    """What calls took of the server, of PostgreSQL and by the clock, in seconds."""
+
+    cpu: float
+    database: float
+    clock: float
+
+
 def main() -> int:
     """Measure at full size."""
     return show(measure())
 
 
 def measure(*, calls: int = CALLS, rounds: int = ROUNDS) -> list[Figure]:
-    """Return what a call costs two workers in terms of one, and the longest wait for a lock."""
+    """Return what a call costs one and two workers and PostgreSQL, and the longest wait."""
     with sites.folder() as folder, cluster() as server, server.fresh() as address:
         place = _site(folder / "site", address)
+
+        def turn(served: Served) -> Turn:
+            return _turn(served, server.keeper, place, calls)
+
         with (
             serving.coursewire(place.data) as one,
             serving.coursewire(place.data, "--workers", "2") as two,
-            _longest_wait(place.dsn) as waits,
         ):
-            costs = [(_cpu(one, place, calls), _cpu(two, place, calls)) for _ in range(rounds)]
-    first, second = (median(costs_of) / calls * 1e6 for costs_of in zip(*costs, strict=True))
+            with _longest_wait(place.dsn) as waits:
+                _turn(two, server.keeper, place, calls)
+            turns = [(turn(one), turn(two)) for _ in range(rounds)]
+    by_one, by_two = (_middle(of, calls) for of in zip(*turns, strict=True))
     return [
-        Figure(name="a call on PostgreSQL, one worker", value=first, unit="µs CPU"),
-        Figure(name="… two workers in terms of one", value=second / first, unit="x", most=MOST_CPU),
+        Figure(name="a call on PostgreSQL, one worker", value=by_one.cpu, unit="µs CPU"),
+        Figure(name="… PostgreSQL itself", value=by_one.database, unit="µs CPU"),
+        Figure(name="… calls of one worker", value=1 / by_one.clock, unit="/s"),
+        Figure(name="… calls of two workers", value=1 / by_two.clock, unit="/s"),
+        Figure(
+            name="… two workers in terms of one",
+            value=by_two.cpu / by_one.cpu,
+            unit="x",
+            most=MOST_CPU,
+        ),
         Figure(
             name="… longest wait for a lock, calls on different courses",
             value=max(waits) * 1000,
@@ -68,6 +92,15 @@ def measure(*, calls: int = CALLS, rounds: int = ROUNDS) -> list[Figure]:
             most=MOST_WAIT,
         ),
     ]
+
+
+def _middle(turns: Sequence[Turn], calls: int) -> Turn:
+    """Return what one call took in the middle of the turns."""
+    return Turn(
+        cpu=median(turn.cpu for turn in turns) / calls * 1e6,
+        database=median(turn.database for turn in turns) / calls * 1e6,
+        clock=median(turn.clock for turn in turns) / calls,
+    )
 
 
 def _site(data: Path, address: str) -> Place:
@@ -103,15 +136,19 @@ def _requests(place: Place, calls: int) -> list[bytes]:
     return found
 
 
-def _cpu(served: Served, place: Place, calls: int) -> float:
+def _turn(served: Served, database: int, place: Place, calls: int) -> Turn:
     requests = _requests(place, calls)
     driver = Driver(served.port, CONNECTIONS)
     driver.run([driving.form(place.token, sites.SITE_INFO)] * CONNECTIONS)
-    before = served.cpu()
+    cpu, theirs, begun = served.cpu(), measuring.cpu_of(database), time.perf_counter()
     driver.run(requests)
-    used = served.cpu() - before
+    turn = Turn(
+        cpu=served.cpu() - cpu,
+        database=measuring.cpu_of(database) - theirs,
+        clock=time.perf_counter() - begun,
+    )
     driver.close()
-    return used
+    return turn
 
 
 @contextmanager

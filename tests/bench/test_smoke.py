@@ -16,6 +16,7 @@ from bench import (
     percipio_bench,
     reads_bench,
     reads_cases,
+    reads_postgres_bench,
     scale_bench,
     scale_cases,
     site_info_bench,
@@ -99,6 +100,8 @@ def test_scale(tmp_path: Path) -> None:
     growth = growth_bench.measure([small, large], picture, calls=1)
     assert len(growth) == 2 * len(growth_bench.FUNCTIONS)
     assert picture.read_text().count("<polyline") == len(growth_bench.FUNCTIONS)
+    alone = growth_bench.along(tmp_path, "courses", (200, 10, 100), picture, times=(1, 2), calls=1)
+    assert [figure.name.split(", ")[1] for figure in alone[:2]] == ["10 courses", "20 courses"]
 
 
 def test_every_read_function_is_measured_at_scale() -> None:
@@ -107,13 +110,19 @@ def test_every_read_function_is_measured_at_scale() -> None:
 
 
 def test_workers() -> None:
-    cost, ratio, wait = workers_bench.measure(calls=80, rounds=1)
-    assert min(cost.value, ratio.value) > 0
+    *costs, wait = workers_bench.measure(calls=80, rounds=1)
+    assert all(cost.value > 0 for cost in costs)
     assert wait.value >= 0
 
 
 def test_reads() -> None:
     costs = reads_bench.measure(4, rounds=1)
+    assert [cost.function for cost in costs] == list(reads_cases.CASES)
+    assert all(cost.statements and cost.sql > 0 and cost.encoding > 0 for cost in costs)
+
+
+def test_reads_on_postgresql() -> None:
+    costs = reads_postgres_bench.measure(4, rounds=1)
     assert [cost.function for cost in costs] == list(reads_cases.CASES)
     assert all(cost.statements and cost.sql > 0 and cost.encoding > 0 for cost in costs)
 
