@@ -49,6 +49,7 @@ RULES: list[tuple[str, bytes, Tree]] = [
         b"a[]=x&a[]=y&a[7]=z&a[3]=v&a[]=w",
         {"a": {0: "x", 1: "y", 7: "z", 3: "v", 8: "w"}},
     ),
+    ("appending after the next index", b"a[]=x&a[1]=y&a[]=z", {"a": {0: "x", 1: "y", 2: "z"}}),
     ("appending after a text key", b"a[k]=x&a[]=y", {"a": {"k": "x", 0: "y"}}),
     ("appending after a negative key", b"a[-5]=x&a[]=y", {"a": {-5: "x", -4: "y"}}),
     ("appending maps", b"a[][x]=1&a[][y]=2", {"a": {0: {"x": "1"}, 1: {"y": "2"}}}),
@@ -112,6 +113,17 @@ def test_a_form_of_very_many_maps_leaves_the_collector_as_it_was(is_enabled: boo
 def test_in_4_an_index_is_a_label() -> None:
     tree = decode_form(b"u[4294967295][x]=1&u[9223372036854775807]=2&u[9223372036854775808]=3").tree
     assert tree == {"u": {4294967295: {"x": "1"}, 2**63 - 1: "2", "9223372036854775808": "3"}}
+
+
+def test_in_4_the_smallest_index_is_the_smallest_number_of_a_database() -> None:
+    tree = decode_form(b"u[-9223372036854775808]=1&u[-9223372036854775809]=2").tree
+    assert tree == {"u": {-(2**63): "1", "-9223372036854775809": "2"}}
+
+
+def test_a_field_that_may_be_too_long_is_unquoted_like_a_short_one() -> None:
+    limits = Limits(name=16, value=1_000)
+    assert decode_form(b"a+b=" + b"x+" * 300, limits).tree == {"a_b": "x " * 300}
+    assert decode_form(b"a%20b=" + b"%78%20" * 150, limits).tree == {"a_b": "x " * 150}
 
 
 def test_in_4_no_long_number_is_converted() -> None:

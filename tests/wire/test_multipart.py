@@ -129,16 +129,19 @@ LIMITS = [
     ("limits", "parts", "more"), [case[1:] for case in LIMITS], ids=[case[0] for case in LIMITS]
 )
 def test_in_1_limits_hold_for_parts(limits: Limits, parts: list[bytes], more: bytes) -> None:
-    decode_multipart(KIND, body(*parts), limits)
-    with pytest.raises(LimitExceeded):
+    decode_multipart(KIND, b"a preamble\r\n" + body(*parts), limits)
+    with pytest.raises(LimitExceeded) as caught:
         decode_multipart(KIND, body(*parts, more), limits)
+    # Too many of something is a bad request, too long is too large.
+    assert caught.value.status == (413 if 3 in (limits.name, limits.value) else 400)
 
 
 def test_in_1_lines_like_a_boundary_count_as_parts() -> None:
     content = b"\r\n--XyZ " * 3
     assert decode_multipart(KIND, body(part('name="a"', b"")), Limits(parts=2)).form.fields == 1
-    with pytest.raises(LimitExceeded):
+    with pytest.raises(LimitExceeded) as caught:
         decode_multipart(KIND, body(part('name="a"', content)), Limits(parts=2))
+    assert caught.value.status == 400
 
 
 def test_in_1_a_file_may_be_longer_than_a_value() -> None:

@@ -103,6 +103,17 @@ def test_in_1_fields_of_query_and_body_are_added() -> None:
     assert caught.value.status == 400
 
 
+def test_in_1_no_query_counts_as_no_field() -> None:
+    decoded = decode_request("POST", b"", FORM, b"a=1", Limits(fields=1))
+    assert (decoded.tree, decoded.token_in_query) == ({"a": "1"}, False)
+
+
+def test_settings_that_are_not_sent_keep_their_defaults() -> None:
+    usual = TextSettings(raw=False, filter=False, fileurl=True)
+    assert read().settings == usual
+    assert read(b"moodlewssettinglang=en").settings == usual
+
+
 def test_controls_are_taken_out() -> None:
     request = read(
         b"wstoken=wrong&moodlewsrestformat=json&moodlewssettingraw=1&groups[0]=1",

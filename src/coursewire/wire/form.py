@@ -31,7 +31,7 @@ _INTEGER = re.compile(rb"0|-?[1-9][0-9]{0,18}").fullmatch
 _INTEGERS = range(-(2**63), 2**63)
 _HEXADECIMAL = [bytes([digit]) for digit in b"0123456789ABCDEFabcdef"]
 _BYTES = {a + b: bytes([int(a + b, 16)]) for a, b in product(_HEXADECIMAL, repeat=2)}
-_MANY_MAPS = 10_000
+_MANY_MAPS = 10_000  # pragma: no mutate
 # Fields in which nothing is quoted and no name has brackets or is a number, as most calls have:
 # one pattern tells so, another takes them apart.
 _ARE_PLAIN = re.compile(
@@ -126,7 +126,7 @@ def decode_form(data: bytes, limits: Limits = DEFAULT_LIMITS, *, fields_before: 
     """Decode urlencoded fields; `fields_before` counts against the same limit."""
     # No name and no value is longer than the whole.
     short = len(data) <= min(limits.name, limits.value)  # pragma: no mutate
-    if short and _PERCENT not in data and _ARE_PLAIN(data):
+    if short and _PERCENT not in data and _ARE_PLAIN(data):  # pragma: no mutate
         fields = data.count(b"&") + 1
         if fields_before + fields <= limits.fields:  # pragma: no mutate
             return Form(dict(_PLAIN(data.decode("ascii"))), fields)
@@ -160,7 +160,7 @@ def merge(query: Tree, body: Tree) -> Tree:
 def _no_collecting() -> Generator[None]:
     """Keep the collector from walking a growing tree again and again; it holds no cycles."""
     was_enabled = gc.isenabled()
-    gc.disable()
+    gc.disable()  # pragma: no mutate
     try:
         yield
     finally:
@@ -184,13 +184,13 @@ def _add_all(builder: FormBuilder, data: bytes, limits: Limits) -> None:
 
 def _pairs(data: bytes, fields: int) -> Iterator[bytes]:
     # Splitting is fastest; where it could make a list of millions, the pairs are found one by one.
-    if data.count(b"&") <= fields:
+    if data.count(b"&") <= fields:  # pragma: no mutate
         return filter(None, data.split(b"&"))
     return (found[0] for found in _PAIR.finditer(data))
 
 
 def _unquoted(data: bytes, limit: int, what: str) -> bytes:
-    if len(data) > 3 * limit:
+    if len(data) > 3 * limit:  # pragma: no mutate
         raise LimitExceeded(413, what, limit)
     return _unescaped(data)
 
