@@ -4,6 +4,7 @@ Times are a twentieth of the real ones; `test_net_1_the_real_deadlines` holds th
 """
 
 import socket
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -11,13 +12,15 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from coursewire.domain.address_rules import compiled
+from coursewire.server import listen
 from coursewire.server.guard import Deadlines, Guard, HeadLimits
-from coursewire.server.protocol import guarded
+from coursewire.server.protocol import GuardedProtocol, guarded
 from coursewire.server.types import Receive, Scope, Send
 from tests.support.listening import listening
 
 FAST = Deadlines(head=0.5, body=3.0, slow_after=0.25, slowest_body=500, answer=1.0, sweep=0.05)
 LATE = 0.6
+SIZES = {"/large": 50_000_000, "/middle": 20_000}
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,7 +32,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
             return
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
-    body = b"x" * (50_000_000 if scope["path"] == "/large" else 2)
+    body = b"x" * SIZES.get(scope["path"], 2)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     for start in range(0, len(body), 65536):
         part = body[start : start + 65536]
@@ -114,6 +117,49 @@ def test_net_1_a_reader_that_does_not_read_is_closed() -> None:
         assert received < 50_000_000
 
 
+def unsent(held: GuardedProtocol) -> int:
+    """How much of its answers a connection keeps, once the loop has tried to send all."""
+    tried = threading.Event()
+    held.loop.call_soon_threadsafe(tried.set)
+    assert tried.wait(5)
+    size: int = held.transport.get_write_buffer_size()
+    return size
+
+
+def fill(connection: socket.socket, guard: Guard) -> None:
+    """Ask, and read nothing, until the server keeps a little of its answers for later."""
+    for asked in range(1, 10_000):
+        connection.sendall(b"GET /middle HTTP/1.1\r\nHost: x\r\n\r\n")
+        until = time.monotonic() + 5
+        while not guard._open:
+            assert time.monotonic() < until
+        (held,) = guard._open
+        assert isinstance(held, GuardedProtocol)
+        while held.server_state.total_requests < asked:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+        if unsent(held):
+            # So little that the transport does not call the connection full.
+            assert not held.flow.write_paused
+            return
+    raise AssertionError("all was sent")
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("keep_alive", [1, 15], ids=["closing", "open"])
+def test_net_1_a_reader_that_leaves_little_unread_is_closed_as_well(keep_alive: int) -> None:
+    guard = Guard(deadlines=FAST)
+    with served(guard, keep_alive) as port, socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", port))
+        fill(connection, guard)
+        started = time.monotonic()
+        while guard._open:
+            assert time.monotonic() - started < 10
+            time.sleep(0.01)
+        assert 0.9 <= time.monotonic() - started <= 1.0 + LATE
+
+
 @pytest.mark.alone
 def test_net_1_an_idle_connection_is_closed_and_a_busy_one_is_not() -> None:
     request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -133,6 +179,7 @@ def test_net_1_the_real_deadlines() -> None:
     assert (limits.head, limits.body, limits.answer) == (10, 60, 60)
     assert (limits.slow_after, limits.slowest_body) == (5, 500)
     assert limits.sweep <= 1
+    assert listen.configuration(echo, guarded(Guard())).timeout_keep_alive == 15
 
 
 @pytest.mark.alone

@@ -259,6 +259,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def is_late(self, now: float) -> bool:
         """Tell whether the client has used up its time, or sends its body too slowly."""
+        self._look_at_unsent(now)
         if now >= self.deadline or now >= self._write_deadline:
             return True
         if not self._in_body:
@@ -266,6 +267,16 @@ class GuardedProtocol(HttpToolsProtocol):
         taken = now - self._body_started
         limits = self.guard.deadlines
         return taken >= limits.slow_after and self._body_bytes < taken * limits.slowest_body
+
+    def _look_at_unsent(self, now: float) -> None:
+        """Begin the time to read of a client that leaves little unread, which pauses nothing.
+
+        Closing waits for it as well. One that reads a large answer slowly resumes now and then.
+        """
+        if not (self.transport.get_write_buffer_size() or self.transport.is_closing()):
+            self._write_deadline = NEVER
+        elif self._write_deadline == NEVER:
+            self._write_deadline = now + self.guard.deadlines.answer
 
     def give_up(self) -> None:
         """Close at once: a client that is late gets no answer."""
