@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from coursewire.store import address
 from coursewire.text.types.places import url
 from coursewire.wire.hosts import is_loopback
 
@@ -295,12 +296,9 @@ def check_listener(settings: Settings) -> None:
 
 
 def shown(settings: Settings) -> dict[str, Any]:
-    """Return the settings for display, with the password of the database masked (OPS-4)."""
+    """Return the settings for display, with the secrets of the database masked (OPS-4)."""
     values = cast("dict[str, Any]", msgspec.to_builtins(settings))
-    parts = urlsplit(settings.database)
-    if parts.password:
-        values["database"] = settings.database.replace(f":{parts.password}@", ":***@")
-    return values
+    return values | {"database": address.masked(settings.database)}
 
 
 def _refuse(name: str, value: object, allowed: str) -> NoReturn:

@@ -73,3 +73,13 @@ def test_settings_are_shown_without_their_secrets(
         assert "hidden" not in done.out
         assert "postgresql+psycopg://me:***@db.example/site" in done.out
     assert as_json.json["port"] == 8080
+
+
+def test_ops_4_a_password_behind_the_question_mark_is_not_shown(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql+psycopg://db.example/site?user=me&password=hidden"
+    monkeypatch.setenv("COURSEWIRE_DATABASE", address)
+    for done in (command("doctor", "--show-config"), command("doctor", "--show-config", "--json")):
+        assert "hidden" not in done.out
+        assert "user=me&password=***" in done.out

@@ -108,6 +108,24 @@ def test_no_option_or_argument_takes_a_secret() -> None:
         assert not taken & {"token", "password", "secret", "value", "key"}, name
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://me:hidden@db.example/site",
+        "postgresql+psycopg://me:hid/den@db.example/site",
+        "postgresql+psycopg://db.example/site?user=me&password=hidden",
+        "postgresql+psycopg://db.example/site?ssl%70assword=hidden",
+    ],
+)
+def test_ops_4_a_password_in_an_address_is_refused_on_the_command_line(
+    command: Command, address: str
+) -> None:
+    told = command.refused("doctor", "--database", address, code=2)
+    assert "--database holds a password" in told
+    assert "COURSEWIRE_DATABASE" in told
+    assert "hid" not in told
+
+
 def test_every_command_option_and_argument_says_what_it_is() -> None:
     for name, command in commands().items():
         assert command.help, name

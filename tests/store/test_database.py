@@ -52,6 +52,16 @@ class TestAddresses:
             Database("mysql://me:secret@host/site")
         assert "secret" not in str(refused.value)
 
+    def test_ops_4_a_refused_address_is_shown_without_its_secrets(self) -> None:
+        with pytest.raises(UnusableDatabase, match="cannot use the database") as refused:
+            Database("mysql://host/site?password=secret")
+        assert "secret" not in str(refused.value)
+
+    def test_a_port_that_is_no_number_is_no_address(self) -> None:
+        with pytest.raises(UnusableDatabase, match="not the address of a database") as refused:
+            Database("postgresql+psycopg://host:secret/site")
+        assert "secret" not in str(refused.value)
+
     def test_a_database_in_memory_is_refused(self) -> None:
         with pytest.raises(UnusableDatabase, match="cannot use the database"):
             Database("sqlite://")

@@ -7,7 +7,6 @@ interrupted.
 """
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
@@ -15,6 +14,7 @@ from rich.markup import escape
 from coursewire import settings as settings_file
 from coursewire.cli.showing import err, out
 from coursewire.settings import Settings
+from coursewire.store import address
 
 __all__ = [
     "DataOption",
@@ -52,7 +52,7 @@ class Failure(Exception):
 
 def load_settings(data: str | None, database: str | None, **options: object) -> Settings:
     """Return the settings with these options on top; secrets are no options (OPS-4)."""
-    if database and urlsplit(database).password:
+    if database and address.holds_secret(database):
         msg = "--database holds a password, which others on this machine can read off the list of "
         remedy = "put the address into COURSEWIRE_DATABASE, or the password into ~/.pgpass"
         raise Failure(msg + "processes", 2, remedy=remedy)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from coursewire.store import revisions
+from coursewire.store.address import masked
 from coursewire.store.postgres import Postgres
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
@@ -163,7 +164,7 @@ class Database:
 def _kind(address: str, *, serving: bool, pool_size: int) -> Sqlite | Postgres:
     try:
         url = make_url(address)
-    except ArgumentError as problem:
+    except (ArgumentError, ValueError) as problem:  # a port that is no number
         msg = f"this is not the address of a database; {_EXAMPLES}"
         raise UnusableDatabase(msg) from problem
     backend = url.get_backend_name()
@@ -171,5 +172,5 @@ def _kind(address: str, *, serving: bool, pool_size: int) -> Sqlite | Postgres:
         return Postgres(url, serving=serving, pool_size=pool_size)
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return Sqlite(Path(url.database).absolute(), serving=serving, pool_size=pool_size)
-    msg = f"Coursewire cannot use the database {url.render_as_string()!r}; {_EXAMPLES}"
+    msg = f"Coursewire cannot use the database {masked(address)!r}; {_EXAMPLES}"
     raise UnusableDatabase(msg)
