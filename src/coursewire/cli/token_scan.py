@@ -23,17 +23,43 @@ from coursewire.domain.call import Call
 from coursewire.store.tokens import TokenRecord
 from coursewire.text.counted import counted
 
-# The second way is that of UTF-16, which redirections of PowerShell write.
-_TOKEN = re.compile(
-    rb"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])"
-    rb"|(?<![0-9A-Za-z])(?<![0-9A-Za-z]\x00)[0-9a-f](?:\x00[0-9a-f]){31}(?!\x00?[0-9A-Za-z])"
+_LETTER = rb"[0-9A-Za-z]"
+_OF_TOKEN = rb"[0-9a-f]"
+_HEX = rb"[0-9A-Fa-f]"
+# A token stands alone, or behind what ends in letters but is a sign written out.
+_WRITTEN_OUT = (
+    (rb"%", _HEX, _HEX),  # in addresses: wstoken%3D…
+    (rb"%", rb"2", rb"5", _HEX, _HEX),  # and in addresses within addresses
+    (rb"=", _HEX, _HEX),  # in mails: wstoken=3D…
+    (rb"\\", rb"[0abefnrtv]"),  # in JSON and sources: "\n…"
+    (rb"\\", rb"x", _HEX, _HEX),
+    (rb"\\", *[rb"[0-7]"] * 3),
+    (rb"[\\%]", rb"u", *[_HEX] * 4),
+    (rb"[0-9;\[]", rb"[mK]"),  # colours of a terminal
 )
+
+
+def _pattern(between: bytes) -> bytes:
+    """Return what comes behind a token's first letter; `between` stands between all letters."""
+    alone = rb"(?<!" + _LETTER + _OF_TOKEN + rb")"
+    if between:
+        alone += rb"(?<!" + _LETTER + between + _OF_TOKEN + rb")"
+    ways = [rb"(?<=" + between.join((*signs, _OF_TOKEN)) + rb")" for signs in _WRITTEN_OUT]
+    before = rb"(?:" + rb"|".join((alone, *ways)) + rb")"
+    one = between + _OF_TOKEN
+    after = rb"(?!" + _LETTER + rb")(?!" + between + _LETTER + rb")"
+    # Most letters are left at once, before the ways are tried.
+    return rb"(?=" + one + rb")" + before + rb"(?:" + one + rb"){31}" + after
+
+
+# The second way is that of UTF-16, which redirections of PowerShell write.
+_TOKEN = re.compile(_OF_TOKEN + rb"(?:" + _pattern(b"") + rb"|" + _pattern(rb"\x00") + rb")")
 _STANDARD_INPUT = "-"
 _FOUND = 1
 _UNREAD = 2
 # A file without line ends must not come into memory as a whole.
 _PIECE = 1 << 20
-_LONGEST = 2 * (32 + 2)
+_LONGEST = 2 * (32 + 8)
 
 FilesArgument = Annotated[
     list[str], typer.Argument(help="Files or folders to look through; - is standard input.")
@@ -117,7 +143,7 @@ def _inside(place: str, file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
             line, kept = line + 1, b""
             seen.clear()
         else:
-            # A token may go on in the next piece of an overlong line.
+            # A token, or the sign before it, may go on in the next piece of an overlong line.
             kept = content[-_LONGEST:]
 
 
