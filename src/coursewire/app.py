@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from coursewire.console.first_page import FirstPage
-from coursewire.domain import administrators, builtin_services, fresh_site
+from coursewire.domain import administrators, builtin_services, fresh_site, migration_record
 from coursewire.domain import site as sites
 from coursewire.domain.call import Call
 from coursewire.domain.clock import Clock
@@ -100,7 +100,7 @@ def migrate(database: Database) -> None:
     """Bring the tables to this program's schema; Alembic is imported only here."""
     from coursewire.store.migrations import run  # noqa: PLC0415 - a server must not load it
 
-    run.upgrade(database)
+    run.upgrade(database, told=migration_record.writer(Clock()))
 
 
 @contextmanager

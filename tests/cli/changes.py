@@ -111,7 +111,7 @@ ELSEWHERE: Mapping[str, str] = {
     "call": "tests/rules/test_aud_1.py::test_aud_1_each_call_leaves_exactly_one_record",
     "import moodle": "tests/cli/test_importing.py::test_aud_1_what_was_copied_is_recorded",
     "init": "nothing: the record begins with the site",
-    "migrate": "tests/cli/test_backup.py::test_an_older_site_is_backed_up_and_migrated",
+    "migrate": "tests/cli/test_backup.py::test_aud_1_each_step_is_recorded_there_and_back",
     "plugin install": "nothing: it changes the installation; `plugin enable` changes the site",
     "restore": "tests/transfer/test_restore.py::test_the_site_is_again_as_it_was",
     "serve": _LIFE,

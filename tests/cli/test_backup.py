@@ -1,9 +1,11 @@
 """`backup`, `verify`, `restore` and `migrate` as commands, on both engines (BAK-1…4, MIG-1)."""
 
+import json
 import re
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,6 +165,65 @@ def test_mig_1_a_site_that_is_served_is_not_migrated(
         server.close()
     assert not Path("place/backups").exists()
     assert f"to {NEXT}." in placed("migrate").out
+
+
+def steps_recorded(address: str) -> list[Any]:
+    """What the records say of the steps, the oldest first."""
+    database = Database(address)
+    with database.session() as session:
+        found = audit.records(session, action="site.migrate")
+    database.close()
+    return [json.loads(record.details) for record in reversed(found)]
+
+
+@pytest.mark.usefixtures("newer")
+def test_aud_1_each_step_is_recorded_there_and_back(placed: Command, site_address: str) -> None:
+    older = KNOWN[-2]
+    placed("migrate", "--no-backup")
+    placed("migrate", "--no-backup", "--to", older)
+    placed("migrate", "--no-backup")
+    up = [{"before": older, "after": NEWEST}, {"before": NEWEST, "after": NEXT}]
+    down = [{"before": NEXT, "after": NEWEST}, {"before": NEWEST, "after": older}]
+    assert steps_recorded(site_address) == [up[1], *down, *up]
+
+
+@pytest.mark.usefixtures("newer")
+@pytest.mark.parametrize("back", [False, True])
+def test_aud_2_a_step_whose_record_cannot_be_written_is_not_taken(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch, back: bool
+) -> None:
+    if back:
+        placed("migrate", "--no-backup")
+    goal = ("migrate", "--no-backup", *(("--to", NEWEST) if back else ()))
+    before = steps_recorded(site_address)
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "append", failing)
+        with pytest.raises(RuntimeError, match="no room"):
+            placed(*goal)
+    assert steps_recorded(site_address) == before
+    assert "The database went from" in placed(*goal).out
+    assert len(steps_recorded(site_address)) == len(before) + 1
+
+
+@pytest.mark.usefixtures("newer")
+def test_aud_2_a_step_that_fails_leaves_no_record(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(run, "_run", failing)
+        with pytest.raises(RuntimeError, match="no room"):
+            placed("migrate", "--no-backup")
+    assert steps_recorded(site_address) == []
+    placed("migrate", "--no-backup")
+    monkeypatch.setattr(run, "_run", failing)
+    with pytest.raises(RuntimeError, match="no room"):
+        placed("migrate", "--no-backup", "--to", NEWEST)
+    assert len(steps_recorded(site_address)) == 1
+
+
+def failing(*_: object) -> None:
+    msg = "no room"
+    raise RuntimeError(msg)
 
 
 @pytest.mark.usefixtures("newer")

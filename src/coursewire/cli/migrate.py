@@ -7,9 +7,9 @@ import typer
 
 from coursewire import app
 from coursewire.app import Opened
-from coursewire.cli.acting import acting_on
 from coursewire.cli.backup import FOLDER, stamp, write
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
+from coursewire.domain import migration_record
 from coursewire.store import revisions
 from coursewire.store.alone import alone
 from coursewire.store.migrations import run
@@ -32,7 +32,8 @@ def migrate(
 ) -> None:
     """Bring the database to this program's schema; stop the server first.
 
-    Each step is one transaction: killed at any moment, the database is before it or after it.
+    Each step is one transaction with its record: killed at any moment, the database is before it
+    or after it.
     """
     target = to or revisions.REVISIONS[-1]
     if target not in revisions.REVISIONS:
@@ -70,7 +71,5 @@ def _back_up(opened: Opened, folder: Path, found: str) -> None:
 
 def _go(opened: Opened, found: str, target: str) -> None:
     forward = revisions.REVISIONS.index(target) > revisions.REVISIONS.index(found)
-    steps = (run.upgrade if forward else run.downgrade)(opened.database, target)
-    if target == revisions.REVISIONS[-1]:
-        with acting_on(opened) as site, site.call.transaction():
-            site.call.audit.record("site.migrate", "site", before=found, steps=steps)
+    direction = run.upgrade if forward else run.downgrade
+    direction(opened.database, target, told=migration_record.writer(opened.clock))

@@ -1,6 +1,8 @@
 """Takes a database from one revision to another, each step in a transaction of its own (MIG-1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from alembic import command
@@ -15,34 +17,51 @@ _FOLDER = Path(__file__).parent
 BASE = "base"
 
 
-def upgrade(database: Database, target: str = revisions.REVISIONS[-1]) -> list[str]:
+# Told, inside the transaction of a step, from which revision to which it leads.
+Told = Callable[[Session, str, str], None]
+
+
+def _tell_nobody(_session: Session, _before: str, _after: str) -> None:
+    pass
+
+
+def upgrade(
+    database: Database, target: str = revisions.REVISIONS[-1], *, told: Told = _tell_nobody
+) -> list[str]:
     """Bring an empty or older database to `target`; return the steps taken."""
     with database.session() as session:
-        return upgrade_on(session, target)
+        return upgrade_on(session, target, told=told)
 
 
-def upgrade_on(session: Session, target: str) -> list[str]:
-    """Do the same on a session; inside its transaction, all steps are kept or undone together."""
-    done = _done(session)
-    steps = revisions.REVISIONS[done : revisions.REVISIONS.index(target) + 1]
-    for step in steps:
-        _step(session, step, command.upgrade)
-    return list(steps)
-
-
-def downgrade(database: Database, target: str = BASE) -> list[str]:
-    """Take a database back to `target`, by default to an empty one; return where it went."""
-    with database.session() as session:
-        return downgrade_on(session, target)
-
-
-def downgrade_on(session: Session, target: str) -> list[str]:
+def upgrade_on(session: Session, target: str, *, told: Told = _tell_nobody) -> list[str]:
     """Do the same on a session; inside its transaction, all steps are kept or undone together."""
     known = (BASE, *revisions.REVISIONS)
-    steps = known[known.index(target) : _done(session)][::-1]
-    for step in steps:
-        _step(session, step, command.downgrade)
-    return list(steps)
+    path = known[_done(session) : known.index(target) + 1]
+    for before, after in pairwise(path):
+        with _step(session, after):
+            _run(session, after, command.upgrade)
+            # With the newer tables, and there are none in an empty database.
+            if before != BASE:
+                told(session, before, after)
+    return [*path[1:]]
+
+
+def downgrade(database: Database, target: str = BASE, *, told: Told = _tell_nobody) -> list[str]:
+    """Take a database back to `target`, by default to an empty one; return where it went."""
+    with database.session() as session:
+        return downgrade_on(session, target, told=told)
+
+
+def downgrade_on(session: Session, target: str, *, told: Told = _tell_nobody) -> list[str]:
+    """Do the same on a session; inside its transaction, all steps are kept or undone together."""
+    known = (BASE, *revisions.REVISIONS)
+    path = known[known.index(target) : _done(session) + 1][::-1]
+    for before, after in pairwise(path):
+        with _step(session, after):
+            # With the newer tables here too: those are more likely to be this program's.
+            told(session, before, after)
+            _run(session, after, command.downgrade)
+    return [*path[1:]]
 
 
 def _done(session: Session) -> int:
@@ -56,23 +75,28 @@ def _done(session: Session) -> int:
     return revisions.REVISIONS.index(found) + 1
 
 
-def _step(session: Session, target: str, direction: Callable[[Config, str], None]) -> None:
+@contextmanager
+def _step(session: Session, target: str) -> Generator[None]:
     """Take one step; both engines undo all of it when it fails or the process is killed."""
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = session.connection
     sqlite = session.engine_name == "sqlite"
     if sqlite:
         # A step that copies a table drops the old one; that must not remove what refers to it.
         session.connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     try:
         with session.transaction():
-            direction(config, target)
+            yield
             if sqlite:
                 check_references(session, target)
     finally:
         if sqlite:
             session.connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _run(session: Session, target: str, direction: Callable[[Config, str], None]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = session.connection
+    direction(config, target)
 
 
 def check_references(session: Session, target: str) -> None:
