@@ -45,6 +45,8 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
         ({"database": "mysql://x"}, "database"),
         ({"trusted_proxies": ["proxy"]}, "trusted_proxies"),
         ({"compatibility": "3.9"}, "compatibility"),
+        ({"access_log_bytes": -1}, "access_log_bytes"),
+        ({"access_log_kept": 0}, "access_log_kept"),
     ],
 )
 def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> None:

@@ -160,6 +160,8 @@ def build_server(opened: Opened, *, development: bool = False) -> Server:
         limits=Limits(body=settings.max_body),
         write_queue=settings.write_queue,
         access_log=settings.access_log,
+        access_log_bytes=settings.access_log_bytes,
+        access_log_kept=settings.access_log_kept,
         outbound_loopback=settings.outbound_loopback,
         unknown_tokens=0 if development else settings.unknown_tokens,
         processes=settings.workers,

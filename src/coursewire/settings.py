@@ -54,6 +54,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_port: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     access_log: str = ""
+    access_log_bytes: int = 64 * 1024 * 1024
+    access_log_kept: int = 7
     max_body: int = 8 * 1024 * 1024
     max_connections: int = 4096
     max_connections_per_network: int = 256
@@ -134,6 +136,10 @@ MEANINGS: Mapping[str, str] = {
     "metrics_port": "Its port; 0 is no listener. The next process of several takes the next port.",
     "log_level": "The least level of events that are logged.",
     "access_log": "File that gets one JSON line a request; empty is none.",
+    "access_log_bytes": (
+        "Size at which that file is renamed to `….1` and a new one begun; 0 is no limit."
+    ),
+    "access_log_kept": "Renamed files that are kept; the oldest goes.",
     "max_body": "Largest body of a request, in bytes.",
     "max_connections": "Most connections at once.",
     "max_connections_per_network": "Most connections from one network that is no trusted proxy.",
@@ -241,6 +247,10 @@ def _check(settings: Settings) -> None:
         )
     if settings.unknown_tokens < 0:
         _refuse("unknown_tokens", settings.unknown_tokens, "0 or more")
+    if settings.access_log_bytes < 0:
+        _refuse("access_log_bytes", settings.access_log_bytes, "0 or more")
+    if settings.access_log_kept < 1:
+        _refuse("access_log_kept", settings.access_log_kept, "1 or more")
     if not 0 <= settings.leave_for <= _LONGEST_LEAVE:
         _refuse("leave_for", settings.leave_for, f"0 to {_LONGEST_LEAVE} seconds")
     if settings.workers < 1:

@@ -21,6 +21,7 @@ from tests.support import served
 from tests.support.postgres import Cluster
 
 WITHIN = 60.0
+HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def late(settings: Settings, listener: socket.socket, parent: Connection) -> None:
@@ -41,7 +42,7 @@ def broken(settings: Settings, listener: socket.socket, parent: Connection) -> N
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
     """Handle signals again as before, whatever the processes of a test made of it."""
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    before = {each: signal.getsignal(each) for each in HANDLED}
     yield
     for each, handler in before.items():
         signal.signal(each, handler)

@@ -1,7 +1,9 @@
 """A stop under load: what runs is finished, and what was acknowledged is there (NET-6)."""
 
 import json
+import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,8 @@ import pytest
 
 from coursewire.server.asgi import REST_PATH
 from tests.support import postgres as private
-from tests.support.served import Running, ready, run, running
+from tests.support import served
+from tests.support.served import COMMAND, Running, ready, run, running
 from tests.support.sizes import size
 from tests.support.web import FORM
 
@@ -176,6 +179,54 @@ def test_a_server_that_leaves_takes_calls_until_a_balancer_has_seen_it(place: Pl
         assert ask(server.port, "core_webservice_get_site_info")["userid"]
         assert server.process.wait(30) == 0
         assert 2 <= time.monotonic() - asked < 10
+
+
+@pytest.mark.slow
+def test_net_6_a_hangup_stops_no_server_that_has_no_terminal(place: Place) -> None:
+    log = place.folder / "access.log"
+    environ = {**place.environ, "COURSEWIRE_ACCESS_LOG": str(log)}
+    with running(place.options, place.folder / "serve.log", environ=environ) as server:
+        ask(server.port, "core_webservice_get_site_info")
+        while not log.stat().st_size:
+            time.sleep(0.05)
+        log.rename(place.folder / "access.log.old")
+        server.process.send_signal(signal.SIGHUP)
+        ask(server.port, "core_webservice_get_site_info")
+        while not log.exists():
+            time.sleep(0.05)
+    assert server.process.returncode == 0
+    # Each of the two calls has its line, in one file or the other.
+    lines = [log.read_text(), (place.folder / "access.log.old").read_text()]
+    assert [text.count("\n") for text in lines] == [1, 1]
+
+
+@pytest.mark.slow
+def test_net_6_a_terminal_that_closes_stops_the_server_that_was_started_in_it(
+    place: Place,
+) -> None:
+    workers = ("--workers", "2") if place.environ else ()
+    ours, terminal = os.openpty()
+    log = place.folder / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(COMMAND), "serve", *place.options, "--port", "0", *workers],
+            env={**os.environ, **place.environ},
+            stdin=terminal,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        while b"Coursewire serves" not in log.read_bytes():
+            assert process.poll() is None
+            time.sleep(0.05)
+        # As the kernel does it: to all that was started there.
+        os.killpg(process.pid, signal.SIGHUP)
+        assert process.wait(30) == 0
+    finally:
+        served.stop(process)
+        os.close(ours)
+        os.close(terminal)
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.alone

@@ -39,8 +39,9 @@ def work_and_tell(settings: Settings, listener: socket.socket, parent: Connectio
 def work(settings: Settings, listener: socket.socket, begun: Begun = listen.untold) -> None:
     """Be one of several processes; the parent tells when to stop."""
     logs.configure(settings.log_level)
-    # Ctrl-C reaches the whole group; the parent passes the stop on once.
+    # Ctrl-C and a closed terminal reach the whole group; the parent passes the stop on once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     serve_socket(settings, listener, begun)
 
 

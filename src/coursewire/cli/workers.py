@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from coursewire.cli import serving
 from coursewire.cli.common import Failure, err
+from coursewire.server import listen
 from coursewire.settings import Settings
 
 log = structlog.get_logger("coursewire")
@@ -56,6 +57,7 @@ class Workers:
         """Start them, and return when all have stopped."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGHUP, listen.on_hangup(self._stop))
         for number in range(self._settings.workers):
             self._start(number)
         self._announce()

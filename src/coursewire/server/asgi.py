@@ -72,8 +72,10 @@ class Server(Prompt):
         self._scheduled = Scheduled(runtime, plugins)
         self._sealer = Sealer(runtime)
         self._attendance = Attendance(runtime)
-        self._access_log = AccessLog(runtime.options.access_log)
         options = runtime.options
+        self._access_log = AccessLog(
+            options.access_log, most=options.access_log_bytes, kept=options.access_log_kept
+        )
         self._placing = Placing(
             runtime.database, workers=options.workers, queue=options.write_queue
         )

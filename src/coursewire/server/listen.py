@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import signal
 import socket
 import sys
@@ -17,6 +18,8 @@ from coursewire.server.protocol import GuardedProtocol
 from coursewire.server.types import App
 
 log = structlog.get_logger("coursewire")
+
+Handler = Callable[[int, FrameType | None], None]
 
 STOP_WITHIN = 30
 # A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
@@ -91,11 +94,24 @@ class GracefulServer(uvicorn.Server):
         handled = {
             sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)
         }
+        handled[signal.SIGHUP] = signal.signal(signal.SIGHUP, on_hangup(self.handle_exit))
         try:
             yield
         finally:
             for sig, handler in handled.items():
                 signal.signal(sig, handler)
+
+
+def on_hangup(stop: Handler) -> Handler | signal.Handlers:
+    """Return what SIGHUP does: a terminal that closes stops what was started in it, else nothing.
+
+    Daemons are sent it so that they open their logs anew, which the access log does by itself.
+    """
+    before = signal.getsignal(signal.SIGHUP)
+    if isinstance(before, signal.Handlers) and before is not signal.SIG_DFL:
+        # Started by nohup, or one of several processes, to which the parent passes a stop on.
+        return before
+    return stop if os.isatty(0) else signal.SIG_IGN
 
 
 def configuration(

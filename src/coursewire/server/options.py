@@ -26,6 +26,8 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     workers: int = 4
     write_queue: int = 256
     access_log: str = ""
+    access_log_bytes: int = 0
+    access_log_kept: int = 1
     outbound_loopback: bool = False
     # Unknown tokens that a network may try in a minute; 0: as many as it likes.
     unknown_tokens: int = 0
