@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from coursewire.audit.calls import CallRow
 from coursewire.server.access_log import AccessLog
 from coursewire.server.done import Done
+from tests.support.hostile_text import LONGEST_LINE, lines_of, texts
+from tests.support.sizes import size
 
 MOST = 10_000
 KEPT = 3
@@ -55,6 +58,33 @@ def writing(path: Path, most: int = MOST, kept: int = KEPT) -> Iterator[AccessLo
 def fill(log: AccessLog, name: str, batches: int = BATCHES) -> None:
     for batch in range(batches):
         log.write([done(f"{name}-{batch}-{line}") for line in range(IN_BATCH)])
+
+
+def test_aud_5_a_line_says_when_the_call_was_answered(path: Path) -> None:
+    with writing(path) as log:
+        log.write([done("a")])
+    assert json.loads(path.read_text())["time"] == "2026-06-21T00:00:00.007Z"
+
+
+def test_aud_5_hostile_values_stay_on_one_line_of_the_access_log(path: Path) -> None:
+    count = size(20_000, 200_000)
+    with writing(path, most=0) as log:
+        for text in texts(count):
+            call = replace(done("a").call, function=text, outcome=text)
+            log.write([Done(call, text, f"/{text}", 404, 0)])
+    found = lines_of(path.read_text("utf-8"), count)
+    assert {line["request_id"] for line in found} == {"a"}
+
+
+@pytest.mark.parametrize("character", ["x", '"', "\n", "\u20ac", "\U0001d54f", "\ud800"])
+def test_aud_5_a_line_of_the_access_log_is_16_kib_at_most(path: Path, character: str) -> None:
+    text = character * 100_000
+    with writing(path, most=0) as log:
+        call = replace(done("a").call, function=text, outcome=text)
+        log.write([Done(call, text, text, 404, 0)])
+    (line,) = path.read_bytes().splitlines()
+    assert len(line) <= LONGEST_LINE
+    assert json.loads(line)["status"] == 404
 
 
 def requests(*paths: Path) -> list[str]:

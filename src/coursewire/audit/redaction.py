@@ -56,6 +56,18 @@ def line_value(text: str, longest: int = LONGEST) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
+def line_values(value: object) -> object:
+    """Return a value whose texts, and those inside it at every depth, stay on one line."""
+    if isinstance(value, str):
+        return line_value(value)
+    if isinstance(value, Mapping):
+        inner = cast("Mapping[str, object]", value)
+        return {line_value(name): line_values(item) for name, item in inner.items()}
+    if isinstance(value, list | tuple):
+        return [line_values(item) for item in cast("Iterable[object]", value)]
+    return value
+
+
 def visible(text: str) -> str:
     """Return text in which what could steer a terminal is written out (OUT-4)."""
     return text.translate(_VISIBLE).encode("utf-8", "backslashreplace").decode()

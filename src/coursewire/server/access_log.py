@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,11 +25,14 @@ log = structlog.get_logger("coursewire")
 _encode_lines = msgspec.json.Encoder().encode_lines
 # What comes from the client; all else is ours.
 _SHORT = 200
+# As the call log has it. A character is four bytes at most, so a line stays below 16 KiB.
+_LONGEST = 255
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
     """What a line holds: never a query string, a body or a header."""
 
+    time: str
     method: str
     path: str
     function: str
@@ -136,16 +140,22 @@ def _opened(path: Path) -> int:
 def _line(done: Done) -> _Line:
     call = done.call
     return _Line(
+        f"{_second(call.time_ms // 1000)}.{call.time_ms % 1000:03}Z",
         _text("method", done.method),
         _text("path", done.path),
         _text("function", call.function),
         call.token_handle,
         done.status,
-        call.outcome,
+        _text("outcome", call.outcome),
         call.microseconds,
         done.sent,
         call.request_id,
     )
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _text(name: str, value: str) -> str:
@@ -153,7 +163,7 @@ def _text(name: str, value: str) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    return line_value(path_without_query(value) if name == "path" else value)
+    return path_without_query(value) if name == "path" else line_value(value, _LONGEST)
 
 
 # Nearly all requests are for a few paths and functions.

@@ -10,10 +10,13 @@ from typing import Any, TextIO, cast
 import msgspec
 import structlog
 
-from coursewire.audit.redaction import line_value
+from coursewire.audit.redaction import line_value, line_values
 
 _LONGEST_LINE = 16 * 1024
-_encode = msgspec.json.Encoder(enc_hook=str).encode
+# What a line that is too long keeps of itself, and how many characters of each.
+_ALWAYS = ("event", "level", "timestamp")
+_SHORT = 1024
+_encode = msgspec.json.Encoder().encode
 
 
 class StandardError:
@@ -74,13 +77,9 @@ def _take_over(name: str) -> None:
 
 
 def _one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:
-    safe = {
-        name: line_value(value) if isinstance(value, str) else value
-        for name, value in event.items()
-    }
-    line = _encode(safe).decode()
+    line = _encode(line_values(msgspec.to_builtins(event, str_keys=True, enc_hook=str)))
     if len(line) > _LONGEST_LINE:
-        line = _encode(
-            {"event": safe.get("event", ""), "omitted": f"{len(line)} characters"}
-        ).decode()
-    return line
+        kept = {name: str(event[name]) for name in _ALWAYS if name in event}
+        short = {name: line_value(value, _SHORT) for name, value in kept.items()}
+        line = _encode({**short, "omitted": f"{len(line)} bytes"})
+    return line.decode()
