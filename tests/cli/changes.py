@@ -65,6 +65,7 @@ CHANGES: tuple[Command, ...] = (
     _does("console grant", "ann", "viewer", records=("console.grant",)),
     _does("console link", "ann", records=("console.link",)),
     _does("console revoke", "ann", records=("console.revoke",)),
+    _does("keys rotate", "--prepare", records=("keys.prepare",)),
     _does("keys rotate", records=("keys.rotate",)),
     _does("keys rotate", "--finish", "--yes", records=("keys.finish",)),
     _does(

@@ -44,6 +44,14 @@ def test_tok_4_one_of_the_active_key_stays(site: TestSite, access: Access) -> No
     assert rekeying.flush(site.session) == 0
 
 
+def test_tok_4_one_that_another_machine_moved_does_not_move_back(
+    site: TestSite, access: Access
+) -> None:
+    rekeying = Rekeying()
+    rekeying.note(access, Digest(access.key_number - 1, b"o" * 32))
+    assert rekeying.flush(site.session) == 0
+
+
 def test_tok_4_one_that_was_rotated_meanwhile_keeps_its_new_value(
     site: TestSite, access: Access
 ) -> None:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coursewire.store import key_rotation, keys
 from coursewire.store.key_rotation import KeyWatch
@@ -39,6 +40,35 @@ def test_finishing_leaves_the_active_key(path: Path) -> None:
     assert key_rotation.finish(path) == [1]
     assert keys.load(path).digests("secret") == (active,)
     assert key_rotation.begin(path) == 3
+
+
+def test_tok_4_a_prepared_key_is_accepted_and_not_used(path: Path) -> None:
+    before = keys.load(path)
+    assert before.waiting is None
+    assert key_rotation.prepare(path) == 2
+    prepared = keys.load(path)
+    assert (prepared.numbers, prepared.active, prepared.waiting) == ((1, 2), 1, 2)
+    old, waiting = prepared.digests("secret")
+    assert old == before.digest("secret") == prepared.digest("secret")
+    with pytest.raises(KeyFileError, match="key 2 waits already"):
+        key_rotation.prepare(path)
+    assert key_rotation.finish(path) == []
+    assert keys.load(path).numbers == (1, 2)
+    assert key_rotation.begin(path) == 2
+    begun = keys.load(path)
+    assert (begun.numbers, begun.active, begun.waiting) == ((2, 1), 2, None)
+    assert begun.digests("secret") == (waiting, old)
+    with pytest.raises(KeyFileError, match="going on already: key 1"):
+        key_rotation.prepare(path)
+    assert key_rotation.finish(path) == [1]
+    assert keys.load(path).numbers == (2,)
+
+
+def test_a_file_in_which_all_keys_wait_has_an_active_one(path: Path) -> None:
+    file = keys.read(path)
+    path.unlink()
+    keys.write(path, replace(file, keys=[replace(it, waits=True) for it in file.keys]))
+    assert keys.load(path).active == 1
 
 
 def test_only_one_rotation_at_a_time(path: Path) -> None:

@@ -15,8 +15,11 @@ class Rekeying:
         self._waiting: dict[int, tuple[bytes, Digest]] = {}
 
     def note(self, access: Access, digest: Digest) -> None:
-        """Remember under which digest a token is to be found from now on."""
-        if access.key_number != digest.number and len(self._waiting) < CAPACITY:
+        """Remember under which digest a token is to be found from now on.
+
+        One that another machine moved to a newer key stays there.
+        """
+        if access.key_number < digest.number and len(self._waiting) < CAPACITY:
             self._waiting[access.id] = (access.digest, digest)
 
     def flush(self, session: Session) -> int:

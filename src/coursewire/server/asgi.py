@@ -175,8 +175,12 @@ class Server(Prompt):
         return not self._stopping
 
     async def flush(self) -> None:
-        """Write last uses and the call log; what cannot be written now is tried again later."""
+        """Write last uses and the call log; what cannot be written now is tried again later.
+
+        The key file is looked at as well: a copy of it tells nobody that it came.
+        """
         self.recorder.flush()
+        self.runtime.look_at_keys()
         await self._behind("write-behind", self._write_behind)
         if self.runtime.storage.failing is not None:
             await self._behind("probe", self._try_to_write)

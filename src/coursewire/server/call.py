@@ -80,6 +80,8 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     access = _access(runtime, session, arrival, said, version)
     if arrival.understood is not None and (access is None or said.keys is not runtime.keys):
         raise Forgotten
+    if access is None and said.digests and runtime.has_others_than(said.keys):
+        return answer(runtime, session, arrival)
     now = runtime.clock.now()
     bound = runtime.catalogue.get(said.request.function)
     return _Line(runtime, session, arrival, view, version, said, access, bound, now).walk()

@@ -50,10 +50,11 @@ class Runtime:
         self.database = database
         self.key_path = key_path
         self._keys = KeyWatch(keys, key_path)
+        self._key_trouble = ""
         self.clock = clock
         self.catalogue = catalogue
         self.plugins = plugins
-        self.sites = Sites(database, options, catalogue, changed=self._look_at_keys)
+        self.sites = Sites(database, options, catalogue, changed=self.look_at_keys)
         self.accesses = AccessCache()
         self.understood = UnderstoodCalls()
         self.last_access = LastAccess()
@@ -73,13 +74,13 @@ class Runtime:
 
     @property
     def keys(self) -> Keys:
-        """Return the keys as of the version of the database that was asked for last."""
+        """Return the keys as they were when their file was last looked at."""
         return self._keys.keys
 
     def used(self, access: Access, digest: Digest, now: int) -> None:
         """Note that a token was used, and under which digest it is to be kept from now on."""
         self.last_access.note(access, now)
-        if access.key_number != digest.number:
+        if access.key_number < digest.number:
             self.rekeying.note(access, digest)
 
     def too_many_guesses(self, token: str, address: str) -> TooManyRequests | None:
@@ -95,15 +96,31 @@ class Runtime:
             return None
         return self.rates.call(access.id, access.rate, access.burst, self.clock.monotonic())
 
-    def _look_at_keys(self) -> None:
-        """Read the key file again if it was changed: that is recorded in the database as well."""
+    def look_at_keys(self) -> None:
+        """Read the key file again if it was changed: by a command here, or copied to this machine.
+
+        A copy changes nothing in the database, so this is asked once a second as well.
+        """
         try:
-            if self._keys.look():
-                # It holds the keys by which it was told; those that are taken out go at once.
-                self.understood.forget_all()
-                log.info("key file read again", keys=list(self.keys.numbers))
+            read_again, trouble = self._keys.look(), ""
         except KeyFileError as problem:
-            log.error("key file cannot be read; the keys stay as they were", reason=str(problem))
+            read_again, trouble = False, str(problem)
+        if trouble and trouble != self._key_trouble:
+            log.error("key file cannot be read; the keys stay as they were", reason=trouble)
+        self._key_trouble = trouble
+        if read_again:
+            # Both hold what the keys told; those that are taken out go at once.
+            self.understood.forget_all()
+            self.accesses.forget_all()
+            log.info("key file read again", keys=list(self.keys.numbers))
+
+    def has_others_than(self, keys: Keys) -> bool:
+        """Tell, of keys that do not know a token, whether there are others by now.
+
+        Another process may have taken up a new key and moved the token to it a moment ago.
+        """
+        self.look_at_keys()
+        return self.keys is not keys
 
     def plan(self, function: AnyFunction) -> Plan:
         """Return the compiled validation and encoding of a function."""

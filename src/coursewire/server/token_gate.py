@@ -32,8 +32,11 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
     site = runtime.sites.current(session, version).site
     if not site.webservices_enabled:
         return AccessDenied("web services are off", remedy="switch them on")
-    digests = runtime.keys.digests(holder.token)
+    keys = runtime.keys
+    digests = keys.digests(holder.token)
     access = runtime.accesses.read(session, digests, "", version)
+    if access is None and runtime.has_others_than(keys):
+        return enter(runtime, session, holder)
     may: Callable[[str], bool] = _never
     if access is not None:
         may = explain.capabilities(session, access, permissions.of_access(session, access, site))

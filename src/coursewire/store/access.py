@@ -221,3 +221,7 @@ class AccessCache:
                     current.found.clear()
                 current.found[key] = found
         return found
+
+    def forget_all(self) -> None:
+        """Read everything anew: the keys by which it was found are others now (TOK-4)."""
+        self._current = _Generation(None)

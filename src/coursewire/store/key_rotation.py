@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from coursewire.store import keys
 from coursewire.store.keys import Entry, KeyFile, KeyFileError, Keys, Purpose
 from coursewire.store.syncing import sync_folder
@@ -13,29 +15,53 @@ from coursewire.store.syncing import sync_folder
 PURPOSE: Purpose = "digest"
 
 
-def begin(path: Path) -> int:
-    """Add a key, which becomes the active one, and return its number; the old one is accepted."""
+def prepare(path: Path) -> int:
+    """Add a key that waits, and return its number; it is accepted, and used when it is begun with.
+
+    Servers on other machines accept it as soon as they have the file, so that none of them meets
+    a token under a key that it does not know.
+    """
     with _alone(path):
         file = keys.read(path)
-        numbers = _numbers(file)
-        if len(numbers) > 1:
-            msg = f"a rotation is going on already: key {min(numbers)} is still accepted"
-            raise KeyFileError(msg)
-        number = max(numbers) + 1
+        number = _next(file)
+        _replace(path, [*file.keys, keys.new_entry(PURPOSE, number, waits=True)])
+    return number
+
+
+def begin(path: Path) -> int:
+    """Make the key that waits, else a new one, the active one; the old one is accepted."""
+    with _alone(path):
+        file = keys.read(path)
+        if any(it.waits for it in file.keys):
+            _replace(path, [replace(it, waits=False) for it in file.keys])
+            return max(_numbers(file))
+        number = _next(file)
         _replace(path, [*file.keys, keys.new_entry(PURPOSE, number)])
     return number
 
 
 def finish(path: Path) -> list[int]:
-    """Remove all keys but the active one, and return their numbers."""
+    """Remove the keys before the active one, and return their numbers."""
     with _alone(path):
         file = keys.read(path)
-        numbers = _numbers(file)
-        old = sorted(numbers)[:-1]
-        kept = [it for it in file.keys if it.purpose != PURPOSE or it.number == max(numbers)]
+        active = keys.active_number(file)
+        old = sorted(number for number in _numbers(file) if number < active)
+        kept = [it for it in file.keys if it.purpose != PURPOSE or it.number not in old]
         if old:
             _replace(path, kept)
     return old
+
+
+def _next(file: KeyFile) -> int:
+    """Return the number of a new key, unless another rotation is going on."""
+    numbers = _numbers(file)
+    if len(numbers) == 1:
+        return max(numbers) + 1
+    if any(it.waits for it in file.keys):
+        msg = f"key {max(numbers)} waits already: copy the file to all machines, then use it"
+    else:
+        msg = f"a rotation is going on already: key {min(numbers)} is still accepted"
+    raise KeyFileError(msg)
 
 
 def _numbers(file: KeyFile) -> list[int]:

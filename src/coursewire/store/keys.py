@@ -2,7 +2,8 @@
 
 Without it a copy of the database holds no usable token, session or secret setting. Each key has
 a purpose and a number; of the keys for digests two may live at once, while tokens move from the
-old one to the new one (TOK-4).
+old one to the new one (TOK-4). A new one may wait until every machine has it: it is accepted then,
+and nothing is written under it.
 """
 
 import base64
@@ -44,12 +45,14 @@ class Digest(NamedTuple):
     value: bytes
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A key as the file holds it; no text made of it shows the key."""
 
     purpose: Purpose
     number: int
     key: str
+    # Accepted, but not used until all machines have it.
+    waits: bool = False
 
     def __repr__(self) -> str:
         return f"Entry(purpose={self.purpose!r}, number={self.number})"
@@ -65,9 +68,12 @@ class KeyFile(Struct, frozen=True, kw_only=True):
 class Keys:
     """The keys of a site; no text made of it shows them."""
 
-    def __init__(self, digest: dict[int, bytes], others: Mapping[str, bytes]) -> None:
-        # The newest key is the active one; older ones are still accepted.
-        self._digest = sorted(digest.items(), reverse=True)
+    def __init__(
+        self, digest: dict[int, bytes], others: Mapping[str, bytes], *, active: int | None = None
+    ) -> None:
+        # The newest key that does not wait is the active one; all others are accepted.
+        first = max(digest) if active is None else active
+        self._digest = sorted(digest.items(), key=lambda it: (it[0] == first, it[0]), reverse=True)
         self._derivation = others["derivation"]
         self._sealing = AESGCM(others["sealing"])
         self.audit = others["audit"]
@@ -85,6 +91,12 @@ class Keys:
     def active(self) -> int:
         """Return the number of the key under which new digests are made."""
         return self._digest[0][0]
+
+    @property
+    def waiting(self) -> int | None:
+        """Return the number of a key that is accepted, and not used until all machines have it."""
+        newest = max(self.numbers)
+        return newest if newest > self.active else None
 
     def digests(self, secret: str) -> tuple[Digest, ...]:
         """Return the digests under which a secret may be stored, the active key's first."""
@@ -138,10 +150,10 @@ def create(path: Path) -> Keys:
     return load(path)
 
 
-def new_entry(purpose: Purpose, number: int) -> Entry:
+def new_entry(purpose: Purpose, number: int, *, waits: bool = False) -> Entry:
     """Return a new key for a purpose."""
     key = base64.b64encode(secrets.token_bytes(SIZE)).decode()
-    return Entry(purpose=purpose, number=number, key=key)
+    return Entry(purpose=purpose, number=number, key=key, waits=waits)
 
 
 def write(path: Path, file: KeyFile) -> None:
@@ -193,7 +205,13 @@ def load(path: Path) -> Keys:
     others: dict[str, bytes] = {
         entry.purpose: _key(entry, path) for entry in file.keys if entry.purpose != "digest"
     }
-    return Keys(digest, others)
+    return Keys(digest, others, active=active_number(file))
+
+
+def active_number(file: KeyFile) -> int:
+    """Return the number of the key under which digests are made: the newest that does not wait."""
+    found = [entry for entry in file.keys if entry.purpose == "digest"]
+    return max(entry.number for entry in [it for it in found if not it.waits] or found)
 
 
 def read(path: Path) -> KeyFile:
