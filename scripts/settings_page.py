@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 
 from coursewire.domain.known_settings import SETTINGS
-from coursewire.settings import FIELDS, FILE_NAME, MEANINGS, PREFIX, Settings
+from coursewire.settings import FIELDS, FILE_NAME, MEANINGS, PREFIX, RANGES, Settings
 
 _HEAD = f"""<!-- Written by `make reference`; what is changed here is lost. -->
 
@@ -44,6 +44,9 @@ def _program() -> Iterator[str]:
     for name, kind in FIELDS.items():
         choices = [f"`{choice}`" for choice in get_args(kind) if isinstance(choice, str)]
         allowed = f" One of {', '.join(choices)}." if choices else ""
+        if name in RANGES:
+            least, most = RANGES[name]
+            allowed = f" From {least:,} to {most:,}."
         yield f"| `{name}` | {_shown(defaults[name])} | {MEANINGS[name]}{allowed} |\n"
 
 

@@ -1,11 +1,15 @@
 """Settings come from defaults, file, environment and options, and wrong ones are named."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from coursewire import settings
-from coursewire.settings import SettingsError
+from coursewire.settings import RANGES, SettingsError
+
+NGINX = Path(__file__).resolve().parents[1] / "deploy/nginx.conf"
 
 
 def test_options_win_over_environment_and_environment_over_the_file(tmp_path: Path) -> None:
@@ -186,6 +190,36 @@ def test_a_wrong_setting_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         settings.load({"port": 70000}, place)
     assert str(caught.value) == told
+
+
+def test_in_1_every_number_has_a_least_and_a_most() -> None:
+    assert {name for name, kind in settings.FIELDS.items() if kind is int} == set(RANGES)
+
+
+def limits() -> Iterator[tuple[str, int, int]]:
+    for name, (least, most) in RANGES.items():
+        # More than one need another database.
+        yield name, least, 1 if name == "workers" else most
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [*limits()])
+def test_in_1_a_setting_has_hard_ceilings(name: str, least: int, most: int) -> None:
+    for fits in (least, most):
+        assert getattr(settings.load({name: fits}, {}), name) == fits
+    for beyond in (least - 1, RANGES[name][1] + 1):
+        with pytest.raises(SettingsError) as caught:
+            settings.load(environ={f"COURSEWIRE_{name.upper()}": str(beyond)})
+        told = f"{name}: {beyond} is not a number from {least} to {RANGES[name][1]}"
+        assert str(caught.value).startswith(told)
+
+
+def test_in_1_a_body_is_64_mebibytes_at_most() -> None:
+    assert RANGES["max_body"][1] == 64 * 1024 * 1024
+
+
+def test_in_1_the_example_of_nginx_lets_pass_what_the_server_takes() -> None:
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", NGINX.read_text())
+    assert int(size) * 1024 * 1024 == settings.Settings().max_body
 
 
 @pytest.mark.parametrize("seconds", ["-1", "301"])

@@ -104,14 +104,31 @@ class Settings(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([*_LOOPBACK_NAMES, *own, *self.allowed_hosts]))
 
 
-# Whoever asked a server to stop waits as long.
-_LONGEST_LEAVE = 300
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 def _as_host(name: str) -> str:
     return f"[{name}]" if ":" in name else name
 
+
+# The least and the most that each number may be. Beyond these a limit would be none, or would shut
+# everybody out; the most are ceilings that no site can raise (IN-1, NET-2).
+RANGES: Mapping[str, tuple[int, int]] = {
+    "port": (0, 65_535),
+    "workers": (1, 256),
+    "metrics_port": (0, 65_535),
+    # 16 GiB; 0 is no limit.
+    "access_log_bytes": (0, 16 * 1024 * 1024 * 1024),
+    "access_log_kept": (1, 1_000),
+    "max_body": (1024, 64 * 1024 * 1024),
+    "max_connections": (1, 65_536),
+    "max_connections_per_network": (1, 65_536),
+    "write_queue": (1, 65_536),
+    # Whoever asked a server to stop waits as long.
+    "leave_for": (0, 300),
+    # Each network has room for as many marks of tokens.
+    "unknown_tokens": (0, 100_000),
+}
 
 # What each setting means, in the order of the page that is written from it.
 MEANINGS: Mapping[str, str] = {
@@ -237,24 +254,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check(settings: Settings) -> None:
-    if not 0 <= settings.port <= 65535:
-        _refuse("port", settings.port, "a number from 0 to 65535")
-    if settings.metrics_port < 0 or settings.metrics_port + settings.workers > 65536:
+    for name, (least, most) in RANGES.items():
+        value = getattr(settings, name)
+        if not least <= value <= most:
+            _refuse(name, value, f"a number from {least} to {most}")
+    if settings.metrics_port + settings.workers > 65_536:
         _refuse(
             "metrics_port",
             settings.metrics_port,
             "a number from 0 to 65535; each process of several takes the next one",
         )
-    if settings.unknown_tokens < 0:
-        _refuse("unknown_tokens", settings.unknown_tokens, "0 or more")
-    if settings.access_log_bytes < 0:
-        _refuse("access_log_bytes", settings.access_log_bytes, "0 or more")
-    if settings.access_log_kept < 1:
-        _refuse("access_log_kept", settings.access_log_kept, "1 or more")
-    if not 0 <= settings.leave_for <= _LONGEST_LEAVE:
-        _refuse("leave_for", settings.leave_for, f"0 to {_LONGEST_LEAVE} seconds")
-    if settings.workers < 1:
-        _refuse("workers", settings.workers, "1 or more")
     if settings.workers > 1 and settings.is_sqlite:
         msg = (
             "workers: SQLite means one server process (its library may corrupt a database that "
