@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import answer_rows, contexts, validation
+from coursewire.domain import answer_rows, contexts, search_limits, validation
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.loose_numbers import whole_number
@@ -17,8 +17,6 @@ from coursewire.store.courses import CourseRecord
 from coursewire.store.search_time import SearchTooLong
 
 CONFIG = "moodle/site:config"
-# IN-8: a longer text could keep the server busy for everybody.
-LONGEST = 1_000
 # So many words narrow down what the database returns; all of them count.
 MOST_WORDS = 8
 
@@ -87,9 +85,7 @@ _BY_CONTENT = ("modulelist", "blocklist")
 
 
 def _by_words(call: Call, text: str) -> Collection[int]:
-    if len(text) > LONGEST:
-        reason = f"the text has {len(text)} characters; at most {LONGEST} are searched for"
-        raise InvalidParameter(reason, remedy="search for fewer words")
+    search_limits.require_short(text)
     terms = text.lower().split()
     tests = [_matcher(term) for term in terms]
     wanted = [word for sign, word in map(_signed, terms) if sign != "-"]

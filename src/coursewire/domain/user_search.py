@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
-from coursewire.domain import answer_rows, installed, user_details
+from coursewire.domain import answer_rows, installed, search_limits, user_details
 from coursewire.domain.call import Call
 from coursewire.domain.loose_numbers import is_whole_number, whole_number
 from coursewire.domain.shown_fields import UserDetails
@@ -20,9 +20,6 @@ from coursewire.store.users import UserRecord
 from coursewire.text.counted import counted
 from coursewire.text.tags import strip_tags
 
-# IN-8: a pattern that is longer or wilder than anybody's search could keep the database busy.
-LONGEST_PATTERN = 255
-MOST_WILDCARDS = 16
 _NOT_IN_USERNAME = re.compile(r"[^-.@_a-z0-9]")
 
 
@@ -129,11 +126,11 @@ def _as_it_is(value: str) -> str:
 
 def _bounded(key: str, pattern: str) -> str:
     wildcards = pattern.count("%") + pattern.count("_")
-    if len(pattern) > LONGEST_PATTERN or wildcards > MOST_WILDCARDS:
+    if len(pattern) > search_limits.LONGEST or wildcards > search_limits.MOST_WILDCARDS:
         reason = (
             f"the pattern for {key} has {counted(len(pattern), 'character')} "
             f"and {counted(wildcards, 'wildcard')}; "
-            f"at most {LONGEST_PATTERN} and {MOST_WILDCARDS} are searched for"
+            f"at most {search_limits.LONGEST} and {search_limits.MOST_WILDCARDS} are searched for"
         )
         raise InvalidParameter(reason, remedy="search for a shorter pattern")
     return pattern

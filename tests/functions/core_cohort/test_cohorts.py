@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, literal, select
 
 from coursewire.domain import contexts
+from coursewire.store import cohorts as store
 from coursewire.store import preferences as preference_rows
+from coursewire.store import search_time
+from coursewire.store.session import Session
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.web import Web
@@ -13,6 +17,7 @@ from tests.support.web import Web
 INVALID = ("core\\exception\\invalid_parameter_exception", "invalidparameter")
 MISSING = ("dml_missing_record_exception", "invalidrecordunknown")
 FORBIDDEN = ("core\\exception\\required_capability_exception", "nopermissions")
+SEARCH = "core_cohort_search_cohorts"
 EVERYWHERE = {"type": "system", "value": ""}
 
 
@@ -211,7 +216,7 @@ def test_deleting_an_unknown_cohort_undoes_all(web: Web, admin: str) -> None:
 def search(
     web: Web, token: str, query: str, context: dict[str, Any], **more: Any
 ) -> list[dict[str, Any]]:
-    answer = web.call("core_cohort_search_cohorts", token, query=query, context=context, **more)
+    answer = web.call(SEARCH, token, query=query, context=context, **more)
     found: list[dict[str, Any]] = answer.json["cohorts"]
     return found
 
@@ -225,6 +230,30 @@ def test_a_search_looks_into_all_texts_ignoring_case(web: Web, admin: str) -> No
     assert len(search(web, admin, "", system)) == 3
     assert len(search(web, admin, "", system, limitnum=2)) == 2
     assert len(search(web, admin, "", system, limitnum=2, limitfrom=1)) == 1
+
+
+def test_in_8_at_most_255_characters_are_searched_for(web: Web, admin: str) -> None:
+    create(web, admin, new("one", description="\N{SNOWMAN}" * 300))
+    place = {"contextid": 1}
+    assert len(search(web, admin, "\N{SNOWMAN}" * 255, place)) == 1
+    refused = web.call(SEARCH, admin, query="\N{SNOWMAN}" * 256, context=place)
+    assert refused.error == INVALID
+
+
+def test_in_8_a_search_that_takes_too_long_is_refused(
+    web: Web, admin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "search", endless)
+    monkeypatch.setattr(search_time, "SECONDS", 0.05)
+    refused = web.call(SEARCH, admin, query="x", context={"contextid": 1})
+    assert refused.error == INVALID
+    assert web.call("core_cohort_get_cohorts", admin).json == []
+
+
+def endless(session: Session, *_: object, **__: object) -> None:
+    number = select(literal(1).label("number")).cte("numbers", recursive=True)
+    numbers = number.union_all(select(number.c.number + 1))
+    session.scalar(select(func.count()).select_from(numbers))
 
 
 @pytest.mark.parametrize(

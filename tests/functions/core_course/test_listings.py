@@ -190,3 +190,9 @@ def test_other_criteria(classroom: Classroom) -> None:
         search(school, "x", criterianame="bogus")
     with refused(InvalidParameter):
         search(school, "x" * 1_001)
+
+
+def test_in_8_at_most_255_characters_are_searched_for(school: School) -> None:
+    assert ids(search(school, "x" * 255)) == []
+    with refused(InvalidParameter):
+        search(school, "x" * 256)
