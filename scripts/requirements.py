@@ -4,7 +4,8 @@ python -m scripts.requirements          list those without a test; status 1 wher
 python -m scripts.requirements --tests  list each with the tests that carry it
 
 The ids stand in tests/requirements.yaml, with a reason for each that has no test yet. A test
-carries an id in its name (`test_tok_4_…`) or by the marker `requirement("TOK-4")`.
+carries ids at the head of its name (`test_tok_4_…`, `test_auth_4a_…` for a part of one,
+`test_ip_1_ip_5_…`) or by the marker `requirement("TOK-4")`.
 """
 
 import ast
@@ -18,7 +19,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests/requirements.yaml"
-_IN_NAME = re.compile(r"test_([a-z]+)_(\d+)(?=_|$)")
+_HEAD = re.compile(r"test((?:_[a-z]+_\d+[a-z]?(?=_|$))+)")
+_IN_HEAD = re.compile(r"([a-z]+)_(\d+)")
 _ID = re.compile(r"[A-Z]+-\d+")
 
 
@@ -36,14 +38,18 @@ def carried(root: Path) -> dict[str, list[str]]:
 def _tests(module: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            named = _IN_NAME.match(node.name)
-            if named:
-                yield f"{named[1].upper()}-{named[2]}", node.name
+            yield from ((number, node.name) for number in _named(node.name))
             for mark in node.decorator_list:
                 yield from ((number, node.name) for number in _marked(mark))
     for statement in module.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark":
             yield from ((number, "the whole file") for number in _marked(statement.value))
+
+
+def _named(name: str) -> list[str]:
+    head = _HEAD.match(name)
+    ids = _IN_HEAD.findall(head[1]) if head else []
+    return [f"{area.upper()}-{number}" for area, number in ids]
 
 
 def _marked(mark: ast.expr) -> list[str]:

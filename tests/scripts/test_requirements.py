@@ -17,6 +17,8 @@ class TestThings:
     @pytest.mark.requirement("DUR-10")
     def test_limits(self): ...
 def test_authz_99_no_such_rule(): ...
+def test_auth_4a_a_part_of_a_rule(): ...
+def test_ip_1_ip_5_two_rules(): ...
 def test_in_the_end_something_else(): ...
 """
 
@@ -41,7 +43,9 @@ def test_the_ids_are_those_of_the_specification() -> None:
 
 
 def test_names_and_markers_carry_ids(made: dict[str, list[str]]) -> None:
-    assert set(made) == {"NET-1", "NET-2", "TOK-4", "IN-6", "DUR-10", "AUTHZ-99"}
+    ids = {"NET-1", "NET-2", "TOK-4", "IN-6", "DUR-10", "AUTHZ-99", "AUTH-4", "IP-1", "IP-5"}
+    assert set(made) == ids
+    assert made["AUTH-4"] == ["tests/test_made.py::test_auth_4a_a_part_of_a_rule"]
     assert made["DUR-10"] == ["tests/test_made.py::test_limits"]
 
 
