@@ -41,6 +41,7 @@ BY_THE_WAY: Mapping[str, str] = {
     "token.expire": "tests/domain/test_tokens.py",
     "token.first_use": "tests/domain/test_last_access.py",
     "token.purge": "tests/server/test_upkeep.py",
+    "token.refuse": "tests/domain/test_refused_tokens.py",
     "token.send": "tests/domain/test_login_token.py",
     "user.preferences": "tests/functions/core_user/test_preferences.py",
 }

@@ -16,7 +16,7 @@ _ORDER = (
     gate.ADDRESS,
     "token in body",
     "user not deleted",
-    "no maintenance",
+    gate.MAINTENANCE,
     "service enabled",
     "required capability",
     "user authorised",

@@ -28,6 +28,7 @@ NO_LOGIN = "nologin"
 
 EXPIRED = "token in date"
 ADDRESS = "token address"
+MAINTENANCE = "no maintenance"
 
 
 class Check(Struct, frozen=True):
@@ -168,7 +169,7 @@ CHECKS: tuple[Check, ...] = (
     Check("8", ADDRESS, _token_address, ("address",)),
     # From here on the call counts as a use of the token, even if a later check refuses it.
     Check("8", "token in body", _token_not_in_query, ("in_query",)),
-    Check("9", "no maintenance", _maintenance),
+    Check("9", MAINTENANCE, _maintenance),
     Check("10", "user not deleted", _user_not_deleted),
     Check("11", "user confirmed", _user_confirmed),
     Check("12", "user not suspended", _user_not_suspended),

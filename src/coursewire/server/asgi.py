@@ -215,6 +215,7 @@ class Server(Prompt):
     def _write_behind(self, session: Session) -> None:
         self.runtime.last_access.flush(session, self.runtime.clock)
         self.runtime.rekeying.flush(session)
+        self.runtime.refused_tokens.flush(session)
         self.runtime.calls.flush(session)
 
     def _try_to_write(self, session: Session) -> None:

@@ -174,12 +174,15 @@ class _Line(Struct, frozen=True):
         )
 
     def _note(self, access: Access, failed: Failed | None) -> None:
-        """Note the use of a token, or that its time is over."""
+        """Note the use of a token, that its time is over, or that it is refused."""
         if failed is not None and failed.check.name == gate.EXPIRED:
             with self.session.transaction():
                 token_ends.mark_expired(self.session, access, self.now)
         elif failed is None or failed.used:
             self.runtime.used(access, self.said.digests[0], self.now)
+        if failed is not None:
+            arrival = self.arrival
+            self.runtime.refused_tokens.note(access, failed, arrival.address, arrival.request_id)
 
     def _too_many(self, failed: Failed | None) -> TooManyRequests | None:
         """Count a guess, or a call of a token that works and has a rate (AUTH-10)."""

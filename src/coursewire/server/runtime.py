@@ -14,6 +14,7 @@ from coursewire.domain.address_rules import Rules
 from coursewire.domain.addresses import network
 from coursewire.domain.clock import Clock
 from coursewire.domain.last_access import LastAccess
+from coursewire.domain.refused_tokens import RefusedTokens
 from coursewire.domain.token_rekeying import Rekeying
 from coursewire.functions.catalogue import Catalogue
 from coursewire.plugin.loading import Loaded
@@ -59,6 +60,7 @@ class Runtime:
         self.understood = UnderstoodCalls()
         self.last_access = LastAccess()
         self.rekeying = Rekeying()
+        self.refused_tokens = RefusedTokens(clock)
         self.rates = Rates(options.unknown_tokens, options.processes)
         self.calls = CallLog()
         self.storage = Storage(database, clock)
@@ -85,7 +87,10 @@ class Runtime:
 
     def too_many_guesses(self, token: str, address: str) -> TooManyRequests | None:
         """Count an unknown token; tell whether its network has tried too many (AUTH-10)."""
-        if not token or not self.rates.limits_guesses:
+        if not token:
+            return None
+        self.refused_tokens.note_unknown()
+        if not self.rates.limits_guesses:
             return None
         mark = self.keys.digest(token).value[:MARK]
         return self.rates.guess(network(address), mark, self.clock.monotonic())

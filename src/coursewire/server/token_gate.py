@@ -55,6 +55,8 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
             token_ends.mark_expired(session, facts.held, facts.now)
     elif failed is None or failed.used:
         runtime.used(facts.held, digests[0], facts.now)
+    if failed is not None and access is not None:
+        runtime.refused_tokens.note(access, failed, holder.address, holder.request_id)
     too_many = None
     if access is None:
         too_many = runtime.too_many_guesses(holder.token, holder.address)
