@@ -24,10 +24,12 @@ from tests.support.web import FORM
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 200
 SECONDS = float(size(6, 60))
-REFUSED_WITHIN = 0.1
-# A call in terms of one without log-ins, while others use the processors as hashing does. The
-# specification asks for twice the p99 on processors of its own; here clients and other tests share
-# them. Were a hash computed on the loop, it would be twenty times.
+# Of a hundred refusals so many must come in time: others on the machine may hold up the rest.
+REFUSED_WITHIN, REFUSED = 0.1, 0.95
+# A call in terms of one without log-ins, while others use the processors as hashing does: of the
+# middle one, since p99 tells more of what else runs on the machine than of this server. Twice the
+# p99 of an idle server is the goal; how near it is is printed, and stands in docs/security.md. Were
+# a hash computed on the loop, it would be twenty times.
 MOST = 4.0
 THREADS = min(2, os.cpu_count() or 1)
 PROBES = 4
@@ -105,8 +107,9 @@ def busy_processors() -> Iterator[None]:
             other.wait()
 
 
-def p99(taken: list[float]) -> float:
-    return sorted(taken)[int(len(taken) * 0.99)]
+def within(taken: list[float], share: float) -> float:
+    """The time within which such a share was done."""
+    return sorted(taken)[int(len(taken) * share)]
 
 
 @pytest.mark.alone
@@ -115,6 +118,7 @@ def p99(taken: list[float]) -> float:
 def test_auth_8_calls_go_on_during_a_flood_of_log_ins(settings: Settings) -> None:
     with victim(settings) as server, ThreadPoolExecutor(PROBES) as pool:
         calls(server.port, time.monotonic() + 1)
+        idle = calls(server.port, time.monotonic() + SECONDS)
         with busy_processors():
             usual = calls(server.port, time.monotonic() + SECONDS)
         command = [sys.executable, "-c", FLOOD, str(server.port), str(RATE), str(SECONDS + 3)]
@@ -128,14 +132,15 @@ def test_auth_8_calls_go_on_during_a_flood_of_log_ins(settings: Settings) -> Non
     looked_at, turned_away, sent = map(int, told.split())
     seeds.told(
         f"{sent} log-ins, {turned_away} refused, {shown(refused)};"
-        f" calls {shown(usual)} without them, {shown(meanwhile)} meanwhile"
+        f" calls {shown(idle)} of an idle server, {shown(usual)} beside {THREADS} busy processes,"
+        f" {shown(meanwhile)} beside the log-ins"
     )
     assert looked_at + turned_away == sent == int(RATE * (SECONDS + 3))
     assert turned_away > sent / 4
     assert len(refused) > PROBES
-    assert statistics.median(refused) <= REFUSED_WITHIN
+    assert within(refused, REFUSED) <= REFUSED_WITHIN
     assert statistics.median(meanwhile) <= MOST * statistics.median(usual)
 
 
 def shown(taken: list[float]) -> str:
-    return f"{statistics.median(taken) * 1000:.1f} ms (p99 {p99(taken) * 1000:.1f})"
+    return f"{statistics.median(taken) * 1000:.1f} ms (p99 {within(taken, 0.99) * 1000:.1f})"
