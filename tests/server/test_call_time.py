@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from coursewire.store import call_time, search_time, troubles
+from coursewire.store import call_time, courses, search_time, troubles
+from coursewire.store.problems import CallStopped
 from coursewire.store.session import Session
 from coursewire.store.troubles import Trouble
 from tests.store.test_search_time import endless
@@ -57,6 +58,32 @@ def test_a_call_that_does_not_end_is_stopped(
     run(site, ENDED[site.engine_name])
     made = web.call("core_group_create_groups", token, groups=[group])
     assert [one["name"] for one in made.json] == ["G"]
+
+
+@pytest.mark.requirement("NET-6")
+def test_a_call_that_was_stopped_commits_nothing_and_begins_nothing(site: TestSite) -> None:
+    made = list[int]()
+
+    def stopped_before_its_commit() -> None:
+        end = call_time.bounded(site.session)
+        with end, site.session.transaction():
+            made.append(making.course(site, "C"))
+            end.stop()
+
+    def stopped_before_it_begins() -> None:
+        end = call_time.bounded(site.session)
+        end.stop()
+        with end, site.session.transaction():
+            made.append(making.course(site, "D"))
+
+    for work in (stopped_before_its_commit, stopped_before_it_begins):
+        with pytest.raises(CallStopped):
+            work()
+    # The next call on the same session is none of theirs.
+    (course,) = made
+    with call_time.bounded(site.session):
+        assert courses.get(site.session, course) is None
+        assert making.course(site, "C")
 
 
 def sleep_bit_by_bit(session: Session) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +16,11 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
 
 from coursewire.server.asgi import REST_PATH
+from coursewire.store.database import Database
+from tests.server.test_call_time import NEVER_ENDING
 from tests.support import postgres as private
 from tests.support import served
 from tests.support.served import COMMAND, Running, ready, run, running
@@ -29,6 +33,15 @@ COURSE = "2"
 RESTARTS = size(3, 10)
 CLIENTS = 4
 BATCH = 5
+GRACE = 2
+# `coursewire`, which gives running calls less time at its end.
+HURRIED = (
+    sys.executable,
+    "-c",
+    "from coursewire.cli import entry\nfrom coursewire.server import listen\n"
+    f"listen.STOP_WITHIN = {GRACE}\nentry.main()",
+)
+STOPPED_IN = 5
 
 
 class Place(NamedTuple):
@@ -252,3 +265,91 @@ def test_net_6_a_second_signal_does_not_wait(place: Place) -> None:
         {**told[-1], "event": "stopped at once", "cut_off": 1, "level": "warning"}
     ]
     assert "exception" not in told[-1]
+
+
+def database(place: Place) -> Database:
+    file = Path(place.options[1]) / "site.sqlite3"
+    return Database(place.environ.get("COURSEWIRE_DATABASE", f"sqlite:///{file}"))
+
+
+def never_end(place: Place) -> None:
+    """Let no group be stored within the time of a test."""
+    opened = database(place)
+    with opened.session() as session, session.transaction():
+        for statement in NEVER_ENDING[opened.engine_name]:
+            session.execute(text(statement))
+    opened.close()
+
+
+def groups(place: Place) -> int:
+    opened = database(place)
+    with opened.session() as session:
+        stored = int(session.scalar(text("SELECT count(*) FROM groups")))
+    opened.close()
+    return stored
+
+
+def begin_a_call(port: int) -> HTTPConnection:
+    """Send a call that writes, and wait until it is at work."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    form = {
+        "wstoken": TOKEN,
+        "wsfunction": "core_group_create_groups",
+        "moodlewsrestformat": "json",
+        "groups[0][courseid]": COURSE,
+        "groups[0][name]": "Unheard of",
+        "groups[0][description]": "",
+    }
+    connection.request("POST", REST_PATH, urlencode(form), {"Content-Type": FORM})
+    time.sleep(1)
+    return connection
+
+
+def told_to_come_back(connection: HTTPConnection) -> None:
+    answer = connection.getresponse()
+    assert answer.status == 503
+    assert json.loads(answer.read())["errorcode"] == "serverbusy"
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["coursewire-request"]
+    connection.close()
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+@pytest.mark.parametrize("signals", [1, 2], ids=["deadline", "second signal"])
+def test_net_6_a_call_that_does_not_end_is_undone_and_told_so(place: Place, signals: int) -> None:
+    never_end(place)
+    log = place.folder / "serve.log"
+    with running(place.options, log, environ=place.environ, coursewire=HURRIED) as server:
+        calls = [begin_a_call(server.port) for _ in range(2)]
+        for _ in range(signals):
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+        started = time.monotonic()
+        for call in calls:
+            told_to_come_back(call)
+        assert server.process.wait(30) == 0
+        assert time.monotonic() - started < (GRACE if signals == 1 else 0) + STOPPED_IN
+    assert groups(place) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    how = "stopped at the deadline" if signals == 1 else "stopped at once"
+    assert [(line["event"], line["cut_off"]) for line in lines if "cut_off" in line] == [(how, 2)]
+    assert {line["level"] for line in lines} <= {"info", "warning"}
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_net_6_a_request_that_is_not_whole_at_the_deadline_is_told_so(place: Place) -> None:
+    log = place.folder / "serve.log"
+    with running(place.options, log, environ=place.environ, coursewire=HURRIED) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.putrequest("POST", f"{REST_PATH}?moodlewsrestformat=json")
+        connection.putheader("Content-Type", FORM)
+        connection.putheader("Content-Length", "100000")
+        connection.endheaders(b"a")
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        told_to_come_back(connection)
+        assert server.process.wait(STOPPED_IN) == 0

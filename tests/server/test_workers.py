@@ -93,6 +93,35 @@ def test_work_whose_caller_has_gone_is_not_begun_and_that_which_runs_is_finished
     assert done == ["a", "c"]
 
 
+def test_work_that_is_not_begun_can_be_refused_and_what_runs_abandoned(one: Workers) -> None:
+    may_go = threading.Event()
+    done: list[str] = []
+
+    def slow(name: str) -> str:
+        may_go.wait(10)
+        done.append(name)
+        return name
+
+    async def ask() -> tuple[BaseException | str, BaseException | str]:
+        begun, waiting = (asyncio.ensure_future(one.run(slow, name)) for name in "ab")
+        await asyncio.sleep(0.05)
+        one.refuse(ConnectionRefusedError)
+        await asyncio.wait({waiting}, timeout=5)
+        assert not begun.done()
+        one.abandon(ConnectionAbortedError)
+        # No thread is waited for, though one is at work.
+        one.close()
+        one.refuse(ConnectionRefusedError)
+        found = await asyncio.gather(begun, waiting, return_exceptions=True)
+        may_go.set()
+        return found
+
+    begun, waiting = asyncio.run(ask())
+    assert isinstance(begun, ConnectionAbortedError)
+    assert isinstance(waiting, ConnectionRefusedError)
+    assert set(done) <= {"a"}
+
+
 def test_closing_waits_for_what_was_given_and_ends_the_threads() -> None:
     workers = Workers(2, "closing")
     done: list[int] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 COMMAND = Path(sys.executable).with_name("coursewire")
+SERVE: Sequence[str] = (str(COMMAND),)
 START_WITHIN = 60.0
 STOP_WITHIN = 30.0
 NOTHING_MORE: Mapping[str, str] = {}
@@ -76,10 +77,11 @@ def running(
     log: Path,
     *options: str,
     environ: Mapping[str, str] = NOTHING_MORE,
+    coursewire: Sequence[str] = SERVE,
 ) -> Iterator[Running]:
     """`coursewire serve` for the length of a with-block, as a process that tests can look into."""
     port = free_port()
-    command = [str(COMMAND), "serve", *place, "--port", str(port), *options]
+    command = [*coursewire, "serve", *place, "--port", str(port), *options]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,

@@ -83,6 +83,7 @@ class Server(Prompt):
         self.metrics = Metrics(runtime.catalogue.is_known, lost=lambda: runtime.calls.lost)
         self.recorder = recorder = Recorder(runtime, self._access_log, self.metrics)
         self._stopping = False
+        self._ends = False
         self._flusher: asyncio.Task[None] | None = None
         rest = fallback(runtime, self._placing, recorder) if fallback else nothing_here
         self._fallback: App = Methods(rest)
@@ -157,6 +158,7 @@ class Server(Prompt):
     async def stop(self) -> None:
         """Finish what runs, write what was gathered, release the workers (NET-6)."""
         self.leave()
+        self._ends = True
         if self._flusher is not None:
             self._flusher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -166,6 +168,10 @@ class Server(Prompt):
         await self._behind("sealing", self._sealer.run)
         self._access_log.close()
         await asyncio.to_thread(self._placing.close)
+
+    async def cut(self, within: float) -> None:
+        """Stop the calls that run, and tell their clients; wait so many seconds at most."""
+        await self._placing.cut(within)
 
     def leave(self) -> None:
         """Say on `/readyz` that no new requests should come."""
@@ -188,8 +194,10 @@ class Server(Prompt):
     async def _behind(
         self, name: str, work: Callable[[Session], None], *, outside: bool = False
     ) -> None:
-        placed = self._placing.outside if outside else self._placing.on_worker
-        await self._quietly(name, placed(work))
+        if outside:
+            await self._quietly(name, self._placing.outside(work))
+        else:
+            await self._quietly(name, self._placing.on_worker(work, last=self._ends))
 
     async def _quietly(self, name: str, done: Awaitable[None]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from coursewire.server.placing import Overloaded
 from coursewire.server.types import Headers, Receive
 from coursewire.wire.limits import LimitExceeded
 
@@ -30,7 +31,11 @@ async def read_body(receive: Receive, headers: Headers, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        try:
+            message = await receive()
+        except asyncio.CancelledError as stopped:
+            # Only a server that stops cancels a request; the client is told to come back.
+            raise Overloaded from stopped
         if message["type"] == "http.disconnect":
             raise Disconnected
         part: bytes = message.get("body", b"")

@@ -1,5 +1,6 @@
 """Listening: the socket, uvicorn's settings, and a stop that loses nothing (NET-6)."""
 
+import asyncio
 import contextlib
 import gc
 import os
@@ -22,6 +23,9 @@ log = structlog.get_logger("coursewire")
 Handler = Callable[[int, FrameType | None], None]
 
 STOP_WITHIN = 30
+# Then calls are stopped: so long it may take until they are, and until all the rest has ended.
+CUT_WITHIN = 3
+_LOOK_EVERY = 0.1
 # A long write on the worker thread must not keep the loop waiting for its turn (5 ms by default).
 SWITCH_INTERVAL = 0.0005
 # Calls leave hardly any cycles behind, so the collector comes less often than by default.
@@ -83,10 +87,34 @@ class GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop; one that was told not to wait says what that cost."""
-        await super().shutdown(sockets)
-        if self.force_exit:
-            log.warning("stopped at once", cut_off=len(self.server_state.connections))
+        """Stop; at the deadline or the second signal calls are stopped as well, and it is said."""
+        stopping = asyncio.ensure_future(super().shutdown(sockets))
+        await self._wait_for(stopping)
+        if self.force_exit or not stopping.done():
+            await self._cut(stopping)
+        else:
+            await stopping
+
+    async def _wait_for(self, stopping: asyncio.Future[None]) -> None:
+        until = time.monotonic() + STOP_WITHIN
+        while not (stopping.done() or self.force_exit or time.monotonic() >= until):
+            await asyncio.wait({stopping}, timeout=_LOOK_EVERY)
+
+    async def _cut(self, stopping: asyncio.Future[None]) -> None:
+        """Stop calls first, so that each is undone and told so, and then whatever else waits."""
+        log.warning(
+            "stopped at once" if self.force_exit else "stopped at the deadline",
+            cut_off=len(self.server_state.connections),
+        )
+        await self._server.cut(CUT_WITHIN)
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        # Those who read get their answers; nobody waits for the others.
+        await asyncio.sleep(_LOOK_EVERY)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping, CUT_WITHIN)
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own
@@ -130,7 +158,8 @@ def configuration(
         date_header=True,
         proxy_headers=False,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=STOP_WITHIN,
+        # Ours come first; this one is for what they do not reach.
+        timeout_graceful_shutdown=STOP_WITHIN + 3 * CUT_WITHIN,
         ssl_certfile=tls_cert or None,
         ssl_keyfile=tls_key or None,
     )

@@ -3,15 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 from coursewire.server.workers import Workers
 from coursewire.store import call_time
+from coursewire.store.call_end import CallEnd
 from coursewire.store.database import Database
-from coursewire.store.problems import NeedsWriter
+from coursewire.store.problems import CallStopped, NeedsWriter
 from coursewire.store.session import Session
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ ELSEWHERE = (NeedsWriter, OperationalError)
 
 
 class Overloaded(Exception):
-    """The queue for the worker threads is full."""
+    """The queue for the worker threads is full, or a server that stops has no time left."""
 
 
 class Placing:
@@ -43,12 +43,16 @@ class Placing:
         self.in_place = database.engine_name == "sqlite"
         self._workers = Workers(1 if self.in_place else workers, "coursewire-worker")
         # Threads begin with the first page that is read.
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="coursewire-reader")
-        self._outside = ThreadPoolExecutor(_OUTSIDE, thread_name_prefix="coursewire-outside")
+        self._readers = Workers(_READERS, "coursewire-reader")
+        self._outside = Workers(_OUTSIDE, "coursewire-outside")
+        self._all_workers = (self._outside, self._readers, self._workers)
+        self._running: set[CallEnd] = set()
         self._waiting = 0
         self._waiting_outside = 0
         self._queue = queue
         self._closed = False
+        # No call is taken any more; only the server itself has something to write.
+        self._is_cut = False
         self._next_look = 0.0
 
     @property
@@ -59,7 +63,7 @@ class Placing:
     @property
     def is_full(self) -> bool:
         """Tell whether a call that waits for a worker would be refused now."""
-        return self._waiting >= self._queue or self._closed
+        return self._waiting >= self._queue or self._closed or self._is_cut
 
     async def run(self, work: Work[T], *, short: bool) -> T:
         """Run one call; `short` says that it reads, and that its size is bounded."""
@@ -79,9 +83,12 @@ class Placing:
         except ELSEWHERE:
             return None
 
-    async def on_worker(self, work: Work[T]) -> T:
-        """Run one call on a worker thread, or refuse when too many wait."""
-        if self.is_full:
+    async def on_worker(self, work: Work[T], *, last: bool = False) -> T:
+        """Run one call on a worker thread, or refuse when too many wait.
+
+        `last` says that it is what the server itself writes at its end.
+        """
+        if self.is_full and not last:
             raise Overloaded
         self._waiting += 1
         try:
@@ -98,8 +105,7 @@ class Placing:
             raise Overloaded
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, self._only_reading, work)
+            return await self._readers.run(self._only_reading, work)
         finally:
             self._waiting -= 1
 
@@ -108,34 +114,41 @@ class Placing:
 
         It has a session of its own; on SQLite its transactions queue with the writer's.
         """
-        if self._waiting_outside >= _OUTSIDE_QUEUE:
+        if self._waiting_outside >= _OUTSIDE_QUEUE or self._is_cut:
             raise Overloaded
         self._waiting_outside += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._outside, self._of_its_own, work)
+            return await self._outside.run(self._of_its_own, work)
         finally:
             self._waiting_outside -= 1
 
     def _of_its_own(self, work: Work[T]) -> T:
-        with self._database.session() as session, call_time.bounded(session):
-            return work(session)
+        with self._database.session() as session:
+            return self._bounded(session, work)
 
     def _only_reading(self, work: Work[T]) -> T:
         with self._database.session() as taken:
-            session = Session(taken.connection, begin=None)
-            with call_time.bounded(session):
-                return work(session)
+            return self._bounded(Session(taken.connection, begin=None), work)
 
     def _with_session(self, work: Work[T]) -> T:
         if self.in_place:
             try:
-                session = self._database.writer()
-                with call_time.bounded(session):
-                    return work(session)
+                return self._bounded(self._database.writer(), work)
             finally:
                 self._look_after_the_log()
         return self._of_its_own(work)
+
+    def _bounded(self, session: Session, work: Work[T]) -> T:
+        """Run a call until its time is over, or the server's."""
+        end = call_time.bounded(session)
+        self._running.add(end)
+        try:
+            with end:
+                return work(session)
+        except CallStopped as stopped:
+            raise Overloaded from stopped
+        finally:
+            self._running.discard(end)
 
     def _look_after_the_log(self) -> None:
         """Fold SQLite's log when it has grown; of many short writes one looks for all."""
@@ -144,9 +157,29 @@ class Placing:
             self._next_look = now + _LOOK_EVERY
             self._database.released()
 
+    async def cut(self, within: float) -> None:
+        """Take no call any more and stop those that run; what ends too late is left behind.
+
+        Each is told in place of an answer that it found no room: nothing of it is kept.
+        """
+        self._is_cut = True
+        until = time.monotonic() + within
+        while self._waiting + self._waiting_outside and time.monotonic() < until:
+            self._stop_all()
+            await asyncio.sleep(_LOOK_EVERY)
+        for workers in self._all_workers:
+            workers.abandon(Overloaded)
+        # Those who were told write their answers.
+        await asyncio.sleep(_LOOK_EVERY)
+
+    def _stop_all(self) -> None:
+        for workers in self._all_workers:
+            workers.refuse(Overloaded)
+        for end in list(self._running):
+            end.stop()
+
     def close(self) -> None:
         """Finish what runs, and end the workers: a call that comes late finds no room."""
         self._closed = True
-        self._outside.shutdown(wait=True, cancel_futures=False)
-        self._readers.shutdown(wait=True, cancel_futures=False)
-        self._workers.close()
+        for workers in self._all_workers:
+            workers.close()

@@ -16,14 +16,15 @@ EVERY = 1.0
 
 
 class ServerBusy(Refusal):
-    """Too many calls wait for the database or for a password; nothing of this one was done."""
+    """Too many calls wait, or the server stops; nothing of this one was done."""
 
     errorcode = "serverbusy"
     status = 503
 
     def __init__(self) -> None:
         super().__init__(
-            "The server is busy; try again in a second", reason="a queue of the server is full"
+            "The server is busy; try again in a second",
+            reason="a queue of the server is full, or the server stops",
         )
 
 

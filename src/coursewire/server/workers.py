@@ -7,7 +7,7 @@ to the loop's: together they cost a write as much as its checks.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,6 +15,8 @@ T = TypeVar("T")
 A = TypeVar("A")
 _Answer: TypeAlias = "asyncio.Future[Any]"
 _Waiting: TypeAlias = tuple[Callable[[Any], Any], Any, _Answer]
+# Seconds; whoever waits for a thread to end looks whether it was abandoned.
+_LOOK_EVERY = 0.1
 
 
 class Workers:
@@ -24,25 +26,42 @@ class Workers:
         self._most = most
         self._name = name
         self._threads: list[Thread] = []
-        self._undone = 0
+        self._undone: set[_Answer] = set()
+        self._is_abandoned = False
         # None ends a thread.
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
 
     async def run(self, work: Callable[[A], T], argument: A) -> T:
         """Return what the work returns; one whose caller has gone before it begins is left out."""
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._undone += 1
-        if self._undone > len(self._threads) < self._most:
+        self._undone.add(answer)
+        if len(self._undone) > len(self._threads) < self._most:
             self._begin_another()
         self._queue.put((work, argument, answer))
         return await answer
 
+    def refuse(self, error: type[Exception]) -> None:
+        """Raise this for what no thread has begun."""
+        with suppress(Empty):
+            while (waiting := self._queue.get_nowait()) is not None:
+                _, _, answer = waiting
+                self._done(answer, answer.set_exception, error())
+            self._queue.put(None)
+
+    def abandon(self, error: type[Exception]) -> None:
+        """Raise this for whatever is not done, and wait for no thread any more."""
+        self._is_abandoned = True
+        for answer in [*self._undone]:
+            self._done(answer, answer.set_exception, error())
+
     def close(self) -> None:
-        """Finish what was given, and end the threads."""
+        """Finish what was given, and end the threads, unless they are abandoned."""
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
-            thread.join()
+            thread.join(_LOOK_EVERY)
+            while thread.is_alive() and not self._is_abandoned:
+                thread.join(_LOOK_EVERY)
         self._threads.clear()
 
     def _begin_another(self) -> None:
@@ -58,7 +77,7 @@ class Workers:
             del waiting
 
     def _do(self, work: Callable[[Any], Any], argument: Any, answer: _Answer) -> None:  # noqa: ANN401 - what the work takes
-        if answer.cancelled():
+        if answer.done():
             self._tell(answer, answer.set_result, None)
             return
         try:
@@ -74,6 +93,6 @@ class Workers:
             answer.get_loop().call_soon_threadsafe(self._done, answer, tell, what)
 
     def _done(self, answer: _Answer, tell: Callable[[Any], None], what: object) -> None:
-        self._undone -= 1
+        self._undone.discard(answer)
         if not answer.done():
             tell(what)

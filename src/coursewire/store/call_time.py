@@ -6,9 +6,9 @@ process, for one writer at a time: a call that does not end would keep all other
 """
 
 import time
-from contextlib import AbstractContextManager
 
-from coursewire.store.call_watch import WATCH
+from coursewire.store.call_end import CallEnd
+from coursewire.store.call_watch import WATCH, Watched
 from coursewire.store.session import Session
 
 SECONDS = 300.0
@@ -16,20 +16,24 @@ SECONDS = 300.0
 _STEPS = 200_000
 
 
-def bounded(session: Session, seconds: float | None = None) -> AbstractContextManager[None]:
-    """Stop the statement that runs when the time is over; it fails as one that took too long."""
+def bounded(session: Session, seconds: float | None = None) -> "Bounded | Watched":
+    """Stop the statement that runs when the time is over; it fails as one that took too long.
+
+    What bounds the call can also stop it before; then it fails with `CallStopped`.
+    """
     allowed = SECONDS if seconds is None else seconds
     if session.engine_name == "sqlite":
-        return _Watched(session, allowed)
+        return Bounded(session, allowed)
     return WATCH.watching(session, allowed)
 
 
-class _Watched:
+class Bounded(CallEnd):
     """The time of a call on SQLite; every write has it, so it is no generator."""
 
     __slots__ = ("_allowed", "_session")
 
     def __init__(self, session: Session, allowed: float) -> None:
+        super().__init__()
         self._session = session
         self._allowed = allowed
 
@@ -37,11 +41,13 @@ class _Watched:
         """Begin the time."""
         if not self._session.is_watched:
             watch(self._session)
-        self._session.end = time.monotonic() + self._allowed
+        self.at = time.monotonic() + self._allowed
+        self._session.end = self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Let what comes after take its time."""
         self._session.end = None
+        self.tell(error)
 
 
 def watch(session: Session) -> None:
@@ -51,4 +57,4 @@ def watch(session: Session) -> None:
 
 
 def _is_over(session: Session) -> bool:
-    return session.end is not None and time.monotonic() > session.end
+    return session.end is not None and session.end.has_come

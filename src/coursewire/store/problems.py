@@ -11,3 +11,7 @@ class OutcomeUnknown(Exception):
 
 class NeedsWriter(Exception):
     """A session that only reads was asked for a transaction: the work belongs to a worker."""
+
+
+class CallStopped(Exception):
+    """The server stops before the call is over: what it has not committed is undone (NET-6)."""

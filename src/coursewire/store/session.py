@@ -10,7 +10,8 @@ from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from coursewire.store import troubles
-from coursewire.store.problems import NeedsWriter, OutcomeUnknown
+from coursewire.store.call_end import CallEnd
+from coursewire.store.problems import CallStopped, NeedsWriter, OutcomeUnknown
 from coursewire.store.troubles import Trouble
 
 # A row of columns unknown here; SQLAlchemy's `Row[Any]` would be a row of one column.
@@ -59,7 +60,7 @@ class Session:
         self._depth = 0
         self._together: _Together | None = None
         # When the call that holds the session must be over; see `call_time.py`.
-        self.end: float | None = None
+        self.end: CallEnd | None = None
         self.is_watched = False
 
     @cached_property
@@ -211,6 +212,9 @@ class Session:
     def _commit(self) -> None:
         try:
             self._say("COMMIT")
+        except CallStopped:
+            self._rollback()
+            raise
         except DBAPIError as problem:
             if problem.connection_invalidated or troubles.of(problem) is Trouble.BROKEN:
                 # A sync that failed may have left all of the log on the disk (DUR-7).
@@ -222,7 +226,13 @@ class Session:
             raise
 
     def _say(self, statement: str) -> None:
-        """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names."""
+        """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names.
+
+        A call that was stopped does neither: nobody would be told what it had changed.
+        """
+        if self.end is not None and self.end.was_stopped:
+            msg = f"the server stops before {statement}"
+            raise CallStopped(msg)
         if self.engine_name != "sqlite":
             self.connection.exec_driver_sql(statement)
             return
