@@ -167,7 +167,8 @@ MEANINGS: Mapping[str, str] = {
     ),
     "unknown_tokens": (
         "Different unknown tokens that one network (IPv4 /24, IPv6 /56) may try in a minute; more"
-        " are answered 429. 0 is no limit; `up` has none. Several processes divide the number."
+        " are answered 429. 0 is no limit; `up` has none. The processes of a server divide the"
+        " number; servers on several machines count each for itself."
     ),
     "refuse_root": "`serve` refuses to run as root, in place of warning.",
     "outbound_loopback": "Plugins may call programs of this machine, without TLS: for tests.",

@@ -4,6 +4,7 @@ import ipaddress
 import resource
 import secrets
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,21 @@ def test_auth_10_a_rate_holds_from_the_next_call_on(limited: Web) -> None:
     assert [_ask(limited, token).status for _ in range(3)] == [200, 200, 429]
     tokens.edit(limited.site.call(), record.id, Changes(rate=0))
     assert {_ask(limited, token).status for _ in range(5)} == {200}
+
+
+def test_auth_10_processes_and_machines_share_the_rate_of_a_token(site: TestSite) -> None:
+    """On PostgreSQL, where there can be several."""
+    with ExitStack() as stack:
+        count = 1 if site.engine_name == "sqlite" else 4
+        nodes = [stack.enter_context(web(site, processes=count)) for _ in range(count)]
+        token = nodes[0].token(rate=60, burst=20)
+        # One connection, and so one process, gets all of it.
+        assert [_ask(nodes[0], token).status for _ in range(10)] == [200] * 10
+        rest = [_ask(node, token).status for _ in range(10) for node in nodes]
+        assert (rest[:10].count(200), rest.count(200)) == (10, 10)
+        path = "/webservice/pluginfile.php/1/core/x/y"
+        read = nodes[-1].request("GET", path, query=f"token={token}".encode())
+        assert read.status == 429
 
 
 def test_auth_10_a_read_that_turns_out_to_write_counts_once(web: Web) -> None:

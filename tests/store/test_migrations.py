@@ -33,8 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # The tables that are there after each step.
 AFTER = {
     None: set[str](),
-    "0001": set(metadata.tables) - {"call_counts"},
-    "0002": set(metadata.tables),
+    "0001": set(metadata.tables) - {"call_counts", "token_levels"},
+    "0002": set(metadata.tables) - {"token_levels"},
+    "0003": set(metadata.tables),
 }
 MIGRATE = """
 import sys

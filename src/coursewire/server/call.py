@@ -190,7 +190,9 @@ class _Line(Struct, frozen=True):
             return self.runtime.too_many_guesses(
                 self.said.request.token or "", self.arrival.address
             )
-        return self.runtime.too_many_calls(self.access) if failed is None or failed.used else None
+        if failed is None or failed.used:
+            return self.runtime.too_many_calls(self.session, self.access)
+        return None
 
     def _answered(self, access: Access) -> list[bytes]:
         """Run the function, and remember what a call says that is answered."""
@@ -199,7 +201,7 @@ class _Line(Struct, frozen=True):
         try:
             chunks = self._run(access, bound)
         except ELSEWHERE:
-            # Whoever makes the call again counts it again.
+            # Whoever makes the call again, on SQLite, counts it again.
             self.runtime.rates.take_back(access.id)
             raise
         self._remember(bound)

@@ -1,8 +1,10 @@
 """How often tokens may be guessed at, and used, counted in this process (AUTH-10).
 
-Counts live in memory: a count in the database would cost every guess a write. Several processes
-divide a limit, so that together they let no more pass than it says; which of them a connection
-reaches is chance, so a single one may be refused earlier.
+Guesses are counted in memory: a count in the database would cost each of them a write. Several
+processes divide the limit, so that together they let no more pass than it says; which of them a
+connection reaches is chance, so a single one may be refused earlier. The calls of a token with a
+rate are counted here where one process serves, on SQLite; where several do, in the database
+(`store/token_levels.py`).
 """
 
 import math
@@ -97,11 +99,7 @@ class Rates:
                 self._buckets.popitem(last=False)
         if passes:
             return None
-        return TooManyRequests(
-            _seconds((1.0 - level) / a_second),
-            reason=f"the token may make {counted(rate, 'call')} a minute, {burst or rate} at once",
-            remedy="let the client ask less often, or raise the token's rate",
-        )
+        return too_many_calls((1.0 - level) / a_second, rate, burst)
 
     def take_back(self, token_id: int) -> None:
         """Leave out a call that was counted, and is made once more."""
@@ -119,6 +117,15 @@ class Rates:
             self._guesses.popitem(last=False)
         else:
             self._refused.popitem(last=False)
+
+
+def too_many_calls(wait: float, rate: int, burst: int) -> TooManyRequests:
+    """Return the refusal of a call that may come after so many seconds."""
+    return TooManyRequests(
+        _seconds(wait),
+        reason=f"the token may make {counted(rate, 'call')} a minute, {burst or rate} at once",
+        remedy="let the client ask less often, or raise the token's rate",
+    )
 
 
 def _too_many_guesses(network: str, wait: float) -> TooManyRequests:

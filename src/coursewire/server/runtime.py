@@ -19,14 +19,16 @@ from coursewire.domain.token_rekeying import Rekeying
 from coursewire.functions.catalogue import Catalogue
 from coursewire.plugin.loading import Loaded
 from coursewire.server.options import ServerOptions
-from coursewire.server.rates import MARK, Rates
+from coursewire.server.rates import MARK, Rates, too_many_calls
 from coursewire.server.sites import Sites
 from coursewire.server.troubles import Storage
 from coursewire.server.understood import UnderstoodCalls
+from coursewire.store import token_levels
 from coursewire.store.access import Access, AccessCache
 from coursewire.store.database import Database
 from coursewire.store.key_rotation import KeyWatch
 from coursewire.store.keys import Digest, KeyFileError, Keys
+from coursewire.store.session import Session
 from coursewire.wire.plan import Plan, Plans
 
 log = structlog.get_logger("coursewire")
@@ -95,11 +97,19 @@ class Runtime:
         mark = self.keys.digest(token).value[:MARK]
         return self.rates.guess(network(address), mark, self.clock.monotonic())
 
-    def too_many_calls(self, access: Access) -> TooManyRequests | None:
-        """Count a call of a token with a rate of its own; tell whether it is one too many."""
-        if not access.rate:
+    def too_many_calls(self, session: Session, access: Access) -> TooManyRequests | None:
+        """Count a call of a token with a rate of its own; tell whether it is one too many.
+
+        On SQLite this process serves alone, and counts in memory.
+        """
+        rate, burst = access.rate, access.burst
+        if not rate:
             return None
-        return self.rates.call(access.id, access.rate, access.burst, self.clock.monotonic())
+        if session.engine_name == "sqlite":
+            return self.rates.call(access.id, rate, burst, self.clock.monotonic())
+        pace, now = token_levels.Pace.of(rate, burst), self.clock.now_ms() * 1000
+        wait = token_levels.take(session, access.id, pace, now)
+        return too_many_calls(wait / token_levels.SECOND, rate, burst) if wait else None
 
     def look_at_keys(self) -> None:
         """Read the key file again if it was changed: by a command here, or copied to this machine.

@@ -61,7 +61,7 @@ def enter(runtime: Runtime, session: Session, holder: Holder) -> Call | Refusal:
     if access is None:
         too_many = runtime.too_many_guesses(holder.token, holder.address)
     elif failed is None or failed.used:
-        too_many = runtime.too_many_calls(access)
+        too_many = runtime.too_many_calls(session, access)
     if too_many is not None:
         return too_many
     if failed is not None:

@@ -6,7 +6,7 @@ Where there is much to remove, it does so in parts, one each turn.
 from coursewire.domain import audit_retention, console_sessions, token_ends
 from coursewire.server import nobody, repeating
 from coursewire.server.runtime import Runtime
-from coursewire.store import kept_answers
+from coursewire.store import kept_answers, token_levels
 from coursewire.store.session import Session
 
 EVERY = 86_400.0
@@ -37,3 +37,4 @@ class Upkeep:
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
             console_sessions.tidy(session, call.now)
+            token_levels.purge(session, call.now * token_levels.SECOND)

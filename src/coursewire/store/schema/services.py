@@ -122,3 +122,13 @@ token_looks = Table(
     text("found", "[]"),
     PrimaryKeyConstraint("token_id"),
 )
+
+# When a token with a rate may make all its calls at once again, in microseconds
+# (`store/token_levels.py`). It refers to nothing: it is written at each call, and soon forgotten.
+token_levels = Table(
+    "token_levels",
+    metadata,
+    number("token_id"),
+    number("full_at"),
+    PrimaryKeyConstraint("token_id"),
+)
