@@ -35,6 +35,18 @@ def test_an_extra_of_a_plugin_is_the_plugin_of_this_repository_and_nothing_else(
     assert plugin["dependencies"] == ["coursewire"]
 
 
+@pytest.mark.parametrize(
+    "file", ["docs/deploying.md", "deploy/coursewire.service", "deploy/Containerfile"]
+)
+def test_sup_1_the_ways_to_install_ask_for_hashes(file: str) -> None:
+    said = " ".join(re.sub(r"^#| \\$", "", (ROOT / file).read_text(), flags=re.MULTILINE).split())
+    commands = re.findall(r"/opt/coursewire/bin/pip install(.*?)(?= /opt|\bCOPY|\binstall )", said)
+    third, ours = (command.replace(" --no-cache-dir", "") for command in commands)
+    locks = "-r requirements/build.lock -r requirements/server.lock"
+    assert third.strip() == f"--require-hashes --only-binary :all: {locks}"
+    assert ours.split()[:3] == ["--no-deps", "--no-build-isolation", "."]
+
+
 @pytest.mark.parametrize("requirement", DIRECT)
 def test_sup_1_a_dependency_states_reason_and_licence(requirement: str) -> None:
     line = re.search(rf'^ *"{re.escape(requirement)}", *# (.+) · (.+)$', PYPROJECT, re.MULTILINE)

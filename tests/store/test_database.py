@@ -57,6 +57,11 @@ class TestAddresses:
             Database("mysql://host/site?password=secret")
         assert "secret" not in str(refused.value)
 
+    def test_the_extra_of_a_missing_driver_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+        with pytest.raises(UnusableDatabase, match=r"install coursewire\[server,postgres\]"):
+            Database("postgresql+psycopg://host/site")
+
     def test_a_port_that_is_no_number_is_no_address(self) -> None:
         with pytest.raises(UnusableDatabase, match="not the address of a database") as refused:
             Database("postgresql+psycopg://host:secret/site")

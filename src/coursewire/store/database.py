@@ -169,7 +169,11 @@ def _kind(address: str, *, serving: bool, pool_size: int) -> Sqlite | Postgres:
         raise UnusableDatabase(msg) from problem
     backend = url.get_backend_name()
     if backend == "postgresql":
-        return Postgres(url, serving=serving, pool_size=pool_size)
+        try:
+            return Postgres(url, serving=serving, pool_size=pool_size)
+        except ModuleNotFoundError as problem:
+            msg = f"PostgreSQL needs the module {problem.name}: install coursewire[server,postgres]"
+            raise UnusableDatabase(msg) from problem
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return Sqlite(Path(url.database).absolute(), serving=serving, pool_size=pool_size)
     msg = f"Coursewire cannot use the database {masked(address)!r}; {_EXAMPLES}"
