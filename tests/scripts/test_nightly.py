@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,27 @@ def test_tests_are_run_with_their_seed() -> None:
     command = Battery(("tests/wire",), 9).command("41", "2")
     assert command[1:4] == ["-m", "pytest", "tests/wire"]
     assert command[-3:] == ["-n", "2", "--hypothesis-seed=41"]
+
+
+def test_dur_12_a_battery_runs_with_the_clock_shifted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Programs that its tests start have that clock, too."""
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    now = "from coursewire.domain.clock import Clock; print(Clock().now())"
+
+    class Asked(Mutation):
+        def command(self, seed: str, jobs: str) -> list[str]:
+            del seed, jobs
+            return [sys.executable, "-c", program, now]
+
+    shifted = nightly.BATTERIES["shifted"]
+    assert shifted.environ["COURSEWIRE_TEST_SIZE"] == ""
+    monkeypatch.setitem(nightly.BATTERIES, "asked", Asked(60, shifted.environ))
+    assert nightly.main(["asked"]) == 0
+    told = int((tmp_path / "asked.log").read_text())
+    assert told - time.time() == pytest.approx(13 * nightly.YEAR, abs=60)
+    assert told > 2**31
 
 
 def test_what_passes_is_one_line(
