@@ -75,7 +75,7 @@ def bill(lock: str, seconds: int) -> str:
     )
     made = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"coursewire-{checksum_of(lock)}"))
     made.metadata.component = product
-    made.metadata.timestamp = datetime.fromtimestamp(seconds, UTC)
+    made.metadata.timestamp = datetime.fromtimestamp(seconds, UTC)  # noqa: TID251 - of a commit
     parts = [_component(entry) for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip())]
     made.components.update(parts)
     made.register_dependency(product, parts)

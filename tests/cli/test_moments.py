@@ -52,8 +52,17 @@ def test_what_is_no_duration_is_refused(written: str) -> None:
         moments.duration(written)
 
 
+@pytest.mark.parametrize("written", ["9999-12-31T23:59-23:00", "0001-01-01T00:00+10:00"])
+def test_an_end_that_utc_has_no_date_for_is_refused(written: str) -> None:
+    with pytest.raises(Failure, match="is not an end date: in UTC it is be") as refused:
+        moments.until(written)
+    assert refused.value.code == 2
+    assert "years 1 to 9999" in refused.value.remedy
+
+
 def test_times_are_written_in_utc() -> None:
     time = seconds(2027, 3, 31, 18, 5)
     assert moments.day(time) == "2027-03-31"
     assert moments.minute(time) == "2027-03-31 18:05 UTC"
     assert (moments.day(0), moments.minute(0, "no end")) == ("never", "no end")
+    assert moments.minute(time * 1000) == "beyond the year 9999"

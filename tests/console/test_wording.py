@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursewire.console.wording import DAY, HOUR, MINUTE, ago
+from coursewire.console.wording import DAY, HOUR, MINUTE, ago, day, moment, when
 
 NOW = 1_700_000_000
 
@@ -30,3 +30,15 @@ def test_a_time_ahead_is_told_to_the_nearest_and_one_behind_by_what_is_over(
 
 def test_no_time_is_never() -> None:
     assert ago(0, NOW) == "never"
+
+
+def test_a_time_has_its_exact_form_for_machines() -> None:
+    found = when(NOW, NOW + 90)
+    assert '<time datetime="2023-11-14T22:13:20+00:00" title="14 Nov 2023 22:13 UTC">' in found
+    assert "1 minute ago" in found
+
+
+def test_a_time_that_no_calendar_has_is_told_in_words() -> None:
+    assert moment(NOW * 1000) == day(NOW * 1000) == "beyond the year 9999"
+    assert when(NOW * 1000, NOW).startswith('<span title="beyond the year 9999">in ')
+    assert when(-NOW * 1000, NOW).startswith('<span title="before the year 1">')

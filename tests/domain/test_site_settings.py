@@ -70,6 +70,7 @@ def test_the_same_value_again_records_nothing(site: TestSite) -> None:
         ("minpasswordlength", -8),
         ("maxbytes", -1),
         ("tokenduration", 2**40),
+        ("tokenexpiringdays", 999_999_999),
         ("defaulthomepage", 50),
         ("grade_displaytype", 77),
         ("grade_decimalpoints", 99),

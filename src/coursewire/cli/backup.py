@@ -1,6 +1,5 @@
 """`coursewire backup`, `verify` and `restore`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from coursewire.cli.showing import print_facts, print_json
 from coursewire.domain.clock import Clock
 from coursewire.store.keys import Keys, require_private
 from coursewire.store.keys import load as load_keys
+from coursewire.text import times
 from coursewire.text.counted import counted
 from coursewire.transfer import backup as backups
 from coursewire.transfer import manifest as manifests
@@ -77,7 +77,7 @@ def write(opened: Opened, folder: Path, now: int) -> Manifest:
 
 def stamp(now: int) -> str:
     """Return the name of a backup that is made now."""
-    return datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+    return times.written(now, "%Y%m%dT%H%M%SZ")
 
 
 def verify(folder: BackupArgument, data: DataOption = None, json: JsonOption = False) -> None:

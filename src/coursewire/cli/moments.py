@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from coursewire.cli.common import Failure
+from coursewire.text import times
 
 DAY = 86_400
 NEVER = "never"
@@ -14,11 +15,16 @@ def until(written: str) -> int:
     if written == NEVER:
         return 0
     try:
-        return int(_moment(written).timestamp())
+        found = int(_moment(written).timestamp())
     except ValueError as error:
         msg = f"{written!r} is not an end date"
         remedy = f"write 2027-03-31, 2027-03-31T18:00+02:00 or {NEVER}"
         raise Failure(msg, 2, remedy=remedy) from error
+    # An offset may lead out of the calendar.
+    if not times.has_date(found):
+        msg = f"{written!r} is not an end date: in UTC it is {times.written(found)}"
+        raise Failure(msg, 2, remedy=f"write a time of the years 1 to 9999, or {NEVER}")
+    return found
 
 
 def _moment(written: str) -> datetime:
@@ -39,13 +45,9 @@ def duration(written: str) -> int:
 
 def day(seconds: int, otherwise: str = NEVER) -> str:
     """Return the day of a time, or a word where there is none."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d") if seconds else otherwise
+    return times.written(seconds) if seconds else otherwise
 
 
 def minute(seconds: int, otherwise: str = NEVER) -> str:
     """Return the minute of a time, or a word where there is none."""
-    return (
-        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        if seconds
-        else otherwise
-    )
+    return times.written(seconds, "%Y-%m-%d %H:%M UTC") if seconds else otherwise

@@ -3,13 +3,17 @@
 from datetime import UTC, datetime
 
 from coursewire.console.visit import Visit
+from coursewire.text import times
 
 _DAY = 86_400
 
 
 def day(seconds: int) -> str:
-    """Return a time as the value of a date field."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d") if seconds else ""
+    """Return a time as the value of a date field: one without a date as the nearest that has one.
+
+    An empty field would be read as no time at all, and take the place of what was there.
+    """
+    return times.written(times.nearest(seconds)) if seconds else ""
 
 
 def instant(visit: Visit, field: str, *, ends: bool = False, before: int = 0) -> int:

@@ -1,9 +1,10 @@
 """Times, numbers and counts as pages write them."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from markupsafe import Markup
+
+from coursewire.text import times
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _UNITS = ((365 * DAY, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
@@ -12,14 +13,12 @@ _NEVER = "never"
 
 def moment(seconds: int) -> str:
     """Return a time to the minute, with its zone."""
-    return (
-        datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y %H:%M UTC") if seconds else _NEVER
-    )
+    return times.written(seconds, "%-d %b %Y %H:%M UTC") if seconds else _NEVER
 
 
 def day(seconds: int) -> str:
     """Return the day of a time."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y") if seconds else _NEVER
+    return times.written(seconds, "%-d %b %Y") if seconds else _NEVER
 
 
 def span(seconds: int) -> str:
@@ -48,10 +47,11 @@ def when(seconds: int, now: int, none: str = _NEVER) -> Markup:
     """Return a time as people read it, with the exact one on hover and for machines."""
     if not seconds:
         return Markup('<span class="quiet">{}</span>').format(none)
-    exact = datetime.fromtimestamp(seconds, UTC).isoformat()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        exact, moment(seconds), ago(seconds, now)
-    )
+    told, exact = ago(seconds, now), moment(seconds)
+    if not times.has_date(seconds):
+        return Markup('<span title="{}">{}</span>').format(exact, told)
+    machines = times.written(seconds, times.EXACT)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(machines, exact, told)
 
 
 def counted(number: int, word: str, plural: str = "") -> str:

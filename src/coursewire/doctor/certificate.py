@@ -35,7 +35,8 @@ def _wrong(it: Installation) -> Iterator[Finding]:
     if isinstance(certificate, Finding):
         yield certificate
         return
-    yield from _dates(certificate, datetime.fromtimestamp(it.now, UTC))
+    now = datetime.fromtimestamp(it.now, UTC)  # noqa: TID251 - the clock
+    yield from _dates(certificate, now)
     yield from _names(certificate, urlsplit(it.public_url).hostname)
     yield from _key(certificate, Path(it.tls_key))
 

@@ -4,8 +4,6 @@ Reason and remedy are for the log, the console and `coursewire token check`; the
 code and a general text, so it tells neither lists nor dates (IP-6).
 """
 
-from datetime import UTC, datetime
-
 from coursewire.contracts.errors import (
     AccessDenied,
     InvalidParameter,
@@ -14,12 +12,13 @@ from coursewire.contracts.errors import (
     Refusal,
 )
 from coursewire.store.access import Access
+from coursewire.text import times
 from coursewire.text.counted import counted
 
 
 def moment(seconds: int) -> str:
     """Write a time for a person."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return times.written(seconds, "%Y-%m-%d %H:%M:%S UTC")
 
 
 def unknown_token(token: str | None) -> Refusal:

@@ -28,6 +28,8 @@ class Setting(Struct, frozen=True):
 
 # Sizes in bytes may be larger than other numbers.
 _LARGEST_SIZE = 2**53
+# Days are counted from now on, or back: a hundred years lead nowhere strange.
+_MOST_DAYS = 36_500
 # More digits than grades are kept with.
 _DECIMALS = 5
 
@@ -141,21 +143,46 @@ _SETTINGS = (
     Setting("enableglobalsearch", False, "Shown by site info"),
     Setting("enablecompetencies", True, "Shown by site info"),
     # What of tokens needs care
-    Setting("tokenexpiringdays", 14, "A token that ends within so many days is flagged", least=0),
-    Setting("tokenurgentdays", 3, "A token that ends within so many days is urgent", least=0),
+    Setting(
+        "tokenexpiringdays",
+        14,
+        "A token that ends within so many days is flagged",
+        least=0,
+        most=_MOST_DAYS,
+    ),
+    Setting(
+        "tokenurgentdays",
+        3,
+        "A token that ends within so many days is urgent",
+        least=0,
+        most=_MOST_DAYS,
+    ),
     Setting(
         "tokenneveruseddays",
         14,
         "A token without a call so many days after issue is flagged",
         least=0,
+        most=_MOST_DAYS,
     ),
-    Setting("tokenunuseddays", 60, "A token without a call for so many days is flagged", least=0),
+    Setting(
+        "tokenunuseddays",
+        60,
+        "A token without a call for so many days is flagged",
+        least=0,
+        most=_MOST_DAYS,
+    ),
     Setting(
         "tokenerrorshare", 20, "A token with more refused calls (%, 24 hours) is flagged", least=0
     ),
     # What is kept
     Setting("callskept", calls.KEPT, "Calls that the call log keeps, the newest ones", least=1000),
-    Setting("auditkeptdays", 0, "Days that audit records are kept; 0 is for ever", least=0),
+    Setting(
+        "auditkeptdays",
+        0,
+        "Days that audit records are kept; 0 is for ever",
+        least=0,
+        most=_MOST_DAYS,
+    ),
     # What caches go by
     Setting("rolesversion", "", "Changes with every change of roles", internal=True),
 )

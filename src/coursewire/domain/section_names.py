@@ -27,7 +27,7 @@ def _week(call: Call, course: CourseRecord, section: SectionRecord) -> str:
     begins = course.startdate
     if not -_CYCLE < begins < _CYCLE:
         begins %= _CYCLE
-    start = datetime.fromtimestamp(begins, course_dates.zone_of(call))
+    start = datetime.fromtimestamp(begins, course_dates.zone_of(call))  # noqa: TID251 - in the cycle
     first = start + timedelta(weeks=section.section - 1)
     return f"{_day(first)} - {_day(first + timedelta(days=6))}"
 

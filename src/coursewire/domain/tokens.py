@@ -6,7 +6,6 @@ ends tokens stands in `token_ends.py`, what log-in gives out in `login_tokens.py
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -17,6 +16,7 @@ from coursewire.domain import address_rules, token_holders, token_values
 from coursewire.domain.call import Call
 from coursewire.store import tokens as store
 from coursewire.store.tokens import TokenRecord
+from coursewire.text import times
 from coursewire.text.counted import counted
 
 DAY = 86_400
@@ -76,9 +76,7 @@ def issue(call: Call, new: NewToken) -> Issued:
     with call.transaction():
         token_holders.require_entitled(call, new.user_id, new.service_id)
         if new.validuntil and new.validuntil <= call.now:
-            passed = datetime.fromtimestamp(max(new.validuntil, 0), UTC).strftime(
-                "%Y-%m-%d %H:%M UTC"
-            )
+            passed = times.written(new.validuntil, "%Y-%m-%d %H:%M UTC")
             reason = f"the end date {passed} has passed"
             raise InvalidParameter(reason, remedy="choose a later end date, or none")
         end = call.now + DEFAULT_LIFE if new.validuntil is None else new.validuntil

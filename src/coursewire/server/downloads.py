@@ -22,6 +22,7 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
+from coursewire.text import times
 from coursewire.wire.form import Tree
 from coursewire.wire.headers import ajax_headers
 from coursewire.wire.request import Decoded, decode_request
@@ -125,6 +126,10 @@ class DownloadEndpoint:
         return Found(file.filename, file.mimetype, file.timemodified, file.contenthash, content)
 
 
+def _date(seconds: int) -> str:
+    return formatdate(times.nearest(seconds), usegmt=True)
+
+
 async def _send_file(send: Send, method: str, found: Found) -> None:
     content = found.content
     # Only the encoded form: a stored name never reaches a header as it is (OUT-3).
@@ -134,7 +139,7 @@ async def _send_file(send: Send, method: str, found: Found) -> None:
         (b"content-disposition", disposition.encode("ascii")),
         (b"content-length", str(len(content)).encode("ascii")),
         (b"etag", f'"{found.tag}"'.encode("ascii")),
-        (b"last-modified", formatdate(found.timemodified, usegmt=True).encode("ascii")),
+        (b"last-modified", _date(found.timemodified).encode("ascii")),
         *_SECURITY,
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -65,6 +65,16 @@ def test_pages_of_attempts(call: Call) -> None:
     assert {first[0][2], second[0][2]} == {"one", "two"}
 
 
+def test_an_attempt_at_a_time_that_no_calendar_has_is_shown(
+    call: Call, partner: PartnerCalls
+) -> None:
+    user = making.user(partner.site, "late")
+    late = documents.progress(username=str(user), timecompleted=10**15)
+    assert partner.reports(late).json["code"] == 200
+    (row,) = console.show_attempts(call, {"user": "late"}, 1, 0).rows
+    assert "beyond the year 9999" in row
+
+
 def test_out_4_a_formula_in_a_name_is_marked_in_the_file(call: Call) -> None:
     text = console.attempts_csv(call, {"user": "one"})
     heading, row = csv.reader(io.StringIO(text))

@@ -18,6 +18,7 @@ from coursewire_percipio.attempts import Wanted
 VIEW = "mod/percipio:viewreports"
 ROWS = 50
 LONGEST = 100_000
+_LAST = 253_402_300_799
 HEADINGS = (
     "course",
     "user",
@@ -94,4 +95,9 @@ def _shown(session: Session, found: Sequence[AnyRow]) -> list[tuple[object, ...]
 def _time(milliseconds: int | None) -> str:
     if milliseconds is None:
         return ""
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    seconds = milliseconds // 1000
+    # A partner may send any number, and the calendar ends with the year 9999.
+    if seconds > _LAST:
+        return "beyond the year 9999"
+    found = datetime.fromtimestamp(seconds, UTC)  # noqa: TID251 - in the calendar
+    return found.strftime("%Y-%m-%d %H:%M:%S")

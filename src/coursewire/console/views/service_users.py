@@ -1,9 +1,8 @@
 """The authorised users of a service: search and add, limits edited in place, remove."""
 
-from datetime import UTC, datetime
-
 from coursewire.console import service_tabs, tables
 from coursewire.console.answers import Answer
+from coursewire.console.days import day
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
@@ -44,11 +43,6 @@ def _found(visit: Visit, service_id: int) -> list[lookups.Person]:
     return [
         each for each in found if rows.authorised_user(visit.session, service_id, each.id) is None
     ]
-
-
-def day(seconds: int) -> str:
-    """Return a time as the value of a date field."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d") if seconds else ""
 
 
 def add(visit: Visit) -> Answer:

@@ -1,7 +1,5 @@
 """Several tokens at once, all of them or none: disabled, enabled, revoked; the list as a file."""
 
-from datetime import UTC, datetime
-
 from coursewire.console import tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
@@ -11,6 +9,7 @@ from coursewire.contracts.errors import Refusal
 from coursewire.domain import tokens
 from coursewire.domain.ends import DAY
 from coursewire.store.tokens import TokenRecord
+from coursewire.text import times
 
 _MOST = 200
 _DONE = {"disable": "disabled", "enable": "enabled", "revoke": "revoked"}
@@ -77,7 +76,7 @@ def as_csv(visit: Visit) -> Answer:
 
 
 def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else ""
+    return times.written(seconds, times.EXACT) if seconds else ""
 
 
 ACTIONS = (
