@@ -25,6 +25,12 @@ def test_a_site_is_never_made_over_another(command: Command) -> None:
     assert Path("data/keys.json").read_bytes() == before
 
 
+def test_an_address_that_no_answer_can_hold_is_refused(placed: Command) -> None:
+    told = placed.refused("settings", "set", "mobilecssurl", "javascript:x")
+    assert "does not fit mobilecssurl" in told
+    assert "or nothing" in told
+
+
 def test_settings_are_read_and_changed(placed: Command) -> None:
     shown = placed("settings", "get").out
     assert all(name in shown for name in SETTINGS)

@@ -55,6 +55,15 @@ def test_settings_are_saved_all_or_nothing_and_recorded_once_each(
     assert len(audit.records(web.site.session, action="setting.change")) == 4
 
 
+def test_an_address_that_no_answer_can_hold_is_not_saved(web: Web, browser: Browser) -> None:
+    answer = browser.post(
+        "/console/settings", {"area": "Site info", "mobilecssurl": "javascript:x"}
+    )
+    assert answer.status == 422
+    assert 'id="mobilecssurl-error"' in text(answer)
+    assert web.site.load().settings["mobilecssurl"] == ""
+
+
 def test_the_log_of_calls_keeps_what_the_setting_says(web: Web) -> None:
     making.setting(web.site, "callskept", value=1000)
     with web.site.session.transaction():

@@ -47,6 +47,20 @@ def test_a_setting_is_kept(site: TestSite, name: str, value: Value, attribute: s
     assert kept == (frozenset(value) if isinstance(kept, frozenset) else value)  # type: ignore[arg-type]  # a tuple then
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", "classic"),
+        ("mobilecssurl", ""),
+        ("mobilecssurl", "https://school.example/mobile.css?v=2"),
+        ("sitepolicy", "https://école.example/policy"),
+    ],
+)
+def test_a_text_that_answers_can_hold_is_kept(site: TestSite, name: str, value: str) -> None:
+    making.setting(site, name, value)
+    assert site.load().settings[name] == value
+
+
 def test_the_same_value_again_records_nothing(site: TestSite) -> None:
     before = len(site.session.rows(audit.audit_records.select()))
     making.setting(site, "timezone", "UTC")
@@ -66,6 +80,13 @@ def test_the_same_value_again_records_nothing(site: TestSite) -> None:
         ("timezone", "Europe/Nowhere"),
         ("country", "XX"),
         ("lang", "xx"),
+        ("theme", "clean"),
+        ("theme", ""),
+        ("mobilecssurl", "javascript:x"),
+        ("mobilecssurl", "https://user:secret@school.example/x.css"),
+        ("sitepolicy", "https://school.example/\x00"),
+        ("sitepolicy", "https://school.example/\udcff"),
+        ("showuseridentity", ("\udcff",)),
         ("tokenduration", -1),
         ("minpasswordlength", -8),
         ("maxbytes", -1),

@@ -189,6 +189,11 @@ REFUSED: dict[str, tuple[str, str]] = {
         "site: {settings: {maxbytes: many}}",
         "line 1, site.settings.maxbytes: 'many' does not fit maxbytes; it takes values like 0",
     ),
+    "address that no answer can hold": (
+        "site: {settings: {mobilecssurl: 'javascript:x'}}",
+        "line 1, site.settings.mobilecssurl: 'javascript:x' does not fit mobilecssurl; write an "
+        "address such as",
+    ),
     "token that nobody may hold": (
         "services: [{name: S}]\ntokens:\n- {name: t, user: ann, service: S}",
         "line 3, tokens[0].service: t of ann for S: service 'S' is for authorised users only, and "

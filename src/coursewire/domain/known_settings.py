@@ -49,7 +49,12 @@ _SETTINGS = (
     Setting("timezone", "Europe/London", "The time zone of the server's users"),
     Setting("lang", "en", "The language of the site", tuple(sorted(installed.LANGS))),
     Setting("country", "", "The country given to users who have none, as two letters"),
-    Setting("theme", "boost", "The name of the theme that site info shows"),
+    Setting(
+        "theme",
+        "boost",
+        "The name of the theme that site info shows",
+        tuple(sorted(installed.THEMES)),
+    ),
     Setting("calendartype", "gregorian", "The calendar that site info shows", ("gregorian",)),
     Setting(
         "defaulthomepage",

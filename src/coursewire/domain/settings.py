@@ -14,13 +14,16 @@ from coursewire.domain.known_settings import ROLE_SETTINGS, SETTINGS, Setting, V
 from coursewire.store import roles
 from coursewire.store import settings as rows
 from coursewire.store.session import Session
+from coursewire.text.types.letters import raw
+from coursewire.text.types.places import url
 
 _WORDS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 
-# Texts of which there are too many to list; how to find one.
+# Texts of which there are too many to list; how to find one. An answer that holds a text which its
+# type refuses is no answer at all, so a setting takes what that type admits and nothing else.
 _FITS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "timezone": (
         lambda name: time_zones.named(name) is not None,
@@ -29,6 +32,10 @@ _FITS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "country": (
         lambda code: not code or code in COUNTRIES,
         "write two capital letters such as GB, or nothing",
+    ),
+    "mobilecssurl": (
+        url,
+        "write an address such as https://school.example/mobile.css, or nothing",
     ),
 }
 
@@ -131,6 +138,11 @@ def _check(setting: Setting, value: Value) -> None:
     if fits is not None and not fits(str(value)):
         raise InvalidParameter(f"{value!r} does not fit {setting.name}", remedy=remedy)
     chosen = value if isinstance(value, tuple) else (value,)
+    if not all(raw(item) for item in chosen if isinstance(item, str)):
+        raise InvalidParameter(
+            f"{value!r} does not fit {setting.name}: it holds letters that no text can have",
+            remedy="write it in UTF-8, without NUL",
+        )
     wrong = [item for item in chosen if setting.choices and item not in setting.choices]
     if wrong:
         raise InvalidParameter(
