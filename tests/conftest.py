@@ -3,13 +3,17 @@
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from coursewire.domain import token_values
 from coursewire.server.listen import COLLECT_AFTER
+from tests.canaries import leftovers
 from tests.support import postgres as private
 from tests.support.postgres_keeper import READY
 from tests.support.sites import TestSite, fresh_address, opened
@@ -45,6 +49,31 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
         gc.enable()
         gc.set_threshold(*COLLECT_AFTER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def marked_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let all tokens begin alike, and note where the tests of this process leave their files."""
+    noted = Path(os.environ[STATE]) / f"{os.getpid()}{leftovers.NOTED}"
+    noted.write_text(str(tmp_path_factory.getbasetemp()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(token_values, "secrets", leftovers.MarkedSecrets)
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Look for tokens in what all tests left; the run fails where there is one (AUD-6)."""
+    if hasattr(session.config, "workerinput"):
+        return
+    state = Path(os.environ[STATE])
+    folders = [Path(noted.read_text()) for noted in state.glob(f"*{leftovers.NOTED}")]
+    places = leftovers.left(state, *folders)
+    if (state / READY).exists():
+        places = chain(places, leftovers.whole(private.start(state, os.getpid()).folder()))
+    for hit in leftovers.found(places):
+        sys.stderr.write(f"\na token of a test lies in {hit.place} ({hit.writing})\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

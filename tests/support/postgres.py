@@ -94,6 +94,13 @@ class Cluster:
         name = sql.Identifier(address.rpartition("/")[2])
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
+    def folder(self) -> Path:
+        """Where all its files lie."""
+        with psycopg.connect(self.dsn("postgres")) as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        assert row is not None
+        return Path(row[0])
+
     @contextmanager
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """A database for the length of a with-block."""
