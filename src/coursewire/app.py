@@ -23,6 +23,7 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.types import App
 from coursewire.settings import DATABASE_FILE, Settings
 from coursewire.store import keys as key_files
+from coursewire.store import revisions
 from coursewire.store.database import Database
 from coursewire.store.keys import KeyFileError, Keys
 from coursewire.store.session import Session
@@ -72,13 +73,31 @@ def exists(settings: Settings) -> bool:
     return False
 
 
+def is_made(settings: Settings) -> bool:
+    """Tell whether there is a whole site; where its making was broken off, keys may be all."""
+    if not exists(settings):
+        return False
+    database = Database(settings.database_url)
+    try:
+        if database.path is not None and not database.path.exists():
+            return False
+        database.check(schema=False)
+        with database.session() as session:
+            return revisions.current(session) is not None and fresh_site.exists(session)
+    finally:
+        database.close()
+
+
 def create_site(
     settings: Settings, *, fullname: str = "Coursewire", shortname: str = "coursewire"
 ) -> None:
     """Make an empty site: private folder, keys, tables, the standard roles and accounts.
 
-    An existing site is brought up to the schema of this program and otherwise left alone.
+    An existing site is brought up to the schema of this program and otherwise left alone; one
+    whose making was broken off is made to its end, with the keys that it has.
     """
+    new = NewSite(fullname=fullname, shortname=shortname)
+    fresh_site.require_names(new)
     if not exists(settings):
         key_files.make_private(settings.data_folder)
         key_files.create(key_path(settings))
@@ -88,7 +107,6 @@ def create_site(
         migrate(database)
         with database.session() as session:
             if not fresh_site.exists(session):
-                new = NewSite(fullname=fullname, shortname=shortname)
                 fresh_site.create(session, new, Clock().now())
     finally:
         database.close()
@@ -123,6 +141,8 @@ def open_site(
         for warning in warnings if serving else ():
             log.warning("database", warning=warning)
         with database.session() as session:
+            if schema:
+                fresh_site.require(session)
             plugins = loading.load(session)
         yield Opened(settings, database, keys, Clock(), plugins)
     finally:

@@ -31,6 +31,52 @@ def test_an_address_that_no_answer_can_hold_is_refused(placed: Command) -> None:
     assert "or nothing" in told
 
 
+class BrokenOff(Exception):
+    """The machine went down."""
+
+
+def broken_off(command: Command, step: str) -> None:
+    """Make a site up to a step: its keys are there then, and its rows are not."""
+
+    def fail(*_: object) -> None:
+        raise BrokenOff
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(step, fail)
+        with pytest.raises(BrokenOff):
+            command("init", "--data", "data")
+
+
+FILE = "coursewire.app.Database.create"
+TABLES = "coursewire.app.migrate"
+ROWS = "coursewire.domain.fresh_site.create"
+
+
+@pytest.mark.parametrize("step", [FILE, TABLES, ROWS])
+def test_ops_1_a_making_that_was_broken_off_is_finished(command: Command, step: str) -> None:
+    broken_off(command, step)
+    keys = Path("data/keys.json").read_bytes()
+    assert "Made an empty site" in command("init", "--data", "data").out
+    assert Path("data/keys.json").read_bytes() == keys
+    assert "admin" in command("user", "list", "--data", "data").out
+    assert "there is a site in data already" in command.refused("init", "--data", "data")
+
+
+@pytest.mark.parametrize("start", ["serve", "up"])
+def test_a_site_whose_making_was_broken_off_is_not_served(command: Command, start: str) -> None:
+    broken_off(command, ROWS)
+    told = command.refused(start, "--data", "data", "--port", "0", code=3)
+    assert "the database holds no site; set it up with `coursewire init`" in told
+
+
+@pytest.mark.parametrize("name", ["\udcff", "x" * 1334])
+def test_a_name_that_no_site_can_have_is_refused_before_anything_is_made(
+    command: Command, name: str
+) -> None:
+    assert "fullname" in command.refused("init", "--data", "data", "--fullname", name)
+    assert not Path("data").exists()
+
+
 def test_settings_are_read_and_changed(placed: Command) -> None:
     shown = placed("settings", "get").out
     assert all(name in shown for name in SETTINGS)

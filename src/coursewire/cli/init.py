@@ -25,7 +25,7 @@ def init(
 ) -> None:
     """Make an empty site: web services off, no password known, served on loopback."""
     settings = load_settings(data, database)
-    if app.exists(settings):
+    if app.is_made(settings):
         msg = f"there is a site in {settings.data_folder} already; choose another --data"
         raise Failure(msg)
     app.create_site(settings, fullname=fullname, shortname=shortname)

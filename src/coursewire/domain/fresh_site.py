@@ -5,8 +5,11 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.capabilities import ARCHETYPES, allowed_to
+from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import contexts, settings
+from coursewire.domain import text_limits as limits
 from coursewire.domain.contexts import Context
+from coursewire.domain.courses import FULLNAME, SHORTNAME
 from coursewire.domain.role_definitions import ALLOW
 from coursewire.domain.site import ADMIN_ID, GUEST_ID, SITE_COURSE
 from coursewire.store import chosen_ids, courses, grades, roles
@@ -16,6 +19,7 @@ from coursewire.store.schema.courses import categories
 from coursewire.store.schema.courses import courses as course_table
 from coursewire.store.session import Session
 from coursewire.store.users import fold
+from coursewire.text.types.letters import raw
 
 CATEGORY = 1
 CATEGORY_NAME = "Category 1"
@@ -53,6 +57,27 @@ class NewSite(Struct, frozen=True, kw_only=True):
 def exists(session: Session) -> bool:
     """Tell whether the database holds a site already."""
     return contexts.find(session, contexts.SYSTEM, 0) is not None
+
+
+def require(session: Session) -> None:
+    """Refuse a database whose tables hold no site: nothing could be answered from it."""
+    if not exists(session):
+        msg = "the database holds no site; set it up with `coursewire init`"
+        raise UnusableDatabase(msg)
+
+
+def require_names(new: NewSite) -> None:
+    """Refuse names that no site can have."""
+    for field, name, limit in (
+        ("fullname", new.fullname, FULLNAME),
+        ("shortname", new.shortname, SHORTNAME),
+    ):
+        limits.require_fit(field, name, limit)
+        if not raw(name):
+            raise InvalidParameter(
+                f"the {field} {name!r} holds letters that no text can have",
+                remedy="write it in UTF-8, without NUL",
+            )
 
 
 def create(session: Session, new: NewSite, now: int) -> None:
