@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from coursewire.testkit import control
+from coursewire.testkit.problems import KitError
 from tests.support import postgres as private
 from tests.support.running import Up, up
 from tests.support.served import serving
@@ -116,6 +118,49 @@ def test_the_clock_moves(steered: Steered) -> None:
     stands = steered.ask("POST", "clock", {"set": "2031-01-01T00:00:00Z", "stopped": True})
     assert stands == {"now": 1924992000, "stopped": True}
     assert steered.ask("DELETE", "clock")["stopped"] is False
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"set": 2**63 - 1},
+        {"set": -(2**63)},
+        {"set": 1_803_108_427_000},
+        {"set": "0001-01-01T00:00:00+10:00"},
+        {"set": "9999-12-31T23:59:59-10:00"},
+        {"advance": 1e300},
+        {"advance": -1e15},
+    ],
+)
+def test_a_time_that_no_calendar_has_is_refused(steered: Steered, moved: dict[str, Any]) -> None:
+    before = steered.ask("GET", "clock")["now"]
+    told = steered.ask("POST", "clock", moved, status=400)["error"]
+    assert (told["code"], bool(told["remedy"])) == ("badtime", True)
+    assert 0 <= steered.ask("GET", "clock")["now"] - before < 60
+
+
+def test_the_state_that_a_reset_comes_back_to_stays(steered: Steered) -> None:
+    told = steered.ask("DELETE", "snapshots/beginning", status=400)["error"]
+    assert told["code"] == "badname"
+    steered.ask("POST", "reset", {})
+
+
+@pytest.mark.parametrize(
+    "body", ["wstoken=x&wsfunction=%ff", "wstoken={token}&wsfunction={info}&a%fe[b][%fd]=%ff"]
+)
+def test_bytes_that_are_no_letters_are_listed_written_out(steered: Steered, body: str) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    steered.http.post(REST, content=body.format(token=token, info=INFO), headers=form)
+    (call,) = steered.ask("GET", "calls")["calls"]
+    assert "\\udcff" in f"{call['function']}{call['params']}".replace("\\\\", "\\")
+    assert steered.ask("POST", "calls/wait", {"count": 1})["calls"] == [call]
+
+
+def test_an_answer_that_cannot_be_written_is_a_fault() -> None:
+    with pytest.raises(KitError, match="cannot be written as JSON") as told:
+        control._encoded({"name": "\udcff"})
+    assert (told.value.code, told.value.status) == ("unwritable", 500)
 
 
 def test_waiting_for_a_call(steered: Steered) -> None:

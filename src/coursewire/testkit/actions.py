@@ -125,6 +125,9 @@ async def _put_back(kit: Kit, _request: Request, name: str) -> Any:  # noqa: ANN
 
 
 async def _forget(kit: Kit, _request: Request, name: str) -> Any:  # noqa: ANN401 - JSON
+    if name == BEGINNING:
+        msg = f"the snapshot {name!r} stays: a reset comes back to it"
+        raise KitError("badname", msg, remedy="keep another state under this name instead")
     kit.snapshots.remove(name)
     return {"snapshots": kit.snapshots.names}
 
@@ -169,7 +172,7 @@ def _seconds(written: int | str) -> int:
         return written
     try:
         return int(datetime.fromisoformat(written).timestamp())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         msg = f"{written!r} is no time"
         remedy = "write Unix seconds, or 2026-09-01T08:00:00Z"
         raise KitError("badtime", msg, remedy=remedy) from error

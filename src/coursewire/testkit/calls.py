@@ -3,8 +3,10 @@
 import threading
 import time
 from collections import deque
+from typing import Any, cast
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from coursewire.audit.calls import CallLog, CallRow
 
@@ -66,9 +68,14 @@ class CallsReceived:
             return self._numbers
 
     def add(self, call: ReceivedCall) -> None:
-        """Take a call in, and wake those who wait for it."""
+        """Take a call in, and wake those who wait for it.
+
+        A client may send bytes that are no letters; they are written out here, as `\\udcff`, for
+        the list to be readable as JSON.
+        """
+        whole = ReceivedCall(**{name: _legible(value) for name, value in asdict(call).items()})
         with self._changed:
-            self._calls.append(call)
+            self._calls.append(whole)
             self._changed.notify_all()
 
     def find(self, wanted: Wanted) -> list[ReceivedCall]:
@@ -91,6 +98,17 @@ class CallsReceived:
         """Forget all calls; numbers go on."""
         with self._changed:
             self._calls.clear()
+
+
+def _legible(value: Any) -> Any:  # noqa: ANN401 - a field of any type keeps it
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        fields = cast("dict[object, object]", value)
+        return {_legible(key): _legible(item) for key, item in fields.items()}
+    if isinstance(value, list):
+        return [_legible(item) for item in cast("list[object]", value)]
+    return value
 
 
 class WatchedLog(CallLog):

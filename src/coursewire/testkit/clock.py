@@ -3,6 +3,8 @@
 import time
 
 from coursewire.domain.clock import Clock
+from coursewire.testkit.problems import KitError
+from coursewire.text import times
 
 
 class KitClock(Clock):
@@ -30,6 +32,7 @@ class KitClock(Clock):
 
     def set(self, now: int) -> None:
         """Step to a time, in Unix seconds; a running clock goes on from there."""
+        _require(now)
         if self._stands_at is not None:
             self._stands_at = now * 1000
         else:
@@ -37,6 +40,7 @@ class KitClock(Clock):
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
+        _require(self.now() + seconds)
         if self._stands_at is not None:
             self._stands_at += int(seconds * 1000)
         else:
@@ -55,3 +59,10 @@ class KitClock(Clock):
     def reset(self) -> None:
         """Show the machine's time again."""
         self._ahead_ms, self._stands_at = 0, None
+
+
+def _require(seconds: float) -> None:
+    """Refuse a time that no calendar has: the server could neither store nor tell it."""
+    if not times.FIRST <= seconds <= times.LAST:
+        msg = f"{seconds} is outside the years 1 to 9999"
+        raise KitError("badtime", msg, remedy="give seconds, not milliseconds")

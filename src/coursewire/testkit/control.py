@@ -45,7 +45,7 @@ class Control:
                 query=scope["query_string"].decode("latin-1"),
                 body=body,
             )
-            document = encode(await actions.act(self._kit, request))
+            document = _encoded(await actions.act(self._kit, request))
         except Disconnected:
             return
         except KitError as error:
@@ -71,5 +71,14 @@ class Control:
             raise KitError("badkey", msg, remedy=remedy, status=401)
 
 
+def _encoded(answer: object) -> bytes:
+    try:
+        return encode(answer)
+    except (ValueError, TypeError, OverflowError) as error:
+        msg = f"the answer cannot be written as JSON: {error}"
+        raise KitError("unwritable", msg, status=500) from error
+
+
 def _fault(code: str, message: str, remedy: str) -> bytes:
-    return encode({"error": {"code": code, "message": message, "remedy": remedy}})
+    legible = message.encode("utf-8", "backslashreplace").decode()
+    return encode({"error": {"code": code, "message": legible, "remedy": remedy}})
