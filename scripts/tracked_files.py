@@ -16,7 +16,10 @@ SECRETS = {
     "a personal token": re.compile(rb"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
 }
 INDEX = re.compile(rb"--(?:extra-)?index-url[ =]\S|\"resolved\": *\"https?:")
-UNWANTED = re.compile(r"(^|/)(\.env|package-lock\.json|id_(rsa|ed25519))$|\.(sqlite|db|pem|pyc)$")
+UNWANTED = re.compile(
+    r"(^|/)(\.env|package-lock\.json|id_(rsa|ed25519)|keys\.json|testkit\.key)$"
+    r"|\.(sqlite|db|pem|pyc)$|\.sqlite3([.-]\w+)?$"
+)
 
 
 def tracked(root: Path) -> list[str]:

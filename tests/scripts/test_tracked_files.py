@@ -15,6 +15,10 @@ PLANTED = {
     "an index": ("setup.txt", "--index" + "-url x", "names a package index"),
     "a lock with addresses": ("a.json", '"resolved"' + ': "https://x"', "names a package index"),
     "a database": ("site.sqlite", "", "do not belong"),
+    "a database of a site": ("coursewire-data/site.sqlite3", "", "do not belong"),
+    "the log of one": ("coursewire-data/site.sqlite3-wal", "", "do not belong"),
+    "the keys of a site": ("coursewire-data/keys.json", "{}", "do not belong"),
+    "the key of the control API": ("coursewire-data/testkit.key", "x", "do not belong"),
     "a lock of npm": ("web/package-lock.json", "{}", "do not belong"),
 }
 
