@@ -27,3 +27,26 @@ def test_an_address_that_somebody_has_is_refused(site: TestSite) -> None:
     ben = making.user(site, "ben")
     with unchanged(site.session), refused(InvalidParameter):
         user_changes.change(site.call(), ben, {"email": "ANN@school.example"})
+
+
+# Each would be stored well, and then fail every answer that shows it.
+NOT_TO_BE_SHOWN = {
+    "firstname": "<b>x",
+    "alternatename": "a</i>",
+    "phone1": "<script>1</script>",
+    "department": "<!--",
+    "city": "<p>Here",
+    "timezone": "Europe?",
+    "idnumber": "a\ufffe",
+}
+
+
+@pytest.mark.parametrize("field", NOT_TO_BE_SHOWN)
+def test_web_5_what_no_answer_could_show_is_not_stored(site: TestSite, field: str) -> None:
+    value = NOT_TO_BE_SHOWN[field]
+    ann = making.user(site, "ann")
+    with unchanged(site.session), refused(InvalidParameter) as caught:
+        user_changes.change(site.call(), ann, {field: value})
+    assert field in caught.value.reason
+    with unchanged(site.session), refused(InvalidParameter):
+        making.user(site, "ben", **{field: value})

@@ -225,6 +225,24 @@ def test_what_the_store_would_keep_otherwise_is_refused_and_undone(site: TestSit
     assert len(read(site.session).file.users) == 1
 
 
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("users: [{username: x, firstname: <b>x, lastname: X, email: x@a.example}]", "firstname"),
+        ("groups: [{course: A, name: <b>g}]", "name '<b>g'"),
+        ("groupings: [{course: A, name: <b>g}]", "name '<b>g'"),
+        ("activities: [{course: A, type: url, name: U, url: 'javascript:alert(1)'}]", "url 'java"),
+        ("activities: [{course: A, type: url, name: U, url: 'http://a b/<x>'}]", "url 'http"),
+        ("activities: [{course: A, type: url, name: There, url: 'http://a b/'}]", "url 'http"),
+    ],
+)
+def test_web_5_what_no_answer_could_show_is_refused(site: TestSite, entry: str, told: str) -> None:
+    course = "courses: [{shortname: A, fullname: A}]\n"
+    apply(site, course + "activities: [{course: A, type: url, name: There, url: 'http://a/'}]")
+    with pytest.raises(BadSiteFile, match=told):
+        apply(site, course + entry)
+
+
 def test_every_application_that_changes_something_is_recorded(site: TestSite) -> None:
     file = f"users: [{ANN}]"
     apply(site, file)

@@ -94,6 +94,7 @@ def create(call: Call, new: NewActivity) -> ActivityRecord:
             raise MissingRecord("course", new.course_id)
         descriptions.check_format(new.introformat)
         limits.require_fit("name", new.name, NAME)
+        limits.require_type("url", new.externalurl, "url")
         limits.require_fit("idnumber", new.idnumber, limits.IDNUMBER)
         courses.lock(session, {new.course_id})
         section = sections.at(call, new.course_id, new.section)

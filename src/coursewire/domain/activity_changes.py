@@ -48,6 +48,7 @@ def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
         }
         limits.require_fit("idnumber", row.get("idnumber"), limits.IDNUMBER)
         limits.require_fit("name", row.get("name"), activities.NAME)
+        limits.require_type("url", row.get("externalurl", ""), "url")
         module = {name: value for name, value in row.items() if name in _MODULE}
         if "visible" in module:
             module["visibleold"] = module["visible"]

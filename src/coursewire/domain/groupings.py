@@ -127,6 +127,7 @@ class Creation:
 
 
 def require_fit(name: str, idnumber: str) -> None:
-    """Refuse texts that are too long for their columns."""
+    """Refuse texts that are too long for their columns, and names that no answer could show."""
     limits.require_fit("name", name, NAME)
+    limits.require_type("name", name, "text")
     limits.require_fit("idnumber", idnumber, limits.IDNUMBER)

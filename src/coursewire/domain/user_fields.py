@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from coursewire.domain.countries import COUNTRIES
-from coursewire.domain.text_limits import require_fit, require_small, trimmed
+from coursewire.domain.text_limits import require_fit, require_small, require_type, trimmed
 
 LIMITS: Mapping[str, int] = {
     "username": 100,
@@ -28,6 +28,24 @@ LIMITS: Mapping[str, int] = {
     "middlename": 255,
     "alternatename": 255,
 }
+# As the answers show them; of the functions' parameters the same is asked.
+TYPES: Mapping[str, str] = {
+    "idnumber": "raw",
+    "firstname": "notags",
+    "lastname": "notags",
+    "phone1": "notags",
+    "phone2": "notags",
+    "institution": "text",
+    "department": "text",
+    "address": "text",
+    "city": "text",
+    "timezone": "timezone",
+    "description": "raw",
+    "firstnamephonetic": "notags",
+    "lastnamephonetic": "notags",
+    "middlename": "notags",
+    "alternatename": "notags",
+}
 SMALL_NUMBERS = ("maildisplay", "mailformat", "descriptionformat")
 
 CALENDARS = frozenset({"gregorian"})
@@ -49,11 +67,15 @@ def is_empty(value: str | int | None) -> bool:
 
 
 def require_storable(values: Mapping[str, object]) -> None:
-    """Refuse what is too long or too large for its column."""
+    """Refuse what is too long or too large for its column, or not of the type of its answers."""
     for name, limit in LIMITS.items():
         value = values.get(name)
         if isinstance(value, str):
             require_fit(name, value, limit)
+    for name, type_name in TYPES.items():
+        value = values.get(name)
+        if isinstance(value, str):
+            require_type(name, value, type_name)
     for name in SMALL_NUMBERS:
         value = values.get(name)
         if isinstance(value, int):
