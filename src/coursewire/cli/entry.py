@@ -2,14 +2,20 @@
 
 import gc
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command."""
     # What is loaded lasts as long as the process; looking through it while it grows, again and
     # again, took a quarter of the time of a short command.
     gc.disable()
-    from coursewire.cli import main as command  # noqa: PLC0415 - see above
+    try:
+        from coursewire.cli import main as command  # noqa: PLC0415 - see above
 
-    gc.freeze()
-    gc.enable()
-    command.main()
+        gc.freeze()
+        gc.enable()
+        command.main()
+    except KeyboardInterrupt:
+        # Once a command runs, Typer ends it like this; before, the interpreter would tell a trace.
+        raise SystemExit(INTERRUPTED) from None
