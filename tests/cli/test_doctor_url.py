@@ -92,11 +92,13 @@ def test_without_consuming_nobody_is_asked_for_a_token(command: Command, web: We
         (["--url", "x.example", "--preset", "cyclr", "--functions", "names.txt"], "give one"),
         (["--url", "x.example", "--functions", "names.txt"], "names no function"),
         (["--url", "x.example", "--functions", "names.json"], "no JSON list"),
+        (["--url", "x.example", "--functions", "latin.txt"], "is not UTF-8"),
     ],
 )
 def test_wrong_usage_is_told(command: Command, arguments: list[str], told: str) -> None:
     Path("names.txt").write_text("# nothing\n")
     Path("names.json").write_text("[1]")
+    Path("latin.txt").write_bytes(b"\xff")
     assert told in command.refused("doctor", *arguments, code=2)
 
 

@@ -140,6 +140,60 @@ def test_an_address_of_no_database_is_told(command: Command) -> None:
     assert "postgresql+psycopg://" in error
 
 
+@pytest.mark.parametrize("place", ["x@127.0.0.1:abc/y", "[::1"])
+def test_an_address_that_cannot_be_taken_apart_is_told(
+    command: Command, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    address = f"postgresql+psycopg://{place}"
+    command("init", "--data", "coursewire-data")
+    error = command.refused("user", "list", "--database", address, code=3)
+    assert "this is not the address of a database" in error
+    monkeypatch.setenv("COURSEWIRE_DATABASE", address)
+    assert command.refused("user", "list", code=3) == error
+
+
+NOT_UTF_8 = "\udcff"
+NAMES = ("--firstname", "A", "--lastname", "A")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("user", "show", NOT_UTF_8),
+        ("user", "list", "--search", NOT_UTF_8),
+        ("user", "create", NOT_UTF_8, "--no-password", "--email", "a@b.example", *NAMES),
+        ("role", "assign", "student", "admin", "--course", NOT_UTF_8),
+        ("service", "create", NOT_UTF_8),
+        ("call", "core_group_get_groups", f"groupids[0]={NOT_UTF_8}"),
+        ("backup", f"b{NOT_UTF_8}"),
+    ],
+    ids=lambda asked: " ".join(asked[:2]),
+)
+def test_in_7_an_argument_that_is_not_utf_8_is_told(
+    placed: Command, asked: tuple[str, ...]
+) -> None:
+    done = placed(*asked, code=None)
+    assert done.code in (1, 2, 3)
+    assert done.err.startswith(("error: ", "Usage: "))
+
+
+def test_in_7_a_folder_that_is_not_utf_8_is_told(command: Command) -> None:
+    assert "is not UTF-8" in command.refused("init", "--data", f"i{NOT_UTF_8}", code=2)
+
+
+def test_in_3_parameters_nested_too_deep_are_told(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text('{"a": ' + "[" * 3000 + "]" * 3000 + "}")
+    told = command.refused("call", "f", "--url", "x.example", "--json-params", "deep.json", code=2)
+    assert "nested too deep" in told
+
+
+def test_in_7_input_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    asked = [str(COMMAND), "call", "f", "--url", "http://127.0.0.1:9", "--json-params", "-"]
+    told = subprocess.run(asked, input=b"\xff", capture_output=True, cwd=tmp_path, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith(b"error: standard input holds no JSON object of parameters")
+
+
 def test_a_broken_site_file_is_told_by_line_and_field(command: Command, tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text("users:\n- {username: x, firstname: 1}\n")
     error = command.refused("apply", "site.yaml", "--data", "data", "--yes")
@@ -178,6 +232,7 @@ def test_an_error_of_the_database_does_not_tell_its_statement() -> None:
         (OutcomeUnknown("the outcome is not known"), 1),
         (InvalidParameter("the value is wrong", remedy="give another"), 1),
         (OSError(28, "No space left on device"), 1),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), 2),
         (ValueError("a mistake of ours"), None),
         (BrokenPipeError(), None),
     ],

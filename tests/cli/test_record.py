@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -117,3 +118,12 @@ def test_a_site_that_does_not_answer_is_told_to_the_client(tmp_path: Path) -> No
     ):
         call(base, "x", "core_webservice_get_site_info")
     assert yaml.safe_load((tmp_path / "x.yaml").read_text()) == {"calls": []}
+
+
+def test_a_port_that_is_taken_leaves_no_file(command: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        asked = ("record", "--site", "http://127.0.0.1:9", "--out", "s.yaml", "--port", port)
+        told = command.refused(*asked)
+    assert f"cannot listen on 127.0.0.1:{port}" in told
+    assert not (tmp_path / "s.yaml").exists()

@@ -1,5 +1,8 @@
 """Accounts by commands: passwords never are arguments, and never are shown."""
 
+import os
+import subprocess
+
 import pytest
 
 from coursewire.cli.user import commands
@@ -7,6 +10,7 @@ from coursewire.domain.hashing import STANDARD
 from coursewire.store import users
 from tests.cli.conftest import Command
 from tests.support import making
+from tests.support.served import COMMAND
 from tests.support.sites import TestSite
 
 GOOD = "Correct.horse1"
@@ -97,3 +101,20 @@ def test_a_refusal_says_what_was_wrong(
 def test_an_empty_standard_input_is_no_password(placed: Command) -> None:
     told = placed.refused("user", "create", "ann", *ANN, code=2)
     assert "standard input is empty" in told
+
+
+def test_a_limit_has_an_end(placed: Command) -> None:
+    assert placed("user", "list", "--limit", "9" * 23, code=2).err.startswith("Usage: ")
+
+
+@pytest.mark.usefixtures("placed")
+def test_names_are_shown_where_the_terminal_knows_few_letters(site: TestSite) -> None:
+    making.user(site, "zoe", firstname="Zo\u00eb")
+    told = subprocess.run(
+        [str(COMMAND), "user", "list"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert "Zo\\xeb" in told.stdout

@@ -73,11 +73,13 @@ def _flat(params: dict[str, Any]) -> Fields:
         return [(field.name, field.text) for field in unchecked_fields(params)]
     except Unfit as unfit:
         raise Failure(unfit.reason(), 2) from unfit
+    except RecursionError as error:
+        raise _too_deep() from error
 
 
 def _from_file(name: str) -> dict[str, Any]:
     source = "standard input" if name == "-" else name
-    return _decoded(sys.stdin.read() if name == "-" else Path(name).read_bytes(), source)
+    return _decoded(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes(), source)
 
 
 def _decoded(written: str | bytes, source: str) -> dict[str, Any]:
@@ -86,3 +88,10 @@ def _decoded(written: str | bytes, source: str) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         msg = f"{source} holds no JSON object of parameters: {error}"
         raise Failure(msg, 2, remedy='write {"courseid": 2}') from error
+    except RecursionError as error:
+        raise _too_deep() from error
+
+
+def _too_deep() -> Failure:
+    msg = f"the parameters are nested too deep; {DEFAULT_LIMITS.nesting} levels is the limit"
+    return Failure(msg, 2)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.markup import escape
 
 from coursewire.cli import connecting, progress
 from coursewire.cli.common import Failure, JsonOption
+from coursewire.cli.connecting import Target
 from coursewire.cli.showing import err, out, print_json_text
 from coursewire.cli.whole_files import ForceOption
 from coursewire.client import Moodle, MoodleError
@@ -114,9 +116,17 @@ def record(
     def keep(captures: Captures) -> None:
         out_file.write_text(scenarios.written(captures.scenario()), "utf-8")
 
-    keep(Captures())
-    with RecordingProxy(target.url, port, keep, ca_file=target.ca_file) as proxy:
+    with _proxy(target, port, keep) as proxy:
+        keep(proxy.captures)
         err.print(f"Point the client at {proxy.address}; Ctrl-C ends the recording.")
         with contextlib.suppress(KeyboardInterrupt):
             proxy.serve_forever()
         err.print(f"{escape(str(out_file))} holds {counted(len(proxy.captures), 'call')}.")
+
+
+def _proxy(target: Target, port: int, keep: Callable[[Captures], None]) -> RecordingProxy:
+    try:
+        return RecordingProxy(target.url, port, keep, ca_file=target.ca_file)
+    except OSError as error:
+        msg = f"cannot listen on 127.0.0.1:{port}: {error.strerror}"
+        raise Failure(msg, remedy="choose another port with --port") from error

@@ -140,7 +140,11 @@ def _of_preset(preset: Preset) -> Wanted:
 
 def _names(path: Path) -> tuple[str, ...]:
     """Return the function names of a file: one a line, `#` begins a comment; or a JSON list."""
-    text = path.read_text("utf-8")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        msg = f"{path} is not UTF-8"
+        raise Failure(msg, 2, remedy="write one function name a line") from error
     if text.lstrip().startswith("["):
         try:
             return tuple(msgspec.json.decode(text, type=list[str]))

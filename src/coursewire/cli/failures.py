@@ -20,6 +20,7 @@ from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
 from coursewire.transfer.problems import BadBackup, RestoreRefused
 
 REFUSED = 1
+WRONG_USAGE = 2
 UNUSABLE = 3
 # PostgreSQL's code for what a role has no right to.
 _NO_RIGHT = "42501"
@@ -69,6 +70,10 @@ def tell(error: Exception) -> int | None:
             remedy = _ASK_THE_OWNER if getattr(cause, "sqlstate", "") == _NO_RIGHT else ""
             console_error(f"the database cannot do this: {first_line(cause)}", remedy)
             return UNUSABLE
+        case UnicodeError():
+            # What the system hands over that is not UTF-8 stands in a text as lone surrogates.
+            console_error("an argument, or what was read, is not UTF-8")
+            return WRONG_USAGE
         case BrokenPipeError():
             return None
         case OSError():

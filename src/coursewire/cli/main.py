@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -91,4 +92,8 @@ def _coursewire(_version: VersionOption = False) -> None:
 def main() -> None:
     """Run the command; what it writes is for its owner alone (OPS-2)."""
     os.umask(0o077)
+    # A terminal that knows only some letters gets the others written out, not a trace.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     program_for(sys.argv[1:])()

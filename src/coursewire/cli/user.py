@@ -33,7 +33,7 @@ def list_users(
     data: DataOption = None,
     database: DatabaseOption = None,
     search: Annotated[str, typer.Option(help="A part of a name or an e-mail address.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
     json: JsonOption = False,
 ) -> None:
     """List users by user name."""

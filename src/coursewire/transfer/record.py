@@ -34,10 +34,11 @@ class RecordingProxy(ThreadingHTTPServer):
         *,
         ca_file: str | None = None,
     ) -> None:
+        # First, since a server that finds its port taken closes what it has.
+        self.http = httpx.Client(timeout=_TIMEOUT, trust_env=False, verify=certificates(ca_file))
         super().__init__(("127.0.0.1", port), _Handler)
         self.site = site.rstrip("/")
         self.captures = Captures()
-        self.http = httpx.Client(timeout=_TIMEOUT, trust_env=False, verify=certificates(ca_file))
         self._kept = kept
         self._guard = Lock()
 

@@ -19,17 +19,24 @@ def site_root(written: str) -> str:
     if "://" not in text:
         host = _host(f"//{text}")
         text = f"{'http' if is_loopback(host) else 'https'}://{text}"
+    if not _host(text):
+        raise _no_site(written)
     parts = urlsplit(text)
     if "@" in parts.netloc or parts.query or parts.fragment:
         msg = "the address holds a user, a password or a query; give only the site's address"
         raise BadAddress(msg)
-    if parts.scheme not in ("http", "https") or not _host(text) or " " in text:
-        msg = f"{written!r} is not the address of a site; write it as https://moodle.example.org"
-        raise BadAddress(msg)
+    if parts.scheme not in ("http", "https") or " " in text:
+        raise _no_site(written)
     root = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
     for script in (REST, LOGIN, "/index.php"):
         root = root.removesuffix(script)
     return root
+
+
+def _no_site(written: str) -> BadAddress:
+    return BadAddress(
+        f"{written!r} is not the address of a site; write it as https://moodle.example.org"
+    )
 
 
 def may_carry_a_token(root: str) -> bool:
