@@ -75,7 +75,9 @@ def test_users_are_authorised_with_limits_and_taken_off(placed: Command, site: T
         "2099-01-01",
     )
     said = placed("service", "authorise", "Reports", "bot@school.example", "--ip", "").out
-    assert said == "bot may use Reports, from any address, 2099-01-01 23:59 UTC.\n"
+    assert said == "bot may use Reports, from any address, until 2099-01-01 23:59 UTC.\n"
+    past = ("service", "authorise", "Reports", "bot", "--valid-until", "2020-01-01")
+    assert "the end date 2020-01-01 23:59 UTC has passed" in placed.refused(*past)
     (listed,) = placed("service", "show", "Reports", "--json").json["authorised_users"]
     assert (listed["username"], listed["iprestriction"]) == ("bot", "")
     assert "2099-01-01 23:59 UTC" in placed("service", "show", "Reports").out

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from coursewire.cli import finding, moments
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings, out
-from coursewire.domain import authorised_users
+from coursewire.domain import authorised_users, ends
 from coursewire.domain.authorised_users import Limits
 from coursewire.store import services as rows
 
@@ -33,17 +33,18 @@ def authorise(
     valid_until: Annotated[str | None, typer.Option(help="A date, a time, or 'never'.")] = None,
 ) -> None:
     """Let a user use a service, or change from where and until when a listed one may."""
+    end = None if valid_until is None else moments.until(valid_until)
     limits = Limits(
-        iprestriction=UNSET if ip is None else ip,
-        validuntil=UNSET if valid_until is None else moments.until(valid_until),
+        iprestriction=UNSET if ip is None else ip, validuntil=UNSET if end is None else end
     )
     with acting(load_settings(data, database)) as site, site.call.transaction():
+        ends.require_ahead(end, site.call.now)
         found, person = finding.service(site.call, service), finding.user(site.call, user)
         listed = rows.authorised_user(site.call.session, found.id, person.id)
         act = authorised_users.change if listed else authorised_users.authorise
         now = act(site.call, found.id, person.id, limits)
     where = f"from {now.iprestriction}" if now.iprestriction else "from any address"
-    until = moments.minute(now.validuntil, "without an end")
+    until = f"until {moments.minute(now.validuntil)}" if now.validuntil else "without an end"
     out.print(f"{now.username} may use {found.name}, {where}, {until}.")
     if not found.restrictedusers:
         out.print("[yellow]The service is open to all users: the list is not asked.[/]")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from coursewire.contracts.errors import InvalidParameter
+from coursewire.text import times
 
 DAY = 86_400
 NEVER = "never"
@@ -24,6 +25,14 @@ def end(written: str, now: int) -> int | None:
         reason = f"{written} has passed"
         raise InvalidParameter(reason, remedy="choose a later date, or never")
     return found
+
+
+def require_ahead(found: int | None, now: int) -> None:
+    """Refuse an end that has passed; 0 and None are none."""
+    if found and found <= now:
+        passed = times.written(found, "%Y-%m-%d %H:%M UTC")
+        reason = f"the end date {passed} has passed"
+        raise InvalidParameter(reason, remedy="choose a later end date, or none")
 
 
 def _is_days(text: str) -> bool:

@@ -12,11 +12,10 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError
-from coursewire.domain import address_rules, token_holders, token_values
+from coursewire.domain import address_rules, ends, token_holders, token_values
 from coursewire.domain.call import Call
 from coursewire.store import tokens as store
 from coursewire.store.tokens import TokenRecord
-from coursewire.text import times
 from coursewire.text.counted import counted
 
 DAY = 86_400
@@ -75,10 +74,7 @@ def issue(call: Call, new: NewToken) -> Issued:
     """Make a token for a user who may use the service, or say what stands in the way."""
     with call.transaction():
         token_holders.require_entitled(call, new.user_id, new.service_id)
-        if new.validuntil and new.validuntil <= call.now:
-            passed = times.written(new.validuntil, "%Y-%m-%d %H:%M UTC")
-            reason = f"the end date {passed} has passed"
-            raise InvalidParameter(reason, remedy="choose a later end date, or none")
+        ends.require_ahead(new.validuntil, call.now)
         end = call.now + DEFAULT_LIFE if new.validuntil is None else new.validuntil
         issued = _make(call, new, token_values.new(), end, origin="admin")
         call.audit.record("token.issue", f"token {issued.handle}", about=_about(new, end))

@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +18,7 @@ import structlog
 
 from coursewire.audit.redaction import line_value, path_without_query
 from coursewire.server.done import Done
+from coursewire.text import times
 
 log = structlog.get_logger("coursewire")
 
@@ -155,7 +155,7 @@ def _line(done: Done) -> _Line:
 
 @lru_cache(maxsize=4)
 def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return times.written(seconds, "%Y-%m-%dT%H:%M:%S")
 
 
 def _text(name: str, value: str) -> str:
