@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 from coursewire.client import connections
@@ -56,7 +57,7 @@ def test_an_address_is_taken_however_it_is_written(
 def test_connections_are_listed_without_their_tokens(command: Command, tmp_path: Path) -> None:
     assert "none; add one" in command("connection", "list").out
     pem = tmp_path / "school.pem"
-    pem.write_text("")
+    pem.write_bytes(Path(certifi.where()).read_bytes())
     added = ("connection", "add", "school", SITE, "--ca-file", str(pem))
     command(*added, stdin=TOKEN)
     done = command("connection", "list")
@@ -86,6 +87,15 @@ def test_what_cannot_be_kept_is_told(
     done = command("connection", "add", *arguments, stdin=stdin, code=None)
     assert done.code in (1, 2)
     assert told in done.err
+    assert not place.exists()
+
+
+def test_a_file_without_certificates_is_refused(
+    command: Command, place: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "site.yaml").write_text("users: []")
+    asked = ("connection", "add", "school", SITE, "--ca-file", "site.yaml")
+    assert "site.yaml holds no certificates" in command.refused(*asked, stdin=TOKEN)
     assert not place.exists()
 
 

@@ -56,6 +56,13 @@ def test_who_may_not_use_the_console_gets_no_link(placed: Command, site: TestSit
     assert "console grant anna" in sentence
 
 
+def test_a_suspended_owner_is_told_to_be_opened_again(placed: Command) -> None:
+    placed("console", "grant", "admin", "owner")
+    placed("user", "suspend", "admin")
+    sentence = placed.refused("console", "link", "admin")
+    assert "user suspend admin --lift" in sentence
+
+
 def test_a_lost_device_is_forgotten_with_the_link(placed: Command, site: TestSite) -> None:
     placed("console", "grant", "admin", "owner")
     second_factors.put(site.session, ADMIN_ID, b"sealed")

@@ -120,6 +120,14 @@ def test_a_port_in_use_is_told(command: Command) -> None:
     )
 
 
+def test_an_address_of_another_machine_is_told(command: Command) -> None:
+    command("init", "--data", "data")
+    error = command.refused(
+        "serve", "--data", "data", "--host", "192.0.2.1", "--port", "0", "--insecure-http"
+    )
+    assert error.endswith("choose another with --host\n")
+
+
 def test_a_database_server_that_is_not_there_is_told(command: Command) -> None:
     command("init", "--data", "data")
     address = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/none"

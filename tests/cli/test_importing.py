@@ -139,6 +139,15 @@ def test_no_file_is_written_over_unasked(
     assert "users:" in (tmp_path / "site.yaml").read_text()
 
 
+def test_where_from_and_where_to_are_asked_first(command: Command, tmp_path: Path) -> None:
+    told = command.refused("import", "moodle", "--out", "site.yaml", code=2)
+    assert "give --url or --connection" in told
+    (tmp_path / "there").mkdir()
+    asked = ("import", "moodle", "--url", "http://127.0.0.1:9", "--out", "there")
+    assert "there is a folder" in command.refused(*asked)
+    assert [*tmp_path.glob("*.journal")] == []
+
+
 def imported_as(
     command: Command,
     moodle: str,

@@ -43,7 +43,10 @@ def target(url: str | None, connection: str | None, *, needs_token: bool = True)
         raise Failure(msg, 2, remedy="give one of them")
     if connection:
         return _kept(named(connection))
-    root = root_of(url or "")
+    if not url:
+        msg = "nothing says which site"
+        raise Failure(msg, 2, remedy="give --url or --connection")
+    root = root_of(url)
     return Target(url=root, token=asking.token() if needs_token else "")
 
 

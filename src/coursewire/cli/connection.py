@@ -1,5 +1,6 @@
 """`coursewire connection`: sites and tokens kept under names, for every command that calls one."""
 
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from coursewire.cli.connecting import named, root_of, told
 from coursewire.cli.doctor_url import from_outside
 from coursewire.cli.showing import plain, print_json, print_table
 from coursewire.client import connection_file, connections
+from coursewire.client._connection import certificates
 from coursewire.client.connections import Connection
 
 commands = typer.Typer(help="Keep sites and their tokens under names.", no_args_is_help=True)
@@ -54,6 +56,8 @@ def add(
     names another one. The keyring needs the package keyring, which you install yourself.
     """
     root = root_of(url)
+    if ca_file is not None:
+        _require_certificates(ca_file)
     with told():
         connections.require_name(name)
         if not replace and name in connections.everything():
@@ -68,6 +72,14 @@ def add(
         place = connection_file.add(name, kept, replace=replace)
     plain(f"{name} is {root}, kept in {place}{', its token in the keyring' if keyring else ''}.")
     plain(f"Try it: coursewire connection test {name}")
+
+
+def _require_certificates(path: Path) -> None:
+    try:
+        certificates(path)
+    except ssl.SSLError as error:
+        msg = f"{path} holds no certificates: {error.reason}"
+        raise Failure(msg, remedy="give a file of certificates in PEM form") from error
 
 
 @commands.command("list")

@@ -20,6 +20,7 @@ from coursewire.server.types import App
 from coursewire.settings import Settings
 
 Begun = Callable[[], None]
+_METRICS = ("COURSEWIRE_METRICS_HOST", "COURSEWIRE_METRICS_PORT")
 TAKES_REQUESTS = "takes requests"
 
 
@@ -78,5 +79,5 @@ def _metrics(settings: Settings, server: Server) -> AbstractContextManager[None]
     """Serve what is counted on its own listener, unless its port is 0."""
     if not settings.metrics_port:
         return nullcontext()
-    listener = listen.bind(settings.metrics_host, settings.metrics_port, "COURSEWIRE_METRICS_PORT")
+    listener = listen.bind(settings.metrics_host, settings.metrics_port, _METRICS)
     return metrics_listener.serving(server.recorder.metrics_page, listener)

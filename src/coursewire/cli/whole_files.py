@@ -16,6 +16,11 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Write over an existi
 
 def require_free(paths: Iterable[Path], *, force: bool) -> None:
     """Refuse to write over files; pipes and devices, such as /dev/stdout, are always written to."""
+    paths = list(paths)
+    folder = next((path for path in paths if path.is_dir()), None)
+    if folder is not None:
+        msg = f"{folder} is a folder"
+        raise Failure(msg, remedy="give the name of a file")
     taken = None if force else next((path for path in paths if path.is_file()), None)
     if taken is not None:
         msg = f"{taken} exists already"

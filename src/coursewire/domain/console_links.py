@@ -27,12 +27,19 @@ def make(call: Call, user_id: int) -> str:
             raise MoodleError(
                 "nopermissions",
                 f"{user.username} may not use the console",
-                remedy=f"coursewire console grant {user.username} viewer|operator|owner",
+                remedy=f"coursewire {_opening(user)}",
             )
         secret = secrets.token_hex(16)
         store.add(call.session, user.id, _digest(secret), call.now + VALID)
         call.audit.record("console.link", f"user {user.id}", username=user.username)
     return secret
+
+
+def _opening(user: UserRecord) -> str:
+    """Return the command that lets an account use the console: a right alone opens none."""
+    if user.suspended:
+        return f"user suspend {user.username} --lift"
+    return f"console grant {user.username} viewer|operator|owner"
 
 
 def whose(session: Session, secret: str, now: int) -> UserRecord | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -36,8 +37,11 @@ class CannotListen(Exception):
     """The address cannot be bound; the text says why."""
 
 
-def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
-    """Return a bound socket, or say in one sentence why there is none and which setting to try."""
+def bind(host: str, port: int, settings: tuple[str, str] = ("--host", "--port")) -> socket.socket:
+    """Return a bound socket, or say in one sentence why there is none and which setting to try.
+
+    `settings` are those of the host and of the port.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -45,6 +49,7 @@ def bind(host: str, port: int, setting: str = "--port") -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
+        setting = settings[0] if error.errno == errno.EADDRNOTAVAIL else settings[1]
         msg = f"cannot listen on {host}:{port}: {error.strerror}; choose another with {setting}"
         raise CannotListen(msg) from error
     listener.set_inheritable(True)
