@@ -17,7 +17,6 @@ from tests.canaries import leftovers
 from tests.support import postgres as private
 from tests.support.postgres_keeper import READY
 from tests.support.sites import TestSite, fresh_address, opened
-from tests.support.sizes import NIGHT
 from tests.support.web import Web
 from tests.support.web import web as web_application
 
@@ -64,12 +63,8 @@ def marked_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Look for tokens in what all tests left; the run fails where there is one (AUD-6).
-
-    At night only: a test that sends tokens where names of functions belong leaves them in the call
-    log, by chance.
-    """
-    if hasattr(session.config, "workerinput") or not NIGHT:
+    """Look for tokens in what all tests left; the run fails where there is one (AUD-6)."""
+    if hasattr(session.config, "workerinput"):
         return
     state = Path(os.environ[STATE])
     folders = [Path(noted.read_text()) for noted in state.glob(f"*{leftovers.NOTED}")]

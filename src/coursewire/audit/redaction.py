@@ -68,6 +68,11 @@ def line_values(value: object) -> object:
     return value
 
 
+def without_tokens(text: str) -> str:
+    """Return a text with whatever looks like a token masked: clients send it under any name."""
+    return _TOKEN.sub(REDACTED, text)
+
+
 def visible(text: str) -> str:
     """Return text in which what could steer a terminal is written out (OUT-4)."""
     return text.translate(_VISIBLE).encode("utf-8", "backslashreplace").decode()
@@ -80,7 +85,7 @@ def path_without_query(target: str) -> str:
     if mark:
         path = head + mark + REDACTED + "/" + rest.partition("/")[2]
     # Some clients put a token where a path goes on.
-    return line_value(_TOKEN.sub(REDACTED, path), 1024)
+    return line_value(without_tokens(path), 1024)
 
 
 def without_secrets(details: Mapping[str, object]) -> dict[str, object]:

@@ -11,6 +11,7 @@ import time
 import structlog
 
 from coursewire.audit.calls import CallRow
+from coursewire.audit.redaction import without_tokens
 from coursewire.contracts.errors import Refusal
 from coursewire.server.access_log import AccessLog
 from coursewire.server.asked import Asked
@@ -62,22 +63,26 @@ class Recorder:
         name = "ok" if refusal is None else refusal.errorcode or "error"
         if outcome.closed:
             status, name = 403, "closed"
-        address = arrival.address if arrival else ""
-        if (refusal is not None or outcome.closed) and self._is_told(status, name):
-            _log_refusal(outcome, name, request_id, address)
+        function, reason = outcome.function, ""
+        if refusal is not None or outcome.closed:
+            # A token that was sent as the name of a function, or of a parameter, stays in no log.
+            function = without_tokens(function)
+            reason = without_tokens(refusal.reason) if refusal is not None else ""
         call = CallRow(
             time_ms=self._runtime.clock.now_ms(),
             request_id=request_id,
-            function=outcome.function,
+            function=function,
             token_handle=access.handle if access else "",
             user_id=access.user_id if access else 0,
-            address=address,
+            address=arrival.address if arrival else "",
             outcome=name,
             failed_check=outcome.failed_check,
-            reason=refusal.reason if refusal is not None else "",
+            reason=reason,
             token_in_query=int(arrival.token_in_query) if arrival else 0,
             microseconds=nanoseconds // 1000,
         )
+        if (refusal is not None or outcome.closed) and self._is_told(status, name):
+            _log_refusal(call)
         self._runtime.calls.add(call)
         self._waiting.append(Done(call, head.method, head.path, status, sent))
         if len(self._waiting) >= _BATCH:
@@ -101,15 +106,14 @@ class Recorder:
         return status != 503 or self._rarely.may(name) is not None
 
 
-def _log_refusal(outcome: Outcome, name: str, request_id: str, address: str) -> None:
-    refusal: Refusal | None = outcome.refusal
+def _log_refusal(call: CallRow) -> None:
     log.info(
         "refused",
-        request=request_id,
-        function=outcome.function,
-        token=outcome.access.handle if outcome.access else "",
-        errorcode=name,
-        check=outcome.failed_check,
-        reason=refusal.reason if refusal is not None else "web services or REST are off",
-        address=address,
+        request=call.request_id,
+        function=call.function,
+        token=call.token_handle,
+        errorcode=call.outcome,
+        check=call.failed_check,
+        reason=call.reason or "web services or REST are off",
+        address=call.address,
     )
