@@ -307,8 +307,8 @@ def begin_a_call(port: int) -> HTTPConnection:
 
 def told_to_come_back(connection: HTTPConnection) -> None:
     answer = connection.getresponse()
-    assert answer.status == 503
-    assert json.loads(answer.read())["errorcode"] == "serverbusy"
+    body = answer.read()
+    assert (answer.status, json.loads(body)["errorcode"]) == (503, "serverbusy"), body
     assert answer.headers["retry-after"] == "1"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["coursewire-request"]

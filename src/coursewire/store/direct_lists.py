@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, bindparam
 
 from coursewire.store.batches import batches
-from coursewire.store.direct import NOTHING, DirectRead
+from coursewire.store.direct import NOTHING, DirectRead, unless_spoilt
 from coursewire.store.session import AnyRow, Session
 
 
@@ -44,7 +44,8 @@ class DirectListRead(DirectRead):
             flat += value if isinstance(value, list | tuple) else (value,)
         try:
             rows: Sequence[Sequence[Any]] = session.driver.execute(filled, flat).fetchall()
-        except session.driver_error:
+        except session.driver_error as problem:
+            unless_spoilt(session, filled, problem)
             return session.rows(self._statement, dict(values))
         return rows
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult, Row
@@ -19,6 +19,8 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # A value, or a list of values to run the statement with many times.
 Parameters = dict[str, Any] | Sequence[dict[str, Any]]
+# libpq's PQTRANS_INERROR.
+_IN_ERROR = 3
 
 
 class _Together:
@@ -225,6 +227,19 @@ class Session:
             self._rollback()
             raise
 
+    def named(self, statement: str, problem: Exception) -> DBAPIError:
+        """Return what the driver raised under SQLAlchemy's name for it."""
+        dialect = self.connection.dialect
+        named = DBAPIError.instance(statement, (), problem, self.driver_error, dialect=dialect)
+        return cast("DBAPIError", named)
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Tell whether a statement failed after which PostgreSQL takes no other until the end."""
+        if self.engine_name == "sqlite":
+            return False
+        return bool(self.driver.info.transaction_status == _IN_ERROR)
+
     def _say(self, statement: str) -> None:
         """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names.
 
@@ -239,10 +254,7 @@ class Session:
         try:
             self.driver.execute(statement)
         except self.driver_error as problem:
-            dialect = self.connection.dialect
-            raise DBAPIError.instance(
-                statement, (), problem, self.driver_error, dialect=dialect
-            ) from problem
+            raise self.named(statement, problem) from problem
 
     def _rollback(self) -> None:
         """Undo; what broke the connection has undone everything already, and is the news."""
