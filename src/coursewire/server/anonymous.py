@@ -12,7 +12,7 @@ from coursewire.contracts.errors import CodingError, MissingRecord, MoodleError,
 from coursewire.domain.call import Call, Caller, Origin
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner
-from coursewire.server.ajax import refused, send_answer
+from coursewire.server.ajax import Answered, refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of
 from coursewire.server.placing import Placing
@@ -48,7 +48,7 @@ class Asked(Struct, frozen=True):
     args: Any = {}
 
 
-class Answered(Struct, frozen=True):
+class Batch(Struct, frozen=True):
     """The answers as JSON, and whether any of the calls failed."""
 
     document: bytes
@@ -67,19 +67,18 @@ class AnonymousEndpoint:
         """Answer a batch; a client that has gone away gets nothing."""
         request_id = self._runtime.request_id()
         headers = HEADERS
-        status = 200
         try:
             asked, cacheable = await self._read(scope, receive)
             origin = Origin(request_id=request_id, address=self._address(scope))
-            answered = await self._placing.run(partial(self._answer, asked, origin), short=True)
-            body = answered.document
-            if cacheable and not answered.failed:
+            batch = await self._placing.run(partial(self._answer, asked, origin), short=True)
+            answered = Answered(batch.document)
+            if cacheable and not batch.failed:
                 headers = CACHEABLE
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
-            status, body = refused(self._recorder, request_id, scope["path"], error)
-        await send_answer(send, scope, status, headers, request_id, body)
+            answered = refused(self._recorder, request_id, scope["path"], error)
+        await send_answer(send, scope, answered, headers, request_id)
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[list[Asked], bool]:
         """Return the calls, and whether the client wants the answer to be cacheable."""
@@ -100,7 +99,7 @@ class AnonymousEndpoint:
             raise LimitExceeded(400, "calls in one request", MOST_CALLS)
         return asked, cacheable
 
-    def _answer(self, asked: list[Asked], origin: Origin, session: Session) -> Answered:
+    def _answer(self, asked: list[Asked], origin: Origin, session: Session) -> Batch:
         runtime = self._runtime
         view = runtime.sites.current(session, runtime.database.facts_version(session))
         bound = [self._known(one.methodname) for one in asked]
@@ -112,9 +111,9 @@ class AnonymousEndpoint:
         # The last of two answers with one index takes the place of the first.
         parts = {one.index: part for one, (_, part) in zip(asked, answers, strict=True)}
         if list(parts) == list(range(len(parts))):
-            return Answered(b"[" + b",".join(parts.values()) + b"]", failed)
+            return Batch(b"[" + b",".join(parts.values()) + b"]", failed)
         keyed = [b'"%d":%b' % pair for pair in parts.items()]
-        return Answered(b"{" + b",".join(keyed) + b"}", failed)
+        return Batch(b"{" + b",".join(keyed) + b"}", failed)
 
     def _known(self, name: str) -> AnyBound | None:
         """Return a function; one that Moodle does not have refuses the whole request."""

@@ -81,14 +81,14 @@ class DownloadEndpoint:
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
-            status, body = refused(self._recorder, request_id, self._script, error)
+            answered = refused(self._recorder, request_id, self._script, error)
             if isinstance(error, Refusal) and error.errorcode == "filenotfound":
-                status = 404
+                answered = answered._replace(status=404)
         else:
             await _send_file(send, scope["method"], found)
             return
         headers = ajax_headers(with_files=with_files)
-        await send_answer(send, scope, status, headers, request_id, body)
+        await send_answer(send, scope, answered, headers, request_id)
 
     async def _decoded(self, scope: Scope, receive: Receive) -> Decoded:
         limits = self._runtime.options.limits

@@ -12,7 +12,7 @@ from coursewire.domain.hashing import STANDARD
 from coursewire.domain.login import Attempt
 from coursewire.domain.login_token import Given, Request, SiteCheck
 from coursewire.domain.password_hashes import Verified
-from coursewire.server.ajax import refused, send_answer
+from coursewire.server.ajax import Answered, refused, send_answer
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Placing
@@ -48,17 +48,17 @@ class LoginEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one log-in; a client that has gone away gets nothing."""
         request_id = self._runtime.request_id()
-        status, with_files = 200, False
+        with_files = False
         try:
             decoded = await self._read(scope, receive)
             with_files = bool(decoded.files)
-            body = encode_json(await self._answer(scope, decoded, request_id))
+            answered = Answered(encode_json(await self._answer(scope, decoded, request_id)))
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
-            status, body = refused(self._recorder, request_id, scope["path"], error)
+            answered = refused(self._recorder, request_id, scope["path"], error)
         headers = ajax_headers(with_files=with_files)
-        await send_answer(send, scope, status, headers, request_id, body)
+        await send_answer(send, scope, answered, headers, request_id)
 
     async def _read(self, scope: Scope, receive: Receive) -> Decoded:
         limits = self._runtime.options.limits

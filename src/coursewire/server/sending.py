@@ -1,11 +1,10 @@
 """Sending what became of a call: at once where it can be, in parts where it is large."""
 
-from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.server import at_once
 from coursewire.server.at_once import AtOnce
 from coursewire.server.call import Outcome
 from coursewire.server.runtime import Runtime
-from coursewire.server.troubles import DatabaseTrouble
+from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS, UNSTORED
@@ -74,10 +73,8 @@ class Sender:
 
     def _marks(self, request_id: str, outcome: Outcome) -> Headers:
         marks = [(b"coursewire-request", request_id.encode("ascii"))]
-        if isinstance(outcome.refusal, TooManyRequests):
-            marks.append((b"retry-after", b"%d" % outcome.refusal.wait))
-        elif _may_be_repeated(outcome.refusal):
-            marks.append((b"retry-after", b"1"))
+        if outcome.refusal is not None and (wait := again_in(outcome.refusal)):
+            marks.append((b"retry-after", b"%d" % wait))
         if self._options.development and outcome.failed_check:
             marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
         return marks
@@ -86,15 +83,6 @@ class Sender:
 def status(outcome: Outcome) -> int:
     """Return the status of the answer; refusals of functions have 200, as at Moodle."""
     return 200 if outcome.refusal is None else outcome.refusal.status
-
-
-def _may_be_repeated(refusal: Refusal | None) -> bool:
-    """Tell whether asking again soon makes sense, and does nothing twice."""
-    return (
-        refusal is not None
-        and refusal.status == 503
-        and (not isinstance(refusal, DatabaseTrouble) or refusal.may_be_repeated)
-    )
 
 
 async def send_empty(send: Send, code: int, headers: Headers) -> None:

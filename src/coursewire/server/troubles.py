@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain.clock import Clock
 from coursewire.store import troubles
 from coursewire.store.database import Database
@@ -37,6 +37,15 @@ class DatabaseTrouble(Refusal):
         code, message = _TOLD.get(trouble, _AWAY)
         super().__init__(message, errorcode=code, reason=trouble.value)
         self.may_be_repeated = code == _AWAY[0]
+
+
+def again_in(refusal: Refusal) -> int:
+    """Return after how many seconds to ask again, where that does nothing twice; else 0."""
+    if isinstance(refusal, TooManyRequests):
+        return refusal.wait
+    if isinstance(refusal, DatabaseTrouble) and not refusal.may_be_repeated:
+        return 0
+    return 1 if refusal.status == ServerBusy.status else 0
 
 
 _AWAY = (
