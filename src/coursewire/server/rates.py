@@ -3,7 +3,7 @@
 Guesses are counted in memory: a count in the database would cost each of them a write. Several
 processes divide the limit, so that together they let no more pass than it says; which of them a
 connection reaches is chance, so a single one may be refused earlier. The calls of a token with a
-rate are counted here where one process serves, on SQLite; where several do, in the database
+rate are counted here on SQLite, which one process serves; on PostgreSQL in the database
 (`store/token_levels.py`).
 """
 
@@ -48,7 +48,6 @@ class Rates:
     def __init__(self, unknown_tokens: int, processes: int = 1, capacity: int = CAPACITY) -> None:
         """Take the limit of unknown tokens a minute and network, 0 for none."""
         self._most = math.ceil(unknown_tokens / processes)
-        self._processes = processes
         self._capacity = capacity
         self._lock = threading.Lock()
         # Each in the order of last use; refused networks lie apart, to be forgotten last.
@@ -88,8 +87,7 @@ class Rates:
 
     def call(self, token_id: int, rate: int, burst: int, now: float) -> TooManyRequests | None:
         """Count a call of a token that may make `rate` a minute, `burst` of them at once."""
-        most = max(1.0, (burst or rate) / self._processes)
-        a_second = rate / self._processes / MINUTE
+        most, a_second = float(burst or rate), rate / MINUTE
         with self._lock:
             bucket = self._buckets.pop(token_id, None) or Bucket(most, now)
             level = min(most, bucket.level + (now - bucket.moment) * a_second)
