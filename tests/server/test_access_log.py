@@ -3,6 +3,7 @@
 import fcntl
 import json
 import multiprocessing
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -227,6 +228,23 @@ def test_dur_9_lines_that_a_full_disk_refuses_are_counted() -> None:
     with writing(Path("/dev/full")) as log:
         fill(log, "a", batches=2)
         assert log.lost == 2 * IN_BATCH
+
+
+def test_dur_9_lines_that_were_lost_are_told_of_at_both_ends(path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with writing(path) as log, capture_logs() as told:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            fill(log, "a", batches=2)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        fill(log, "b", batches=2)
+    assert [(line["event"], line["log_level"]) for line in told] == [
+        ("access log cannot be written", "error"),
+        ("access log is written again", "warning"),
+    ]
+    assert (told[0]["reason"], told[1]["lost"]) == ("File too large", 2 * IN_BATCH)
+    assert len(requests(path)) == 2 * IN_BATCH
 
 
 def test_without_a_file_nothing_is_written(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ class AccessLog:
         self._kept = kept
         self._descriptor = _opened(self._path) if path else -1
         self._in_trouble = False
-        # Lines that could not be written.
+        # Lines that could not be written since the file took the last one, and in all.
+        self._losing = 0
         self.lost = 0
 
     def write(self, calls: Sequence[Done]) -> None:
@@ -69,15 +70,28 @@ class AccessLog:
         try:
             while waiting:
                 waiting = waiting[os.write(self._descriptor, waiting) :]
-        except OSError:
+        except OSError as problem:
             # A full disk: what waits is lost, a line for each request is not worth a stop.
-            self.lost += waiting.count(b"\n")
+            self._lose(waiting.count(b"\n"), problem)
+        else:
+            self._recover()
 
     def close(self) -> None:
         """Close the file."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _lose(self, lines: int, problem: OSError) -> None:
+        if not self._losing:
+            log.error("access log cannot be written", reason=problem.strerror)
+        self._losing += lines
+        self.lost += lines
+
+    def _recover(self) -> None:
+        if self._losing:
+            log.warning("access log is written again", lost=self._losing)
+        self._losing = 0
 
     def _look(self, coming: int) -> None:
         """See that so many bytes go into the right file; where that fails, into the old one."""
