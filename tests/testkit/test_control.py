@@ -130,6 +130,7 @@ def test_the_clock_moves(steered: Steered) -> None:
         {"set": "9999-12-31T23:59:59-10:00"},
         {"advance": 1e300},
         {"advance": -1e15},
+        {"set": 1, "advance": 1e15, "stopped": True},
     ],
 )
 def test_a_time_that_no_calendar_has_is_refused(steered: Steered, moved: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from coursewire import __version__
 from coursewire.testkit.calls import ReceivedCall, Wanted
+from coursewire.testkit.clock import require_date
 from coursewire.testkit.faults import Fault
 from coursewire.testkit.kit import BEGINNING, Kit
 from coursewire.testkit.problems import KitError
@@ -153,8 +154,12 @@ async def _time(kit: Kit, _request: Request) -> Any:  # noqa: ANN401 - JSON
 
 async def _move(kit: Kit, request: Request) -> Any:  # noqa: ANN401 - JSON
     wanted = _read(request, Moment)
+    stepped = kit.clock.now() if wanted.set is None else _seconds(wanted.set)
+    # All of it or nothing: the clock does not stay between what was asked for and what was not.
+    require_date(stepped)
+    require_date(stepped + (wanted.advance or 0.0))
     if wanted.set is not None:
-        kit.clock.set(_seconds(wanted.set))
+        kit.clock.set(stepped)
     if wanted.advance is not None:
         kit.clock.advance(wanted.advance)
     if wanted.stopped is not None:

@@ -32,7 +32,7 @@ class KitClock(Clock):
 
     def set(self, now: int) -> None:
         """Step to a time, in Unix seconds; a running clock goes on from there."""
-        _require(now)
+        require_date(now)
         if self._stands_at is not None:
             self._stands_at = now * 1000
         else:
@@ -40,7 +40,7 @@ class KitClock(Clock):
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
-        _require(self.now() + seconds)
+        require_date(self.now() + seconds)
         if self._stands_at is not None:
             self._stands_at += int(seconds * 1000)
         else:
@@ -61,7 +61,7 @@ class KitClock(Clock):
         self._ahead_ms, self._stands_at = 0, None
 
 
-def _require(seconds: float) -> None:
+def require_date(seconds: float) -> None:
     """Refuse a time that no calendar has: the server could neither store nor tell it."""
     if not times.FIRST <= seconds <= times.LAST:
         msg = f"{seconds} is outside the years 1 to 9999"
