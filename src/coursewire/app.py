@@ -105,12 +105,15 @@ def create_site(
     try:
         database.create()
         migrate(database)
-        with database.session() as session:
-            if not fresh_site.exists(session):
-                fresh_site.create(session, new, Clock().now())
     finally:
         database.close()
-    with open_site(settings) as opened, opened.database.session() as session:
+    with (
+        open_site(settings, schema=False) as opened,
+        opened.database.session() as session,
+        session.transaction(),
+    ):
+        if not fresh_site.exists(session):
+            fresh_site.create(session, new, opened.clock.now())
         builtin_services.ensure(administrator_call(opened, session))
 
 

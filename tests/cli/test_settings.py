@@ -50,21 +50,26 @@ def broken_off(command: Command, step: str) -> None:
 FILE = "coursewire.app.Database.create"
 TABLES = "coursewire.app.migrate"
 ROWS = "coursewire.domain.fresh_site.create"
+SERVICES = "coursewire.domain.builtin_services.ensure"
 
 
-@pytest.mark.parametrize("step", [FILE, TABLES, ROWS])
+@pytest.mark.parametrize("step", [FILE, TABLES, ROWS, SERVICES])
 def test_ops_1_a_making_that_was_broken_off_is_finished(command: Command, step: str) -> None:
     broken_off(command, step)
     keys = Path("data/keys.json").read_bytes()
     assert "Made an empty site" in command("init", "--data", "data").out
     assert Path("data/keys.json").read_bytes() == keys
     assert "admin" in command("user", "list", "--data", "data").out
+    assert "moodle_mobile_app" in command("service", "list", "--data", "data").out
     assert "there is a site in data already" in command.refused("init", "--data", "data")
 
 
+@pytest.mark.parametrize("step", [ROWS, SERVICES])
 @pytest.mark.parametrize("start", ["serve", "up"])
-def test_a_site_whose_making_was_broken_off_is_not_served(command: Command, start: str) -> None:
-    broken_off(command, ROWS)
+def test_a_site_whose_making_was_broken_off_is_not_served(
+    command: Command, start: str, step: str
+) -> None:
+    broken_off(command, step)
     told = command.refused(start, "--data", "data", "--port", "0", code=3)
     assert "the database holds no site; set it up with `coursewire init`" in told
 
