@@ -4,13 +4,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import bindparam, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from coursewire.store import call_time, troubles
 from coursewire.store.direct import DirectAppend, DirectRead
 from coursewire.store.direct_lists import DirectListRead
 from coursewire.store.schema.users import users
+from coursewire.store.search_time import SearchTooLong, bounded
 from coursewire.store.session import Session
 from coursewire.store.troubles import Trouble
 from tests.support import making
@@ -54,6 +55,20 @@ def test_a_read_that_is_stopped_in_a_transaction_says_that_it_was(
     ):
         read(site.session)
     assert troubles.of(stopped.value) is Trouble.SLOW
+
+
+@pytest.mark.requirement("IN-8")
+def test_a_search_that_is_stopped_is_not_begun_again(site: TestSite) -> None:
+    begun = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        begun.append(statement)
+
+    making.user(site, "ann")
+    event.listen(site.session.connection, "before_cursor_execute", note)
+    with pytest.raises(SearchTooLong), bounded(site.session, 0.1):
+        rows(site.session)
+    assert not [statement for statement in begun if "counted" in statement]
 
 
 @pytest.mark.requirement("DUR-10")

@@ -1,8 +1,9 @@
 """The hottest statements, compiled once and run on the driver itself.
 
 SQLAlchemy writes the SQL; running it there costs 50 µs where the driver takes 5. A read that the
-driver refuses goes through SQLAlchemy once more, which knows broken connections and names errors;
-in a transaction of PostgreSQL, which takes nothing more after an error, the error itself is told.
+driver refuses goes through SQLAlchemy once more, which knows broken connections and names errors.
+What was stopped is not, nor anything in a transaction of PostgreSQL, which takes nothing more after
+an error.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +14,9 @@ from typing import Any
 
 from sqlalchemy import Dialect, Executable
 
+from coursewire.store import troubles
 from coursewire.store.session import AnyRow, Session
+from coursewire.store.troubles import Trouble
 
 NOTHING: dict[str, Any] = {}
 # Rows that SQLite takes in one statement.
@@ -58,7 +61,7 @@ class DirectRead(_Direct):
         try:
             row: Sequence[Any] | None = session.driver.execute(sql, in_order(values)).fetchone()
         except session.driver_error as problem:
-            unless_spoilt(session, sql, problem)
+            unless_final(session, sql, problem)
             return session.one(self._statement, values)
         return row
 
@@ -70,14 +73,14 @@ class DirectRead(_Direct):
         try:
             rows: Sequence[Sequence[Any]] = session.driver.execute(sql, in_order(values)).fetchall()
         except session.driver_error as problem:
-            unless_spoilt(session, sql, problem)
+            unless_final(session, sql, problem)
             return session.rows(self._statement, values)
         return rows
 
 
-def unless_spoilt(session: Session, sql: str, problem: Exception) -> None:
-    """Let a refused read be tried again, unless its transaction would hide why with a no."""
-    if session.is_spoilt:
+def unless_final(session: Session, sql: str, problem: Exception) -> None:
+    """Let a refused read be tried again, unless it took too long or its transaction hides why."""
+    if session.is_spoilt or troubles.of(problem) is Trouble.SLOW:
         raise session.named(sql, problem) from problem
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, bindparam
 
 from coursewire.store.batches import batches
-from coursewire.store.direct import NOTHING, DirectRead, unless_spoilt
+from coursewire.store.direct import NOTHING, DirectRead, unless_final
 from coursewire.store.session import AnyRow, Session
 
 
@@ -45,7 +45,7 @@ class DirectListRead(DirectRead):
         try:
             rows: Sequence[Sequence[Any]] = session.driver.execute(filled, flat).fetchall()
         except session.driver_error as problem:
-            unless_spoilt(session, filled, problem)
+            unless_final(session, filled, problem)
             return session.rows(self._statement, dict(values))
         return rows
 
