@@ -1,10 +1,14 @@
-"""Texts as plugins may need them: tested by the type of a parameter, shown, put into a CSV file."""
+"""Texts as plugins may need them: tested by the type of a parameter, shown, put into a CSV file.
+
+`written_time` writes any Unix seconds, also those for which no calendar has a day.
+"""
 
 from coursewire.text.short import format_string
 from coursewire.text.spreadsheets import document as csv_document
+from coursewire.text.times import written as written_time
 from coursewire.text.types import Known, accepts
 
-__all__ = ["csv_document", "fits", "format_string"]
+__all__ = ["csv_document", "fits", "format_string", "written_time"]
 
 _KNOWN = Known(site_url="")
 

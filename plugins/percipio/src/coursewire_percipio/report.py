@@ -18,7 +18,6 @@ from coursewire_percipio.attempts import Wanted
 VIEW = "mod/percipio:viewreports"
 ROWS = 50
 LONGEST = 100_000
-_LAST = 253_402_300_799
 HEADINGS = (
     "course",
     "user",
@@ -95,9 +94,4 @@ def _shown(session: Session, found: Sequence[AnyRow]) -> list[tuple[object, ...]
 def _time(milliseconds: int | None) -> str:
     if milliseconds is None:
         return ""
-    seconds = milliseconds // 1000
-    # A partner may send any number, and the calendar ends with the year 9999.
-    if seconds > _LAST:
-        return "beyond the year 9999"
-    found = datetime.fromtimestamp(seconds, UTC)  # noqa: TID251 - in the calendar
-    return found.strftime("%Y-%m-%d %H:%M:%S")
+    return text.written_time(milliseconds // 1000, "%Y-%m-%d %H:%M:%S")
