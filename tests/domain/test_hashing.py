@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coursewire.domain.hashing import QUEUE, STANDARD, Busy, Passwords
+from coursewire.domain.hashing import QUEUE, STANDARD, Busy, Passwords, most_threads
 from coursewire.domain.password_hashes import Argon2
 from tests.domain.hashers import Counting
 
@@ -81,6 +81,11 @@ def test_a_closed_pool_says_so_and_keeps_no_place(passwords: Passwords) -> None:
     for _ in range(3 * QUEUE):
         with pytest.raises(RuntimeError, match="shutdown"):
             passwords.hash("x")
+
+
+@pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 1), (3, 2), (64, 2)])
+def test_auth_8_a_processor_is_left_to_calls(processors: int, threads: int) -> None:
+    assert most_threads(processors) == threads
 
 
 def test_auth_1_the_standard_pool_has_the_real_parameters() -> None:

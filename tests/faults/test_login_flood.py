@@ -6,20 +6,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
+from coursewire.domain.hashing import most_threads
 from coursewire.settings import Settings
-from tests.faults.test_load import site_info
+from coursewire.text.counted import counted
+from tests.faults import callers
+from tests.faults.callers import begin, taken
 from tests.faults.victims import victim
 from tests.support import seeds
 from tests.support.sizes import size
-from tests.support.web import FORM
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 200
@@ -31,10 +30,9 @@ REFUSED_WITHIN, REFUSED = 0.1, 0.95
 # p99 of an idle server is the goal; how near it is is printed, and stands in docs/security.md. Were
 # a hash computed on the loop, it would be twenty times.
 MOST = 4.0
-THREADS = min(2, os.cpu_count() or 1)
-PROBES = 4
-# So many calls a second are asked for meanwhile: a few clients, not another flood.
-PAUSE = 0.01
+# Seconds that clients take to start, and a little more.
+STARTING = 5
+THREADS = most_threads(os.cpu_count() or 1)
 # Log-ins with wrong passwords, from many networks so that no limit of AUTH-4 comes first.
 FLOOD = """
 import asyncio, sys, time
@@ -67,34 +65,6 @@ asyncio.run(flood())
 """
 
 
-def calls(port: int, until: float) -> list[float]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    taken: list[float] = []
-    while time.monotonic() < until:
-        taken.append(site_info(connection))
-        time.sleep(PAUSE)
-    connection.close()
-    return taken
-
-
-def refusals(port: int, until: float) -> list[float]:
-    """Log in while all places are taken; give how long each refusal took."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    form = urlencode({"username": "robot", "password": "wrong", "service": "moodle_mobile_app"})
-    taken: list[float] = []
-    while time.monotonic() < until:
-        began = time.perf_counter()
-        connection.request("POST", "/login/token.php", form, {"Content-Type": FORM})
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status == 503:
-            taken.append(time.perf_counter() - began)
-            assert answer.getheader("retry-after")
-        time.sleep(2 * PAUSE)
-    connection.close()
-    return taken
-
-
 @contextmanager
 def busy_processors() -> Iterator[None]:
     """As many processes at work as threads hash."""
@@ -107,40 +77,47 @@ def busy_processors() -> Iterator[None]:
             other.wait()
 
 
-def within(taken: list[float], share: float) -> float:
+def within(times: list[float], share: float) -> float:
     """The time within which such a share was done."""
-    return sorted(taken)[int(len(taken) * share)]
+    return sorted(times)[int(len(times) * share)]
 
 
 @pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_auth_8_calls_go_on_during_a_flood_of_log_ins(settings: Settings) -> None:
-    with victim(settings) as server, ThreadPoolExecutor(PROBES) as pool:
-        calls(server.port, time.monotonic() + 1)
-        idle = calls(server.port, time.monotonic() + SECONDS)
+    with victim(settings) as server:
+        callers.calls(server.port, time.monotonic() + 1)
+        idle = taken(begin("calls", server.port, SECONDS))
         with busy_processors():
-            usual = calls(server.port, time.monotonic() + SECONDS)
-        command = [sys.executable, "-c", FLOOD, str(server.port), str(RATE), str(SECONDS + 3)]
+            usual = taken(begin("calls", server.port, SECONDS))
+        command = [
+            sys.executable,
+            "-c",
+            FLOOD,
+            str(server.port),
+            str(RATE),
+            str(SECONDS + STARTING),
+        ]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             time.sleep(1.5)
-            end = time.monotonic() + SECONDS
-            probing = [pool.submit(refusals, server.port, end) for _ in range(PROBES)]
-            meanwhile = calls(server.port, end)
-            refused = [taken for probe in probing for taken in probe.result()]
+            probing = begin("refusals", server.port, SECONDS)
+            meanwhile = taken(begin("calls", server.port, SECONDS))
+            refused = taken(probing)
             told, _ = process.communicate()
     looked_at, turned_away, sent = map(int, told.split())
+    others = counted(THREADS, "busy process", "busy processes")
     seeds.told(
         f"{sent} log-ins, {turned_away} refused, {shown(refused)};"
-        f" calls {shown(idle)} of an idle server, {shown(usual)} beside {THREADS} busy processes,"
+        f" calls {shown(idle)} of an idle server, {shown(usual)} beside {others},"
         f" {shown(meanwhile)} beside the log-ins"
     )
-    assert looked_at + turned_away == sent == int(RATE * (SECONDS + 3))
+    assert looked_at + turned_away == sent == int(RATE * (SECONDS + STARTING))
     assert turned_away > sent / 4
-    assert len(refused) > PROBES
+    assert len(refused) > callers.PROBES
     assert within(refused, REFUSED) <= REFUSED_WITHIN
     assert statistics.median(meanwhile) <= MOST * statistics.median(usual)
 
 
-def shown(taken: list[float]) -> str:
-    return f"{statistics.median(taken) * 1000:.1f} ms (p99 {within(taken, 0.99) * 1000:.1f})"
+def shown(times: list[float]) -> str:
+    return f"{statistics.median(times) * 1000:.1f} ms (p99 {within(times, 0.99) * 1000:.1f})"
