@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from coursewire.settings import Settings
@@ -20,6 +22,7 @@ from tests.faults.writers import COURSE, ask, names_in
 from tests.support import making
 from tests.support.served import COMMAND, free_port, stop, wait_until_ready
 from tests.support.sites import TestSite
+from tests.support.sizes import size
 from tests.support.web import Answer, Web
 
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -27,6 +30,7 @@ ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PAGES_LEFT = (0, 1, 2, 4, 8, 16)
 STORAGE_FAILED = ("core\\exception\\moodle_exception", "storagefailed")
 BACK_WITHIN = 5.0
+TRIES = size(600, 6_000)
 
 
 def limit_pages(web: Web, left: int | None) -> None:
@@ -198,3 +202,39 @@ def test_dur_9_a_read_only_disk_is_served_for_reading(settings: Settings, tmp_pa
         assert names_in(port) == []
         assert healthz(port) == b"degraded\n"
     assert "read-only" in (tmp_path / "serve.log").read_text()
+
+
+@ON_SQLITE
+def test_dur_9_nothing_is_kept_of_a_change_that_a_full_disk_refuses(site: TestSite) -> None:
+    """SQLite undoes the transaction by itself; what came after would stand alone, and stay."""
+    course, refused = making.course(site, "C"), 0
+    for number in range(TRIES):
+        before = groups_and_records(site)
+        with pages_left(site, number % 3), suppress(OperationalError):
+            text_of_any_length = "x" * (number * 37 % 3000)
+            name = f"{number}" + "n" * (number % 200)
+            making.group(site, course, name, idnumber=f"{number}", description=text_of_any_length)
+        made, recorded = groups_and_records(site)
+        assert made - before[0] == recorded - before[1]
+        refused += made == before[0]
+    assert refused > TRIES // 10
+
+
+def groups_and_records(site: TestSite) -> tuple[int, int]:
+    """How many groups there are, and how many records of their making."""
+    of_records = "SELECT count(*) FROM audit_records WHERE action = 'group.create'"
+    groups, records = map(
+        site.session.scalar, (text("SELECT count(*) FROM groups"), text(of_records))
+    )
+    return groups, records
+
+
+@contextmanager
+def pages_left(site: TestSite, left: int) -> Iterator[None]:
+    """Let the database grow by so many pages."""
+    asked = site.session.connection.exec_driver_sql
+    asked(f"PRAGMA max_page_count = {(asked('PRAGMA page_count').scalar() or 0) + left}")
+    try:
+        yield
+    finally:
+        asked(f"PRAGMA max_page_count = {2**30}")

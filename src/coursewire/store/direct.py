@@ -2,8 +2,7 @@
 
 SQLAlchemy writes the SQL; running it there costs 50 µs where the driver takes 5. A read that the
 driver refuses goes through SQLAlchemy once more, which knows broken connections and names errors.
-What was stopped is not, nor anything in a transaction of PostgreSQL, which takes nothing more after
-an error.
+What was stopped is not, nor what fails in a transaction that keeps nothing from then on.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,7 +78,7 @@ class DirectRead(_Direct):
 
 
 def unless_final(session: Session, sql: str, problem: Exception) -> None:
-    """Let a refused read be tried again, unless it took too long or its transaction hides why."""
+    """Let what was refused be tried again, unless it took too long or its transaction is lost."""
     if session.is_spoilt or troubles.of(problem) is Trouble.SLOW:
         raise session.named(sql, problem) from problem
 
@@ -93,8 +92,8 @@ class DirectInsert(_Direct):
             sql, _, in_order = self._written(session.connection.dialect)
             try:
                 cursor = session.driver.execute(sql, in_order(values))
-            except session.driver_error:
-                pass
+            except session.driver_error as problem:
+                unless_final(session, sql, problem)
             else:
                 return int(cursor.lastrowid)
         return session.insert(self._statement, values)
@@ -109,8 +108,8 @@ class DirectWrite(_Direct):
             sql, _, in_order = self._written(session.connection.dialect)
             try:
                 session.driver.execute(sql, in_order(values))
-            except session.driver_error:
-                pass
+            except session.driver_error as problem:
+                unless_final(session, sql, problem)
             else:
                 return
         session.execute(self._statement, values)

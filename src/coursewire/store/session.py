@@ -235,10 +235,16 @@ class Session:
 
     @property
     def is_spoilt(self) -> bool:
-        """Tell whether a statement failed after which PostgreSQL takes no other until the end."""
-        if self.engine_name == "sqlite":
-            return False
-        return bool(self.driver.info.transaction_status == _IN_ERROR)
+        """Tell whether a failed statement has ended what the open transaction could keep.
+
+        PostgreSQL takes no other statement until it is over. SQLite undoes it by itself when the
+        disk is full or broken: what is run then stands alone, and stays.
+        """
+        if self._depth and self._is_undone():
+            return True
+        return self.engine_name != "sqlite" and bool(
+            self.driver.info.transaction_status == _IN_ERROR
+        )
 
     def _say(self, statement: str) -> None:
         """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names.
