@@ -6,7 +6,8 @@ from sqlalchemy.exc import OperationalError
 
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import user_search
-from coursewire.store import search_time, users
+from coursewire.store import call_time, search_time, users
+from coursewire.store.problems import CallStopped
 from coursewire.store.schema.users import users as table
 from coursewire.store.search_time import SearchTooLong
 from tests.support.refusals import refused
@@ -25,6 +26,18 @@ def test_a_long_statement_is_stopped_and_the_session_goes_on(site: TestSite) -> 
     with pytest.raises(SearchTooLong), search_time.bounded(session, 0.05):
         session.scalar(endless())
     assert session.scalar(select(func.count()).select_from(table)) == 2
+
+
+def test_net_6_a_search_that_ends_with_its_call_was_not_too_long(site: TestSite) -> None:
+    end = call_time.bounded(site.session)
+
+    def search() -> None:
+        with end, search_time.bounded(site.session, 0.05):
+            end.stop()
+            site.session.scalar(endless())
+
+    with pytest.raises(CallStopped):
+        search()
 
 
 def test_the_limit_ends_with_the_block(site: TestSite) -> None:

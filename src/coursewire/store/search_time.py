@@ -31,6 +31,9 @@ def bounded(session: Session, seconds: float) -> Generator[None]:
         with limited(session, seconds):
             yield
     except OperationalError as problem:
+        if session.end is not None and session.end.has_come:
+            # Not the search, the call was stopped.
+            raise
         cause: Any = problem.orig
         name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
         if name in _STOPPED:
