@@ -233,7 +233,9 @@ def test_dur_9_lines_that_a_full_disk_refuses_are_counted() -> None:
 def test_dur_9_lines_that_were_lost_are_told_of_at_both_ends(path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with writing(path) as log, capture_logs() as told:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        fill(log, "a", batches=1)
+        # The last line that fits ends in its middle.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 50, before[1]))
         try:
             fill(log, "a", batches=2)
         finally:
@@ -244,7 +246,20 @@ def test_dur_9_lines_that_were_lost_are_told_of_at_both_ends(path: Path) -> None
         ("access log is written again", "warning"),
     ]
     assert (told[0]["reason"], told[1]["lost"]) == ("File too large", 2 * IN_BATCH)
-    assert len(requests(path)) == 2 * IN_BATCH
+    lines = path.read_bytes().splitlines()
+    assert len(lines) == 3 * IN_BATCH + 1
+    assert not lines.pop(IN_BATCH).endswith(b"}")
+    assert all(json.loads(line) for line in lines)
+
+
+def test_dur_9_lines_that_were_lost_are_told_of_at_the_end() -> None:
+    with capture_logs() as told, writing(Path("/dev/full")) as log:
+        fill(log, "a", batches=2)
+    assert [line["event"] for line in told] == [
+        "access log cannot be written",
+        "access log lacks lines",
+    ]
+    assert told[1]["lost"] == 2 * IN_BATCH
 
 
 def test_without_a_file_nothing_is_written(tmp_path: Path) -> None:

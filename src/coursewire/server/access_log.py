@@ -17,7 +17,9 @@ import msgspec
 import structlog
 
 from coursewire.audit.redaction import line_value, path_without_query
+from coursewire.domain.clock import Clock
 from coursewire.server.done import Done
+from coursewire.server.troubles import Rarely
 from coursewire.text import times
 
 log = structlog.get_logger("coursewire")
@@ -57,7 +59,10 @@ class AccessLog:
         self._kept = kept
         self._descriptor = _opened(self._path) if path else -1
         self._in_trouble = False
-        # Lines that could not be written since the file took the last one, and in all.
+        # Whether the file ends within a line.
+        self._is_cut = False
+        self._rarely = Rarely(Clock())
+        # Lines that could not be written and were not told of yet, and all.
         self._losing = 0
         self.lost = 0
 
@@ -65,33 +70,39 @@ class AccessLog:
         """Write a line for each call."""
         if self._descriptor < 0 or not calls:
             return
-        waiting = _encode_lines(map(_line, calls))
-        self._look(len(waiting))
+        lines = _encode_lines(map(_line, calls))
+        self._look(len(lines))
+        waiting = b"\n" + lines if self._is_cut else lines
         try:
             while waiting:
-                waiting = waiting[os.write(self._descriptor, waiting) :]
+                written = os.write(self._descriptor, waiting)
+                self._is_cut = waiting[written - 1 : written] != b"\n"
+                waiting = waiting[written:]
         except OSError as problem:
             # A full disk: what waits is lost, a line for each request is not worth a stop.
-            self._lose(waiting.count(b"\n"), problem)
+            self._lose(min(waiting.count(b"\n"), len(calls)), problem)
         else:
             self._recover()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and tell of lines that were lost and not told of."""
+        if self._losing:
+            log.warning("access log lacks lines", lost=self._losing)
+            self._losing = 0
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
     def _lose(self, lines: int, problem: OSError) -> None:
-        if not self._losing:
+        if not self._losing and self._rarely.may("lost") is not None:
             log.error("access log cannot be written", reason=problem.strerror)
         self._losing += lines
         self.lost += lines
 
     def _recover(self) -> None:
-        if self._losing:
+        if self._losing and self._rarely.may("written") is not None:
             log.warning("access log is written again", lost=self._losing)
-        self._losing = 0
+            self._losing = 0
 
     def _look(self, coming: int) -> None:
         """See that so many bytes go into the right file; where that fails, into the old one."""
@@ -145,6 +156,7 @@ class AccessLog:
         fresh = _opened(self._path)
         os.close(self._descriptor)
         self._descriptor = fresh
+        self._is_cut = False
 
 
 def _opened(path: Path) -> int:
