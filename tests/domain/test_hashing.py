@@ -83,9 +83,9 @@ def test_a_closed_pool_says_so_and_keeps_no_place(passwords: Passwords) -> None:
             passwords.hash("x")
 
 
-@pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 1), (3, 2), (64, 2)])
-def test_auth_8_a_processor_is_left_to_calls(processors: int, threads: int) -> None:
-    assert most_threads(processors) == threads
+@pytest.mark.parametrize(("on", "threads"), [(1, 1), (2, 1), (3, 2), (64, 2)])
+def test_auth_8_a_processor_is_left_to_calls(on: int, threads: int) -> None:
+    assert most_threads(on) == threads
 
 
 def test_auth_1_the_standard_pool_has_the_real_parameters() -> None:

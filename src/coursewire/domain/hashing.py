@@ -20,12 +20,17 @@ QUEUE = 32
 _BEHIND = 5
 
 
-def most_threads(processors: int) -> int:
+def processors() -> int:
+    """Return on how many processors this process may run."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def most_threads(on: int) -> int:
     """Return how many threads hash: two, but one processor is left to those that answer calls.
 
     With two threads on two processors p99 of other calls was twice what it is with one.
     """
-    return max(1, min(2, processors - 1))
+    return max(1, min(2, on - 1))
 
 
 class Busy(Exception):
@@ -40,7 +45,7 @@ class Passwords:
 
     def __init__(self, hasher: Hasher, *, threads: int = 0, queue: int = QUEUE) -> None:
         self.hasher = hasher
-        workers = threads or most_threads(os.cpu_count() or 1)
+        workers = threads or most_threads(processors())
         # Threads begin with the first password, not with the program.
         self._pool = ThreadPoolExecutor(workers, "password", initializer=_stand_back)
         self._places = BoundedSemaphore(workers + queue)
