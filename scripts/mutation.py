@@ -69,6 +69,8 @@ AREAS = {
         ("domain/tokens.py", "domain/token_values.py", "domain/token_ends.py"),
         (
             "tests/domain/test_tokens.py",
+            "tests/domain/test_token_changes.py",
+            "tests/domain/test_token_ends.py",
             "tests/domain/test_token_model.py",
             "tests/cli/test_token.py",
         ),
