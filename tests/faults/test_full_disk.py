@@ -95,6 +95,20 @@ def test_dur_9_reads_go_on_health_is_degraded_and_the_log_is_quiet(
     assert make(web, token, course, 99).status == 200
 
 
+@ON_SQLITE
+def test_dur_9_a_call_that_was_kept_in_part_is_told_so(web: Web, site: TestSite) -> None:
+    first, token = making.course(site, "A"), web.token()
+    second = making.course(site, "B")
+    changes = [{"id": first, "summary": "new"}, {"id": second, "summary": "x" * 500_000}]
+    limit_pages(web, 16)
+    answer = web.call("core_course_update_courses", token, courses=changes)
+    assert (answer.status, answer.error[1]) == (503, "outcomeunknown")
+    assert not answer.header("retry-after")
+    assert web.request("GET", "/healthz").body == b"degraded\n"
+    listed = web.call("core_course_get_courses", token, options={"ids": [first, second]}).json
+    assert [course["summary"] for course in listed] == ["new", ""]
+
+
 def in_a_place_of_its_own(folder: Path, megabytes: int, *commands: str) -> list[str]:
     """A shell line in a mount namespace of its own, in which `folder` is a small disk."""
     unshare = shutil.which("unshare")

@@ -1,5 +1,6 @@
 """Requests sent again under their Idempotency-Key run once and are answered alike (DUR-11)."""
 
+import json
 import threading
 from typing import Any
 from urllib.parse import urlencode
@@ -155,3 +156,37 @@ def test_dur_11_of_duplicates_at_once_one_runs(sender: Sender) -> None:
         assert len({answer.body for answer in answers}) == 1
         assert {answer.status for answer in answers} == {200}
     assert sender.names() == sorted(f"group {number}" for number in range(ROUNDS))
+
+
+CLASH_ONCE = (
+    "CREATE SEQUENCE clashes",
+    "CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF NEW.name = 'Blue' AND nextval('clashes') = 1 THEN"
+    " RAISE EXCEPTION 'again' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER clash BEFORE INSERT ON groups FOR EACH ROW EXECUTE FUNCTION clash()",
+)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.parametrize("key", ["", "key"])
+def test_dur_10_what_was_kept_is_not_made_again(sender: Sender, key: str) -> None:
+    """Of calls in one, each is kept by itself, unless a key holds them together."""
+    for statement in CLASH_ONCE:
+        sender.site.session.connection.exec_driver_sql(statement)
+    given = sender.send(
+        "tool_mobile_call_external_functions",
+        {"requests": [making_group(sender.course, name) for name in ("Red", "Blue")]},
+        key,
+    )
+    if key:
+        assert [one["error"] for one in given.json["responses"]] == [False, False]
+        assert sender.names() == ["Blue", "Red"]
+    else:
+        assert (given.status, given.error[1]) == (503, "outcomeunknown")
+        assert not given.header("retry-after")
+        assert sender.names() == ["Red"]
+
+
+def making_group(course: int, name: str) -> dict[str, Any]:
+    arguments = json.dumps({"groups": [{"courseid": course, "name": name, "description": ""}]})
+    return {"function": "core_group_create_groups", "arguments": arguments}

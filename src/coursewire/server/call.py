@@ -10,6 +10,7 @@ from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy.exc import DBAPIError
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain import explain, gate, permissions, token_ends
@@ -24,6 +25,7 @@ from coursewire.server.sites import SiteView
 from coursewire.server.understood import Forgotten, Understood
 from coursewire.store import access as accesses
 from coursewire.store.access import Access
+from coursewire.store.problems import CallStopped, KeptInPart
 from coursewire.store.session import Session
 from coursewire.wire import parts
 from coursewire.wire.chunks import bounded
@@ -214,10 +216,9 @@ class _Line(Struct, frozen=True):
         plan = self.runtime.plan(bound.contract)
         parameters = plan.params(self.said.request.arguments, self.view.known)
         if bound.contract.kind == "write":
+            run = partial(self._written, bound, plan, parameters)
             # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
-            return self.runtime.database.retrying(
-                lambda: self._write(access, partial(self._written, bound, plan, parameters))
-            )
+            return self.runtime.database.retrying(lambda: self._write(access, run))
         call = self._call(access, only_reads=True)
         # A write looks again, inside its transaction.
         call.is_as_met = True
@@ -229,9 +230,18 @@ class _Line(Struct, frozen=True):
 
     def _write(self, access: Access, run: Callable[[Call], list[bytes]]) -> list[bytes]:
         call, arrival = self._call(access, only_reads=False), self.arrival
-        if arrival.key:
-            return repeating.once(call, access.id, arrival.key, arrival.digest, partial(run, call))
-        return run(call)
+        kept = self.session.kept
+        try:
+            if arrival.key:
+                again = partial(run, call)
+                return repeating.once(call, access.id, arrival.key, arrival.digest, again)
+            return run(call)
+        except (DBAPIError, CallStopped) as problem:
+            # Some functions change one thing after the other: then nobody may make the call
+            # again, nor be told that nothing was changed.
+            if self.session.kept > kept:
+                raise KeptInPart from problem
+            raise
 
     def _written(self, bound: AnyBound, plan: Plan, parameters: object, call: Call) -> list[bytes]:
         """Run a body and write its answer."""

@@ -65,12 +65,18 @@ _UNKNOWN = (
     "The connection to the database broke while the change was stored: it may have been made or"
     " not. Look before you send it again, or send it with its Idempotency-Key",
 )
+_IN_PART = (
+    _UNKNOWN[0],
+    "The database failed after some of the changes were stored; the others were not made. Look"
+    " before you send it again; with an Idempotency-Key all of them are made, or none",
+)
 _TOLD = {
     Trouble.FULL: _FAILED,
     Trouble.READ_ONLY: _FAILED,
     Trouble.BROKEN: _FAILED,
     Trouble.SLOW: _SLOW,
     Trouble.UNKNOWN: _UNKNOWN,
+    Trouble.IN_PART: _IN_PART,
 }
 
 
@@ -115,15 +121,18 @@ class Storage:
         trouble = troubles.of(error)
         if trouble is None:
             return None
+        behind = _of_cause(error)
+        # What stopped a call that was kept in part is met like any other trouble.
+        met = behind if trouble is Trouble.IN_PART and behind else trouble
         with self._guard:
-            if trouble.is_of_storage:
-                self._failing = trouble
-            if trouble is Trouble.BROKEN or _of_cause(error) is Trouble.BROKEN:
+            if met.is_of_storage:
+                self._failing = met
+            if Trouble.BROKEN in (trouble, behind):
                 # After a failed sync nobody knows what the old connections hold (DUR-7).
                 self._database.doubt()
-            left_out = self._rarely.may(trouble.value)
+            left_out = self._rarely.may(met.value)
         if left_out is not None:
-            log.error("database trouble", trouble=trouble.value, left_out=left_out)
+            log.error("database trouble", trouble=met.value, left_out=left_out)
         return DatabaseTrouble(trouble)
 
     def works(self) -> None:

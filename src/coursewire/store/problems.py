@@ -9,6 +9,10 @@ class OutcomeUnknown(Exception):
     """The connection broke during COMMIT: the changes may be kept or not (DUR-10)."""
 
 
+class KeptInPart(Exception):
+    """The database failed after some transactions of a call were kept; the cause says how."""
+
+
 class NeedsWriter(Exception):
     """A session that only reads was asked for a transaction: the work belongs to a worker."""
 

@@ -61,6 +61,8 @@ class Session:
         self._begin = begin
         self._depth = 0
         self._together: _Together | None = None
+        # How many transactions were kept.
+        self.kept = 0
         # When the call that holds the session must be over; see `call_time.py`.
         self.end: CallEnd | None = None
         self.is_watched = False
@@ -226,6 +228,7 @@ class Session:
             # A full disk or a deferred constraint: the transaction is still open on SQLite.
             self._rollback()
             raise
+        self.kept += 1
 
     def named(self, statement: str, problem: Exception) -> DBAPIError:
         """Return what the driver raised under SQLAlchemy's name for it."""

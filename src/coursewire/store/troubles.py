@@ -5,11 +5,11 @@ from enum import StrEnum
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from coursewire.store.problems import OutcomeUnknown, UnusableDatabase
+from coursewire.store.problems import KeptInPart, OutcomeUnknown, UnusableDatabase
 
 
 class Trouble(StrEnum):
-    """Nothing was kept of what ran into one of these, save perhaps with `UNKNOWN`."""
+    """Nothing was kept of what ran into one of these, save with `IN_PART`, perhaps `UNKNOWN`."""
 
     FULL = "the disk of the database is full"
     READ_ONLY = "the database cannot be written"
@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     SLOW = "the database was at work for longer than a call may take"
     AWAY = "the database cannot be reached"
     UNKNOWN = "the connection broke while changes were committed"
+    IN_PART = "the database failed after a part of the changes was kept"
 
     @property
     def is_of_storage(self) -> bool:
@@ -54,6 +55,8 @@ def of(error: BaseException) -> Trouble | None:
     """Return the trouble that an error stands for; None: it is a mistake of the program."""
     if isinstance(error, OutcomeUnknown):
         return Trouble.UNKNOWN
+    if isinstance(error, KeptInPart):
+        return Trouble.IN_PART
     if isinstance(error, UnusableDatabase) and error.__cause__ is not None:
         # A new connection could not be set up; what the driver said of it is the cause.
         return of(error.__cause__)
