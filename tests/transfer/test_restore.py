@@ -1,5 +1,6 @@
 """BAK-3, BAK-4: restoring replaces all or nothing, and revives no token."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, func, make_url, select
 
-from coursewire.audit import records, sealing
+from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
 from coursewire.store import audit, copying, keys, revisions, token_history
 from coursewire.store import tokens as token_rows
@@ -303,6 +304,34 @@ def test_a_site_that_a_command_uses_is_not_replaced(old: Old) -> None:
         site.session.scalar(select(func.count()).select_from(users))
         with pytest.raises(UnusableDatabase, match="another process uses"):
             old.restore(KEEP)
+
+
+@pytest.mark.requirement("BAK-3", "AUD-4")
+def test_aud_4_a_site_that_was_not_replaced_keeps_the_end_of_its_record(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the record that stays would be taken for one that was altered."""
+    beside = head.path_beside(old.place.key_path)
+    with old.changing() as site, site.session.transaction():
+        records.append(site.session, [NOTE])
+    with old.changing() as site:
+        sealed = sealing.seal(site.session, keys.load(old.place.key_path), LATER * 1000)
+    assert sealed is not None
+    head.write(beside, sealed)
+    for name in ("sqlite_copy.replace", "audit_segments.start_anew_after_copy"):
+        monkeypatch.setattr(f"coursewire.transfer.restore.{name}", _no_room)
+    with pytest.raises(OSError, match="No space"):
+        old.restore()
+    assert head.read(beside) == sealed
+    monkeypatch.undo()
+    old.restore()
+    with old.changing() as site:
+        found = sealing.verify(site.session, keys.load(old.place.key_path))
+    assert head.read(beside) == found.head
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_backup_of_a_newer_program_is_refused(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,11 @@
 Whoever puts an older database in the place of the present one does not write here.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from coursewire.audit.sealing import Anchor, read_anchor
-from coursewire.store.syncing import replace_file
+from coursewire.store.syncing import replacing_file
 
 FILE_NAME = "audit-head"
 
@@ -22,7 +23,13 @@ def path_beside(key_path: Path) -> Path:
 
 def write(path: Path, anchor: Anchor) -> None:
     """Put the new end in the place of the old one, all at once, for the owner's eyes only."""
-    replace_file(path, f"{anchor}\n".encode())
+    with replacing(path, anchor):
+        pass
+
+
+def replacing(path: Path, anchor: Anchor) -> AbstractContextManager[None]:
+    """Do the same once what comes inside has gone well."""
+    return replacing_file(path, f"{anchor}\n".encode())
 
 
 def read(path: Path) -> Anchor | None:

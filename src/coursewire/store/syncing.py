@@ -1,6 +1,8 @@
 """Waiting until files and their names are on the disk."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -14,8 +16,12 @@ def sync_folder(path: Path) -> None:
     _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put content in the place of a file, for its owner only; killed, old or new is there."""
+@contextmanager
+def replacing_file(path: Path, content: bytes) -> Generator[None]:
+    """Put content in the place of a file, for its owner only, once what comes inside went well.
+
+    It is on the disk before that; killed at any moment, old or new is there.
+    """
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -23,6 +29,11 @@ def replace_file(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    try:
+        yield
+    except BaseException:
+        draft.unlink()
+        raise
     draft.replace(path)
     sync_folder(path.parent)
 

@@ -6,6 +6,7 @@ backup → scratch file, checked → this program's schema → sessions and revo
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -127,8 +128,8 @@ class _Restoration:
         try:
             ended = self._prepare(scratch, old)
             self._place_keys()
-            self._seal(scratch)
-            sqlite_copy.replace(scratch, path)
+            with self._sealed(scratch):
+                sqlite_copy.replace(scratch, path)
         finally:
             sqlite_copy.remove(scratch)
         return ended
@@ -148,8 +149,7 @@ class _Restoration:
                 # One may have been started while the backup was checked.
                 alone.require_no_server(session)
             self._place_keys()
-            self._seal(file)
-            with database.session() as session, session.transaction():
+            with self._sealed(file), database.session() as session, session.transaction():
                 copying.no_time_limit(session)
                 self._fill(session, file)
         return ended
@@ -194,8 +194,11 @@ class _Restoration:
         sqlite_copy.make_single_file(scratch)
         return ended
 
-    def _seal(self, scratch: Path) -> None:
-        """Seal all records, those too that came late on another engine; the chain ends here."""
+    def _sealed(self, scratch: Path) -> AbstractContextManager[None]:
+        """Seal all records, those too that came late on another engine; the chain ends here.
+
+        That end is kept once the site was replaced: the one that stays has an end of its own.
+        """
         site_keys = keys.load(self._place.key_path)
         database = Database(f"sqlite:///{scratch.absolute()}")
         try:
@@ -206,8 +209,8 @@ class _Restoration:
         finally:
             database.close()
         sqlite_copy.make_single_file(scratch)
-        if anchor is not None:
-            head.write(head.path_beside(self._place.key_path), anchor)
+        beside = head.path_beside(self._place.key_path)
+        return nullcontext() if anchor is None else head.replacing(beside, anchor)
 
     def _end_tokens(self, session: Session, old: Mapping[str, Standing] | None) -> int:
         if self._wishes.without_keys:
