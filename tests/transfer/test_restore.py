@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, func, make_url, select
 
 from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
+from coursewire.domain import tokens
 from coursewire.store import audit, copying, keys, revisions, token_history
 from coursewire.store import tokens as token_rows
 from coursewire.store.database import Database
@@ -135,6 +136,19 @@ def test_later_revocations_are_applied_again(old: Old) -> None:
         assert token_rows.by_handle(site.session, removed) is None
     assert old.restore().ended == 3
     assert old.live() == set()
+
+
+def test_bak_3_a_token_that_was_disabled_since_stays_so(old: Old) -> None:
+    leaked, *others = old.handles
+    with old.changing() as site:
+        token = token_rows.by_handle(site.session, leaked)
+        assert token is not None
+        tokens.disable(site.call(), token.id)
+    assert old.restore().ended == 1
+    with old.changing() as site:
+        found = {handle: token_rows.by_handle(site.session, handle) for handle in old.handles}
+    assert {handle for handle, token in found.items() if token and token.disabled} == {leaked}
+    assert old.live() == {leaked, *others}
 
 
 def _of(site: TestSite, handle: str) -> ColumnElement[bool]:

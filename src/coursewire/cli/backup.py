@@ -157,7 +157,7 @@ def _report(done: Restored, *, json: bool) -> None:
     when = moments.minute(done.manifest.made)
     out.print(f"Restored the site as it was on {when}: {_contents(done.manifest)}.")
     if done.ended:
-        out.print(f"{counted(done.ended, 'token')} ended that worked in the backup.")
+        out.print(f"{counted(done.ended, 'token')} ended or disabled that worked in the backup.")
 
 
 def _contents(manifest: Manifest) -> str:

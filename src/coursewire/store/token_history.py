@@ -11,12 +11,13 @@ from coursewire.store.session import Session
 
 
 class Standing(Struct, frozen=True):
-    """When a token ended or is to end."""
+    """When a token ended, is to end, or was disabled."""
 
     revoked: int
     revoked_reason: str | None
     expired_seen: int
     validuntil: int
+    disabled: int
 
 
 _STANDING = select(
@@ -43,6 +44,7 @@ def set_standings(session: Session, wanted: Mapping[str, Standing]) -> None:
             "new_revoked_reason": standing.revoked_reason,
             "new_expired_seen": standing.expired_seen,
             "new_validuntil": standing.validuntil,
+            "new_disabled": standing.disabled,
         }
         for handle, standing in wanted.items()
     ]

@@ -1,4 +1,4 @@
-"""Restoring must not revive what was revoked since the backup was made (BAK-3)."""
+"""Restoring must not revive what was revoked or disabled since the backup was made (BAK-3)."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ ALL = "every token was revoked when a backup was restored"
 
 
 def carry_over(session: Session, later: Mapping[str, Standing], now: int) -> int:
-    """End the tokens that ended since, and shorten those that were shortened; return how many."""
+    """End, shorten and disable the tokens to which that was done since; return how many."""
     changed: dict[str, Standing] = {}
     for handle, standing in token_history.standings(session).items():
         since = later.get(handle)
@@ -48,4 +48,5 @@ def _earlier(standing: Standing, since: Standing) -> Standing:
         revoked_reason=standing.revoked_reason or since.revoked_reason,
         expired_seen=standing.expired_seen or since.expired_seen,
         validuntil=min(ends, default=0),
+        disabled=standing.disabled or since.disabled,
     )
