@@ -101,12 +101,35 @@ def test_aud_2_the_log_in_the_database_is_bounded_too(site: TestSite) -> None:
         log.add(rows(number)[0])
         log.flush(site.session)
     found = [row.request_id for row in store.recorded_calls(site.session)]
-    assert found == ["r-9", "r-8", "r-7", "r-6", "r-5"]
-    for row in rows(10, 11):
+    assert found == ["r-9", "r-8", "r-7", "r-6"]
+    for row in rows(10, 11, 12):
         log.add(row)
     log.flush(site.session)
     found = [row.request_id for row in store.recorded_calls(site.session)]
-    assert found == ["r-11", "r-10", "r-9"]
+    assert found == ["r-12", "r-11", "r-10"]
+
+
+def test_aud_2_the_log_is_bounded_however_often_servers_begin_anew(site: TestSite) -> None:
+    for number in range(5):
+        log = CallLog(kept=2, trim_every=4)
+        log.add(rows(number)[0])
+        log.flush(site.session)
+    assert [row.request_id for row in store.recorded_calls(site.session)] == ["r-4", "r-3"]
+
+
+def test_aud_2_much_surplus_goes_little_by_little(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lowers the bound by a million keeps nobody waiting while they go."""
+    monkeypatch.setattr(store, "CALLS_REMOVED_AT_ONCE", 3)
+    log = CallLog(kept=2, trim_every=100)
+    left: list[int] = []
+    for numbers in (range(9), range(9, 10), range(10, 11), range(11, 12)):
+        for row in rows(*numbers):
+            log.add(row)
+        log.flush(site.session)
+        left.append(len(store.recorded_calls(site.session)))
+    assert left == [6, 4, 2, 3]
 
 
 def test_hostile_parts_are_made_harmless(site: TestSite) -> None:

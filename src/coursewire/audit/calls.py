@@ -45,7 +45,8 @@ class CallLog:
         self._capacity = capacity
         self._kept = kept
         self._trim_every = trim_every
-        self._untrimmed = 0
+        # What the processes before this one left untrimmed, nobody knows: the first rows find out.
+        self._untrimmed = trim_every
         self._waiting: deque[CallRow] = deque(maxlen=capacity)
         # Calls that fell out because writing did not keep up.
         self.lost = 0
@@ -68,20 +69,23 @@ class CallLog:
         try:
             with session.transaction():
                 store.append_calls(session, map(_clean, taken))
-                self._trim(session, len(taken))
+                untrimmed = self._trim(session, len(taken))
         except BaseException:
             newer, self._waiting = self._waiting, taken
             for row in newer:
                 self.add(row)
             raise
+        self._untrimmed = untrimmed
         return len(taken)
 
-    def _trim(self, session: Session, added: int) -> None:
-        self._untrimmed += added
-        if self._untrimmed >= self._trim_every:
-            kept = store.calls_kept(session)
-            store.keep_newest_calls(session, self._kept if kept is None else kept)
-            self._untrimmed = 0
+    def _trim(self, session: Session, added: int) -> int:
+        """Remove surplus when it is time; return how many rows came since all of it was gone."""
+        untrimmed = self._untrimmed + added
+        if untrimmed < self._trim_every:
+            return untrimmed
+        kept = store.calls_kept(session)
+        is_done = store.keep_newest_calls(session, self._kept if kept is None else kept)
+        return 0 if is_done else untrimmed
 
 
 def _clean(row: CallRow) -> CallRow:
