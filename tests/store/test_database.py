@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -451,6 +452,14 @@ class TestPostgres:
         assert tries == [1]
 
     @ON_POSTGRES
+    @pytest.mark.requirement("DUR-3")
+    def test_a_commit_that_keeps_nothing_is_no_success(self, site: TestSite) -> None:
+        """PostgreSQL answers such a COMMIT as if all were well, and undoes the transaction."""
+        with pytest.raises(RuntimeError, match="failed"):
+            _go_on_after_a_failure(site.session)
+        assert "timezone" not in settings.everything(site.session)
+
+    @ON_POSTGRES
     def test_a_connection_lost_at_the_commit_is_neither_success_nor_failure(
         self, site: TestSite
     ) -> None:
@@ -476,6 +485,13 @@ def _item_that_is_taken(session: Session) -> None:
     with session.savepoint():
         settings.put(session, "timezone", '"UTC"')
         session.execute(insert(table), {"name": "lang", "value": '"fr"'})
+
+
+def _go_on_after_a_failure(session: Session) -> None:
+    with session.transaction():
+        settings.put(session, "timezone", '"UTC"')
+        with suppress(DBAPIError):
+            session.execute(text("SELECT * FROM no_such_table"))
 
 
 def _set(session: Session, name: str, value: str) -> None:

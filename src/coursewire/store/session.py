@@ -214,6 +214,11 @@ class Session:
         return self.engine_name == "sqlite" and not self.driver.in_transaction
 
     def _commit(self) -> None:
+        if self._is_in_error():
+            # COMMIT would undo it and say that all is well.
+            self._rollback()
+            msg = "a statement of the transaction has failed, so nothing of it can be kept"
+            raise RuntimeError(msg)
         try:
             self._say("COMMIT")
         except CallStopped:
@@ -243,11 +248,13 @@ class Session:
         PostgreSQL takes no other statement until it is over. SQLite undoes it by itself when the
         disk is full or broken: what is run then stands alone, and stays.
         """
-        if self._depth and self._is_undone():
-            return True
-        return self.engine_name != "sqlite" and bool(
-            self.driver.info.transaction_status == _IN_ERROR
-        )
+        return (self._depth > 0 and self._is_undone()) or self._is_in_error()
+
+    def _is_in_error(self) -> bool:
+        """Tell whether PostgreSQL only waits for the end of the transaction."""
+        if self.engine_name == "sqlite" or self.connection.invalidated:
+            return False
+        return bool(self.driver.info.transaction_status == _IN_ERROR)
 
     def _say(self, statement: str) -> None:
         """Begin or commit; on SQLite the driver does it, whose errors get SQLAlchemy's names.
