@@ -42,6 +42,21 @@ def test_what_is_raised_comes_back(one: Workers) -> None:
             asyncio.run(ask())
 
 
+@pytest.mark.parametrize("error", [StopIteration, SystemExit, KeyboardInterrupt])
+def test_out_1_what_no_future_takes_comes_back_as_another_error(
+    one: Workers, error: type[BaseException]
+) -> None:
+    def fail(_nothing: None) -> None:
+        raise error
+
+    async def ask() -> None:
+        await asyncio.wait_for(one.run(fail, None), 5)
+
+    with pytest.raises(RuntimeError, match=error.__name__) as told:
+        asyncio.run(ask())
+    assert isinstance(told.value.__cause__, error)
+
+
 def test_one_thread_takes_its_work_in_order(one: Workers) -> None:
     done: list[tuple[int, str]] = []
 

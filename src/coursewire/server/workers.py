@@ -83,7 +83,7 @@ class Workers:
         try:
             result = work(argument)
         except BaseException as error:  # noqa: BLE001 - whoever waits is told
-            self._tell(answer, answer.set_exception, error)
+            self._tell(answer, answer.set_exception, _bearable(error))
         else:
             self._tell(answer, answer.set_result, result)
 
@@ -96,3 +96,16 @@ class Workers:
         self._undone.discard(answer)
         if not answer.done():
             tell(what)
+
+
+def _bearable(error: BaseException) -> BaseException:
+    """Return what a future takes, and the loop survives.
+
+    `StopIteration` is refused by futures: whoever waits would wait for ever. What ends a program,
+    as `sys.exit` in a plugin raises, would end the loop of all.
+    """
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    told = RuntimeError(f"{type(error).__name__} was raised by work on a thread")
+    told.__cause__ = error
+    return told
