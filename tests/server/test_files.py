@@ -1,8 +1,9 @@
 """Uploads and downloads by token: who may, where files land, and what a path may not do."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -12,6 +13,8 @@ from coursewire.domain.stored_files import Area, NewFile
 from coursewire.domain.tokens import NewToken
 from coursewire.store import files as file_rows
 from coursewire.store import users
+from coursewire.store.problems import OutcomeUnknown
+from coursewire.store.session import Session
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.web import Answer, Web
@@ -95,6 +98,22 @@ def test_a_name_that_is_taken_is_told_in_its_place_and_the_rest_goes_on(ann: Per
     ).json
     assert (first["filename"], third["filename"]) == ("a.txt", "b.txt")
     assert second["errortype"] == "filenameexist"
+
+
+def test_dur_7_an_upload_that_the_database_fails_leaves_none_of_its_files(ann: Person) -> None:
+    real, stored = file_rows.add, list[str]()
+
+    def add(session: Session, values: Mapping[str, Any]) -> int:
+        stored.append(values["filename"])
+        if len(stored) == 2:
+            raise OutcomeUnknown
+        return real(session, values)
+
+    files = ("a.txt", b"1"), ("b.txt", b"2")
+    with patch.object(file_rows, "add", add):
+        assert ann.upload(*files, itemid="7").status == 503
+    assert file_rows.of_area(ann.site.session, {"filearea": "draft"}) == []
+    assert [item.get("filesize") for item in ann.upload(*files, itemid="7").json] == [1, 1]
 
 
 def test_an_upload_without_files_answers_an_empty_list(ann: Person) -> None:

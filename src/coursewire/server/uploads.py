@@ -85,9 +85,16 @@ class UploadEndpoint:
         item = script_fields.number(decoded.tree, "itemid")
         stored_files.check_path(path)
         _require_chosen(decoded.files)
-        draft_files.require_room(entered, [len(file.content) for file in decoded.files])
-        area = draft_files.area(entered, item)
-        return [_one(entered, area, path, file) for file in decoded.files]
+        # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
+        return self._runtime.database.retrying(lambda: _all(entered, item, path, decoded.files))
+
+
+def _all(call: Call, item: int, path: str, files: Sequence[File]) -> list[dict[str, str | int]]:
+    """Store files; where the database fails, none of them is kept."""
+    with call.transaction():
+        draft_files.require_room(call, [len(file.content) for file in files])
+        area = draft_files.area(call, item)
+        return [_one(call, area, path, file) for file in files]
 
 
 def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
