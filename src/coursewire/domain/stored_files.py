@@ -5,6 +5,7 @@ import mimetypes
 from collections.abc import Mapping
 
 from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import InvalidParameter, MoodleError
 from coursewire.domain.call import Call
@@ -63,12 +64,10 @@ def add(call: Call, area: Area, new: NewFile) -> FileRecord:
     check_path(new.filepath)
     with call.transaction():
         if find(call, area, new.filepath, new.filename) is not None:
-            where = f"{new.filepath}{new.filename}"
-            raise MoodleError("filenameexist", f"A file of this name exists: {where}")
+            raise _taken(new)
         # Not for secrecy: a name for the bytes that two different files never share.
         contenthash = hashlib.sha256(new.content).hexdigest()
-        if not store.has_content(call.session, contenthash):
-            store.add_content(call.session, contenthash, new.content)
+        store.keep_content(call.session, contenthash, new.content)
         row = {
             **_columns(area),
             "filepath": new.filepath,
@@ -83,7 +82,12 @@ def add(call: Call, area: Area, new: NewFile) -> FileRecord:
             "timecreated": call.now,
             "timemodified": call.now,
         }
-        file_id = store.add(call.session, row)
+        try:
+            with call.item():
+                file_id = store.add(call.session, row)
+        except IntegrityError as problem:
+            # Another upload was faster.
+            raise _taken(new) from problem
         target = f"file {file_id}"
         place = f"{area.component}/{area.filearea}/{area.itemid}"
         call.audit.record("file.create", target, name=new.filename, area=place)
@@ -91,6 +95,11 @@ def add(call: Call, area: Area, new: NewFile) -> FileRecord:
         if found is None:  # the row was inserted above, in this transaction
             raise LookupError(target)
         return found
+
+
+def _taken(new: NewFile) -> MoodleError:
+    where = f"{new.filepath}{new.filename}"
+    return MoodleError("filenameexist", f"A file of this name exists: {where}")
 
 
 def remove(call: Call, area: Area) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, exists, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from coursewire.store.batches import batches
 from coursewire.store.direct import DirectRead
@@ -81,14 +82,22 @@ def content(session: Session, contenthash: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def has_content(session: Session, contenthash: str) -> bool:
-    """Tell whether bytes of a hash are kept."""
-    return bool(session.scalar(select(exists().where(file_contents.c.contenthash == contenthash))))
+_OF_HASH = select(file_contents.c.contenthash).where(
+    file_contents.c.contenthash == bindparam("contenthash")
+)
+# SQLite's writer is alone and locks nothing.
+_HELD = _OF_HASH.with_for_update(read=True, key_share=True)
 
 
-def add_content(session: Session, contenthash: str, content_: bytes) -> None:
-    """Keep bytes under their hash."""
-    session.execute(insert(file_contents), {"contenthash": contenthash, "content": content_})
+def keep_content(session: Session, contenthash: str, content_: bytes) -> None:
+    """Keep bytes under their hash, which nobody removes before the transaction ends."""
+    if session.scalar(_HELD, {"contenthash": contenthash}) is not None:
+        return
+    dialect = sqlite if session.engine_name == "sqlite" else postgresql
+    new = dialect.insert(file_contents).values(contenthash=contenthash, content=content_)
+    # Another transaction may have been faster: to change its row is to hold it.
+    same = {"contenthash": new.excluded.contenthash}
+    session.execute(new.on_conflict_do_update(index_elements=["contenthash"], set_=same))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -104,9 +113,17 @@ def remove(session: Session, ids: Sequence[int]) -> None:
 
 
 def remove_orphans(session: Session) -> None:
-    """Remove content that no file has any more."""
-    used = exists().where(files.c.contenthash == file_contents.c.contenthash)
-    session.execute(delete(file_contents).where(~used))
+    """Remove content that no file has any more.
+
+    Who adds a file holds its content. Once nobody does, it is looked at again: a statement sees
+    what was there when it began.
+    """
+    unused = ~exists().where(files.c.contenthash == file_contents.c.contenthash)
+    hashes = select(file_contents.c.contenthash).where(unused)
+    in_order = hashes.order_by(file_contents.c.contenthash)
+    for some in batches(session.scalars(in_order.with_for_update())):
+        left = file_contents.c.contenthash.in_(some), unused
+        session.execute(delete(file_contents).where(*left))
 
 
 def size_of_user(session: Session, context_id: int, component: str) -> int:
