@@ -68,7 +68,11 @@ class PluginWeb(Web):
 
     def keep_up(self) -> None:
         """Let the server do what is due."""
-        asyncio.run(self.server.keep_up())
+        asyncio.run(self._keep_up())
+
+    async def _keep_up(self) -> None:
+        for work in (self.server.keep_up, *self.server.plugin_work()):
+            await work()
 
 
 @contextmanager

@@ -69,7 +69,9 @@ class Server(Prompt):
         allowed = runtime.options.allowed_hosts
         self._hosts = Hosts(allowed) if allowed else None
         self._upkeep = Upkeep(runtime)
-        self._scheduled = Scheduled(runtime, plugins)
+        self._scheduled = [
+            Scheduled(runtime, plugin.name, work) for plugin in plugins for work in plugin.scheduled
+        ]
         self._sealer = Sealer(runtime)
         self._attendance = Attendance(runtime)
         options = runtime.options
@@ -212,13 +214,18 @@ class Server(Prompt):
         """Do the day's work, if it is due."""
         if self._upkeep.is_due():
             await self._behind("upkeep", self._upkeep.run)
-        for plugin, work in self._scheduled.due():
-            run = partial(self._scheduled.run, plugin, work)
-            await self._behind(work.name, run, outside=True)
         if self._token_looks.is_due():
             await self._quietly("hygiene", self._token_looks.turn())
         if self._sealer.is_due():
             await self._behind("sealing", self._sealer.run)
+
+    def plugin_work(self) -> list[Callable[[], Awaitable[None]]]:
+        """Return what does the work of plugins, each if it is due."""
+        return [partial(self._do, work) for work in self._scheduled]
+
+    async def _do(self, work: Scheduled) -> None:
+        if work.is_due():
+            await self._behind(work.name, work.run, outside=True)
 
     def _write_behind(self, session: Session) -> None:
         self.runtime.last_access.flush(session, self.runtime.clock)
@@ -233,8 +240,9 @@ class Server(Prompt):
     async def _flush_often(self) -> None:
         # Not before the server takes requests: a database that is busy then must not hold it up.
         await self._behind("record of the start", self._attendance.begin)
-        # Work of plugins may wait for programs outside; nothing is flushed later for that.
-        await asyncio.gather(_often(self.flush), _often(self.keep_up))
+        # Work of plugins may wait for programs outside; nothing else is done later for that.
+        works = self.flush, self.keep_up, *self.plugin_work()
+        await asyncio.gather(*map(_often, works))
 
 
 async def _often(work: Callable[[], Awaitable[None]]) -> None:

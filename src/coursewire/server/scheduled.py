@@ -1,6 +1,7 @@
 """Work that plugins want done again and again, each as often as it says."""
 
-from coursewire.plugin import Plugin, ScheduledWork
+from coursewire.contracts.errors import AccessDenied
+from coursewire.plugin import ScheduledWork
 from coursewire.plugin.lifecycle import require_enabled
 from coursewire.server import nobody
 from coursewire.server.runtime import Runtime
@@ -8,25 +9,25 @@ from coursewire.store.session import Session
 
 
 class Scheduled:
-    """Knows when each work is due, by the clock that never jumps; the first time comes soon."""
+    """Knows when a work is due, by the clock that never jumps; the first time comes soon."""
 
-    def __init__(self, runtime: Runtime, plugins: tuple[Plugin, ...]) -> None:
+    def __init__(self, runtime: Runtime, plugin: str, work: ScheduledWork) -> None:
         self._runtime = runtime
-        self._works = [(plugin.name, work) for plugin in plugins for work in plugin.scheduled]
-        self._due = [runtime.clock.monotonic() for _ in self._works]
+        self._plugin = plugin
+        self._work = work
+        self.name = work.name
+        self._due = runtime.clock.monotonic()
 
-    def due(self) -> list[tuple[str, ScheduledWork]]:
-        """Return what is due, each with its plugin, and let its time begin again."""
-        now = self._runtime.clock.monotonic()
-        found: list[tuple[str, ScheduledWork]] = []
-        for number, (plugin, work) in enumerate(self._works):
-            if now >= self._due[number]:
-                self._due[number] = now + work.every
-                found.append((plugin, work))
-        return found
+    def is_due(self) -> bool:
+        """Tell whether its time has passed."""
+        return self._runtime.clock.monotonic() >= self._due
 
-    def run(self, plugin: str, work: ScheduledWork, session: Session) -> None:
-        """Do one work as nobody in particular; nothing while its plugin is disabled."""
-        call = nobody.call(self._runtime, session, f"{plugin} ({work.name})")
-        require_enabled(call, plugin)
-        work.run(call)
+    def run(self, session: Session) -> None:
+        """Do the work as nobody in particular; nothing while its plugin is disabled."""
+        self._due = self._runtime.clock.monotonic() + self._work.every
+        call = nobody.call(self._runtime, session, f"{self._plugin} ({self.name})")
+        try:
+            require_enabled(call, self._plugin)
+        except AccessDenied:
+            return
+        self._work.run(call)
