@@ -74,14 +74,18 @@ def switch_off(call: Call, user_id: int) -> None:
 
 
 def require(call: Call, user_id: int, given: str, address: str) -> None:
-    """Refuse unless a code fits; failures count as those of passwords do (AUTH-4)."""
+    """Refuse unless a code fits; failures are limited as those of passwords are (AUTH-4).
+
+    They have counters of their own: whoever guesses codes knows the password, and could clear
+    the account's counters, and become familiar, by typing it again.
+    """
     limits = login_limits.of_site(call.site)
-    place = login_limits.take(call.session, limits, f"user:{user_id}", address, call.now)
+    place = login_limits.take(call.session, limits, f"code:{user_id}", address, call.now)
     target = f"user {user_id}"
     with call.transaction():
         right = not place.refused and _is_right(call, user_id, given)
         if right:
-            login_limits.withdraw(call.session, limits, place)
+            login_limits.give_back(call.session, limits, place, call.now)
         else:
             reason = place.obstacle or "wrong code"
             call.audit.record("login.failure", target, "refused", reason)
