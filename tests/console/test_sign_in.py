@@ -2,10 +2,15 @@
 
 import pytest
 
+from coursewire.console import identifying
+from coursewire.console.arrival import Arrival
+from coursewire.console.equipment import Equipment
 from coursewire.domain import console_links, console_rights, second_factor, totp, users
 from coursewire.domain.console_rights import Right
 from coursewire.domain.site import ADMIN_ID
 from coursewire.store import audit
+from coursewire.store import console_sessions as session_rows
+from coursewire.store.users import UserRecord
 from tests.support import making
 from tests.support.console import PASSWORD, SESSION, Browser, allow, hidden, signed_in, text
 from tests.support.sites import TestSite
@@ -41,6 +46,23 @@ def test_a_person_with_a_right_signs_in_by_password(web: Web) -> None:
     assert (answer.status, answer.header("location")) == (303, "/console/")
     assert browser.get("/console/").status == 200
     assert actions(web.site)[-2:] == ["login.success", "console.signin"]
+
+
+def test_web_1_a_password_that_has_just_been_changed_begins_no_session(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_password(web.site)
+    allow(web.site)
+    judged = identifying.password
+
+    async def slowly(equipment: Equipment, arrival: Arrival, name: str, typed: str) -> UserRecord:
+        user = await judged(equipment, arrival, name, typed)
+        users.set_password(web.site.call(), user.id, "changed")
+        return user
+
+    monkeypatch.setattr(identifying, "password", slowly)
+    assert sign_in(Browser(web)).status == 422
+    assert session_rows.of_user(web.site.session, ADMIN_ID) == []
 
 
 def test_sign_in_leads_back_to_the_page_that_was_wanted(web: Web) -> None:

@@ -177,7 +177,7 @@ def give(call: Call, user_id: int, service_id: int) -> str:
     service = service_rows.get(call.session, service_id)
     assert user is not None
     assert service is not None
-    return login_tokens.give(login.acting_as(call, user), service, "127.0.0.1")
+    return login_tokens.give(login.acting_as(call, user), user, service, "127.0.0.1")
 
 
 def make_user(call: Call, username: str) -> int:

@@ -94,10 +94,12 @@ class Entrance:
                 reason = "no right in the console"
                 call.audit.record("console.refused", f"user {user.id}", "refused", reason)
             raise MoodleError("nopermissions", NO_RIGHT)
-        due = second_factor.is_on(session, user.id)
-        if not due:
-            login.note_entry(call, user)
-        return console_sessions.begin(call, user, arrival.address, second_factor_due=due)
+        with call.transaction():
+            login.require_unchanged(call, user)
+            due = second_factor.is_on(session, user.id)
+            if not due:
+                login.note_entry(call, user)
+            return console_sessions.begin(call, user, arrival.address, second_factor_due=due)
 
     def _pass_second(self, arrival: Arrival, session: Session, *, found: Found) -> Opened:
         call = self._equipment.call(session, arrival, found.user)

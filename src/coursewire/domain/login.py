@@ -70,6 +70,16 @@ def finish(call: Call, attempt: Attempt, verified: Verified) -> UserRecord:
     return user
 
 
+def require_unchanged(call: Call, user: UserRecord) -> None:
+    """Refuse who was shut out, or got another password, since theirs was found right.
+
+    It belongs into the transaction that makes what a password opens: a change then either is seen
+    here, or waits and ends what was made (TOK-9, WEB-1).
+    """
+    if _as_it_was(call, user.id, user.password) is None:
+        raise _invalid_login("the account was changed meanwhile")
+
+
 def note_entry(call: Call, user: UserRecord) -> None:
     """Note when the user came in: a password that opens nothing is no entry (`users_by_field`)."""
     values = {
@@ -173,11 +183,9 @@ def _obstacle(user: UserRecord, site: Site, *, by_address: bool) -> str:
 
 def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord | None:
     stored = attempt.stored or ""
-    user = users.get(call.session, attempt.user_id) if stored and verified.ok else None
     # The account may have been shut, or its password changed, since the attempt began.
-    if user is None or _obstacle(user, call.site, by_address=False):
-        return None
-    if not hmac.compare_digest(user.password.encode(), stored.encode()):
+    user = _as_it_was(call, attempt.user_id, stored) if stored and verified.ok else None
+    if user is None:
         return None
     limits = login_limits.of_site(call.site)
     login_limits.give_back(call.session, limits, attempt.place, call.now)
@@ -185,6 +193,15 @@ def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord |
         users.change(call.session, user.id, {"password": verified.replacement})
     call.audit.record("login.success", f"user {user.id}", username=user.username)
     return users.get(call.session, user.id)
+
+
+def _as_it_was(call: Call, user_id: int, stored: str) -> UserRecord | None:
+    """Return the account if it is open and its hash this one; nobody changes it meanwhile."""
+    users.hold_unchanged(call.session, user_id)
+    user = users.get(call.session, user_id)
+    if user is None or _obstacle(user, call.site, by_address=False):
+        return None
+    return user if hmac.compare_digest(user.password.encode(), stored.encode()) else None
 
 
 def _record_failure(call: Call, attempt: Attempt) -> None:

@@ -79,7 +79,7 @@ def finish(
     _require_open(acting, user)
     service = _service(acting, request.service)
     _require_entitled(acting, service, address)
-    given = Given(login_tokens.give(acting, service, address))
+    given = Given(login_tokens.give(acting, user, service, address))
     login.note_entry(acting, user)
     return given
 

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import MoodleError
-from coursewire.domain import token_values, tokens
+from coursewire.domain import login, token_values, tokens
 from coursewire.domain.address_rules import allowed
 from coursewire.domain.call import Call
 from coursewire.store import tokens as store
 from coursewire.store.services import ServiceRecord
 from coursewire.store.tokens import SecretRecord
+from coursewire.store.users import UserRecord
 
 CREATE = "moodle/webservice:createtoken"
 CREATE_MOBILE = "moodle/webservice:createmobiletoken"
@@ -24,18 +25,22 @@ MOBILE_SERVICE = "moodle_mobile_app"
 _SALT_BYTES = 16
 
 
-def give(call: Call, service: ServiceRecord, address: str) -> str:
-    """Return the caller's token for a service: the newest that may be given again, or a new one."""
+def give(call: Call, user: UserRecord, service: ServiceRecord, address: str) -> str:
+    """Return the caller's token for a service: the newest that may be given again, or a new one.
+
+    The caller is the user, as log-in found them.
+    """
     _end_expired(call, service)
     try:
-        return _give(call, service, address)
+        return _give(call, user, service, address)
     except IntegrityError:
         # Another log-in at the same moment has made it; now it is there to be found.
-        return _give(call, service, address)
+        return _give(call, user, service, address)
 
 
-def _give(call: Call, service: ServiceRecord, address: str) -> str:
+def _give(call: Call, user: UserRecord, service: ServiceRecord, address: str) -> str:
     with call.transaction():
+        login.require_unchanged(call, user)
         found = _usable(call, service, address)
         if found is None:
             token_id, handle, value = _create(call, service)

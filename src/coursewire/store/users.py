@@ -140,20 +140,25 @@ def hold(session: Session, ids: Collection[int]) -> None:
     Waits for a deletion that has begun, so what is read afterwards tells of it. Rows are locked in
     one order. On SQLite the writer is alone anyway.
     """
-    _lock(session, ids, shared=True)
+    _lock(session, ids, read=True, key_share=True)
+
+
+def hold_unchanged(session: Session, user_id: int) -> None:
+    """Wait until nobody changes a user, and let nobody until this transaction ends."""
+    _lock(session, [user_id], read=False, key_share=True)
 
 
 def hold_for_deletion(session: Session, ids: Collection[int]) -> None:
     """Wait until nobody holds the users, and let nobody until this transaction ends."""
-    _lock(session, ids, shared=False)
+    _lock(session, ids, read=False, key_share=False)
 
 
-def _lock(session: Session, ids: Collection[int], *, shared: bool) -> None:
+def _lock(session: Session, ids: Collection[int], *, read: bool, key_share: bool) -> None:
     if session.engine_name == "sqlite":
         return
     for some in batches(sorted(set(ids))):
         statement = select(users.c.id).where(users.c.id.in_(some)).order_by(users.c.id)
-        session.rows(statement.with_for_update(read=shared, key_share=shared))
+        session.rows(statement.with_for_update(read=read, key_share=key_share))
 
 
 def search(
