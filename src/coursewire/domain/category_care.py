@@ -15,6 +15,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.categories import NewCategory
 from coursewire.domain.shown_categories import MANAGE
 from coursewire.store import categories as store
+from coursewire.store import category_contents
 from coursewire.store.categories import CategoryRecord
 
 # What a person changes of a category, and what must not have changed meanwhile.
@@ -48,6 +49,7 @@ def delete_with_contents(call: Call, category_id: int) -> None:
     with call.transaction():
         store.lock_tree(call.session)
         category = _managed(call, category_id)
+        category_contents.lock(call.session, category.path)
         deletable_courses.require_all_within(call, category)
         category_deletion.delete_with_contents(call, category)
 

@@ -54,6 +54,7 @@ def remove(call: Call, category_id: int) -> None:
     with call.transaction():
         store.lock_tree(call.session)
         category = categories.require(call.session, category_id)
+        category_contents.lock(call.session, category.path)
         if not category_contents.is_empty(call.session, category_id):
             reason = f"the category {category.name!r} holds courses, categories or cohorts"
             raise InvalidParameter(reason, remedy="move or remove what is in it first")

@@ -12,6 +12,7 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
     with call.transaction():
         session = call.session
         store.lock_tree(session)
+        contents.lock(session, category.path)
         for course_id in contents.courses_within(session, category.path):
             course_deletion.delete(call, course_id)
         category_moves.keep_courses(call, category)
@@ -28,6 +29,7 @@ def delete_after_moving(call: Call, category: CategoryRecord, target: CategoryRe
     with call.transaction():
         session = call.session
         store.lock_tree(session)
+        contents.lock(session, category.path)
         category_moves.move_contents(call, category, target)
         contexts.delete(session, categories.place(session, category.id))
         contents.remove(session, category.id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
+from coursewire.store import categories as categories_store
 from coursewire.store.categories import CategoryRecord
 from coursewire.store.courses import make_room
 from coursewire.store.schema.access import contexts
@@ -12,6 +13,14 @@ from coursewire.store.schema.courses import categories, courses
 from coursewire.store.session import Session
 
 CATEGORY = 40
+
+
+def lock(session: Session, path: str) -> None:
+    """Let nobody put courses into a category or below it until the transaction ends.
+
+    Whoever does holds the course's own category, which `lock_tree` locks at the top alone.
+    """
+    categories_store.lock(session, session.scalars(_within(path)))
 
 
 def hide(session: Session, category_id: int, path: str) -> None:

@@ -24,6 +24,7 @@ from coursewire.domain.descriptions import check_format
 from coursewire.domain.shown_categories import MANAGE
 from coursewire.functions.binding import Bound
 from coursewire.store import categories as rows
+from coursewire.store import category_contents
 from coursewire.store.categories import CategoryRecord
 from coursewire.text import as_stored
 from coursewire.text.long import format_text
@@ -167,6 +168,7 @@ def _delete(call: Call, deletion: c.CategoryDeletion) -> None:
     category = _managed(call, deletion.id)
     validation.validate_context(call, categories.place(call.session, category.parent))
     if deletion.recursive:
+        category_contents.lock(call.session, category.path)
         deletable_courses.require_all_within(call, category)
         category_deletion.delete_with_contents(call, category)
         return
