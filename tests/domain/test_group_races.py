@@ -1,16 +1,19 @@
 """Groups made and joined at the same moment: what the lock on the course is for (DUR-5)."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from coursewire.contracts.core_group.groups import NewGroup
 from coursewire.contracts.errors import InvalidParameter, Refusal
-from coursewire.domain import group_members, groups
+from coursewire.domain import course_care, group_members, groups
 from coursewire.domain.call import Call
 from tests.support.school import Classroom
 
 THREADS = 6
+# Long enough for the second to come to the place where it has to wait.
+MEANWHILE = 0.3
 
 
 def race(room: Classroom, work: Callable[[Call, int], object]) -> list[Refusal | None]:
@@ -61,3 +64,21 @@ def test_calls_on_several_courses_do_not_lock_each_other_out(classroom: Classroo
         return groups.create_many(call, news)
 
     assert race(classroom, create) == [None] * THREADS
+
+
+def test_dur_6_who_has_just_joined_a_group_leaves_it_with_the_course(classroom: Classroom) -> None:
+    red = classroom.school.group(classroom.course, "Red")
+
+    def leave() -> bool:
+        with classroom.site.database.session() as session:
+            call = classroom.site.call(session=session)
+            return course_care.unenrol(call, classroom.course, classroom.ann)
+
+    call = classroom.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            group_members.add(call, [(red, classroom.ann)])
+            coming = pool.submit(leave)
+            time.sleep(MEANWHILE)
+        assert coming.result(timeout=30)
+    assert group_members.of_groups(classroom.call(), [red]) == {}

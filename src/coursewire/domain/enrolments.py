@@ -9,7 +9,7 @@ from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import automatic_completion, contexts, grade_items
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
-from coursewire.store import departures, roles, users
+from coursewire.store import courses, departures, roles, users
 from coursewire.store import enrolments as store
 from coursewire.store.enrolments import ACTIVE, ENABLED, SUSPENDED, Instance, UserEnrolment
 from coursewire.store.session import Session
@@ -134,10 +134,12 @@ def _hold(call: Call, user_ids: Collection[int]) -> None:
 def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[int]:
     """End people's use of one way into a course; return those who used it.
 
-    Who has no other way into the course leaves it: roles, groups and grades in it go too.
+    Who has no other way into the course leaves it: roles, groups and grades in it go too. The
+    course is locked, so that nobody is put into a group there meanwhile (DUR-6).
     """
     with call.transaction():
         session = call.session
+        courses.lock(session, [instance.course_id])
         leaving = set(store.in_instance(session, instance.id, user_ids))
         if not leaving:
             return leaving
