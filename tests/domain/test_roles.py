@@ -201,3 +201,15 @@ class TestWhoMayGive:
         asked = permissions.of_user(site.session, 2, site.load())
         assert not role_assignments.may_assign(asked, 4711, making.course_context(site, 1))
         assert role_assignments.may_assign(asked, 5, making.course_context(site, 1))
+
+
+def test_authz_9_a_role_that_was_refused_is_known_to_nobody(site: TestSite) -> None:
+    """What a transaction reads may be undone with it, and is not remembered for the others."""
+    user = making.user_with(site, "maker", VIEW)
+    making.role(site, "last")
+    call = site.call(user)
+    with pytest.raises(NoPermission), call.transaction():
+        roles.create(call, NewRole(shortname="ghost", capabilities=[MANAGE]))
+    known = {role.shortname for role in site.call(user).permissions.definitions.roles.values()}
+    assert "last" in known
+    assert "ghost" not in known

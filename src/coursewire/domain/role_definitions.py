@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from coursewire.store import roles as rows
+from coursewire.store import settings
 from coursewire.store.roles import RoleRecord
 from coursewire.store.session import Session
 
@@ -72,15 +73,27 @@ def of(session: Session, version: str) -> Definitions:
     """Return the definitions of a version; each version is a random text that never comes again.
 
     The rows may be newer than the version when another process has just changed them; then the
-    next call, which reads the new version, reads them again.
+    next call, which reads the new version, reads them again. Those that a transaction has changed
+    itself are not kept under the version before: it may be undone, and then that one stays.
     """
     found = _cache.get(version)
     if found is None:
         found = read(session)
-        if len(_cache) >= _KEPT:
-            _cache.pop(next(iter(_cache)), None)
-        _cache[version] = found
+        if not session.in_transaction or _stored_version(session) == version:
+            _keep(version, found)
     return found
+
+
+def _keep(version: str, found: Definitions) -> None:
+    if len(_cache) >= _KEPT:
+        _cache.pop(next(iter(_cache)), None)
+    _cache[version] = found
+
+
+def _stored_version(session: Session) -> str:
+    """Return the version of the roles as this transaction sees them."""
+    stored = settings.everything(session).get("rolesversion")
+    return "" if stored is None else msgspec.json.decode(stored, type=str)
 
 
 def read(session: Session) -> Definitions:
