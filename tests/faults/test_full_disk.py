@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from coursewire.settings import Settings
+from coursewire.store import sqlite_settings
 from coursewire.store.session import Session
 from tests.faults.writers import COURSE, ask, names_in
 from tests.support import making
@@ -252,3 +253,23 @@ def pages_left(site: TestSite, left: int) -> Iterator[None]:
         yield
     finally:
         asked(f"PRAGMA max_page_count = {2**30}")
+
+
+@ON_SQLITE
+def test_dur_9_what_was_opened_read_only_is_written_once_the_disk_can_be(
+    web: Web, site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that broke is often mounted read-only then, and again as it was once it is mended."""
+    course, token = making.course(site, "C"), web.token()
+    assert make(web, token, course, 1).status == 200
+    with monkeypatch.context() as broken:
+        broken.setattr(sqlite_settings, "is_writable", lambda _path: False)
+        web.server.runtime.database.doubt()
+        assert make(web, token, course, 2).error == STORAGE_FAILED
+        asyncio.run(web.server.flush())
+        assert web.request("GET", "/healthz").body == b"degraded\n"
+    # One finds that it can be written, the next one that it is.
+    asyncio.run(web.server.flush())
+    asyncio.run(web.server.flush())
+    assert web.request("GET", "/healthz").body == b"ok\n"
+    assert make(web, token, course, 3).status == 200

@@ -130,6 +130,9 @@ class Storage:
             if Trouble.BROKEN in (trouble, behind):
                 # After a failed sync nobody knows what the old connections hold (DUR-7).
                 self._database.doubt()
+            elif met is Trouble.READ_ONLY and self._database.may_be_written():
+                # What was opened while the disk was read-only stays so, and sees no change.
+                self._database.doubt()
             left_out = self._rarely.may(met.value)
         if left_out is not None:
             log.error("database trouble", trouble=met.value, left_out=left_out)

@@ -101,6 +101,10 @@ class Database:
             found = self._held.writer = Session(connection, begin=self._kind.begin)
         return found
 
+    def may_be_written(self) -> bool:
+        """Tell whether a SQLite file can be opened for writing now, however it was opened."""
+        return isinstance(self._kind, Sqlite) and self._kind.may_be_written()
+
     def doubt(self) -> None:
         """Use no open connection again: each thread opens new ones before its next work."""
         self._age += 1

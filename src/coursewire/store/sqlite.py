@@ -56,6 +56,14 @@ class Sqlite:
             self._lock = _take_lock(self.path.with_name(self.path.name + ".serving"))
         return []
 
+    def may_be_written(self) -> bool:
+        """Tell whether the file can be opened for writing now, however it was opened.
+
+        A server that began on a read-only disk has no lock against others, and goes on reading.
+        """
+        is_ours = self._lock is not None or not self.serving
+        return is_ours and sqlite_settings.is_writable(self.path)
+
     def open_reader(self) -> Connection:
         """Open a connection for reads in place: it never waits and cannot write."""
         connection = self.engine.connect()
