@@ -7,6 +7,9 @@ from msgspec.structs import replace
 
 from coursewire.audit.calls import CallLog, CallRow
 from coursewire.store import audit as store
+from coursewire.store import call_counts
+from coursewire.store.problems import OutcomeUnknown
+from coursewire.store.session import Session
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -93,6 +96,31 @@ def test_what_could_not_be_written_waits(site: TestSite, monkeypatch: pytest.Mon
     assert log.flush(site.session) == 3
     found = [row.request_id for row in store.recorded_calls(site.session)]
     assert found == ["r-4", "r-3", "r-2"]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_aud_2_what_may_have_been_kept_is_written_once(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
+) -> None:
+    """A connection that broke at the commit tells nobody."""
+    log = CallLog()
+    finish = Session.finish
+
+    def broken(session: Session, *, kept: bool) -> None:
+        finish(session, kept=kept and is_kept)
+        raise OutcomeUnknown
+
+    for row in rows(0, 1):
+        log.add(row)
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "finish", broken)
+        with pytest.raises(OutcomeUnknown):
+            log.flush(site.session)
+    log.add(rows(2)[0])
+    assert log.flush(site.session) == (1 if is_kept else 3)
+    found = [row.request_id for row in store.recorded_calls(site.session)]
+    assert found == ["r-2", "r-1", "r-0"]
+    assert call_counts.outcomes(site.session, ROW.token_handle, 0) == (3, 0)
 
 
 def test_aud_2_the_log_in_the_database_is_bounded_too(site: TestSite) -> None:

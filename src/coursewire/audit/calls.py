@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coursewire.audit.redaction import line_value
 from coursewire.store import audit as store
+from coursewire.store.problems import OutcomeUnknown
 from coursewire.store.session import Session
 
 CAPACITY = 20_000
@@ -48,6 +49,8 @@ class CallLog:
         # What the processes before this one left untrimmed, nobody knows: the first rows find out.
         self._untrimmed = trim_every
         self._waiting: deque[CallRow] = deque(maxlen=capacity)
+        # Those of which nobody knows whether they were kept: the connection broke meanwhile.
+        self._unsure: deque[CallRow] = deque()
         # Calls that fell out because writing did not keep up.
         self.lost = 0
 
@@ -62,6 +65,7 @@ class CallLog:
 
     def flush(self, session: Session) -> int:
         """Write what waits in one transaction; return how many calls that were."""
+        self._make_sure(session)
         if not self._waiting:
             return 0
         # Others go on adding to the new queue meanwhile.
@@ -70,13 +74,27 @@ class CallLog:
             with session.transaction():
                 store.append_calls(session, map(_clean, taken))
                 untrimmed = self._trim(session, len(taken))
+        except OutcomeUnknown:
+            self._unsure = taken
+            raise
         except BaseException:
-            newer, self._waiting = self._waiting, taken
-            for row in newer:
-                self.add(row)
+            self._put_back(taken)
             raise
         self._untrimmed = untrimmed
         return len(taken)
+
+    def _make_sure(self, session: Session) -> None:
+        """Let those wait again that were not kept; all of them were, or none."""
+        if self._unsure:
+            first = self._unsure[0].request_id
+            if store.call_of_request(session, first) is None:
+                self._put_back(self._unsure)
+            self._unsure = deque()
+
+    def _put_back(self, taken: deque[CallRow]) -> None:
+        newer, self._waiting = self._waiting, deque(taken, self._capacity)
+        for row in newer:
+            self.add(row)
 
     def _trim(self, session: Session, added: int) -> int:
         """Remove surplus when it is time; return how many rows came since all of it was gone."""
