@@ -287,6 +287,29 @@ def test_aud_7_a_purge_removes_whole_sealed_segments_and_leaves_their_digests(
     assert verdict(site, head).wrong == ""
 
 
+def test_aud_7_records_of_a_clock_that_was_wrong_keep_no_others(site: TestSite) -> None:
+    """Of a time that is still to come, they would be the last ones to go."""
+    now = site.clock.now_ms()
+    recorded(site, 3)
+    first = sealed(site)
+    site.clock.set(MADE + 10 * 365 * 86_400)
+    recorded(site, 2)
+    wrong = sealed(site)
+    site.clock.set(MADE)
+
+    def purged() -> int:
+        later = site.clock.now_ms()
+        with site.session.transaction():
+            return sealing.purge(site.session, site.keys, now + 60_000, later).segments
+
+    assert purged() == first.segment
+    recorded(site, 4)
+    head = sealed(site)
+    site.clock.pass_seconds(86_400)
+    assert purged() == head.segment - first.segment
+    assert verdict(site, wrong, head).wrong == ""
+
+
 def test_aud_3_a_record_that_comes_back_where_it_was_purged_is_found(site: TestSite) -> None:
     recorded(site, 5)
     head = sealed(site)

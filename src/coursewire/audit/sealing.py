@@ -244,14 +244,21 @@ def purge(session: Session, keys: Keys, before_ms: int, now_ms: int) -> Purged:
     others write.
     """
     segments = records = 0
+    of_no_time: list[AnyRow] = []
     for segment in store.unpurged(session, PURGED_AT_ONCE):
+        if segment.newest_ms > now_ms:
+            # The clock was wrong: it is as old as the next one whose time can be.
+            of_no_time.append(segment)
+            continue
         # Segments are in the order of time: nothing older comes after a newer one.
         if segment.newest_ms >= before_ms or records >= PURGED_AT_ONCE:
             break
-        mark = _purge_mark(keys, segment)
-        store.purge(session, segment.id, read_ids(segment.record_ids), mark, now_ms)
-        segments += 1
-        records += segment.record_count
+        for old in (*of_no_time, segment):
+            mark = _purge_mark(keys, old)
+            store.purge(session, old.id, read_ids(old.record_ids), mark, now_ms)
+            segments += 1
+            records += old.record_count
+        of_no_time.clear()
     return Purged(segments, records)
 
 
