@@ -24,6 +24,7 @@ def set_all(call: Call, user_ids: Sequence[int]) -> None:
         if not wanted:
             reason = "a site needs an administrator"
             raise InvalidParameter(reason, remedy="name one at least")
+        users.hold(call.session, wanted)
         for user_id in wanted:
             users.require_active(call, user_id)
         before = call.site.settings[SETTING]

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from coursewire.contracts.errors import InvalidParameter, MoodleError
 from coursewire.domain import users
 from coursewire.domain.call import Call
-from coursewire.store import console_sessions
+from coursewire.store import console_sessions, turns
 from coursewire.store import users as store
 from coursewire.store.users import UserRecord
 
@@ -69,6 +69,8 @@ def require_owner(call: Call) -> None:
 
 
 def _require_another_owner(call: Call, user: UserRecord) -> None:
+    # Two who take each other's right at once would leave no owner.
+    turns.take(call.session, "console owners")
     owners = store.with_console_role(call.session, ["owner"])
     if all(owner.id == user.id for owner in owners):
         reason = f"{user.username} is the only owner of the console"

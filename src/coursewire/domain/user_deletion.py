@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.domain import token_ends, user_pictures, users
+from coursewire.domain import site, token_ends, user_pictures, users
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.domain.user_fields import LIMITS
@@ -46,12 +46,14 @@ def delete_many(call: Call, user_ids: Sequence[int]) -> None:
 def _leaving(call: Call, user_ids: Sequence[int]) -> list[UserRecord]:
     """Return whom to delete, or raise what speaks against the first who stays."""
     found = users.of_ids(call.session, user_ids)
+    # Somebody may have become an administrator since the call began.
+    admins = site.refreshed(call.session, call.site).admin_ids
     leaving: dict[int, UserRecord] = {}
     for user_id in user_ids:
         user = users.require(found, user_id)
         if user.deleted or user.id in leaving:
             raise MissingRecord("user", user_id)
-        if user.id in call.site.admin_ids:
+        if user.id in admins:
             raise MoodleError("useradminodelete", "An administrator's account cannot be deleted")
         if user.id == call.caller.id:
             raise MoodleError("usernotdeletederror", "Nobody deletes their own account")

@@ -1,0 +1,72 @@
+"""Administrators and owners of the console are never lost to two changes at once."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import administrators, console_rights, user_deletion
+from coursewire.domain.call import Call
+from coursewire.domain.site import ADMIN_ID
+from coursewire.store import users
+from tests.support import making
+from tests.support.sites import TestSite
+
+# Long enough for the second to come to the place where it has to wait.
+MEANWHILE = 0.3
+
+
+def meanwhile(
+    site: TestSite, first: Callable[[Call], None], second: Callable[[Call], None]
+) -> str | None:
+    """Do something in a transaction that ends after the second has begun; what refused that."""
+
+    def attempt() -> str | None:
+        with site.database.session() as session:
+            try:
+                second(site.call(session=session))
+            except Refusal as refusal:
+                return refusal.reason
+            return None
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            first(call)
+            coming = pool.submit(attempt)
+            time.sleep(MEANWHILE)
+        return coming.result(timeout=30)
+
+
+def test_authz_8_two_owners_who_go_at_once_do_not_both_go(site: TestSite) -> None:
+    ann, ben = (making.user(site, name) for name in ("ann", "ben"))
+    for user_id in (ann, ben):
+        console_rights.grant(site.call(), user_id, "owner")
+    refused = meanwhile(
+        site,
+        lambda call: console_rights.revoke(call, ann),
+        lambda call: console_rights.grant(call, ben, "viewer"),
+    )
+    assert refused == "ben is the only owner of the console"
+    assert [one.id for one in users.with_console_role(site.session, ["owner"])] == [ben]
+
+
+def test_authz_8_who_is_just_becoming_an_administrator_is_not_deleted(site: TestSite) -> None:
+    ann = making.user(site, "ann")
+    refused = meanwhile(
+        site,
+        lambda call: administrators.set_all(call, [ann]),
+        lambda call: user_deletion.delete(call, ann),
+    )
+    assert refused == "An administrator's account cannot be deleted"
+
+
+def test_authz_8_who_is_just_being_deleted_becomes_no_administrator(site: TestSite) -> None:
+    ann = making.user(site, "ann")
+    refused = meanwhile(
+        site,
+        lambda call: user_deletion.delete(call, ann),
+        lambda call: administrators.set_all(call, [ann]),
+    )
+    assert refused is not None
+    assert site.load().admin_ids == {ADMIN_ID}
