@@ -11,21 +11,23 @@ from coursewire.contracts.core_cohort.members import AddCohortMembers, NewCohort
 from coursewire.contracts.core_role import AssignRoles, RoleAssignment
 from coursewire.contracts.enrol_manual import EnrolUsers, NewEnrolment
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import cohorts, user_deletion
+from coursewire.domain import authorised_users, cohorts, services, tokens, user_care, user_deletion
 from coursewire.domain.call import Call
 from coursewire.domain.cohorts import NewCohort
+from coursewire.domain.tokens import NewToken
 from coursewire.functions.core_cohort.members import add_cohort_members
 from coursewire.functions.core_role import assign_roles
 from coursewire.functions.enrol_manual import enrol_users
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.cohorts import cohort_members
 from coursewire.store.schema.enrolments import user_enrolments
+from coursewire.store.schema.services import service_users
 from tests.support import making
 from tests.support.sites import TestSite
 
 # Long enough for the second to come to the place where it has to wait.
 MEANWHILE = 0.3
-_TABLES = (user_enrolments, role_assignments, cohort_members)
+_TABLES = (user_enrolments, role_assignments, cohort_members, service_users)
 Join = Callable[[Call, int], object]
 
 
@@ -40,6 +42,9 @@ class Ground:
         call = site.call()
         with call.transaction():
             self.cohort = cohorts.create(call, NewCohort(name="Cohort"))
+        self.listing = making.service(site, "listing")
+        self.open = making.service(site, "open")
+        services.edit(site.call(), self.open, services.Changes(restrictedusers=False))
 
     def enrol(self, call: Call, user_id: int) -> object:
         wanted = NewEnrolment(roleid=self.role, userid=user_id, courseid=self.course)
@@ -56,16 +61,26 @@ class Ground:
         member = NewCohortMember(cohorttype=cohort, usertype=user)
         return add_cohort_members(call, AddCohortMembers(members=[member]))
 
+    def give(self, call: Call, user_id: int) -> object:
+        place = making.course_context(self.site, self.course)
+        return user_care.give_role(call, self.role, user_id, place)
+
+    def authorise(self, call: Call, user_id: int) -> object:
+        return authorised_users.authorise(call, self.listing, user_id)
+
+    def issue(self, call: Call, user_id: int) -> object:
+        return tokens.issue(call, NewToken(user_id=user_id, service_id=self.open))
+
     def left_over(self) -> list[object]:
         """What still names the user."""
         return [
             row
             for table in _TABLES
             for row in self.site.session.rows(select(table).where(table.c.user_id == self.user))
-        ]
+        ] + [*tokens.list_of(self.site.call(), user_id=self.user)]
 
 
-WAYS = ["enrol", "assign", "join"]
+WAYS = ["enrol", "assign", "join", "give", "authorise", "issue"]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -29,6 +29,7 @@ def authorise(
     """Put a user on a service's list."""
     with call.transaction():
         service = services.require(call, service_id)
+        users.hold(call.session, [user_id])
         user = users.get(call.session, user_id)
         if user is None or user.deleted:
             raise MissingRecord("user", user_id)

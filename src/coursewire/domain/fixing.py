@@ -210,6 +210,7 @@ def _grant(call: Call, values: Values) -> Applied:
 def _own_role(call: Call, values: Values) -> Applied:
     """Let one account have a capability that none of its roles could get without reaching more."""
     user_id, capability = _number(values, "user"), values.get("capability", "")
+    users.hold(call.session, [user_id])
     users.require_there(call.session, user_id)
     role_id = protocol_role.ensure(call) if capability == REST_CAPABILITY else _made(call, user_id)
     if capability != REST_CAPABILITY:
@@ -243,6 +244,7 @@ def _take_role(call: Call, values: Values) -> Applied:
 def _give_role(call: Call, values: Values) -> Applied:
     role_id, user_id = _number(values, "role"), _number(values, "user")
     roles.get(call.session, role_id)
+    users.hold(call.session, [user_id])
     users.require_there(call.session, user_id)
     role_assignments.assign(call, role_id, user_id, call.site.system)
     undo = _undo("take_role", values, "take the role back")

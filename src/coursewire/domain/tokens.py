@@ -15,6 +15,7 @@ from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleE
 from coursewire.domain import address_rules, ends, token_holders, token_values
 from coursewire.domain.call import Call
 from coursewire.store import tokens as store
+from coursewire.store import users
 from coursewire.store.tokens import TokenRecord
 from coursewire.text.counted import counted
 
@@ -73,6 +74,7 @@ class Changes(Struct, frozen=True, kw_only=True):
 def issue(call: Call, new: NewToken) -> Issued:
     """Make a token for a user who may use the service, or say what stands in the way."""
     with call.transaction():
+        users.hold(call.session, [new.user_id])
         token_holders.require_entitled(call, new.user_id, new.service_id)
         ends.require_ahead(new.validuntil, call.now)
         end = call.now + DEFAULT_LIFE if new.validuntil is None else new.validuntil
@@ -89,6 +91,7 @@ def place(call: Call, new: NewToken, value: str) -> Issued:
     """
     token_values.require_usable(value)
     with call.transaction():
+        users.hold(call.session, [new.user_id])
         token_holders.require_exist(call, new.user_id, new.service_id)
         end = NEVER if new.validuntil is None else new.validuntil
         issued = _make(call, new, value, end, origin="sitefile")

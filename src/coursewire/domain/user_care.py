@@ -93,8 +93,9 @@ def not_held(call: Call, role_id: int, context: Context) -> list[str]:
 def give_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
     """Give a role; nobody gives one that allows more than they may themselves (AUTHZ-8)."""
     require_may_give(call, role_id, context)
-    users.require_active(call, user_id)
     with call.transaction():
+        users.hold(call.session, [user_id])
+        users.require_active(call, user_id)
         return role_assignments.assign(call, role_id, user_id, context)
 
 
