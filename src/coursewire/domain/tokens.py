@@ -200,6 +200,8 @@ def extend(call: Call, token_id: int, validuntil: int) -> TokenRecord:
 def rotate(call: Call, token_id: int, overlap: int) -> Issued:
     """Make a token that replaces another, which ends after `overlap` seconds."""
     with call.transaction():
+        # Who ends it at this moment means its successor as well.
+        store.lock(call.session, token_id)
         old = require(call, token_id)
         _require_live(call, old)
         if old.origin == "login":

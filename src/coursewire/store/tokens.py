@@ -125,6 +125,12 @@ def get(session: Session, token_id: int) -> TokenRecord | None:
     return None if row is None else TokenRecord(*row)
 
 
+def lock(session: Session, token_id: int) -> None:
+    """Let nobody else change or end a token until the transaction ends."""
+    statement = select(tokens.c.id).where(tokens.c.id == token_id)
+    session.execute(statement.with_for_update(key_share=True))
+
+
 def by_handle(session: Session, handle: str) -> TokenRecord | None:
     """Return the token of a public handle."""
     row = session.one(_RECORD.where(tokens.c.handle == handle))
