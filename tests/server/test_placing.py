@@ -4,13 +4,14 @@ import asyncio
 import threading
 import time
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from msgspec.structs import replace
 
 from coursewire.domain.call import Call
 from coursewire.server.placing import Overloaded, Placing
-from coursewire.store.problems import CallStopped
+from coursewire.store.problems import CallStopped, OutcomeUnknown
 from coursewire.store.session import Session
 from tests.support.sites import TestSite
 from tests.support.web import Web
@@ -100,6 +101,42 @@ def test_net_6_work_that_hangs_is_left_behind(site: TestSite) -> None:
     for thread in threading.enumerate():
         if thread.name.startswith("coursewire-outside"):
             thread.join(10)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_dur_10_of_a_commit_that_is_left_behind_nobody_is_told_that_it_was_undone(
+    site: TestSite, *, apart: bool
+) -> None:
+    placing = Placing(site.database, workers=1, queue=9)
+    may_go, committed, real = threading.Event(), threading.Event(), Session._say
+
+    def say(session: Session, statement: str) -> None:
+        real(session, statement)
+        if statement == "COMMIT":
+            committed.set()
+            may_go.wait(20)
+
+    def change(session: Session) -> None:
+        with session.transaction():
+            session.connection.exec_driver_sql("DELETE FROM categories")
+
+    async def ask() -> None:
+        asked = asyncio.ensure_future((placing.outside if apart else placing.on_worker)(change))
+        assert await asyncio.to_thread(committed.wait, 10)
+        await placing.cut(0.2)
+        with pytest.raises(OutcomeUnknown):
+            await asked
+        placing.close()
+
+    try:
+        with patch.object(Session, "_say", say):
+            asyncio.run(ask())
+        assert _categories(site) == 0
+    finally:
+        may_go.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith(("coursewire-outside", "coursewire-worker")):
+                thread.join(10)
 
 
 def test_a_read_that_calls_programs_outside_runs_apart(web: Web) -> None:

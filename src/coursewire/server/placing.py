@@ -11,7 +11,7 @@ from coursewire.server.workers import Workers
 from coursewire.store import call_time
 from coursewire.store.call_end import CallEnd
 from coursewire.store.database import Database
-from coursewire.store.problems import CallStopped, NeedsWriter
+from coursewire.store.problems import CallStopped, NeedsWriter, OutcomeUnknown
 from coursewire.store.session import Session
 
 T = TypeVar("T")
@@ -30,6 +30,10 @@ class Overloaded(Exception):
     """The queue for the worker threads is full, or a server that stops has no time left."""
 
 
+class LeftBehind(Overloaded):
+    """The server did not wait any longer for a call that ran."""
+
+
 class Placing:
     """Runs calls on the held reader or on workers, which each hold a session of their own.
 
@@ -46,7 +50,8 @@ class Placing:
         self._readers = Workers(_READERS, "coursewire-reader")
         self._outside = Workers(_OUTSIDE, "coursewire-outside")
         self._all_workers = (self._outside, self._readers, self._workers)
-        self._running: set[CallEnd] = set()
+        # By the work's identity.
+        self._running: dict[int, CallEnd] = {}
         self._waiting = 0
         self._waiting_outside = 0
         self._queue = queue
@@ -93,6 +98,8 @@ class Placing:
         self._waiting += 1
         try:
             return await self._workers.run(self._with_session, work)
+        except LeftBehind as left:
+            raise self._told(work, left) from left
         finally:
             self._waiting -= 1
 
@@ -119,8 +126,17 @@ class Placing:
         self._waiting_outside += 1
         try:
             return await self._outside.run(self._of_its_own, work)
+        except LeftBehind as left:
+            raise self._told(work, left) from left
         finally:
             self._waiting_outside -= 1
+
+    def _told(self, work: Work[T], left: LeftBehind) -> Exception:
+        """Return what a client is told of work that was left behind, in a commit perhaps."""
+        end = self._running.get(id(work))
+        if end is None or not end.may_have_kept:
+            return left
+        return OutcomeUnknown("the server stopped while changes were committed")
 
     def _of_its_own(self, work: Work[T]) -> T:
         with self._database.session() as session:
@@ -141,14 +157,14 @@ class Placing:
     def _bounded(self, session: Session, work: Work[T]) -> T:
         """Run a call until its time is over, or the server's."""
         end = call_time.bounded(session)
-        self._running.add(end)
+        self._running[id(work)] = end
         try:
             with end:
                 return work(session)
         except CallStopped as stopped:
             raise Overloaded from stopped
         finally:
-            self._running.discard(end)
+            self._running.pop(id(work), None)
 
     def _look_after_the_log(self) -> None:
         """Fold SQLite's log when it has grown; of many short writes one looks for all."""
@@ -168,14 +184,14 @@ class Placing:
             self._stop_all()
             await asyncio.sleep(_LOOK_EVERY)
         for workers in self._all_workers:
-            workers.abandon(Overloaded)
+            workers.abandon(LeftBehind)
         # Those who were told write their answers.
         await asyncio.sleep(_LOOK_EVERY)
 
     def _stop_all(self) -> None:
         for workers in self._all_workers:
             workers.refuse(Overloaded)
-        for end in list(self._running):
+        for end in list(self._running.values()):
             end.stop()
 
     def close(self) -> None:

@@ -62,8 +62,9 @@ _SLOW = (
 )
 _UNKNOWN = (
     "outcomeunknown",
-    "The connection to the database broke while the change was stored: it may have been made or"
-    " not. Look before you send it again, or send it with its Idempotency-Key",
+    "The connection to the database broke while the change was stored, or the server stopped: it"
+    " may have been made or not. Look before you send it again, or send it with its"
+    " Idempotency-Key",
 )
 _IN_PART = (
     _UNKNOWN[0],

@@ -10,11 +10,13 @@ from coursewire.store.troubles import Trouble
 class CallEnd:
     """The end of one call, which its session asks for, and whoever stops the server sets."""
 
-    __slots__ = ("at", "was_stopped")
+    __slots__ = ("at", "may_have_kept", "was_stopped")
 
     def __init__(self) -> None:
         self.at = float("inf")
         self.was_stopped = False
+        # As soon as the first of its transactions is being committed.
+        self.may_have_kept = False
 
     def stop(self) -> None:
         """Let the call end now, from any thread: nothing that is not kept yet will be."""

@@ -6,7 +6,7 @@ class UnusableDatabase(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """The connection broke during COMMIT: the changes may be kept or not (DUR-10)."""
+    """The connection broke during COMMIT, or the call was left there: kept or not (DUR-10)."""
 
 
 class KeptInPart(Exception):

@@ -219,6 +219,8 @@ class Session:
             self._rollback()
             msg = "a statement of the transaction has failed, so nothing of it can be kept"
             raise RuntimeError(msg)
+        if self.end is not None:
+            self.end.may_have_kept = True
         try:
             self._say("COMMIT")
         except CallStopped:
