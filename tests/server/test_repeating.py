@@ -3,10 +3,13 @@
 import json
 import threading
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
 
+from coursewire.domain.hashing import Passwords
+from coursewire.store.session import Session
 from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.sizes import size
@@ -190,3 +193,25 @@ def test_dur_10_what_was_kept_is_not_made_again(sender: Sender, key: str) -> Non
 def making_group(course: int, name: str) -> dict[str, Any]:
     arguments = json.dumps({"groups": [{"courseid": course, "name": name, "description": ""}]})
     return {"function": "core_group_create_groups", "arguments": arguments}
+
+
+def test_auth_8_users_who_are_changed_as_one_have_their_passwords_hashed_before(
+    sender: Sender, site: TestSite
+) -> None:
+    people = [making.user(site, name) for name in ("ann", "ben")]
+    users = [{"id": user, "password": f"Aa-12345678-{user}"} for user in people]
+    done: list[str] = []
+    say, hash_one = Session._say, Passwords.hash
+
+    def said(session: Session, statement: str) -> None:
+        done.append(statement.split(maxsplit=1)[0])
+        say(session, statement)
+
+    def hashed(passwords: Passwords, password: str) -> str:
+        done.append("hash")
+        return hash_one(passwords, password)
+
+    with patch.object(Session, "_say", said), patch.object(Passwords, "hash", hashed):
+        answer = sender.send("core_user_update_users", {"users": users}, "key-1")
+    assert answer.json == {"warnings": []}
+    assert done == ["hash", "hash", "BEGIN", "COMMIT"]

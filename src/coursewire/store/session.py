@@ -88,6 +88,11 @@ class Session:
         """Tell whether a transaction is open."""
         return self._depth > 0
 
+    @property
+    def is_together(self) -> bool:
+        """Tell whether transactions are committed as one: the first is open until the end."""
+        return self._together is not None
+
     def execute(self, statement: Executable, values: Parameters | None = None) -> CursorResult[Any]:
         """Run a statement; a list of values runs it once for each."""
         return self.connection.execute(statement, values)
