@@ -28,13 +28,14 @@ class Upkeep:
     def run(self, session: Session) -> None:
         """Do the day's work; several processes may all do it, and one of them finds it done."""
         runtime = self._runtime
-        self._due = runtime.clock.monotonic() + EVERY
+        # What fails is tried again soon.
+        self._due = runtime.clock.monotonic() + _FIRST_AFTER
         call = nobody.call(runtime, session, "coursewire (upkeep)")
         token_ends.purge(call)
-        if audit_retention.purge(call):
-            # The rest at the next turn: between the parts others write.
-            self._due = runtime.clock.monotonic()
+        is_more_left = audit_retention.purge(call)
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
             console_sessions.tidy(session, call.now)
             token_levels.purge(session, call.now * token_levels.SECOND)
+        # The rest at the next turn: between the parts others write.
+        self._due = runtime.clock.monotonic() + (0.0 if is_more_left else EVERY)

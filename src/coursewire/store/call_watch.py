@@ -31,7 +31,6 @@ class Watched(CallEnd):
         self._seconds = seconds
         self._was_cancelled = False
         self._driver: Any = session.driver
-        self._driver_error = session.driver_error
         self._is_over = False
         self._guard = threading.Lock()
 
@@ -55,7 +54,8 @@ class Watched(CallEnd):
         with self._guard:
             if not self._is_over:
                 self._was_cancelled = True
-                with suppress(self._driver_error):
+                # Whatever goes wrong, other calls are watched on.
+                with suppress(Exception):
                     self._driver.cancel_safe(timeout=_CANCEL_TIMEOUT)
 
     def _leave(self) -> None:
