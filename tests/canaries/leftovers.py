@@ -4,6 +4,7 @@ Tokens that are made in a process of the run begin alike. Tests may keep them wh
 client's file or an answer; no database, log or list of a backup may have them.
 """
 
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -32,13 +33,18 @@ class MarkedSecrets:
 def left(*folders: Path) -> Iterator[tuple[str, bytes]]:
     """Every database, log and list of a backup below some folders."""
     for folder in folders:
-        for pattern in PLACES:
-            yield from _read(folder.rglob(pattern))
+        yield from _read(path for path in _files(folder) if any(map(path.match, PLACES)))
 
 
 def whole(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every file of a PostgreSQL server, among them its log of writes."""
-    return _read(folder.rglob("*"))
+    return _read(_files(folder))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file below a folder; other runs of tests may take folders away meanwhile."""
+    for place, _, names in os.walk(folder):
+        yield from (Path(place, name) for name in names)
 
 
 def _read(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
