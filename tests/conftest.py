@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Generator, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
 from coursewire.domain import token_values
 from coursewire.server.listen import COLLECT_AFTER
@@ -58,6 +60,22 @@ def marked_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     noted.write_text(str(tmp_path_factory.getbasetemp()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(token_values, "secrets", leftovers.MarkedSecrets)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uncached_loggers() -> Iterator[None]:
+    """Let loggers ask anew how to log: commands set it up in this process, tests capture it.
+
+    One that was kept from the command before logs past whoever captures afterwards.
+    """
+    configure = structlog.configure
+
+    def without_cache(**values: Any) -> None:
+        configure(**{**values, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", without_cache)
         yield
 
 
