@@ -1,41 +1,11 @@
 """Administrators and owners of the console are never lost to two changes at once."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
-from coursewire.contracts.errors import Refusal
 from coursewire.domain import administrators, console_rights, user_deletion
-from coursewire.domain.call import Call
 from coursewire.domain.site import ADMIN_ID
 from coursewire.store import users
 from tests.support import making
+from tests.support.meanwhile import meanwhile
 from tests.support.sites import TestSite
-
-# Long enough for the second to come to the place where it has to wait.
-MEANWHILE = 0.3
-
-
-def meanwhile(
-    site: TestSite, first: Callable[[Call], None], second: Callable[[Call], None]
-) -> str | None:
-    """Do something in a transaction that ends after the second has begun; what refused that."""
-
-    def attempt() -> str | None:
-        with site.database.session() as session:
-            try:
-                second(site.call(session=session))
-            except Refusal as refusal:
-                return refusal.reason
-            return None
-
-    call = site.call()
-    with ThreadPoolExecutor(1) as pool:
-        with call.transaction():
-            first(call)
-            coming = pool.submit(attempt)
-            time.sleep(MEANWHILE)
-        return coming.result(timeout=30)
 
 
 def test_authz_8_two_owners_who_go_at_once_do_not_both_go(site: TestSite) -> None:
