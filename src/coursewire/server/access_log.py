@@ -19,7 +19,7 @@ import structlog
 from coursewire.audit.redaction import line_value, path_without_query
 from coursewire.domain.clock import Clock
 from coursewire.server.done import Done
-from coursewire.server.troubles import Rarely
+from coursewire.server.rarely import Rarely
 from coursewire.text import times
 
 log = structlog.get_logger("coursewire")

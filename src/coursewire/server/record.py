@@ -18,8 +18,9 @@ from coursewire.server.asked import Asked
 from coursewire.server.call import Outcome
 from coursewire.server.done import Done
 from coursewire.server.metrics import Metrics
+from coursewire.server.rarely import Rarely
 from coursewire.server.runtime import Runtime
-from coursewire.server.troubles import DatabaseTrouble, Rarely
+from coursewire.server.troubles import DatabaseTrouble
 from coursewire.wire.faults import Incident
 
 log = structlog.get_logger("coursewire")

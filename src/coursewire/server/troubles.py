@@ -1,4 +1,4 @@
-"""Troubles of the database: what a client is told, what health says, and few lines in the log."""
+"""Troubles of the database: what a client is told, and what health says."""
 
 import threading
 
@@ -6,13 +6,12 @@ import structlog
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain.clock import Clock
+from coursewire.server.rarely import Rarely
 from coursewire.store import troubles
 from coursewire.store.database import Database
 from coursewire.store.troubles import Trouble
 
 log = structlog.get_logger("coursewire")
-
-EVERY = 1.0
 
 
 class ServerBusy(Refusal):
@@ -79,24 +78,6 @@ _TOLD = {
     Trouble.UNKNOWN: _UNKNOWN,
     Trouble.IN_PART: _IN_PART,
 }
-
-
-class Rarely:
-    """Lets one line a second through for each cause, and counts the others."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._next: dict[str, float] = {}
-        self._silent: dict[str, int] = {}
-
-    def may(self, cause: str) -> int | None:
-        """Return how many were left out before this one, or None to leave it out."""
-        now = self._clock.monotonic()
-        if now < self._next.get(cause, 0.0):
-            self._silent[cause] = self._silent.get(cause, 0) + 1
-            return None
-        self._next[cause] = now + EVERY
-        return self._silent.pop(cause, 0)
 
 
 def _of_cause(error: BaseException) -> Trouble | None:

@@ -1,0 +1,23 @@
+"""Few lines in a log about what happens often."""
+
+from coursewire.domain.clock import Clock
+
+EVERY = 1.0
+
+
+class Rarely:
+    """Lets one line a second through for each cause, and counts the others."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._next: dict[str, float] = {}
+        self._silent: dict[str, int] = {}
+
+    def may(self, cause: str) -> int | None:
+        """Return how many were left out before this one, or None to leave it out."""
+        now = self._clock.monotonic()
+        if now < self._next.get(cause, 0.0):
+            self._silent[cause] = self._silent.get(cause, 0) + 1
+            return None
+        self._next[cause] = now + EVERY
+        return self._silent.pop(cause, 0)
