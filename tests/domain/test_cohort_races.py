@@ -1,6 +1,5 @@
 """DUR-5: of all who make, fill or remove a cohort at once, latecomers are told what they are."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -14,10 +13,10 @@ from coursewire.domain.call import Call
 from coursewire.domain.cohorts import NewCohort
 from tests.support import making
 from tests.support.calling import run
+from tests.support.meanwhile import meanwhile
 from tests.support.sites import TestSite
 
 THREADS = 6
-MEANWHILE = 0.3
 EVERYWHERE = {"type": "system", "value": ""}
 
 
@@ -80,25 +79,6 @@ def test_a_cohort_is_removed_once(site: TestSite) -> None:
     assert race(site, remove).count("invalidrecordunknown") == THREADS - 1
 
 
-def meanwhile(site: TestSite, first: Callable[[Call], Any], second: Callable[[Call], Any]) -> Any:
-    """Do something in a transaction that ends after the second has begun; what that one got."""
-
-    def attempt() -> Any:
-        with site.database.session() as session:
-            try:
-                return second(site.call(session=session))
-            except Refusal as refusal:
-                return refusal.errorcode
-
-    call = site.call()
-    with ThreadPoolExecutor(1) as pool:
-        with call.transaction():
-            first(call)
-            coming = pool.submit(attempt)
-            time.sleep(MEANWHILE)
-        return coming.result(timeout=30)
-
-
 def test_who_joins_what_is_just_removed_is_told(site: TestSite) -> None:
     cohort = made(site)
     member = {
@@ -129,6 +109,8 @@ def test_a_category_that_is_just_deleted_takes_no_cohort(site: TestSite, functio
     def put(call: Call) -> Any:
         return run(call, f"core_cohort_{function}_cohorts", cohorts=[wanted])
 
-    assert meanwhile(site, delete, put) == "invalidparameter"
+    refused = meanwhile(site, delete, put)
+    assert isinstance(refused, Refusal)
+    assert refused.errorcode == "invalidparameter"
     (left,) = cohorts.of_ids(site.call(), [])
     assert (left.id, left.idnumber) == (cohort, "ready")

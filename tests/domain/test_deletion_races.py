@@ -1,8 +1,6 @@
 """Nobody joins anything while being deleted: whoever comes second sees what the first did."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -23,10 +21,9 @@ from coursewire.store.schema.cohorts import cohort_members
 from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.services import service_users
 from tests.support import making
+from tests.support.meanwhile import meanwhile
 from tests.support.sites import TestSite
 
-# Long enough for the second to come to the place where it has to wait.
-MEANWHILE = 0.3
 _TABLES = (user_enrolments, role_assignments, cohort_members, service_users)
 Join = Callable[[Call, int], object]
 
@@ -87,24 +84,13 @@ WAYS = ["enrol", "assign", "join", "give", "authorise", "issue"]
 def test_dur_5_who_is_being_deleted_joins_nothing(site: TestSite, way: str) -> None:
     ground = Ground(site)
     attempt: Join = getattr(ground, way)
-
-    def second() -> Refusal | None:
-        with site.database.session() as session:
-            try:
-                attempt(site.call(session=session), ground.user)
-            except Refusal as refusal:
-                return refusal
-            return None
-
-    call = site.call()
-    with ThreadPoolExecutor(1) as pool:
-        with call.transaction():
-            user_deletion.delete(call, ground.user)
-            coming = pool.submit(second)
-            time.sleep(MEANWHILE)
-        refusal = coming.result(timeout=30)
+    answer = meanwhile(
+        site,
+        lambda call: user_deletion.delete(call, ground.user),
+        lambda call: attempt(call, ground.user),
+    )
     # A cohort's new member who is not there is a warning.
-    assert (refusal is None) == (way == "join")
+    assert isinstance(answer, Refusal) == (way != "join")
     assert ground.left_over() == []
 
 
@@ -112,16 +98,10 @@ def test_dur_5_who_is_being_deleted_joins_nothing(site: TestSite, way: str) -> N
 def test_dur_5_who_has_just_joined_leaves_with_the_deletion(site: TestSite, way: str) -> None:
     ground = Ground(site)
     attempt: Join = getattr(ground, way)
-
-    def second() -> None:
-        with site.database.session() as session:
-            user_deletion.delete(site.call(session=session), ground.user)
-
-    call = site.call()
-    with ThreadPoolExecutor(1) as pool:
-        with call.transaction():
-            attempt(call, ground.user)
-            coming = pool.submit(second)
-            time.sleep(MEANWHILE)
-        coming.result(timeout=30)
+    refused = meanwhile(
+        site,
+        lambda call: attempt(call, ground.user),
+        lambda call: user_deletion.delete(call, ground.user),
+    )
+    assert refused is None
     assert ground.left_over() == []

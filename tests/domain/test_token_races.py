@@ -1,5 +1,6 @@
 """A token that is ended while it is rotated has no successor."""
 
+from coursewire.contracts.errors import Refusal
 from coursewire.domain import tokens
 from coursewire.domain.tokens import NewToken
 from tests.support import making
@@ -17,5 +18,6 @@ def test_tok_9_a_token_that_is_just_being_revoked_has_no_successor(site: TestSit
         lambda call: tokens.revoke(call, token.id),
         lambda call: tokens.rotate(call, token.id, overlap=0),
     )
-    assert refused == f"token {token.handle} has ended"
+    assert isinstance(refused, Refusal)
+    assert refused.reason == f"token {token.handle} has ended"
     assert tokens.list_of(site.call()) == []

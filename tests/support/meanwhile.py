@@ -3,27 +3,28 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from coursewire.contracts.errors import Refusal
 from coursewire.domain.call import Call
 from tests.support.sites import TestSite
 
+R = TypeVar("R")
 # Long enough for the second to come to the place where it has to wait.
 MEANWHILE = 0.3
 
 
 def meanwhile(
-    site: TestSite, first: Callable[[Call], object], second: Callable[[Call], object]
-) -> str | None:
-    """Do something in a transaction that ends after the second has begun; what refused that."""
+    site: TestSite, first: Callable[[Call], object], second: Callable[[Call], R]
+) -> R | Refusal:
+    """Do something in a transaction that ends after the second has begun; what that one got."""
 
-    def attempt() -> str | None:
+    def attempt() -> R | Refusal:
         with site.database.session() as session:
             try:
-                second(site.call(session=session))
+                return second(site.call(session=session))
             except Refusal as refusal:
-                return refusal.reason
-            return None
+                return refusal
 
     call = site.call()
     with ThreadPoolExecutor(1) as pool:
