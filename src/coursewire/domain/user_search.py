@@ -138,7 +138,8 @@ def _bounded(key: str, pattern: str) -> str:
 
 _EXACT: Mapping[str, Callable[[str], str]] = {"idnumber": _as_it_is, "auth": _auth}
 _PATTERNS: Mapping[str, Callable[[str], str]] = {
-    "email": _as_it_is,
+    # An address is cleaned of the blanks around it alone: patterns are no addresses.
+    "email": trimmed,
     "firstname": strip_tags,
     "lastname": strip_tags,
 }
@@ -154,5 +155,5 @@ _BY_FIELD: Mapping[str, Callable[[Call, str], bool]] = {
     "id": lambda _call, value: is_whole_number(value),
     "idnumber": lambda _call, _value: True,
     "username": _is_username,
-    "email": lambda _call, _value: True,
+    "email": lambda _call, value: value == trimmed(value),
 }

@@ -74,6 +74,7 @@ class TestByField:
             ("id", "1.5"),
             ("id", "9" * 20),
             ("username", "ANN"),
+            ("email", " Ann@School.example"),
         ],
     )
     def test_a_value_that_the_field_cannot_have_is_refused(

@@ -56,6 +56,8 @@ class TestCriteria:
             ("firstname", "zoë", ["Zoë Ünlü"]),
             ("email", "ANN@school.example", ["Ann Alder"]),
             ("email", "%@school.example", ["Ann Alder", "Ben Birch", "Zoë Ünlü"]),
+            ("email", " ann@school.example\n", ["Ann Alder"]),
+            ("idnumber", "S-1 ", []),
         ],
     )
     def test_a_value_is_cleaned_and_compared_as_its_key_says(
