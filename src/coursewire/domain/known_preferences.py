@@ -10,7 +10,6 @@ from msgspec import Struct
 from coursewire.domain.loose_numbers import whole_number
 
 FORCE_PASSWORD_CHANGE = "auth_forcepasswordchange"  # noqa: S105 - a name
-CREATE_PASSWORD = "create_password"  # noqa: S105 - a name
 
 
 class Who(Enum):

@@ -19,7 +19,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
-from coursewire.domain.known_preferences import CREATE_PASSWORD, FORCE_PASSWORD_CHANGE
+from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.text_limits import trimmed
 from coursewire.store import interests
 from coursewire.store import preferences as preference_rows
@@ -182,8 +182,7 @@ class _Creation:
     def _store_rest(self, record: UserRecord, new: NewUser) -> None:
         call = self._call
         if new.createpassword:
-            asked = {FORCE_PASSWORD_CHANGE: "1", CREATE_PASSWORD: "1"}
-            preference_rows.put(call.session, record.id, asked)
+            preference_rows.put(call.session, record.id, {FORCE_PASSWORD_CHANGE: "1"})
         if new.preferences:
             preferences.save(call, record, new.preferences)
         if new.custom:

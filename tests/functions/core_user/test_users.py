@@ -203,7 +203,7 @@ class TestPasswords:
         (made,) = create(site, new(createpassword=True, password="weak"))
         assert stored(site, made).password == "to be generated"
         held = preference_rows.of_user(site.session, made.id)
-        assert held == {"auth_forcepasswordchange": "1", "create_password": "1"}
+        assert held == {"auth_forcepasswordchange": "1"}
 
     def test_an_account_of_another_system_keeps_no_password(self, site: TestSite) -> None:
         (made,) = create(site, without(new(auth="ldap"), "password"))
