@@ -63,6 +63,12 @@ def test_users_are_added_and_listed_by_name(people: People) -> None:
         ({"cohort": {"type": "idnumber", "value": "none"}}, "2"),
         ({"user": {"type": "id", "value": "98765"}}, "2"),
         ({"user": {"type": "username", "value": "nobody"}}, "2"),
+        # How something is named is looked at before what is named.
+        (
+            {"cohort": {"type": "id", "value": "98765"}, "user": {"type": "email", "value": "x"}},
+            "1",
+        ),
+        ({"cohort": {"type": "id", "value": "abc"}, "user": {"type": "email", "value": "x"}}, "1"),
     ],
 )
 def test_what_leads_nowhere_is_a_warning_and_the_rest_goes_on(

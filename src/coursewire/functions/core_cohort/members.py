@@ -16,6 +16,8 @@ from coursewire.store.cohorts import CohortRecord
 from coursewire.store.users import UserRecord
 
 _WRONG_TYPE, _NOT_FOUND, _THERE_ALREADY = "1", "2", "3"
+# How each may be named.
+_COHORT_KEYS, _USER_KEYS = ("id", "idnumber"), ("id", "username")
 
 
 class Unresolved(Exception):
@@ -39,6 +41,9 @@ def add_cohort_members(call: Call, params: c.AddCohortMembers) -> Warned:
 
 
 def _add(call: Call, member: c.NewCohortMember) -> None:
+    # Both before either is looked up: a wrong key is told even of what does not exist.
+    _require_key("cohort", member.cohorttype, _COHORT_KEYS)
+    _require_key("user", member.usertype, _USER_KEYS)
     cohort = _cohort(call, member.cohorttype)
     user = _user(call, member.usertype)
     if user.id in rows.members(call.session, cohort.id):
@@ -49,13 +54,17 @@ def _add(call: Call, member: c.NewCohortMember) -> None:
     cohorts.add_members(call, cohort.id, [user.id])
 
 
+def _require_key(kind: str, named: c.Reference, keys: tuple[str, str]) -> None:
+    if named.type not in keys:
+        message = f"A {kind} has no key {named.type!r}; use {' or '.join(keys)}"
+        raise Unresolved(_WRONG_TYPE, message)
+
+
 def _cohort(call: Call, named: c.Reference) -> CohortRecord:
     if named.type == "id":
         found = rows.get(call.session, _number(named.value))
-    elif named.type == "idnumber":
-        found = rows.by_idnumber(call.session, named.value)
     else:
-        raise Unresolved(_WRONG_TYPE, f"A cohort has no key {named.type!r}; use id or idnumber")
+        found = rows.by_idnumber(call.session, named.value)
     if found is None:
         raise Unresolved(_NOT_FOUND, f"There is no cohort with {named.type} {named.value!r}")
     return found
@@ -64,10 +73,8 @@ def _cohort(call: Call, named: c.Reference) -> CohortRecord:
 def _user(call: Call, named: c.Reference) -> UserRecord:
     if named.type == "id":
         found = user_rows.get(call.session, _number(named.value))
-    elif named.type == "username":
-        found = user_rows.by_username(call.session, named.value)
     else:
-        raise Unresolved(_WRONG_TYPE, f"A user has no key {named.type!r}; use id or username")
+        found = user_rows.by_username(call.session, named.value)
     if found is not None:
         # Read again once nobody can delete them any more.
         users.hold(call.session, [found.id])
