@@ -79,7 +79,8 @@ def _seen(call: Call, rows: Sequence[CategoryRecord]) -> list[tuple[CategoryReco
             unseen.add(row.id)
         else:
             seen.append((row, place))
-    return sorted(seen, key=lambda pair: (pair[0].sortorder, pair[0].id))
+    # As Moodle does, which compares their places as texts: 100000 stands before 20000.
+    return sorted(seen, key=lambda pair: str(pair[0].sortorder))
 
 
 def _line(row: CategoryRecord) -> list[int]:

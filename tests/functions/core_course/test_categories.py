@@ -161,6 +161,14 @@ def test_the_tree_keeps_its_order_when_it_moves(school: School) -> None:
     assert len({row.sortorder for row in shown}) == 3
 
 
+def test_the_order_of_an_answer_is_that_of_texts(school: School) -> None:
+    for number in range(10):
+        school.category(f"c{number}")
+    places = [category.sortorder for category in find(school)]
+    assert [str(place) for place in places] == sorted(str(place) for place in places)
+    assert places != sorted(places)
+
+
 @pytest.mark.parametrize("how", ["moved", "hung elsewhere"])
 def test_courses_stand_where_their_category_does(school: School, how: str) -> None:
     first, last = school.category("first"), school.category("last")
