@@ -7,7 +7,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.group_visibility import PARTICIPATING
 from coursewire.domain.user_places import Place, Places
-from coursewire.store import group_members
+from coursewire.store import group_members, users
 from coursewire.store.enrolments import CourseOfUser
 
 SEPARATE_GROUPS = 1
@@ -29,7 +29,12 @@ def last_of(call: Call, user_ids: Collection[int], places: Places) -> dict[int, 
 def where_seen(
     call: Call, user_id: int, enrolled: Sequence[CourseOfUser], places: Mapping[int, Context]
 ) -> set[int]:
-    """Return in which of a user's courses the caller may look at the user."""
+    """Return in which of a user's courses the caller may look at the user.
+
+    Who answers for a course is seen by everybody, in their other courses as well.
+    """
+    if users.with_roles(call.session, [user_id], call.site.course_contact_roles):
+        return {course.id for course in enrolled if course.id in places}
     looking = _Looking(call, Places(call), places)
     together = looking.together({user_id: enrolled})
     return {course.id for course in enrolled if looking.knows(user_id, course, together)}

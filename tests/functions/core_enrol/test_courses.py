@@ -5,6 +5,7 @@ from typing import Any
 from coursewire.contracts import core_enrol as c
 from coursewire.domain import activities, activity_completion, completion_criteria
 from coursewire.domain.completion_criteria import Criteria
+from coursewire.domain.role_definitions import PROHIBIT
 from coursewire.functions.core_enrol import courses as bodies
 from coursewire.store import activity_completions, course_completions, preferences, users
 from coursewire.store.activity_completions import ActivityCompletionRecord
@@ -71,6 +72,14 @@ class TestWhose:
         school.group("Mixed", school.ann, school.ben)
         assert names(site, school.ann, school.ben) == ["ALG"]
         assert names(site, school.ann, school.tina) == ["ALG"]
+
+    def test_who_answers_for_a_course_is_seen_by_everybody_in_theirs(self, site: TestSite) -> None:
+        school = School(site, groupmode=1)
+        assert names(site, school.tina, school.ann) == ["ALG"]
+        making.override(site, "student", "moodle/user:viewdetails", PROHIBIT)
+        assert names(site, school.tina, school.ann) == ["ALG"]
+        making.override(site, "student", "moodle/course:viewparticipants", PROHIBIT)
+        assert names(site, school.tina, school.ann) == []
 
     def test_an_account_that_cannot_enter_anything_is_told_nothing(self, school: School) -> None:
         site = school.site
