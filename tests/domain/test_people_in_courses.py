@@ -136,6 +136,15 @@ class TestSeparateGroups:
         self.group(site, course, ann, mate, visibility=visibility)
         assert (seen(site, mate, ann) is not None) is sees
 
+    def test_open_profiles_are_seen_across_groups_with_the_right(
+        self, site: TestSite, ann: int, course: int
+    ) -> None:
+        mate = making.user(site, "mate")
+        making.enrol(site, mate, course)
+        making.setting(site, "forceloginforprofiles", value=False)
+        assert seen(site, mate, ann) is not None
+        assert seen(site, making.user(site, "stranger"), ann) is None
+
     def test_who_may_access_all_groups_sees_everybody(
         self, site: TestSite, ann: int, course: int
     ) -> None:

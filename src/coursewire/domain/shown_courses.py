@@ -47,6 +47,8 @@ class _Looking:
         self._call = call
         self._places = places
         self._courses = courses
+        # Where profiles are open, a course keeps nobody apart.
+        self._are_open = not call.site.settings["forceloginforprofiles"]
 
     def last(self, enrolled: Mapping[int, Sequence[CourseOfUser]]) -> dict[int, int]:
         """Return the last course in which each user is seen, for those who are."""
@@ -67,12 +69,13 @@ class _Looking:
     def knows(self, user_id: int, course: CourseOfUser, together: set[tuple[int, int]]) -> bool:
         """Tell whether the caller may know that a user takes part in a course.
 
-        For that the right to all details does as well as the right to some.
+        For that the right to all details does as well as the right to some; where profiles are
+        open, it takes neither.
         """
         place = self._place(course)
         return (
             place is not None
-            and (place.views or place.full)
+            and (self._are_open or place.views or place.full)
             and self._reaches(user_id, course, together)
         )
 
@@ -85,7 +88,7 @@ class _Looking:
 
     def _is_divided(self, course: CourseOfUser) -> bool:
         """Tell whether groups keep the caller apart from others in a course."""
-        if course.groupmode != SEPARATE_GROUPS:
+        if self._are_open or course.groupmode != SEPARATE_GROUPS:
             return False
         return not self._call.permissions.may(ALL_GROUPS, self._courses[course.id])
 

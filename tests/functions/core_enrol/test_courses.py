@@ -81,6 +81,14 @@ class TestWhose:
         making.override(site, "student", "moodle/course:viewparticipants", PROHIBIT)
         assert names(site, school.tina, school.ann) == []
 
+    def test_open_profiles_are_seen_across_groups(self, site: TestSite) -> None:
+        school = School(site, groupmode=1)
+        making.override(site, "student", "moodle/user:viewdetails", PROHIBIT)
+        assert names(site, school.ann, school.ben) == []
+        making.setting(site, "forceloginforprofiles", value=False)
+        assert names(site, school.ann, school.ben) == ["ALG"]
+        assert names(site, school.ann, school.lone) == []
+
     def test_an_account_that_cannot_enter_anything_is_told_nothing(self, school: School) -> None:
         site = school.site
         preferences.put(site.session, school.ann, {"auth_forcepasswordchange": "1"})
