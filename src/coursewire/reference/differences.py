@@ -205,6 +205,13 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It becomes a warning, like a course that the caller cannot see.",
         ),
     ),
+    "core_course_update_courses": (
+        Difference(
+            "What goes wrong in the middle of a course leaves a part of its change written: with a"
+            " `categoryid` that does not exist the course stands in no category.",
+            "Nothing of that course is changed; the warning is the same.",
+        ),
+    ),
     "core_enrol_get_enrolled_users": (_EXACT_TIME,),
     "core_enrol_get_users_courses": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),
