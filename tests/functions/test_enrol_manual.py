@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from coursewire.contracts import enrol_manual as c
@@ -45,6 +46,11 @@ def state(site: TestSite, user: int, course: int) -> tuple[int, int, int]:
 def enrolment(site: TestSite, user: int, course: int) -> UserEnrolment:
     (way,) = enrolments.instances(site.session, course)
     return rows.in_instance(site.session, way.id, [user])[user]
+
+
+def recorded(site: TestSite) -> dict[str, Any]:
+    """What the last record tells."""
+    return msgspec.json.decode(audit_rows.records(site.session)[0].details, type=dict[str, Any])
 
 
 def roles(site: TestSite, user: int, course: int) -> list[int]:
@@ -140,7 +146,18 @@ class TestEnrolling:
         records = audit_rows.records(site.session)
         assert len(records) == before + 1
         assert (records[0].action, records[0].target) == ("enrolment.enrol", f"courses {course}")
-        assert f"{ann}-{ben}" in records[0].details
+        assert recorded(site) == {"role": 5, "users": f"{ann}-{ben}"}
+
+    def test_the_record_names_each_role_and_who_is_suspended(
+        self, site: TestSite, course: int, ann: int
+    ) -> None:
+        ben = making.user(site, "ben")
+        enrol(site, new(ann, course), new(ben, course, TEACHER, suspend=1))
+        assert recorded(site) == {
+            "roles": {"4": str(ben), "5": str(ann)},
+            "suspended": str(ben),
+            "users": f"{ann}-{ben}",
+        }
 
     def test_an_empty_list_does_nothing(self, site: TestSite) -> None:
         with unchanged(site.session):

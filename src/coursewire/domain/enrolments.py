@@ -118,7 +118,7 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
         _hold(call, {each.user_id for enrolments in wanted.values() for each in enrolments})
         for instance, enrolments in wanted.items():
             _enrol(call, instance, enrolments)
-        call.audit.record("enrolment.enrol", _courses(wanted), users=_users(wanted))
+        call.audit.record("enrolment.enrol", _courses(wanted), **_told(wanted.values()))
 
 
 def _hold(call: Call, user_ids: Collection[int]) -> None:
@@ -217,5 +217,23 @@ def _courses(wanted: Iterable[Instance]) -> str:
     return f"courses {written(instance.course_id for instance in wanted)}"
 
 
-def _users(wanted: Mapping[Instance, Sequence[Enrolment]]) -> str:
-    return written(each.user_id for enrolments in wanted.values() for each in enrolments)
+def _told(wanted: Iterable[Sequence[Enrolment]]) -> dict[str, Any]:
+    """Return what the record tells: who was enrolled, with which roles, and who is suspended."""
+    users: set[int] = set()
+    suspended: set[int] = set()
+    by_role: dict[int, list[int]] = {}
+    for enrolments in wanted:
+        states = {each.user_id: each.status for each in enrolments}
+        users.update(states)
+        suspended.update(user_id for user_id, state in states.items() if state == SUSPENDED)
+        for each in enrolments:
+            by_role.setdefault(each.role_id, []).append(each.user_id)
+    roles = {str(role_id): written(ids) for role_id, ids in sorted(by_role.items()) if role_id}
+    told: dict[str, Any] = {"users": written(users)}
+    if len(roles) == 1:
+        told["role"] = int(next(iter(roles)))
+    elif roles:
+        told["roles"] = roles
+    if suspended:
+        told["suspended"] = written(suspended)
+    return told
