@@ -243,6 +243,16 @@ class TestHiddenGrades:
         making.setting(site, "grade_report_overview_showtotalsifcontainhidden", rule)
         assert totals(site, ann, viewer) == {course: shown}
 
+    def test_a_total_without_what_is_hidden_is_a_share_of_what_is_seen(
+        self, site: TestSite, course: int, ann: int, viewer: int
+    ) -> None:
+        graded(site, course, "One", {ann: 30}, grademax=40)
+        graded(site, course, "Secret", {ann: 5}, grademax=60, hidden=True)
+        making.setting(site, "grade_report_overview_showtotalsifcontainhidden", 1)
+        making.setting(site, "grade_displaytype", 12)
+        assert totals(site, ann, viewer) == {course: "30.00 (75.00 %)"}
+        assert totals(site, ann) == {course: "35.00 (35.00 %)"}
+
 
 class TestRefusals:
     def test_other_peoples_totals_need_the_right_in_the_whole_site(

@@ -122,9 +122,14 @@ class TestHidden:
 
     def test_the_site_may_show_totals_without_what_is_hidden(self, book: Gradebook) -> None:
         making.setting(book.site, "grade_report_user_showtotalsifcontainhidden", 1)
-        book.by_hand("Oral", {book.ann: 5})
+        book.by_hand("Oral", {book.ann: 5}, grademax=10)
         book.by_hand("Secret", {book.ann: 7}, hidden=True)
-        assert items(book, book.ann, book.ann)["total"].graderaw == 5
+        seen = items(book, book.ann, book.ann)
+        total = seen["total"]
+        assert (total.graderaw, total.grademax, total.percentageformatted) == (5, 10, "50.00 %")
+        assert seen["Oral"].weightraw == 1
+        total = items(book, book.ann)["total"]
+        assert (total.graderaw, total.grademax, total.percentageformatted) == (12, 110, "10.91 %")
 
     def test_one_hidden_grade_is_not_told(self, book: Gradebook) -> None:
         item = book.by_hand("Oral", {book.ann: 5})

@@ -7,7 +7,7 @@ from msgspec import Struct
 from coursewire.domain import contexts, enrolled_courses, grade_display, seen_totals
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.seen_totals import Book
+from coursewire.domain.seen_totals import Book, SeenTotal
 from coursewire.domain.site import Site
 from coursewire.store import grades as store
 from coursewire.store import roles
@@ -91,20 +91,21 @@ class _Reading:
 
     def total(self) -> CourseTotal:
         rule = _setting(self._call.site, "grade_report_overview_showtotalsifcontainhidden")
-        value = seen_totals.value(self._call, self._place, self._book, rule)
+        seen = seen_totals.seen(self._call, self._place, self._book, rule)
+        value = None if seen is None else seen.value
         return CourseTotal(
             course_id=self._place.instanceid,
             value=value,
-            shown=self._shown(value),
+            shown=self._shown(seen),
             rank=self._rank(value),
         )
 
-    def _shown(self, value: float | None) -> str:
-        mine, item = self._book.total, self._book.total_item
-        if value is None or mine is None or item is None:
+    def _shown(self, seen: SeenTotal | None) -> str:
+        item = self._book.total_item
+        if seen is None or item is None:
             return grade_display.NO_GRADE
         kind, decimals = grade_display.chosen(item, self._call.site)
-        return grade_display.display(value, mine.rawgrademin, mine.rawgrademax, kind, decimals)
+        return grade_display.display(seen.value, seen.minimum, seen.maximum, kind, decimals)
 
     def _rank(self, value: float | None) -> int | None:
         shows = self._call.site.settings["grade_report_overview_showrank"]

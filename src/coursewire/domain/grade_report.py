@@ -18,7 +18,7 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.grade_display import PERCENTAGE
 from coursewire.domain.grade_items import ACTIVITY, COURSE
 from coursewire.domain.grades import BY_PERSON, BY_SYSTEM
-from coursewire.domain.seen_totals import VIEW_HIDDEN, Book
+from coursewire.domain.seen_totals import VIEW_HIDDEN, Book, SeenTotal
 from coursewire.store import grades as store
 from coursewire.store import participants
 from coursewire.store.grades import Grade, GradeItem
@@ -120,14 +120,14 @@ class Report:
         book, total = self._book(user_id)
         return [self._known(item, book, total) for item in self._shown]
 
-    def _book(self, user_id: int) -> tuple[Book, float | None]:
+    def _book(self, user_id: int) -> tuple[Book, SeenTotal | None]:
         book = Book(
             items=self._items,
             grades={grade.item_id: grade for grade in self._grades.get(user_id, [])},
             is_category_hidden=bool(self._hidden),
         )
         rule = self._call.site.settings["grade_report_user_showtotalsifcontainhidden"]
-        return book, seen_totals.value(
+        return book, seen_totals.seen(
             self._call, self._place, book, rule if isinstance(rule, int) else 0
         )
 
@@ -145,15 +145,15 @@ class Report:
             return False
         return self._sees_hidden or not seen_totals.is_hidden(item, None, self._call.now)
 
-    def _known(self, item: GradeItem, book: Book, total: float | None) -> Value:
+    def _known(self, item: GradeItem, book: Book, total: SeenTotal | None) -> Value:
         grade = book.grades.get(item.id)
         is_hidden = seen_totals.is_hidden(item, grade, self._call.now)
-        value = total
-        if item.type != COURSE:
-            value = self._value(grade, is_hidden=is_hidden)
+        if item.type == COURSE and total is not None:
+            return Value(item, grade, total.value, total.minimum, total.maximum, is_hidden)
+        value = None if item.type == COURSE else self._value(grade, is_hidden=is_hidden)
         return Value(item, grade, value, *_bounds(item, grade), is_hidden)
 
-    def _row(self, known: Value, book: Book, total: float | None) -> Row:
+    def _row(self, known: Value, book: Book, total: SeenTotal | None) -> Row:
         item, grade = known.item, known.grade
         value, minimum, maximum = known.value, known.minimum, known.maximum
         weight, status = (None, None) if item.type == COURSE else _weight(item, book, total)
@@ -197,16 +197,18 @@ def _bounds(item: GradeItem, grade: Grade | None) -> tuple[float, float]:
     return item.grademin, item.grademax
 
 
-def _weight(item: GradeItem, book: Book, total: float | None) -> tuple[float | None, str | None]:
+def _weight(
+    item: GradeItem, book: Book, total: SeenTotal | None
+) -> tuple[float | None, str | None]:
     """Return an item's share in a user's total, and why it has none."""
-    if total is None or book.total is None or not grade_totals.counts(item):
+    if total is None or not grade_totals.counts(item):
         return None, None
     grade = book.grades.get(item.id)
     if grade is None or grade.finalgrade is None:
         return 0.0, NOT_GRADED
     if grade.excluded:
         return 0.0, LEFT_OUT
-    whole = book.total.rawgrademax
+    whole = total.maximum
     return (item.grademax / whole if whole else 0.0), None
 
 

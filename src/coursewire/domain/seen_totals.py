@@ -35,25 +35,34 @@ class Book(Struct, frozen=True, kw_only=True):
         return None if item is None else self.grades.get(item.id)
 
 
+class SeenTotal(Struct, frozen=True, gc=False):
+    """A total as it may be seen, and the range of what went into it."""
+
+    value: float
+    minimum: float
+    maximum: float
+
+
 def is_hidden(item: GradeItem, grade: Grade | None, now: int) -> bool:
     """Tell whether an item, or the user's grade in it, is hidden for good or until later."""
     states = (item.hidden, 0 if grade is None else grade.hidden)
     return any(state == 1 or state > now for state in states)
 
 
-def value(call: Call, place: Context, book: Book, rule: int) -> float | None:
+def seen(call: Call, place: Context, book: Book, rule: int) -> SeenTotal | None:
     """Return the total, None where there is none or where the caller must not see it."""
     total, item = book.total, book.total_item
     if total is None or item is None or total.finalgrade is None:
         return None
+    whole = SeenTotal(total.finalgrade, total.rawgrademin, total.rawgrademax)
     if call.permissions.may(VIEW_HIDDEN, place):
-        return total.finalgrade
+        return whole
     if book.is_category_hidden or is_hidden(item, total, call.now):
         return None
-    return _without_hidden(book, total.finalgrade, call.now, rule)
+    return _without_hidden(book, whole, call.now, rule)
 
 
-def _without_hidden(book: Book, total: float, now: int, rule: int) -> float | None:
+def _without_hidden(book: Book, whole: SeenTotal, now: int, rule: int) -> SeenTotal | None:
     """Return the total for those who may not see hidden grades.
 
     A hidden item hides the total even of users who have no grade in it: otherwise they would
@@ -62,7 +71,9 @@ def _without_hidden(book: Book, total: float, now: int, rule: int) -> float | No
     counted = [item for item in book.items if grade_totals.counts(item)]
     open_ones = [item for item in counted if not is_hidden(item, book.grades.get(item.id), now)]
     if len(open_ones) == len(counted):
-        return total
+        return whole
     if rule == WITHOUT_HIDDEN:
-        return grade_totals.total(open_ones, book.grades).value
-    return None if rule == NOT_SHOWN else total
+        rest = grade_totals.total(open_ones, book.grades)
+        # Neither do hidden grades show in what was to be had.
+        return None if rest.value is None else SeenTotal(rest.value, 0, rest.maximum)
+    return None if rule == NOT_SHOWN else whole
