@@ -172,7 +172,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     ),
     "core_group_get_course_groups": (_HIDDEN_FLAG,),
     "core_group_get_group_members": (_HIDDEN_FLAG,),
-    "core_group_get_course_user_groups": (_HIDDEN_FLAG,),
+    "core_group_get_course_user_groups": (_HIDDEN_FLAG, _EXACT_TIME),
     "core_user_create_users": (
         Difference(
             "With `createpassword` the password is mailed to the user.",
@@ -214,6 +214,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     ),
     "core_enrol_get_enrolled_users": (_EXACT_TIME,),
     "core_enrol_get_users_courses": (_EXACT_TIME,),
+    "gradereport_overview_get_course_grades": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),
     "enrol_self_enrol_user": (_NO_WELCOME,),
     "mod_assign_get_assignments": (
