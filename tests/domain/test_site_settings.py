@@ -1,9 +1,12 @@
 """Settings of the site: defaults, changes, and what people write on the command line."""
 
+from pathlib import Path
+
 import pytest
 
+import coursewire
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import settings
+from coursewire.domain import known_settings, settings
 from coursewire.domain import site as domain_site
 from coursewire.domain.known_settings import SETTINGS, Value
 from coursewire.domain.site import load
@@ -13,6 +16,8 @@ from coursewire.store.schema import audit
 from coursewire.store.schema.courses import courses
 from tests.support import making
 from tests.support.sites import URL, TestSite
+
+_SOURCES = Path(coursewire.__file__).parent
 
 
 def test_a_fresh_site_has_web_services_off(site: TestSite) -> None:
@@ -26,6 +31,14 @@ def test_every_setting_has_a_default_and_a_meaning() -> None:
     for name, setting in SETTINGS.items():
         assert name == setting.name
         assert setting.summary
+
+
+def test_something_goes_by_every_setting() -> None:
+    """What can be set and changes nothing would only look as if it did."""
+    listed = Path(known_settings.__file__)
+    others = (path for path in _SOURCES.rglob("*.py") if path != listed)
+    texts = "\n".join(path.read_text() for path in others)
+    assert [name for name in SETTINGS if f'"{name}"' not in texts] == []
 
 
 @pytest.mark.parametrize(
