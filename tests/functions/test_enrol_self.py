@@ -8,7 +8,7 @@ from coursewire.contracts import core_enrol, enrol_self
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CourseId
-from coursewire.domain import cohorts, enrolments, group_members
+from coursewire.domain import cohorts, enrolments, group_members, roles
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.role_definitions import PROHIBIT
 from coursewire.functions import enrol_self as bodies
@@ -109,6 +109,19 @@ class TestGoingIn:
         assert go(site, ann, course, "Two") == (True, [(first, "4")])
         # Who is in by one way may come in by another as well.
         assert go(site, ann, course, "One", instance=first) == (True, [])
+
+    def test_a_way_whose_role_was_removed_gives_none(
+        self, site: TestSite, course: int, ann: int
+    ) -> None:
+        helper = making.role(site, "helper")
+        door = way(site, course, roleid=helper)
+        assert info(site, door, ann).name == "Self enrolment (helper)"
+        with (call := site.call()).transaction():
+            roles.remove(call, helper)
+        assert info(site, door, ann).name == "Self enrolment"
+        assert go(site, ann, course) == (True, [])
+        assert state(site, ann, door).status == 0
+        assert not site.call(ann).permissions.assigned_in(making.course_context(site, course))
 
     def test_the_last_place_is_taken_once(self, site: TestSite, course: int, ann: int) -> None:
         door = way(site, course, max_enrolled=1)
@@ -219,7 +232,5 @@ class TestWays:
         assert again.wsfunction is UNSET
 
     def test_a_way_tells_that_it_takes_a_key(self, site: TestSite, course: int, ann: int) -> None:
-        gone = way(site, course, roleid=UNKNOWN)
-        assert info(site, gone, ann).name == "Self enrolment ()"
-        assert info(site, gone, ann).enrolpassword is UNSET
+        assert info(site, way(site, course), ann).enrolpassword is UNSET
         assert info(site, way(site, course, password="k"), ann).enrolpassword == "Enrolment key"

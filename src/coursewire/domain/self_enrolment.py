@@ -8,7 +8,7 @@ from coursewire.contracts.parts import CallWarning, Outcome
 from coursewire.domain import contexts, enrolments, group_members, role_names
 from coursewire.domain.call import Call
 from coursewire.domain.enrolments import ENABLED, SELF, Enrolment
-from coursewire.store import cohorts, courses, groups
+from coursewire.store import cohorts, courses, groups, roles
 from coursewire.store import enrolments as store
 from coursewire.store.enrolments import Instance
 from coursewire.store.groups import GroupRecord
@@ -24,7 +24,8 @@ def name(call: Call, instance: Instance) -> str:
     """Return the name of a way into a course; one without a name is called after its role."""
     if instance.name:
         return format_string(instance.name, call.text)
-    return f"Self enrolment ({role_names.of(call.session, instance.roleid)})"
+    role = role_names.of(call.session, instance.roleid)
+    return f"Self enrolment ({role})" if role else "Self enrolment"
 
 
 def hindrance(call: Call, instance: Instance) -> str | None:
@@ -113,13 +114,19 @@ def _enrol(call: Call, instance: Instance, key: str) -> None:
     """Enrol the caller, and put them into the group whose key they gave in place of the way's."""
     end = call.now + instance.enrolperiod if instance.enrolperiod else 0
     enrolment = Enrolment(
-        user_id=call.caller.id, role_id=instance.roleid, timestart=call.now, timeend=end
+        user_id=call.caller.id, role_id=_role(call, instance), timestart=call.now, timeend=end
     )
     enrolments.enrol(call, {instance: [enrolment]})
     if instance.password and instance.group_keys and not _equal(key, instance.password):
         group = _group_of(call, instance, key)
         if group is not None:
             group_members.add(call, [(group.id, call.caller.id)])
+
+
+def _role(call: Call, instance: Instance) -> int:
+    """Return the role that a way gives: none, once the role was removed."""
+    there = {role.id for role in roles.everything(call.session)}
+    return instance.roleid if instance.roleid in there else 0
 
 
 def _group_of(call: Call, instance: Instance, key: str) -> GroupRecord | None:
