@@ -12,12 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coursewire.domain import cohorts, enrolments, roles
+from coursewire.domain.cohorts import NewCohort
 from coursewire.sitefile import writing
 from coursewire.sitefile.export import export
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present.site import read
 from tests.conftest import STATE
 from tests.sitefile import site_files
+from tests.support import making
 from tests.support import postgres as private
 from tests.support.sitefiles import apply, lines
 from tests.support.sites import TestSite, fresh_address, opened
@@ -83,3 +86,23 @@ def test_a_site_survives_export_and_application(sites: Sites, data: st.DataObjec
 
 def test_a_site_with_everything_survives(sites: Sites) -> None:
     came_back(sites, site_files.EVERYTHING)
+
+
+def test_a_way_that_lost_its_role_and_its_cohort_opens_to_nobody(sites: Sites) -> None:
+    with sites.one() as first, sites.one() as second:
+        course, helper = making.course(first, "ALG"), making.role(first, "helper")
+        with (call := first.call()).transaction():
+            club = cohorts.create(call, NewCohort(name="Club", idnumber="C"))
+            enrolments.add_instance(call, course, "self", roleid=helper, cohort_id=club)
+            cohorts.remove(call, club)
+            roles.remove(call, helper)
+        exported = export(first.session).text
+        assert lines(first, exported) == []
+        apply(second, exported)
+        assert lines(second, exported) == []
+        (way,) = read(second.session).file.self_enrolments
+        assert (way.cohort, way.new_enrolments, way.role) == ("", False, "")
+        opened_again = exported.replace("new_enrolments: false", "new_enrolments: true")
+        assert opened_again != exported
+        apply(first, opened_again)
+        assert lines(first, opened_again) == []

@@ -67,7 +67,7 @@ def create_self(work: Work, way: SelfEnrolment) -> None:
         name=way.name,
         password=way.key,
         group_keys=int(way.group_keys),
-        roleid=work.id("role", way.role),
+        roleid=work.id_or_none("role", way.role),
         max_enrolled=way.max_enrolled,
         enrolstartdate=way.open_from,
         enrolenddate=way.open_until,
@@ -90,9 +90,11 @@ def change_self(
             enrolments.ENABLED if changed.pop("enabled") else enrolment_instances.DISABLED
         )
     if "role" in changed:
-        changed["roleid"] = work.id("role", changed.pop("role"))
-    if "cohort" in changed:
-        changed["cohort_id"] = work.id_or_none("cohort", changed.pop("cohort"))
+        changed["roleid"] = work.id_or_none("role", changed.pop("role"))
+    # A way that lost its cohort is closed: to open it again is to let everybody in.
+    if "cohort" in changed or "new_enrolments" in changed:
+        changed.pop("cohort", None)
+        changed["cohort_id"] = work.id_or_none("cohort", wanted.cohort)
     columns = {_COLUMNS.get(name, name): value for name, value in changed.items()}
     if columns:
         enrolment_instances.change(work.call, instance_id, **columns)
@@ -115,7 +117,7 @@ def _enrol_themselves(work: Work, way: SelfEnrolment, members: tuple[str, ...]) 
         instance = enrolments.get_instance(
             work.call.session, work.ids.get("self_enrolment", way.course, way.name)
         )
-        role_id = work.id("role", way.role)
+        role_id = work.id_or_none("role", way.role)
         wanted = [
             enrolments.Enrolment(user_id=work.id("user", name), role_id=role_id) for name in members
         ]

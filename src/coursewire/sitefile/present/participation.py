@@ -49,6 +49,9 @@ def self_enrolments(session: Session, ids: Ids) -> tuple[SelfEnrolment, ...]:
             ids.alias("manual_enrolment", (course,), row.id)
         if row.enrol != SELF:
             continue
+        cohort = ids.name("cohort", row.cohort_id)
+        # A cohort that is gone has no members, while a way without one is for everybody.
+        lost = bool(row.cohort_id) and not cohort
         way = SelfEnrolment(
             course=course,
             name=row.name,
@@ -59,8 +62,8 @@ def self_enrolments(session: Session, ids: Ids) -> tuple[SelfEnrolment, ...]:
             max_enrolled=row.max_enrolled,
             open_from=row.enrolstartdate,
             open_until=row.enrolenddate,
-            cohort=ids.name("cohort", row.cohort_id),
-            new_enrolments=bool(row.new_enrolments),
+            cohort=cohort,
+            new_enrolments=bool(row.new_enrolments) and not lost,
             members=tuple(members.get(row.id, ())),
         )
         ids.put("self_enrolment", way.natural_key, row.id)
