@@ -393,6 +393,39 @@ def test_the_address_of_a_draft_is_written_as_addresses_are(web: Web, site: Test
     assert stored["url"].endswith("/user/draft/5/%C3%BC%201.txt")
 
 
+def test_a_file_goes_into_a_folder_that_is_there(web: Web, site: TestSite) -> None:
+    user_id = making.user_with(site, "eve", "webservice/rest:use")
+    token = web.token(user_id)
+    own = contexts.get(site.session, contexts.USER, user_id)
+    area = Area(context_id=own.id, component="user", filearea="draft", itemid=5)
+    with (call := site.call(user_id)).transaction():
+        new = NewFile(filename="1.txt", content=b"x", filepath="/a/b/")
+        stored_files.add(call, area, new)
+
+    def put(path: str, name: str = "h.txt", item: int = 5) -> Answer:
+        sent = own_draft(site, user_id, filepath=path, filename=name, itemid=item)
+        return web.call("core_files_upload", token, **sent)
+
+    for path in ("/a/", "/a/b/"):
+        stored = put(path).json
+        assert (stored["filepath"], stored["filename"]) == (path, "h.txt")
+        assert stored["url"].endswith(f"/user/draft/5{path}h.txt")
+    assert put("/a/b/", "1.txt").error[1] == "fileexist"
+    for path in ("/a", "/ab/", "/a/c/", ""):
+        assert put(path, "n.txt").error[1] == "nofile"
+    assert put("/a/", item=6).error[1] == "nofile"
+
+
+def test_an_upload_does_not_tell_what_others_have(web: Web, site: TestSite) -> None:
+    token = web.token(making.user_with(site, "eve", "webservice/rest:use"))
+    bob = making.user(site, "bob")
+    sent = own_draft(site, bob)
+    area = Area(context_id=sent["contextid"], component="user", filearea="draft", itemid=5)
+    with (call := site.call(bob)).transaction():
+        stored_files.add(call, area, NewFile(filename="h.txt", content=b"x"))
+    assert web.call("core_files_upload", token, **sent).error[1] == "nofile"
+
+
 @pytest.mark.parametrize("setting", ["maxbytes", "userquota"])
 def test_core_files_upload_keeps_to_sizes(web: Web, site: TestSite, setting: str) -> None:
     user_id = making.user_with(site, "eve", "webservice/rest:use")

@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from msgspec.structs import replace
-
 from coursewire.contracts import core_files as c
 from coursewire.contracts.errors import AccessDenied, CodingError, MoodleError
 from coursewire.domain import draft_files, named_places, stored_files, validation
@@ -34,15 +32,15 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
     own = draft_files.own_place(call)
     with call.transaction():
         area = draft_files.area(call, max(params.itemid, 0))
-        there = replace(area, context_id=place.id)
-        if stored_files.find(call, there, params.filepath, params.filename) is not None:
-            raise MoodleError("fileexist", "There is a file of this name already")
-        if place.id != own.id or params.filepath != "/":
-            reason = "a file can be put into the top folder of one's own draft area only"
+        # What others have in their areas is not even told by the error.
+        there = stored_files.of_area(call, area) if place.id == own.id else []
+        _require_free(there, params)
+        if place.id != own.id or not _is_folder(there, params.filepath):
+            reason = f"{params.filepath[:80]!r} is no folder of a draft area of the caller"
             raise MoodleError("nofile", "The folder is not there", reason=reason)
         _require_taken(call, content)
         name = params.filename or f"{secrets.token_hex(8)}.tmp"
-        new = NewFile(filename=name, content=content)
+        new = NewFile(filename=name, content=content, filepath=params.filepath)
         stored = draft_files.add(call, area, new)
     return c.UploadedFile(
         contextid=stored.context_id,
@@ -53,6 +51,17 @@ def upload(call: Call, params: c.Upload) -> c.UploadedFile:
         filename=stored.filename,
         url=_draft_url(call, stored),
     )
+
+
+def _require_free(there: Iterable[FileRecord], params: c.Upload) -> None:
+    if any((file.filepath, file.filename) == (params.filepath, params.filename) for file in there):
+        raise MoodleError("fileexist", "There is a file of this name already")
+
+
+def _is_folder(there: Iterable[FileRecord], path: str) -> bool:
+    """Tell whether an area has a folder: the top, or one with a file somewhere in it."""
+    below = path.endswith("/") and any(file.filepath.startswith(path) for file in there)
+    return path == "/" or below
 
 
 def _require_taken(call: Call, content: bytes) -> None:
