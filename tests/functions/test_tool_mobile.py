@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coursewire.contracts import registry
-from coursewire.domain import builtin_services, services
+from coursewire.domain import builtin_services, front_page, services
 from coursewire.domain.mobile_config import MOBILE_SERVICE
 from coursewire.domain.services import Changes
 from coursewire.store import services as service_rows
@@ -62,12 +62,30 @@ def test_the_mobile_service_is_built_in_and_holds_all_its_functions(site: TestSi
 
 @pytest.mark.parametrize(
     ("section", "some"),
-    [("", "fullname"), ("calendar", "calendartype"), ("nosuch", None)],
+    [
+        ("", "fullname"),
+        ("calendar", "calendartype"),
+        ("themesettings", "customusermenuitems"),
+        ("themesettingsadvanced", "customusermenuitems"),
+        ("nosuch", None),
+    ],
 )
 def test_settings_come_by_section(web: Web, admin: str, section: str, some: str | None) -> None:
     found = web.call("tool_mobile_get_config", admin, section=section).json["settings"]
     names = [setting["name"] for setting in found]
     assert (some in names) if some else names == []
+
+
+def test_the_names_of_the_site_are_shown_as_everywhere(web: Web, admin: str) -> None:
+    front_page.rename(web.site.call(), fullname="A & B <i>c</i>", shortname="A&B")
+
+    def names(**settings: Any) -> list[str]:
+        found = web.call("tool_mobile_get_config", admin, section="frontpagesettings", **settings)
+        return [setting["value"] for setting in found.json["settings"][:2]]
+
+    assert names() == ["A &amp; B c", "A&amp;B"]
+    assert web.call("tool_mobile_get_public_config", admin).json["sitename"] == names()[0]
+    assert names(moodlewssettingraw=1) == ["A & B <i>c</i>", "A&B"]
 
 
 def test_one_setting_is_for_those_who_configure_the_site(web: Web, site: TestSite) -> None:

@@ -6,6 +6,7 @@ Settings that a site has here are read from it; the others are what a standard s
 from collections.abc import Mapping
 
 from coursewire.domain.call import Call
+from coursewire.text.short import format_string
 
 MOBILE_SERVICE = "moodle_mobile_app"
 _SITE_CONFIG = "moodle/site:config"
@@ -25,6 +26,9 @@ _COLOURS = (
 # Texts, as in Moodle's tables; the number of sections is a number.
 Value = str | int
 Section = Mapping[str, Value]
+
+# The same section by another name.
+_OTHERWISE: Mapping[str, str] = {"themesettingsadvanced": "themesettings"}
 
 _SECTIONS: Mapping[str, Section] = {
     "frontpagesettings": {
@@ -94,7 +98,8 @@ _SECTIONS: Mapping[str, Section] = {
 
 def settings(call: Call, section: str) -> list[tuple[str, Value]]:
     """Return the settings of a section, of all where it is '', of none where it is unknown."""
-    names = list(_SECTIONS) if not section else [name for name in _SECTIONS if name == section]
+    asked = _OTHERWISE.get(section, section)
+    names = list(_SECTIONS) if not section else [name for name in _SECTIONS if name == asked]
     found = [pair for name in names for pair in _SECTIONS[name].items()]
     if not call.permissions.may(_SITE_CONFIG, call.site.system):
         found = [pair for pair in found if pair[0] != "defaultfrontpageroleid"]
@@ -103,9 +108,9 @@ def settings(call: Call, section: str) -> list[tuple[str, Value]]:
 
 def _value(call: Call, name: str, standard: Value) -> Value:
     if name == "fullname":
-        return call.site.fullname
+        return format_string(call.site.fullname, call.text)
     if name == "shortname":
-        return call.site.shortname
+        return format_string(call.site.shortname, call.text)
     stored = call.site.settings.get(name)
     return (
         str(stored) if isinstance(stored, str | int) and not isinstance(stored, bool) else standard
