@@ -6,7 +6,7 @@ import pytest
 
 from coursewire.contracts import core_completion as c
 from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission, RequireLogin
-from coursewire.domain import completion_criteria, group_members
+from coursewire.domain import activity_changes, completion_criteria, group_members
 from coursewire.domain.completion_criteria import Criteria
 from coursewire.functions import core_completion as bodies
 from coursewire.store import users
@@ -255,6 +255,16 @@ class TestOverriding:
         with unchanged(tracked.site.session):
             answer = tracked.override(tracked.book.ann, tracked.book.ben, cmid=tracked.label)
         assert (answer.state, answer.tracking, answer.overrideby) == (0, 0, None)
+
+    def test_what_is_tracked_no_more_does_not_tell_how_far_somebody_was(
+        self, tracked: Tracked
+    ) -> None:
+        ann, ben = tracked.book.ann, tracked.book.ben
+        tracked.tick(ann)
+        activity_changes.change(tracked.site.call(), tracked.page, {"completion": 0})
+        with unchanged(tracked.site.session):
+            answer = tracked.override(ben, ann, 0)
+        assert (answer.state, answer.timecompleted, answer.tracking) == (0, 0, 0)
 
     def test_somebody_outside_the_course(self, tracked: Tracked) -> None:
         lone = making.user(tracked.site, "lone")

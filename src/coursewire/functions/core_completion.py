@@ -22,6 +22,7 @@ from coursewire.domain.site import SITE_COURSE
 from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
 from coursewire.store.activities import ActivityRecord
+from coursewire.store.activity_completions import ActivityCompletionRecord
 from coursewire.store.courses import CourseRecord
 
 TOGGLE = "moodle/course:togglecompletion"
@@ -94,9 +95,11 @@ def override_activity_completion_status(
     with call.transaction():
         activity, _ = activities.enter(call, params.cmid)
         _require_enabled(call, activity)
+        now = ActivityCompletionRecord(activity.id, params.userid)
+        # Of one that is not tracked nobody is asked for a right: what it once was is not told.
         if activity.completion != NONE:
             _override(call, activity, params)
-        now = activity_completion.get(call, activity.id, params.userid)
+            now = activity_completion.get(call, activity.id, params.userid)
     return c.OverriddenCompletion(
         cmid=activity.id,
         userid=params.userid,
