@@ -47,7 +47,7 @@ def test_managers_are_told_the_settings(classroom: Classroom) -> None:
     assert (graded.grade, graded.gradepass) == (20, "0.00")
     assert isinstance(graded.gradecat, int)
     assert isinstance(graded.advancedgrading, list)
-    assert [area.area for area in graded.advancedgrading] == ["submissions"]
+    assert [(each.area, each.method) for each in graded.advancedgrading] == [("submissions", None)]
 
 
 def test_a_label_always_shows_its_description(classroom: Classroom) -> None:

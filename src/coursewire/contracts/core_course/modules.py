@@ -26,10 +26,10 @@ class GetCourseModuleByInstance(Struct, frozen=True, kw_only=True):
 
 
 class AdvancedGrading(Struct, frozen=True, kw_only=True):
-    """The grading method of one area of an activity."""
+    """The grading method of one area of an activity; null: a grade is given without one."""
 
     area: Area
-    method: Component
+    method: Component | None
 
 
 class GradingOutcome(Struct, frozen=True, kw_only=True):

@@ -82,7 +82,7 @@ def _for_editors(call: Call, activity: ActivityRecord) -> dict[str, Any]:
     if kind.areas:
         shown["advancedgrading"] = [
             # No grading methods of their own are set up here.
-            c.AdvancedGrading(area=area, method="")
+            c.AdvancedGrading(area=area, method=None)
             for area in kind.areas
         ]
     return shown
