@@ -87,6 +87,19 @@ class TestWhoMaySet:
             assert may_set(site.call(ann), ann, name)
             assert not may_set(site.call(), ann, name)
 
+    @pytest.mark.parametrize(
+        ("name", "part"),
+        [("badgeprivacysetting", "enablebadges"), ("blogpagesize", "enableblogs")],
+    )
+    def test_what_is_about_a_part_of_the_site_needs_that_part(
+        self, site: TestSite, ann: int, name: str, part: str
+    ) -> None:
+        assert may_set(site.call(ann), ann, name)
+        making.setting(site, part, value=False)
+        assert not may_set(site.call(ann), ann, name)
+        making.setting(site, part, value=True)
+        assert may_set(site.call(ann), ann, name)
+
     def test_a_password_change_is_forced_on_others(self, site: TestSite, ann: int) -> None:
         updater = making.user_with(site, "updater", "moodle/user:update")
         name = known_preferences.FORCE_PASSWORD_CHANGE

@@ -30,12 +30,16 @@ class Kind(Enum):
 
 
 class Preference(Struct, frozen=True):
-    """A known preference; a value that is no choice becomes the default, None takes it away."""
+    """A known preference; a value that is no choice becomes the default, None takes it away.
+
+    `needs` is the setting of the site that must be on for anybody to set it.
+    """
 
     default: str | None
     choices: tuple[str, ...] = ()
     who: Who = Who.PROFILE
     kind: Kind = Kind.INT
+    needs: str = ""
 
     def cleaned(self, value: str) -> str | None:
         """Return what is stored for a value; None where the preference is to be unset."""
@@ -71,8 +75,8 @@ KNOWN: Mapping[str, Preference] = MappingProxyType(
         "message_entertosend": Preference("0", _SWITCH, kind=Kind.BOOL),
         "message_blocknoncontacts": Preference("0", _SWITCH),
         "core_contentbank_visibility": Preference("1", ("1", "2")),
-        "badgeprivacysetting": Preference("1", _SWITCH, Who.SELF),
-        "blogpagesize": Preference("10", who=Who.SELF),
+        "badgeprivacysetting": Preference("1", _SWITCH, Who.SELF, needs="enablebadges"),
+        "blogpagesize": Preference("10", who=Who.SELF, needs="enableblogs"),
         "user_home_page_preference": Preference("1", ("0", "1", "3"), Who.HOME_PAGE),
         "filemanager_recentviewmode": Preference("1", _numbers(1, 3), Who.SELF),
         "filepicker_recentviewmode": Preference("1", _numbers(1, 3), Who.SELF),

@@ -17,7 +17,7 @@ FRESH_SECONDS = 10
 def may_set(call: Call, target: UserRecord, name: str) -> bool:
     """Tell whether the caller may set a preference of a user; an unknown one never."""
     known = known_preferences.find(name)
-    if known is None:
+    if known is None or (known.needs and not call.site.settings[known.needs]):
         return False
     oneself = target.id == call.caller.id
     if known.who is Who.SELF:
