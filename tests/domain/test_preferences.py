@@ -65,7 +65,8 @@ def test_a_preference_is_replaced_and_taken_away(site: TestSite, ann: int) -> No
 
 class TestWhoMaySet:
     def test_authz_7_an_unknown_name_nobody_sets(self, site: TestSite, ann: int) -> None:
-        for name in ("bogus", "", "create_password", "email_bounce_count", "customscale"):
+        arabic = "block_myoverview_hidden_course_\u0667"
+        for name in ("bogus", "", "create_password", "email_bounce_count", "customscale", arabic):
             assert not may_set(site.call(), ann, name)
             assert not may_set(site.call(ann), ann, name)
 

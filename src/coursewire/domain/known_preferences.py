@@ -117,7 +117,7 @@ KNOWN: Mapping[str, Preference] = MappingProxyType(
 )
 
 # A course that a user hid on the dashboard.
-_HIDDEN_COURSE = re.compile(r"block_myoverview_hidden_course_\d+")
+_HIDDEN_COURSE = re.compile("block_myoverview_hidden_course_[0-9]+")
 _HIDDEN = Preference("0", _SWITCH, Who.SELF)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from coursewire.domain import contexts, known_preferences, users
+from coursewire.domain import text_limits as limits
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.domain.known_preferences import Who
@@ -10,6 +11,7 @@ from coursewire.store import preferences as store
 from coursewire.store import users as users_store
 from coursewire.store.users import UserRecord
 
+NAME = 255
 # Who may create accounts may also say, while they do, that the password must be changed.
 FRESH_SECONDS = 10
 
@@ -59,7 +61,11 @@ def stop_mail(call: Call, user_id: int, *, stopped: bool) -> None:
 
 
 def put(call: Call, user_id: int, name: str, value: str | None) -> None:
-    """Store a known preference as it is cleaned; what is cleaned away is unset."""
+    """Store a known preference as it is cleaned; what is cleaned away is unset.
+
+    Raises DatabaseWrite for a name that is too long: names with a number in them have any length.
+    """
+    limits.require_fit("name", name, NAME)
     known = known_preferences.KNOWN.get(name) or known_preferences.find(name)
     kept = known.cleaned(value) if known and value is not None else None
     if kept is None:

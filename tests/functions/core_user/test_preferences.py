@@ -3,7 +3,13 @@
 import pytest
 
 from coursewire.contracts.core_user import preferences as c
-from coursewire.contracts.errors import CodingError, MissingRecord, MoodleError, NoPermission
+from coursewire.contracts.errors import (
+    CodingError,
+    DatabaseWrite,
+    MissingRecord,
+    MoodleError,
+    NoPermission,
+)
 from coursewire.contracts.fields import UNSET
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.functions.core_user import preferences as bodies
@@ -113,6 +119,15 @@ class TestSetting:
         told = audit_rows.records(site.session)
         assert len(told) == before + 1
         assert (told[0].action, told[0].target) == ("user.preferences", f"users {ADMIN}-{ann}")
+
+    def test_a_name_that_cannot_be_stored_is_told(self, site: TestSite, ann: int) -> None:
+        hidden = "block_myoverview_hidden_course_"
+        longest, longer = hidden.ljust(255, "1"), hidden.ljust(256, "1")
+        saved, warnings = put(site, (longer, "1", 0), (longest, "1", 0), user=ann)
+        assert saved == [(longest, ann)]
+        assert warnings == [(ann, "errorsavingpreference")]
+        with unchanged(site.session), refused(DatabaseWrite):
+            update(site, 0, (EDITOR, "tiny"), (longer, "1"), user=ann)
 
     def test_authz_7_others_preferences_are_not_for_everybody(
         self, site: TestSite, ann: int

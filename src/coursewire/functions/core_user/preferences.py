@@ -1,7 +1,7 @@
 """Bodies of core_user for preferences: read, set, update."""
 
 from coursewire.contracts.core_user import preferences as c
-from coursewire.contracts.errors import CodingError, Refusal
+from coursewire.contracts.errors import CodingError, DatabaseWrite, Refusal
 from coursewire.contracts.parts import CallWarning, NameValue
 from coursewire.domain import preferences, users
 from coursewire.domain.call import Call
@@ -57,12 +57,23 @@ def set_user_preferences(call: Call, params: c.SetUserPreferences) -> c.SavedPre
             elif not preferences.may_set(call, target, wanted.name):
                 message = f"You may not set the preference {wanted.name!r} of user {user_id}"
                 warnings.append(_warning(user_id, "nopermission", message))
-            else:
-                preferences.put(call, user_id, wanted.name, wanted.value)
+            elif _is_saved(call, user_id, wanted):
                 saved.append(c.SavedPreference(name=wanted.name, userid=user_id))
+            else:
+                message = f"The preference cannot be stored for user {user_id}"
+                warnings.append(_warning(user_id, "errorsavingpreference", message))
         if saved:
             preferences.record(call, [(each.userid, each.name) for each in saved])
     return c.SavedPreferences(saved=saved, warnings=warnings)
+
+
+def _is_saved(call: Call, user_id: int, wanted: c.UserPreference) -> bool:
+    """Store a preference; False where the store does not take it."""
+    try:
+        preferences.put(call, user_id, wanted.name, wanted.value)
+    except DatabaseWrite:
+        return False
+    return True
 
 
 def _is_active(call: Call, user: UserRecord) -> bool:
