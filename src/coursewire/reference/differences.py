@@ -142,6 +142,16 @@ _NO_PLAYER = Difference(
     " content has it, or left out where the contract allows that.",
 )
 
+_KNOWN_PREFERENCES = Difference(
+    "Plugins bring preferences of their own, and so does each way of sending a message.",
+    "The common ones are known; any other name is refused like one that does not exist.",
+)
+
+_STANDARD_VALUES = Difference(
+    "Each setting is told as the site has it.",
+    "Settings that are not kept here are told as a fresh site has them.",
+)
+
 OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     "core_webservice_get_site_info": (
         Difference(
@@ -199,6 +209,42 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "Only what was stored is listed.",
         ),
     ),
+    "core_user_set_user_preferences": (_KNOWN_PREFERENCES,),
+    "core_user_update_user_preferences": (_KNOWN_PREFERENCES,),
+    "core_files_upload": (
+        Difference(
+            "Neither the size of the file, nor the quota of the user, nor whether the service takes"
+            " uploads is asked.",
+            "All three are asked, as `webservice/upload.php` does.",
+        ),
+    ),
+    "core_files_get_files": (
+        Difference(
+            "What the caller's file browser shows is listed: categories, courses and the areas of"
+            " those whose files the caller manages.",
+            "The draft areas of the caller are listed; every other place lists empty.",
+        ),
+    ),
+    "core_completion_override_activity_completion_status": (
+        Difference(
+            "The state of a user who does not exist is stored as well.",
+            "A user who does not exist, or cannot take part, is refused.",
+        ),
+    ),
+    "core_completion_get_course_completion_status": (
+        Difference(
+            "A course is completed by the next run of a scheduled job.",
+            "It is completed at once, with the last criterion that it takes.",
+        ),
+    ),
+    "core_course_get_course_module_by_instance": (
+        Difference(
+            "A kind of activity that does not exist ends in an error of the database.",
+            "It is a missing record, like an activity that does not exist.",
+        ),
+    ),
+    "tool_mobile_get_config": (_STANDARD_VALUES,),
+    "tool_mobile_get_public_config": (_STANDARD_VALUES,),
     "core_course_get_courses_by_field": (
         Difference(
             "An id in `ids` that does not exist ends in an error of the language.",
