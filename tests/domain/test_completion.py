@@ -15,6 +15,7 @@ from coursewire.domain import (
     user_deletion,
 )
 from coursewire.domain.completion_criteria import Criteria
+from coursewire.domain.enrolments import SUSPENDED
 from coursewire.store import activity_completions, course_completions
 from coursewire.store import grades as grade_rows
 from tests.support import making
@@ -57,8 +58,8 @@ def met(book: Gradebook, user: int) -> list[bool]:
     return [each.met_at is not None for each in found.criteria]
 
 
-def completed(book: Gradebook) -> set[int]:
-    everybody = [book.ann, book.ben, book.tina]
+def completed(book: Gradebook, *others: int) -> set[int]:
+    everybody = [book.ann, book.ben, book.tina, *others]
     return set(course_completions.completed_by(book.site.session, book.course, everybody))
 
 
@@ -170,6 +171,35 @@ class TestCourses:
         criteria(book, grade=50.0)
         book.by_hand("Oral", {book.tina: 60})
         assert completed(book) == set()
+
+    def test_what_was_done_before_counts_from_the_enrolment_on(self, book: Gradebook) -> None:
+        page = making.activity(book.site, book.course, completion=1)
+        criteria(book, activities=[page])
+        new = making.user(book.site, "new")
+        making.enrol(book.site, book.ann, book.course, status=SUSPENDED)
+        for user in (book.ann, new):
+            call = book.site.call()
+            activity = activities.require(call.session, page)
+            activity_completion.override(call, activity, user, COMPLETE)
+        assert completed(book, new) == set()
+        making.enrol(book.site, new, book.course)
+        making.enrol(book.site, book.ann, book.course)
+        assert completed(book, new) == {book.ann, new}
+        assert met(book, new) == [True]
+
+    def test_what_was_done_before_counts_from_the_role_on(self, book: Gradebook) -> None:
+        page = making.activity(book.site, book.course, completion=1)
+        criteria(book, activities=[page])
+        call = book.site.call(book.tina)
+        activity_completion.tick(call, activities.require(call.session, page), done=True)
+        making.assign(
+            book.site, "manager", book.tina, making.course_context(book.site, book.course)
+        )
+        assert completed(book) == set()
+        making.assign(
+            book.site, "student", book.tina, making.course_context(book.site, book.course)
+        )
+        assert completed(book) == {book.tina}
 
     def test_a_course_without_criteria_is_never_completed(self, book: Gradebook) -> None:
         book.by_hand("Oral", {book.ann: 60})

@@ -55,8 +55,8 @@ def status(call: Call, course_id: int, user_id: int) -> Status | None:
 def evaluate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
     """Note which criteria of a course people have met by now, and who completed it thereby."""
     criteria = store.criteria_of(call.session, course_id)
-    course = courses.get(call.session, course_id)
-    if not criteria or course is None or not completion_tracking.is_enabled(call, course):
+    course = courses.get(call.session, course_id) if criteria else None
+    if course is None or not completion_tracking.is_enabled(call, course):
         return
     place = contexts.get(call.session, contexts.COURSE, course_id)
     people = completion_tracking.tracked(call, place, user_ids)

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.domain import automatic_completion, contexts, grade_items
+from coursewire.domain import automatic_completion, contexts, course_completion, grade_items
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.store import courses, departures, roles, users
@@ -172,6 +172,8 @@ def _enrol(call: Call, instance: Instance, enrolments: Sequence[Enrolment]) -> N
     ]
     store.put_many(call.session, changes)
     _give_roles(call, instance.course_id, enrolments)
+    # What they did before they were learners of the course counts from now on.
+    course_completion.evaluate(call, instance.course_id, states)
 
 
 def _give_roles(call: Call, course_id: int, enrolments: Iterable[Enrolment]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from coursewire.domain import contexts
+from coursewire.domain import contexts, course_completion
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.permissions import Permissions
@@ -81,6 +81,9 @@ def assign(
     if given:
         _notice(call, user_id)
         call.audit.record("role.assign", f"user {user_id}", role=role_id, where=context.where)
+        if context.level == contexts.COURSE:
+            # What a learner did before counts from now on.
+            course_completion.evaluate(call, context.instanceid, [user_id])
     return given
 
 
