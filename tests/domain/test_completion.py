@@ -9,6 +9,7 @@ from coursewire.domain import (
     activity_completion,
     automatic_completion,
     completion_criteria,
+    course_changes,
     course_completion,
     grade_items,
     grades,
@@ -200,6 +201,14 @@ class TestCourses:
             book.site, "student", book.tina, making.course_context(book.site, book.course)
         )
         assert completed(book) == {book.tina}
+
+    def test_what_was_done_before_counts_once_completion_is_on(self, book: Gradebook) -> None:
+        criteria(book, grade=50.0)
+        course_changes.change(book.site.call(), book.course, {"enablecompletion": 0}, {})
+        book.by_hand("Oral", {book.ann: 60, book.tina: 60})
+        assert completed(book) == set()
+        course_changes.change(book.site.call(), book.course, {"enablecompletion": 1}, {})
+        assert completed(book) == {book.ann}
 
     def test_a_course_without_criteria_is_never_completed(self, book: Gradebook) -> None:
         book.by_hand("Oral", {book.ann: 60})

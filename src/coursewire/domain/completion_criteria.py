@@ -10,7 +10,7 @@ from coursewire.domain import activities, course_completion
 from coursewire.domain.call import Call
 from coursewire.domain.course_completion import ALL, ANY, BY_ACTIVITY, BY_GRADE, BY_ONESELF
 from coursewire.store import completion_criteria as store
-from coursewire.store import courses, participants
+from coursewire.store import courses
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
@@ -35,8 +35,7 @@ def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
                 reason = f"the completion of activity {activity.name!r} is not tracked"
                 raise InvalidParameter(reason, remedy="let it be tracked, or leave it out")
         store.replace(call.session, course_id, _rows(wanted), ANY if wanted.is_any else ALL)
-        people = participants.active(call.session, course_id, call.now)
-        course_completion.evaluate(call, course_id, people)
+        course_completion.evaluate_everybody(call, course_id)
         call.audit.record("course.completion_criteria", f"course {course_id}")
 
 

@@ -10,6 +10,7 @@ from coursewire.contracts.errors import InvalidParameter, MissingRecord
 from coursewire.domain import (
     categories,
     contexts,
+    course_completion,
     course_formats,
     courses,
     descriptions,
@@ -88,6 +89,9 @@ def write(
         store.change(call.session, course.id, row)
     except IntegrityError as problem:
         raise courses.taken_meanwhile(course, wanted) from problem
+    if wanted.enablecompletion and not course.enablecompletion:
+        # What was done while nobody looked counts from now on.
+        course_completion.evaluate_everybody(call, course.id)
     if "category" in values:
         _move(call, course, values["category"])
     if "numsections" in values:
