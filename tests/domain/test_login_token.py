@@ -193,6 +193,17 @@ def test_a_token_for_other_addresses_is_left_out(door: Door, ann: int, health: i
 
 
 @pytest.mark.usefixtures("health")
+def test_tok_7_no_second_token_beside_one_that_was_limited_to_other_addresses(door: Door) -> None:
+    first = token(door)
+    [made] = tokens.list_of(door.site.call())
+    tokens.edit(door.site.call(), made.id, tokens.Changes(iprestriction="10.0.0.1"))
+    assert code(door) == "cannotcreatetoken"
+    assert token(door, address="10.0.0.1") == first
+    tokens.revoke(door.site.call(), made.id)
+    assert token(door) != first
+
+
+@pytest.mark.usefixtures("health")
 def test_a_token_whose_time_is_over_is_replaced(door: Door) -> None:
     first = token(door)
     door.site.clock.pass_seconds(door.site.load().tokenduration + 1)

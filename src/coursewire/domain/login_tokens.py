@@ -6,6 +6,7 @@ file says that account, service and value belong together; its value is kept sea
 """
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +24,7 @@ CREATE = "moodle/webservice:createtoken"
 CREATE_MOBILE = "moodle/webservice:createmobiletoken"
 MOBILE_SERVICE = "moodle_mobile_app"
 _SALT_BYTES = 16
+_NOT_MADE = "A token for this service cannot be made at log-in"
 
 
 def give(call: Call, user: UserRecord, service: ServiceRecord, address: str) -> str:
@@ -41,8 +43,10 @@ def give(call: Call, user: UserRecord, service: ServiceRecord, address: str) -> 
 def _give(call: Call, user: UserRecord, service: ServiceRecord, address: str) -> str:
     with call.transaction():
         login.require_unchanged(call, user)
-        found = _usable(call, service, address)
+        live = _live(call, service)
+        found = next((token for token in live if allowed(token.iprestriction, address)), None)
         if found is None:
+            _require_none_for_others(live)
             token_id, handle, value = _create(call, service)
             call.audit.record("token.create", f"token {handle}", service=service.id)
         else:
@@ -68,12 +72,26 @@ def _is_over(call: Call, token: SecretRecord) -> bool:
     return bool(token.validuntil) and call.now > token.validuntil
 
 
-def _usable(call: Call, service: ServiceRecord, address: str) -> SecretRecord | None:
-    """Return the newest token that may be given again."""
-    for token in store.given_at_login(call.session, call.caller.id, service.id):
-        if not _is_over(call, token) and allowed(token.iprestriction, address):
-            return token
-    return None
+def _live(call: Call, service: ServiceRecord) -> list[SecretRecord]:
+    """Return the tokens that may be given again from their addresses, the newest first."""
+    found = store.given_at_login(call.session, call.caller.id, service.id)
+    return [token for token in found if not _is_over(call, token)]
+
+
+def _require_none_for_others(live: Sequence[SecretRecord]) -> None:
+    """Refuse a second token beside one that somebody has limited to other addresses.
+
+    There is one at a time (TOK-7), and a new one without the limit would undo it.
+    """
+    for token in live:
+        if token.origin == "login":
+            raise MoodleError(
+                "cannotcreatetoken",
+                _NOT_MADE,
+                reason=f"token {token.handle} was given at log-in and may be used from "
+                f"{token.iprestriction!r} only",
+                remedy="change the addresses of that token, or revoke it",
+            )
 
 
 def _value(call: Call, token: SecretRecord) -> str:
@@ -124,7 +142,7 @@ def _require_creation(call: Call, service: ServiceRecord) -> None:
     whose = "an administrator" if call.caller.is_admin else call.caller.username
     raise MoodleError(
         "cannotcreatetoken",
-        "A token for this service cannot be made at log-in",
+        _NOT_MADE,
         reason=f"{whose} has no token for {service.name!r} and may not make one by log-in",
         remedy=f"issue a token for the user, or allow {wanted} in a role of the user",
     )
