@@ -8,15 +8,16 @@ from unittest.mock import patch
 import pytest
 
 from coursewire.domain import activities, contexts, services, stored_files, tokens
+from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.services import Changes
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.domain.tokens import NewToken
 from coursewire.store import files as file_rows
-from coursewire.store import users
+from coursewire.store import preferences, users
 from coursewire.store.problems import OutcomeUnknown
 from coursewire.store.session import Session
 from tests.support import making
-from tests.support.sites import TestSite
+from tests.support.sites import URL, TestSite
 from tests.support.web import Answer, Web
 
 UPLOAD = "/webservice/upload.php"
@@ -24,6 +25,7 @@ DOWNLOAD = "/webservice/pluginfile.php"
 DRAFT = "/webservice/draftfile.php"
 LOGIN = "/login/token.php"
 BOUNDARY = "boundary"
+SEARCH = {"criterianame": "search", "criteriavalue": "ALG"}
 
 
 class Person:
@@ -230,6 +232,40 @@ def test_pages_and_pictures_are_made_when_asked_for(ann: Person, site: TestSite)
     assert picture.body.startswith(b"<svg ")
     assert ann.download(f"/{place.id}/mod_page/intro/index.html").status == 404
     assert ann.download(f"/{there.id}/course/generated/other.svg").status == 404
+
+
+def test_the_picture_of_a_course_is_for_all_who_may_know_of_it(ann: Person, web: Web) -> None:
+    site = web.site
+    course = making.course(site, "ALG")
+    place = making.course_context(site, course)
+    path = f"/{place.id}/course/generated/course.svg"
+    asked = web.call("core_course_search_courses", web.token(ann.user_id), **SEARCH).json
+    assert [found["courseimage"] for found in asked["courses"]] == [f"{URL}{DOWNLOAD}{path}"]
+    assert ann.download(path).status == 200
+    assert ann.download(f"/{place.id}/course/section/course.svg").status == 404
+    category = contexts.get(site.session, contexts.CATEGORY, 1)
+    making.override(site, "user", "moodle/category:viewcourselist", -1, category)
+    assert ann.download(path).status == 404
+    making.enrol(site, ann.user_id, course)
+    assert ann.download(path).status == 200
+
+
+def test_the_picture_of_a_hidden_course_is_for_those_who_see_it(ann: Person, web: Web) -> None:
+    course = making.course(web.site, "HID", visible=0)
+    place = making.course_context(web.site, course)
+    path = f"/{place.id}/course/generated/course.svg"
+    making.enrol(web.site, ann.user_id, course)
+    assert ann.download(path).status == 404
+    making.override(web.site, "ann", "moodle/course:viewhiddencourses", 1)
+    assert ann.download(path).status == 200
+
+
+def test_who_must_change_the_password_gets_no_files(ann: Person, web: Web) -> None:
+    course = making.course(web.site, "ALG")
+    place = making.course_context(web.site, course)
+    with web.site.session.transaction():
+        preferences.put(web.site.session, ann.user_id, {FORCE_PASSWORD_CHANGE: "1"})
+    assert ann.download(f"/{place.id}/course/generated/course.svg").status == 404
 
 
 def _off(person: Person) -> None:

@@ -1,8 +1,12 @@
-"""Who may read a stored file: those who may enter the place that it belongs to."""
+"""Who may read a stored file: those who may enter the place that it belongs to.
+
+What stands in lists of courses, such as their pictures, is for all who may know of the course.
+"""
 
 from coursewire.contracts.errors import MoodleError, Refusal
 from coursewire.domain import (
     contexts,
+    course_search,
     draft_files,
     group_visibility,
     made_files,
@@ -14,13 +18,14 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.made_files import MadeFile
 from coursewire.domain.stored_files import Area
+from coursewire.store import courses
 from coursewire.store.files import FileRecord
 
 # Areas of activities that are shown with the activity itself.
 _OF_ACTIVITIES = frozenset({"content", "intro"})
-_OF_COURSES = frozenset(
-    ("course", area) for area in ("summary", "overviewfiles", "section", "generated")
-)
+# Areas of courses: those that lists of courses show, and those of the course's page.
+_OF_LISTS = frozenset(("course", area) for area in ("summary", "overviewfiles", "generated"))
+_OF_COURSES = _OF_LISTS | {("course", "section")}
 
 
 def readable(call: Call, path: str, *, drafts: bool) -> FileRecord | MadeFile:
@@ -62,8 +67,17 @@ def _may_read(call: Call, area: Area, *, drafts: bool) -> bool:
         return False
     if not _belongs(call, area, place):
         return False
+    if place.level == contexts.COURSE and (area.component, area.filearea) in _OF_LISTS:
+        return _may_know_of(call, place)
     validation.validate_context(call, place)
     return True
+
+
+def _may_know_of(call: Call, place: Context) -> bool:
+    """Tell whether lists of courses show a course to the caller, who may not be able to enter."""
+    validation.reached(call, place)
+    course = courses.get(call.session, place.instanceid)
+    return course is not None and bool(course_search.known_to(call, [course], {course.id: place}))
 
 
 def _belongs(call: Call, area: Area, place: Context) -> bool:

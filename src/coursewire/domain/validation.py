@@ -23,10 +23,21 @@ COURSE_LIST = "moodle/category:viewcourselist"
 
 def validate_context(call: Call, context: Context | None) -> Context:
     """Refuse the place unless the token and the caller may enter it; return it."""
-    place = _reached(call, context)
+    place = reached(call, context)
     if not call.caller.is_admin and place.level >= contexts.COURSE:
         _enter(call, place)
     return place
+
+
+def reached(call: Call, context: Context | None) -> Context:
+    """Return a place that exists, that the token reaches, if nothing is wrong with the account."""
+    if context is None:
+        raise InvalidParameter("there is no such context", remedy="check the id")
+    if not context.is_within(call.origin.context_path):
+        raise RestrictedContext(f"the token is confined to a place that {context.where} is not in")
+    if call.hindrance is not None:
+        raise call.hindrance
+    return context
 
 
 def wrap_soft(call: Call, course_id: int) -> Context:
@@ -45,7 +56,7 @@ def wrap_hard(call: Call, course_id: int) -> Context:
 def wrap_read(call: Call, course: CourseRecord, context: Context | None) -> Context:
     """Enter a course that was read already, with its context; else as `wrap_soft` does."""
     try:
-        place = _reached(call, context)
+        place = reached(call, context)
         if not call.caller.is_admin:
             _enter_course(call, course, place)
     except Refusal as refusal:
@@ -68,17 +79,6 @@ def _told_as_one(course_id: int, refusal: Refusal) -> MoodleError:
         reason=f"course {course_id}: {refusal.reason}",
         remedy=refusal.remedy,
     )
-
-
-def _reached(call: Call, context: Context | None) -> Context:
-    """Return a place that exists, that the token reaches, if nothing is wrong with the account."""
-    if context is None:
-        raise InvalidParameter("there is no such context", remedy="check the id")
-    if not context.is_within(call.origin.context_path):
-        raise RestrictedContext(f"the token is confined to a place that {context.where} is not in")
-    if call.hindrance is not None:
-        raise call.hindrance
-    return context
 
 
 def _enter(call: Call, context: Context) -> None:
