@@ -9,12 +9,13 @@ import pytest
 from tests.support.web import Answer, Web
 
 PATH = "/lib/ajax/service-nologin.php"
+FOR_PAGES = "/lib/ajax/service.php"
 OPEN = "tool_mobile_get_public_config"
 
 
-def send(web: Web, calls: Any, **options: Any) -> Answer:
+def send(web: Web, calls: Any, path: str = PATH, **options: Any) -> Answer:
     body = calls if isinstance(calls, bytes) else json.dumps(calls).encode()
-    return web.request(path=PATH, body=body, content_type="application/json", **options)
+    return web.request(path=path, body=body, content_type="application/json", **options)
 
 
 def one(method: str = OPEN, index: int = 0, **args: Any) -> dict[str, Any]:
@@ -128,3 +129,33 @@ def test_head_answers_without_a_body(web: Web) -> None:
     query = urlencode({"args": json.dumps([one()])}).encode()
     answer = web.request("HEAD", PATH, query=query, content_type="")
     assert (answer.status, answer.body) == (200, b"")
+
+
+def test_the_script_for_pages_answers_nobody_what_is_open(web: Web) -> None:
+    answer = send(web, [one(), one(index=1)], FOR_PAGES, query=b"info=" + OPEN.encode())
+    assert answer.json == send(web, [one(), one(index=1)]).json
+    assert answer.header("content-type") == "application/json; charset=utf-8"
+    for calls in (b"", [], [one("core_no_such_function")]):
+        assert send(web, calls, FOR_PAGES).body == send(web, calls).body
+
+
+@pytest.mark.parametrize(
+    ("call", "errorcode"),
+    [
+        (one("core_webservice_get_site_info"), "servicenotavailable"),
+        (one("core_cohort_delete_cohorts", cohortids=[1]), "servicerequireslogin"),
+        (one(bogus=1), "invalidparameter"),
+    ],
+)
+def test_the_script_for_pages_stops_at_the_first_call_that_fails(
+    web: Web, call: dict[str, Any], errorcode: str
+) -> None:
+    first, last = send(web, [one(), {**call, "index": 1}, one(index=2)], FOR_PAGES).json
+    assert first["error"] is False
+    assert last["exception"]["errorcode"] == errorcode
+
+
+def test_the_script_for_pages_reads_no_calls_from_the_query(web: Web) -> None:
+    query = urlencode({"args": json.dumps([one()]), "cachekey": 5}).encode()
+    answer = web.request("GET", FOR_PAGES, query=query, content_type="")
+    assert answer.json["errorcode"] == "codingerror"

@@ -1,4 +1,9 @@
-"""`lib/ajax/service-nologin.php`: a batch of calls in JSON by nobody (protocol.md 9.1)."""
+"""A batch of calls in JSON by nobody (protocol.md 9.1).
+
+`lib/ajax/service-nologin.php` is for that. `lib/ajax/service.php` is for the pages of a site, by
+the session of a browser, which nobody has here: what is open to nobody is answered all the same,
+and clients ask there for the public configuration.
+"""
 
 from functools import partial
 from typing import Any
@@ -56,12 +61,18 @@ class Batch(Struct, frozen=True):
 
 
 class AnonymousEndpoint:
-    """Answers functions that need no log-in; the browser's own pages use it before one."""
+    """Answers functions that need no log-in; the browser's own pages use it before one.
 
-    def __init__(self, runtime: Runtime, placing: Placing, recorder: Recorder) -> None:
+    The script `for_pages` reads no calls from the query, and stops at the first that fails.
+    """
+
+    def __init__(
+        self, runtime: Runtime, placing: Placing, recorder: Recorder, *, for_pages: bool = False
+    ) -> None:
         self._runtime = runtime
         self._placing = placing
         self._recorder = recorder
+        self._for_pages = for_pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a batch; a client that has gone away gets nothing."""
@@ -84,7 +95,7 @@ class AnonymousEndpoint:
         """Return the calls, and whether the client wants the answer to be cacheable."""
         raw = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
         cacheable = False
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD") and not self._for_pages:
             query = parse_qs(scope["query_string"].decode("ascii", "replace"))
             raw = query.get("args", [""])[0].encode()
             key = query.get("cachekey", ["0"])[0]
@@ -103,13 +114,15 @@ class AnonymousEndpoint:
         runtime = self._runtime
         view = runtime.sites.current(session, runtime.database.facts_version(session))
         bound = [self._known(one.methodname) for one in asked]
-        answers = [
-            self._one(view, session, origin, one, function)
-            for one, function in zip(asked, bound, strict=True)
-        ]
-        failed = any(is_error for is_error, _ in answers)
-        # The last of two answers with one index takes the place of the first.
-        parts = {one.index: part for one, (_, part) in zip(asked, answers, strict=True)}
+        failed = False
+        parts: dict[int, bytes] = {}
+        for one, function in zip(asked, bound, strict=True):
+            is_error, part = self._one(view, session, origin, one, function)
+            # The last of two answers with one index takes the place of the first.
+            parts[one.index] = part
+            failed = failed or is_error
+            if is_error and self._for_pages:
+                break
         if list(parts) == list(range(len(parts))):
             return Batch(b"[" + b",".join(parts.values()) + b"]", failed)
         keyed = [b'"%d":%b' % pair for pair in parts.items()]

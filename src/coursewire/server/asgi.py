@@ -40,6 +40,7 @@ log = structlog.get_logger("coursewire")
 REST_PATH = "/webservice/rest/server.php"
 LOGIN_PATH = "/login/token.php"
 ANONYMOUS_PATH = "/lib/ajax/service-nologin.php"
+PAGES_PATH = "/lib/ajax/service.php"
 UPLOAD_PATH = "/webservice/upload.php"
 DOWNLOAD_PATH = "/webservice/pluginfile.php"
 DRAFT_PATH = "/webservice/draftfile.php"
@@ -50,7 +51,15 @@ Fallback = Callable[[Runtime, Placing, Recorder], App]
 # A trailing path after the script is ignored, as PHP does.
 _SCRIPTS = tuple(
     f"{path}/"
-    for path in (REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH)
+    for path in (
+        REST_PATH,
+        LOGIN_PATH,
+        ANONYMOUS_PATH,
+        PAGES_PATH,
+        UPLOAD_PATH,
+        DOWNLOAD_PATH,
+        DRAFT_PATH,
+    )
 )
 
 
@@ -102,11 +111,14 @@ class Server(Prompt):
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)
         description = DescriptionEndpoint(runtime, self._placing, recorder)
+        anonymous = AnonymousEndpoint(runtime, self._placing, recorder)
+        for_pages = AnonymousEndpoint(runtime, self._placing, recorder, for_pages=True)
         self._rest = RestEndpoint(runtime, self._placing, recorder)
         self._paths: dict[str, App] = {
             REST_PATH: self._rest,
             LOGIN_PATH: Methods(login, shared=True, acts=True),
-            ANONYMOUS_PATH: Methods(AnonymousEndpoint(runtime, self._placing, recorder)),
+            ANONYMOUS_PATH: Methods(anonymous),
+            PAGES_PATH: Methods(for_pages),
             UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
             DOWNLOAD_PATH: Methods(downloads, shared=True),
             DRAFT_PATH: Methods(drafts, shared=True),

@@ -13,6 +13,7 @@ from coursewire.server.asgi import (
     DOWNLOAD_PATH,
     DRAFT_PATH,
     LOGIN_PATH,
+    PAGES_PATH,
     REST_PATH,
     UPLOAD_PATH,
 )
@@ -27,7 +28,15 @@ from coursewire.wire.form import Tree
 from coursewire.wire.request import Format, asked_format, decode_request
 
 PREFIX = "/testkit"
-SCRIPTS = (REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH, DRAFT_PATH)
+SCRIPTS = (
+    REST_PATH,
+    LOGIN_PATH,
+    ANONYMOUS_PATH,
+    PAGES_PATH,
+    UPLOAD_PATH,
+    DOWNLOAD_PATH,
+    DRAFT_PATH,
+)
 METHODS = frozenset({"GET", "POST", "HEAD"})
 # `key` names a field in criteria of Moodle's functions; what it holds is no secret there.
 SECRETS = SECRET_NAMES - {"key"}
