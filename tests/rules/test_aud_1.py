@@ -27,6 +27,7 @@ BY_THE_WAY: Mapping[str, str] = {
     "console.recovery_code": "tests/console/test_sign_in.py",
     "console.refused": "tests/console/test_sign_in.py",
     "enrolment.self_enrol": "tests/functions/test_enrol_self.py",
+    "file.purge": "tests/server/test_upkeep.py",
     "login.failure": "tests/domain/test_login.py",
     "login.lockout": "tests/domain/test_login_limits.py",
     "login.success": "tests/domain/test_login.py",

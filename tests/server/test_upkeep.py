@@ -5,13 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from coursewire.domain import tokens
+from coursewire.domain import course_deletion, draft_files, stored_files, tokens
+from coursewire.domain.call import Call
 from coursewire.domain.site import ADMIN_ID
+from coursewire.domain.stored_files import Area, NewFile
 from coursewire.domain.token_ends import KEPT
 from coursewire.store import kept_answers
 from coursewire.store import tokens as store
 from coursewire.store.problems import OutcomeUnknown
 from coursewire.store.schema.audit import audit_records
+from coursewire.store.schema.files import file_contents
 from coursewire.store.session import Session
 from tests.support import making
 from tests.support.sites import TestSite
@@ -20,9 +23,21 @@ from tests.support.web import Web
 DAY = 86_400
 
 
-def purges(site: TestSite) -> int:
-    actions = select(audit_records.c.action).where(audit_records.c.action == "token.purge")
+def purges(site: TestSite, action: str = "token.purge") -> int:
+    actions = select(audit_records.c.action).where(audit_records.c.action == action)
     return len(site.session.scalars(actions))
+
+
+def draft(call: Call, item: int, name: str) -> Area:
+    """A file in a draft area of the caller, of bytes that no other file has."""
+    area = draft_files.area(call, item)
+    draft_files.add(call, area, NewFile(filename=name, content=name.encode()))
+    return area
+
+
+def contents(site: TestSite) -> set[bytes]:
+    """What is kept of files."""
+    return {bytes(each) for each in site.session.scalars(select(file_contents.c.content))}
 
 
 def test_dur_10_work_that_failed_is_not_put_off_for_a_day(
@@ -67,3 +82,53 @@ def test_ended_tokens_are_removed_by_the_running_server(web: Web, site: TestSite
     site.clock.pass_seconds(DAY)
     asyncio.run(web.server.keep_up())
     assert purges(site) == 1, "nothing was left to remove"
+
+
+def test_drafts_that_nobody_goes_on_with_are_removed(web: Web, site: TestSite) -> None:
+    old, used = draft(site.call(), 1, "old"), draft(site.call(), 2, "used")
+    site.clock.pass_seconds(draft_files.KEPT)
+    asyncio.run(web.server.keep_up())
+    draft(site.call(), 2, "new")
+    assert contents(site) == {b"old", b"used", b"new"}
+
+    site.clock.pass_seconds(DAY)
+    asyncio.run(web.server.keep_up())
+    assert stored_files.of_area(site.call(), old) == []
+    assert [file.filename for file in stored_files.of_area(site.call(), used)] == ["new", "used"]
+    assert contents(site) == {b"used", b"new"}
+    assert purges(site, "file.purge") == 1
+
+    site.clock.pass_seconds(draft_files.KEPT)
+    asyncio.run(web.server.keep_up())
+    assert contents(site) == set()
+
+
+def test_other_files_are_no_drafts(web: Web, site: TestSite) -> None:
+    area = Area(context_id=site.load().system.id, component="user", filearea="icon")
+    stored_files.add(site.call(), area, NewFile(filename="f1.png", content=b"picture"))
+    site.clock.pass_seconds(100 * DAY)
+    asyncio.run(web.server.keep_up())
+    assert contents(site) == {b"picture"}
+    assert purges(site, "file.purge") == 0
+
+
+def test_many_drafts_go_in_parts(web: Web, site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft_files, "_PART", 2)
+    for item in range(1, 6):
+        draft(site.call(), item, str(item))
+    site.clock.pass_seconds(draft_files.KEPT + 1)
+    for left in (3, 1, 0):
+        asyncio.run(web.server.keep_up())
+        assert len(contents(site)) == left
+    assert purges(site, "file.purge") == 3
+
+
+def test_the_files_of_a_deleted_course_leave_nothing_behind(web: Web, site: TestSite) -> None:
+    course = making.course(site, "ALG")
+    place = making.course_context(site, course)
+    area = Area(context_id=place.id, component="course", filearea="summary")
+    stored_files.add(site.call(), area, NewFile(filename="a.txt", content=b"course"))
+    course_deletion.delete(site.call(), course)
+    site.clock.pass_seconds(DAY)
+    asyncio.run(web.server.keep_up())
+    assert contents(site) == set()

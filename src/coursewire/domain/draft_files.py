@@ -14,6 +14,11 @@ from coursewire.text.counted import counted
 
 COMPONENT, AREA = "user", "draft"
 _LARGEST_ID = 999_999_999
+# How long a draft area stays to which nothing is added, in seconds; Moodle gives it as long.
+KEPT = 4 * 86_400
+# So many drafts go at once, since no writer shall wait for long: one may be of megabytes.
+_PART = 100
+_LATER = "raise userquota, or wait until old drafts are removed: that is after four days"
 
 
 def own_place(call: Call) -> Context:
@@ -36,7 +41,7 @@ def require_room(call: Call, sizes: Sequence[int]) -> None:
     if quota != own_limits.UNLIMITED_QUOTA and taken + sum(sizes) > quota:
         reason = f"{sum(sizes)} bytes more than the {taken} there are do not fit into {quota}"
         message = "The files are larger than the space that is left"
-        raise MoodleError("userquotalimit", message, reason=reason, remedy="delete old drafts")
+        raise MoodleError("userquotalimit", message, reason=reason, remedy=_LATER)
 
 
 def require_size(call: Call, size: int) -> None:
@@ -50,3 +55,17 @@ def require_size(call: Call, size: int) -> None:
 def add(call: Call, into: Area, new: NewFile) -> FileRecord:
     """Put a file into a draft area."""
     return stored_files.add(call, into, new)
+
+
+def tidy(call: Call) -> bool:
+    """Remove some of the drafts that nobody goes on with; tell whether there may be more.
+
+    What nobody fetches would count towards its owner's quota for ever. Content that no file has any
+    more goes as well: that of a course that was deleted is left behind.
+    """
+    with call.transaction():
+        found = store.left_alone(call.session, COMPONENT, AREA, call.now - KEPT, _PART)
+        removed = store.remove(call.session, found)
+        if removed:
+            call.audit.record("file.purge", counted(removed, "draft"))
+    return len(found) == _PART

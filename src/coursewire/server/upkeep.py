@@ -3,7 +3,7 @@
 Where there is much to remove, it does so in parts, one each turn.
 """
 
-from coursewire.domain import audit_retention, console_sessions, token_ends
+from coursewire.domain import audit_retention, console_sessions, draft_files, token_ends
 from coursewire.server import nobody, repeating
 from coursewire.server.runtime import Runtime
 from coursewire.store import kept_answers, token_levels
@@ -32,7 +32,8 @@ class Upkeep:
         self._due = runtime.clock.monotonic() + _FIRST_AFTER
         call = nobody.call(runtime, session, "coursewire (upkeep)")
         token_ends.purge(call)
-        is_more_left = audit_retention.purge(call)
+        is_more_left = audit_retention.purge(call) > 0
+        is_more_left |= draft_files.tidy(call)
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
             console_sessions.tidy(session, call.now)

@@ -1,6 +1,6 @@
 """Rows of stored files, and their content under its hash."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -105,11 +105,26 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
     return session.insert(insert(files), dict(values))
 
 
-def remove(session: Session, ids: Sequence[int]) -> None:
-    """Remove files, and content that no file has any more."""
+def remove(session: Session, ids: Collection[int]) -> int:
+    """Remove files, and content that no file has any more; return how many files there were."""
+    removed = 0
     for some in batches(sorted(set(ids))):
-        session.execute(delete(files).where(files.c.id.in_(some)))
+        removed += session.execute(delete(files).where(files.c.id.in_(some))).rowcount
     remove_orphans(session)
+    return removed
+
+
+def left_alone(session: Session, component: str, filearea: str, before: int, most: int) -> set[int]:
+    """Return files of areas to which nothing was added since a time: so many of them at most."""
+    newer = files.alias("newer")
+    same = ("context_id", "component", "filearea", "itemid")
+    is_used = exists().where(
+        *(newer.c[name] == files.c[name] for name in same), newer.c.timecreated >= before
+    )
+    query = select(files.c.id).where(
+        files.c.component == component, files.c.filearea == filearea, ~is_used
+    )
+    return set(session.scalars(query.order_by(files.c.id).limit(most)))
 
 
 def remove_orphans(session: Session) -> None:
