@@ -163,6 +163,7 @@ def administrator_call(opened: Opened, session: Session) -> Call:
         more_capabilities=catalogue.capabilities,
         more_kinds=catalogue.activity_kinds,
         outbound_loopback=settings.outbound_loopback,
+        largest_body=settings.max_body,
     )
     return administrators.unasked_call(
         session, site, clock=opened.clock, keys=opened.keys, function="coursewire (command line)"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from coursewire.contracts.errors import LARGEST_BODY
 from coursewire.store import address
 from coursewire.text.types.places import url
 from coursewire.wire.hosts import is_loopback
@@ -56,7 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     access_log: str = ""
     access_log_bytes: int = 64 * 1024 * 1024
     access_log_kept: int = 7
-    max_body: int = 8 * 1024 * 1024
+    max_body: int = LARGEST_BODY
     max_connections: int = 4096
     max_connections_per_network: int = 256
     write_queue: int = 256

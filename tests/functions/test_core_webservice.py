@@ -7,6 +7,7 @@ from msgspec import structs
 
 from coursewire.contracts import core_webservice as c
 from coursewire.contracts import registry
+from coursewire.contracts.errors import LARGEST_BODY
 from coursewire.contracts.fields import UNSET
 from coursewire.domain import contexts, gate, private_keys, services
 from coursewire.domain import site as sites
@@ -18,9 +19,11 @@ from coursewire.functions import core_webservice as bodies
 from coursewire.store import access, users
 from coursewire.store import preferences as preference_rows
 from coursewire.store import services as rows
+from coursewire.wire.limits import Limits
 from tests.support import making
 from tests.support.sites import URL, TestSite
 from tests.support.statements import noted
+from tests.support.web import web as web_application
 
 NAME = "core_webservice_get_site_info"
 COMPONENTS: Mapping[str, str] = catalogue.built_in().components
@@ -174,8 +177,17 @@ class TestFiles:
         info = caller.info()
         assert info.usercanmanageownfiles is True
         assert info.userquota == 104_857_600
-        assert isinstance(info.usermaxuploadfilesize, int)
-        assert info.usermaxuploadfilesize > 0
+        assert info.usermaxuploadfilesize == LARGEST_BODY
+
+    @pytest.mark.parametrize(("maxbytes", "told"), [(0, 3000), (2000, 2000), (4000, 3000)])
+    def test_no_larger_file_is_promised_than_the_server_takes(
+        self, site: TestSite, maxbytes: int, told: int
+    ) -> None:
+        making.setting(site, "maxbytes", maxbytes)
+        user = making.user_with(site, "bob", "webservice/rest:use")
+        with web_application(site, limits=Limits(body=3000)) as web:
+            info = web.call("core_webservice_get_site_info", web.token(user)).json
+        assert info["usermaxuploadfilesize"] == told
 
     def test_the_site_limits_uploads(self, site: TestSite, caller: Caller) -> None:
         making.setting(site, "maxbytes", 1000)

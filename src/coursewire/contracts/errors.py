@@ -24,6 +24,8 @@ NAMESPACE = "core\\exception\\"
 
 # An answer has so many rows at most (IN-9).
 MOST_ROWS = 100_000
+# A request has so many bytes at most, where the settings say nothing else (IN-1).
+LARGEST_BODY = 8 * 1024 * 1024
 
 
 class Refusal(Exception):

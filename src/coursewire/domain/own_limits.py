@@ -7,8 +7,6 @@ MANAGE_FILES = "moodle/user:manageownfiles"
 IGNORE_QUOTA = "moodle/user:ignoreuserquota"
 IGNORE_SIZES = "moodle/course:ignorefilesizelimits"
 
-# What the server takes in one file where the site sets no limit of its own.
-SERVER_LIMIT = 104_857_600
 UNLIMITED_QUOTA = 0
 UNLIMITED_SIZE = -1
 
@@ -26,7 +24,11 @@ def quota(call: Call, own_place: Context) -> int:
 
 
 def largest_upload(call: Call) -> int:
-    """Return the bytes of the largest file that the caller may send, -1 for any size."""
+    """Return the bytes of the largest file that the caller may send, -1 for any size.
+
+    It comes in a request, of which the server takes no more than it does of any other.
+    """
     if call.permissions.may(IGNORE_SIZES, call.site.system):
         return UNLIMITED_SIZE
-    return call.site.maxbytes or SERVER_LIMIT
+    most = call.site.largest_body
+    return min(call.site.maxbytes or most, most)

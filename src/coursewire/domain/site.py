@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from coursewire.contracts import capabilities
 from coursewire.contracts.capabilities import KnownCapability
+from coursewire.contracts.errors import LARGEST_BODY
 from coursewire.domain import contexts
 from coursewire.domain.activity_kinds import Kind
 from coursewire.domain.contexts import Context
@@ -86,6 +87,8 @@ class Site(Struct, frozen=True, kw_only=True):
     activity_kinds: Mapping[str, Kind] = MappingProxyType({})
     # Plugins may call programs of this machine: for tests only.
     outbound_loopback: bool = False
+    # The largest request that its server takes, in bytes.
+    largest_body: int = LARGEST_BODY
     # What was worked out from the database as it was when the site was read; all calls share it.
     memory: dict[Hashable, Any] = msgspec.field(default_factory=dict[Hashable, Any])
 
@@ -99,6 +102,7 @@ def load(
     more_capabilities: Mapping[str, KnownCapability] = MappingProxyType({}),
     more_kinds: Mapping[str, Kind] = MappingProxyType({}),
     outbound_loopback: bool = False,
+    largest_body: int = LARGEST_BODY,
 ) -> Site:
     """Read the site in three queries; `implemented` names functions and their components.
 
@@ -125,6 +129,7 @@ def load(
         functions=implemented,
         activity_kinds=more_kinds,
         outbound_loopback=outbound_loopback,
+        largest_body=largest_body,
         settings=MappingProxyType(settings),
         **_named(settings),
     )

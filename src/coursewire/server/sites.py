@@ -61,6 +61,7 @@ class Sites:
             more_capabilities=self._catalogue.capabilities,
             more_kinds=self._catalogue.activity_kinds,
             outbound_loopback=self._options.outbound_loopback,
+            largest_body=self._options.limits.body,
         )
         return SiteView(site, _known(site))
 

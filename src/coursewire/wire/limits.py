@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import MOST_ROWS, Refusal
+from coursewire.contracts.errors import LARGEST_BODY, MOST_ROWS, Refusal
 
 MEBIBYTE = 1024 * 1024
 
@@ -12,7 +12,7 @@ MEBIBYTE = 1024 * 1024
 class Limits(Struct, frozen=True, kw_only=True):
     """Sizes in bytes, the others are counts; a request over any of them is refused whole."""
 
-    body: int = 8 * MEBIBYTE
+    body: int = LARGEST_BODY
     fields: int = 20_000
     nesting: int = 32
     name: int = 512
