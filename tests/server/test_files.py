@@ -324,6 +324,30 @@ def test_authz_5_the_file_scripts_check_the_token_in_their_order(
         assert ann.download("/1/a/b/c").json["errorcode"] == errorcode
 
 
+@pytest.mark.parametrize(
+    ("query", "body", "errorcode"),
+    [
+        ("token={}", "", "accessexception"),
+        ("tok%65n={}", "", "accessexception"),
+        ("token={}", "x=1", "accessexception"),
+        ("", "token={}", "filenotfound"),
+        ("token={}", "token={}", "filenotfound"),
+        ("file=/1/a/b/token=1", "token={}", "filenotfound"),
+    ],
+)
+def test_tok_10_the_service_may_forbid_tokens_in_the_query(
+    ann: Person, query: str, body: str, errorcode: str
+) -> None:
+    _service(forbid_query_tokens=True)(ann)
+    answer = ann.web.request(
+        "POST",
+        DOWNLOAD,
+        query=query.format(ann.token).encode(),
+        body=body.format(ann.token).encode(),
+    )
+    assert answer.json["errorcode"] == errorcode
+
+
 def test_a_missing_token_is_named(web: Web) -> None:
     for path in (UPLOAD, DOWNLOAD):
         assert web.request(path=path).json["errorcode"] == "missingparam"

@@ -23,7 +23,6 @@ from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.text import times
-from coursewire.wire.form import Tree
 from coursewire.wire.headers import ajax_headers
 from coursewire.wire.request import Decoded, decode_request
 
@@ -77,7 +76,7 @@ class DownloadEndpoint:
         try:
             decoded = await self._decoded(scope, receive)
             with_files = bool(decoded.files)
-            found = await self._find(scope, decoded.tree, request_id)
+            found = await self._find(scope, decoded, request_id)
         except Disconnected:
             return
         except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
@@ -94,18 +93,21 @@ class DownloadEndpoint:
         limits = self._runtime.options.limits
         raw = await read_body(receive, scope["headers"], limits.body)
         kind = content_type(scope["headers"])
-        return decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+        query: bytes = scope["query_string"]
+        return decode_request(
+            scope["method"], query, kind, raw, limits, credential=script_fields.CREDENTIAL
+        )
 
-    async def _find(self, scope: Scope, fields: Tree, request_id: str) -> Found:
-        token = script_fields.token(fields)
+    async def _find(self, scope: Scope, decoded: Decoded, request_id: str) -> Found:
+        token = script_fields.token(decoded.tree)
         below = str(scope["path"])[len(self._script) :]
-        wanted = below if below.strip("/") else text(fields, "file", "")
+        wanted = below if below.strip("/") else text(decoded.tree, "file", "")
         options = self._runtime.options
         holder = Holder(
             token=token,
             address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
             request_id=request_id,
-            in_query=b"token=" in scope["query_string"],
+            in_query=decoded.token_in_query,
             function=self._script.lstrip("/"),
         )
         return await self._placing.on_worker(partial(self._read, holder, wanted))

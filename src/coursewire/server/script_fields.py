@@ -5,13 +5,15 @@ import re
 from coursewire.domain.script_fields import text
 from coursewire.wire.form import Tree
 
+# The field of the token.
+CREDENTIAL = "token"
 _NOT_IN_TOKENS = re.compile("[^A-Za-z0-9]")
 _LEADING_NUMBER = re.compile(r"\s*\+?([0-9]{1,15})(?![0-9])")
 
 
 def token(tree: Tree) -> str:
     """Return the token, without the signs that no token has."""
-    return _NOT_IN_TOKENS.sub("", text(tree, "token"))
+    return _NOT_IN_TOKENS.sub("", text(tree, CREDENTIAL))
 
 
 def number(tree: Tree, name: str) -> int:

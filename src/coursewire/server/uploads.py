@@ -59,7 +59,10 @@ class UploadEndpoint:
         limits = self._runtime.options.limits
         raw = await read_body(receive, scope["headers"], limits.body)
         kind = content_type(scope["headers"])
-        return decode_request(scope["method"], scope["query_string"], kind, raw, limits)
+        query: bytes = scope["query_string"]
+        return decode_request(
+            scope["method"], query, kind, raw, limits, credential=script_fields.CREDENTIAL
+        )
 
     def _holder(self, scope: Scope, decoded: Decoded, request_id: str) -> Holder:
         options = self._runtime.options
@@ -67,7 +70,7 @@ class UploadEndpoint:
             token=script_fields.token(decoded.tree),
             address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
             request_id=request_id,
-            in_query=b"token=" in scope["query_string"],
+            in_query=decoded.token_in_query,
             function="webservice/upload.php",
         )
 

@@ -73,9 +73,18 @@ def is_form(content_type: str) -> bool:
 
 
 def decode_request(
-    method: str, query: bytes, content_type: str, body: bytes, limits: Limits = DEFAULT_LIMITS
+    method: str,
+    query: bytes,
+    content_type: str,
+    body: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    credential: str = "wstoken",
 ) -> Decoded:
-    """Read the fields of a request; a body counts with POST and the two form types only."""
+    """Read the fields of a request; a body counts with POST and the two form types only.
+
+    `credential` names the field of the token: that of the REST endpoint unless said otherwise.
+    """
     if len(query) > limits.target:
         raise LimitExceeded(413, "bytes in the query", limits.target)
     if len(body) > limits.body:
@@ -88,7 +97,7 @@ def decode_request(
     elif method == "POST" and _media_type(content_type) == _MULTIPART:
         multipart = decode_multipart(content_type, body, limits, fields_before=asked.fields)
         posted, files = multipart.form, multipart.files
-    in_query = "wstoken" in asked.tree and "wstoken" not in posted.tree
+    in_query = credential in asked.tree and credential not in posted.tree
     return Decoded(merge(asked.tree, posted.tree), files, in_query)
 
 
