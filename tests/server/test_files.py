@@ -57,9 +57,11 @@ class Person:
             content_type=f"multipart/form-data; boundary={BOUNDARY}",
         )
 
-    def download(self, path: str, script: str = DOWNLOAD, method: str = "GET") -> Answer:
+    def download(
+        self, path: str, script: str = DOWNLOAD, method: str = "GET", **options: Any
+    ) -> Answer:
         query = f"token={self.token}".encode()
-        return self.web.request(method, script + path, query=query, content_type="")
+        return self.web.request(method, script + path, query=query, content_type="", **options)
 
 
 @pytest.fixture
@@ -85,6 +87,54 @@ def test_an_upload_lands_in_the_draft_area_and_can_be_read_back(ann: Person) -> 
     assert found.header("content-disposition") == "attachment; filename*=UTF-8''h.txt"
     assert found.header("content-type") == "text/plain"
     assert ann.download(path, DRAFT, "HEAD").body == b""
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "content_range", "body"),
+    [
+        ({}, 200, "", b"0123456789"),
+        ({"range": "bytes=0-4"}, 206, "bytes 0-4/10", b"01234"),
+        ({"range": "bytes=7-"}, 206, "bytes 7-9/10", b"789"),
+        ({"range": "bytes=-2"}, 206, "bytes 8-9/10", b"89"),
+        ({"range": "bytes=0-1,3-4"}, 200, "", b"0123456789"),
+        ({"range": "bytes=10-"}, 416, "bytes */10", b""),
+        ({"range": "bytes=7-", "if-range": "ETAG"}, 206, "bytes 7-9/10", b"789"),
+        ({"range": "bytes=7-", "if-range": "MODIFIED"}, 206, "bytes 7-9/10", b"789"),
+        ({"range": "bytes=7-", "if-range": '"another"'}, 200, "", b"0123456789"),
+    ],
+)
+def test_a_part_of_a_file(
+    ann: Person, headers: dict[str, str], status: int, content_range: str, body: bytes
+) -> None:
+    (item,) = ann.upload(("n.txt", b"0123456789")).json
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/n.txt"
+    whole = ann.download(path, DRAFT)
+    assert whole.header("accept-ranges") == "bytes"
+    versions = {"ETAG": whole.header("etag"), "MODIFIED": whole.header("last-modified")}
+    sent = {name: versions.get(value, value) for name, value in headers.items()}
+    answer = ann.download(path, DRAFT, headers=sent)
+    assert (answer.status, answer.body) == (status, body)
+    assert answer.header("content-range") == content_range
+    assert answer.header("content-length") == str(len(body))
+    assert answer.header("etag") == whole.header("etag")
+    head = ann.download(path, DRAFT, "HEAD", headers=sent)
+    assert (head.status, head.header("content-length"), head.body) == (200, "10", b"")
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_a_file_of_any_size_comes_whole(ann: Person, size: int) -> None:
+    content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    (item,) = ann.upload(("n.bin", content)).json
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/n.bin"
+    assert ann.download(path, DRAFT).body == content
+    last = ann.download(path, DRAFT, headers={"range": f"bytes=1-{size + 1}"})
+    assert last.status == (206 if size > 1 else 416)
+    assert last.body == content[1:]
+
+
+def test_pages_of_other_sites_may_ask_for_parts(web: Web) -> None:
+    answer = web.request("OPTIONS", DOWNLOAD)
+    assert "range" in answer.header("access-control-allow-headers").split(", ")
 
 
 def test_content_is_kept_once(ann: Person, site: TestSite) -> None:

@@ -24,6 +24,7 @@ from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.text import times
 from coursewire.wire.headers import ajax_headers
+from coursewire.wire.ranges import NoSuchPart, asked_part
 from coursewire.wire.request import Decoded, decode_request
 
 log = structlog.get_logger("coursewire")
@@ -84,7 +85,7 @@ class DownloadEndpoint:
             if isinstance(error, Refusal) and error.errorcode == "filenotfound":
                 answered = answered._replace(status=404)
         else:
-            await _send_file(send, scope["method"], found)
+            await _send_file(send, scope, found)
             return
         headers = ajax_headers(with_files=with_files)
         await send_answer(send, scope, answered, headers, request_id)
@@ -132,27 +133,52 @@ def _date(seconds: int) -> str:
     return formatdate(times.nearest(seconds), usegmt=True)
 
 
-async def _send_file(send: Send, method: str, found: Found) -> None:
-    content = found.content
+async def _send_file(send: Send, scope: Scope, found: Found) -> None:
+    etag, modified = f'"{found.tag}"', _date(found.timemodified)
+    size = len(found.content)
     # Only the encoded form: a stored name never reaches a header as it is (OUT-3).
     disposition = f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}"
     headers: Headers = [
         (b"content-type", _safe_type(found.mimetype).encode("ascii")),
         (b"content-disposition", disposition.encode("ascii")),
-        (b"content-length", str(len(content)).encode("ascii")),
-        (b"etag", f'"{found.tag}"'.encode("ascii")),
-        (b"last-modified", _date(found.timemodified).encode("ascii")),
+        (b"accept-ranges", b"bytes"),
+        (b"etag", etag.encode("ascii")),
+        (b"last-modified", modified.encode("ascii")),
         *_SECURITY,
     ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    if method != "HEAD":
-        for start in range(0, max(len(content), 1) - _CHUNK, _CHUNK):
-            part = content[start : start + _CHUNK]
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-        last = content[(max(len(content), 1) - 1) // _CHUNK * _CHUNK :]
-        await send({"type": "http.response.body", "body": last})
+    status, content = 200, found.content
+    try:
+        part = asked_part(_wanted(scope, (etag, modified)), size)
+    except NoSuchPart:
+        status, content = 416, b""
+        headers.append((b"content-range", b"bytes */%d" % size))
     else:
-        await send({"type": "http.response.body", "body": b""})
+        if part is not None:
+            status, content = 206, content[part.start : part.end]
+            bounds = part.start, part.end - 1, size
+            headers.append((b"content-range", b"bytes %d-%d/%d" % bounds))
+    headers.append((b"content-length", b"%d" % len(content)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await _send_content(send, b"" if scope["method"] == "HEAD" else content)
+
+
+def _wanted(scope: Scope, versions: tuple[str, str]) -> str:
+    """Return the Range header of a request; '' where it is for another version of the file."""
+    asked: dict[bytes, bytes] = dict(scope["headers"])
+    if scope["method"] == "HEAD":
+        return ""
+    version = asked.get(b"if-range")
+    if version is not None and version.decode("latin-1") not in versions:
+        return ""
+    return asked.get(b"range", b"").decode("latin-1")
+
+
+async def _send_content(send: Send, content: bytes) -> None:
+    last = (max(len(content), 1) - 1) // _CHUNK * _CHUNK
+    for start in range(0, last, _CHUNK):
+        part = content[start : start + _CHUNK]
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": content[last:]})
 
 
 def _safe_type(mimetype: str) -> str:

@@ -12,7 +12,7 @@ from coursewire.wire.headers import REST_HEADERS, UNSTORED
 PREFLIGHT: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, idempotency-key"),
+    (b"access-control-allow-headers", b"content-type, idempotency-key, range"),
     (b"access-control-max-age", b"86400"),
     *UNSTORED,
     (b"content-length", b"0"),
