@@ -4,14 +4,14 @@ import json
 import re
 import threading
 
-from coursewire.domain import services, tokens
+from coursewire.domain import role_care, roles, services, tokens
 from coursewire.domain.tokens import NewToken
 from coursewire.store import audit
 from coursewire.store import services as service_rows
 from coursewire.store import tokens as token_rows
 from coursewire.store import users as user_rows
 from tests.support import making
-from tests.support.console import PASSWORD, Browser, signed_in
+from tests.support.console import PASSWORD, Browser, page_of, signed_in
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -200,6 +200,27 @@ def test_an_unticked_capability_is_not_given(browser: Browser, site: TestSite) -
     user = user_rows.by_username(site.session, "svc-health")
     assert user is not None
     assert not site.call(user.id).permissions.may("moodle/role:assign", site.load().system)
+
+
+def test_what_was_unticked_stays_so_when_something_else_was_wrong(
+    browser: Browser, site: TestSite
+) -> None:
+    browser.get(NEW)
+    names = ("moodle/role:assign", "moodle/user:create")
+    form = {**HEALTH, "what": "cyclr", "iprestriction": "banana"}
+    ticks = [*(("offered", name) for name in names), ("keep", "moodle/user:create")]
+    for htmx in ("", "true"):
+        wrong = browser.post(NEW, [*form.items(), *ticks], hx_request=htmx)
+        page = page_of(wrong, 422)
+        assert 'name="offered" value="moodle/role:assign"' in page
+        assert 'value="moodle/user:create"' not in page
+    seen = browser.post(f"{NEW}/summary", [*form.items(), *ticks], hx_request="true")
+    assert page_of(seen).count('name="offered"') == 1
+    kept = dict(re.findall(r'name="(offered)" value="([^"]+)"', page_of(seen)))
+    issued(browser, what="cyclr", **kept)
+    role = roles.find(site.session, "cyclr")
+    assert role is not None
+    assert "moodle/role:assign" not in role_care.allowed(site.call(), role.id)
 
 
 def test_people_are_offered_by_a_part_of_their_names(browser: Browser, site: TestSite) -> None:
