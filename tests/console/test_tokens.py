@@ -141,6 +141,20 @@ def test_an_old_session_is_asked_for_the_password_and_keeps_what_was_typed(
     assert user_rows.by_username(site.session, "svc-health") is None
 
 
+def test_a_form_that_was_open_for_too_long_keeps_what_was_typed(
+    served: Web, site: TestSite
+) -> None:
+    browser = signed_in(served, password=PASSWORD)
+    assert 'hx-post="/console/tokens/new"' in browser.get(NEW).body.decode()
+    site.clock.pass_seconds(601)
+    answer = browser.post(NEW, HEALTH, hx_request="true")
+    assert 'name="new_user" value="svc-health"' in page_of(answer)
+    assert 'name="confirm_password"' in page_of(answer)
+    assert answer.header("hx-retarget") == "body"
+    assert user_rows.by_username(site.session, "svc-health") is None
+    assert VALUE.search(page_of(browser.post(NEW, {**HEALTH, "confirm_password": PASSWORD})))
+
+
 def test_the_real_call_is_shown(browser: Browser) -> None:
     browser.get(NEW)
     page = browser.post(NEW, HEALTH).body.decode()

@@ -23,6 +23,8 @@ from coursewire.store.users import UserRecord
 
 SECOND_STEP = "/console/sign-in/code"
 CONFIRM = "/console/confirm"
+# Lets htmx show an answer in place of the page, not of the part that it asked for.
+_WHOLE_PAGE = ((b"hx-retarget", b"body"), (b"hx-reswap", b"innerHTML show:window:top"))
 
 
 class Looked(Struct, frozen=True):
@@ -138,13 +140,12 @@ class PageHandler:
 
     def _ask_again(self, arrival: Arrival, found: Found, wrong: str, session: Session) -> Answer:
         """Return the page that asks for the password and keeps what was typed (WEB-2)."""
-        if arrival.is_fragment:
-            return _elsewhere(arrival, paths.with_query(CONFIRM, next=_page_of(arrival)))
         visit = self._visit(arrival, found, session)
         if wrong:
             visit.errors.add(identifying.PASSWORD, wrong)
         kept = arrival.form.without(csrf.FIELD, identifying.PASSWORD, identifying.CODE)
-        return visit.confirm_page(arrival.target, kept.pairs)
+        answer = visit.confirm_page(arrival.target, kept.pairs)
+        return answer.adding(*_WHOLE_PAGE) if arrival.is_fragment else answer
 
     def _renew(self, arrival: Arrival, found: Found, session: Session) -> Opened:
         return console_sessions.renew(self._call(arrival, found.user, session), found)
