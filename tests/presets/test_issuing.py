@@ -117,6 +117,26 @@ def test_a_copy_has_the_same_rights(site: TestSite) -> None:
     assert not [each for each in found.functions if each.state == "refused"]
 
 
+def test_a_copy_makes_as_many_calls_and_turns_on_what_was_asked_for(site: TestSite) -> None:
+    first = issuing.issue(site.call(), replace(HEALTH, turn_on=False), KNOWN)
+    tokens.edit(site.call(), first.issued.id, tokens.Changes(rate=30, burst=3))
+    copied = NewIntegration(what="copy", copy_of=first.issued.handle, turn_on=True)
+    seen = issuing.preview(site.call(), copied, KNOWN)
+    assert "web services and REST on" in seen.changes
+    made = issuing.issue(site.call(), copied, KNOWN)
+    token = tokens.require(site.call(), made.issued.id)
+    assert (token.rate, token.burst) == (30, 3)
+    with web(site) as served:
+        assert served.call("core_webservice_get_site_info", made.issued.token).json["username"]
+
+
+def test_a_copy_is_not_confined_to_places(site: TestSite) -> None:
+    first = issuing.issue(site.call(), CYCLR, KNOWN)
+    course = making.course(site, "ALG")
+    copied = NewIntegration(what="copy", copy_of=first.issued.handle, new_user="svc-2")
+    assert fields(site, replace(copied, course_ids=(course,))) == ["places"]
+
+
 def test_everything_wrong_is_told_at_once(site: TestSite) -> None:
     making.user(site, "off", suspended=True)
     wanted = NewIntegration(

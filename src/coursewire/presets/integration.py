@@ -231,6 +231,10 @@ class _Examination:
 
     def _places(self) -> Iterator[Problem]:
         session, wanted = self._call.session, self._wanted
+        if wanted.what == COPY and (wanted.course_ids or wanted.category_ids):
+            text = "a copy may do what the other token may, wherever that is"
+            yield Problem(field="places", text=text, remedy="choose the whole site, or no copy")
+            return
         chosen = {
             "course": (contexts.course, wanted.course_ids),
             "category": (contexts.category, wanted.category_ids),

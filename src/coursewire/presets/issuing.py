@@ -4,7 +4,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coursewire.contracts.errors import MoodleError, Refusal
-from coursewire.domain import authorised_users, ends, outlook, role_assignments, tokens
+from coursewire.domain import (
+    authorised_users,
+    ends,
+    outlook,
+    role_assignments,
+    switches,
+    tokens,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.explain import Answer
 from coursewire.domain.foresight import Foreseen
@@ -122,6 +129,8 @@ def _copied(call: Call, wanted: NewIntegration) -> Made:
         if service is None:
             raise MoodleError("invalidtoken", "The service is gone", reason="the service is gone")
         done: list[str] = []
+        if wanted.turn_on and switches.turn_on(call):
+            done.append("web services and REST on")
         user = _copying_user(call, wanted, source, done)
         _authorise(call, service, user, done)
         new = NewToken(
@@ -131,6 +140,8 @@ def _copied(call: Call, wanted: NewIntegration) -> Made:
             iprestriction=wanted.iprestriction.strip() or source.iprestriction,
             validuntil=ends.end(wanted.validuntil, call.now),
             context_id=source.context_id,
+            rate=source.rate,
+            burst=source.burst,
         )
         issued = tokens.issue(call, new)
         return Made(
