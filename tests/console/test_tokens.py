@@ -291,6 +291,20 @@ def test_limits_are_changed_and_checked(browser: Browser, site: TestSite) -> Non
     assert token.validuntil == site.now + 30 * 86_400
 
 
+def test_a_limit_that_was_cleared_stays_so_when_something_else_was_wrong(
+    browser: Browser, site: TestSite
+) -> None:
+    issued(browser, iprestriction="10.0.0.0/8")
+    path = f"/console/tokens/{newest(site).id}"
+    tokens.edit(site.call(), newest(site).id, tokens.Changes(note="of old"))
+    assert 'name="iprestriction" type="text" value="10.0.0.0/8"' in page_of(browser.get(path))
+    form = {"name": "", "date": "2027-02-31", "iprestriction": "", "note": ""}
+    page = page_of(browser.post(f"{path}/edit", form), 422)
+    for field in ("name", "iprestriction"):
+        assert f'name="{field}" type="text" value=""' in page
+    assert "of old" not in page
+
+
 def test_disabling_is_taken_back_and_revoking_is_not(browser: Browser, site: TestSite) -> None:
     value = issued(browser)
     path, name = f"/console/tokens/{newest(site).id}", "core_webservice_get_site_info"
