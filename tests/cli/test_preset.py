@@ -5,7 +5,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from coursewire.domain import roles, services
+from coursewire.domain import roles, services, tokens
 from coursewire.presets import model
 from coursewire.presets.guide import steps
 from coursewire.store import tokens as token_rows
@@ -48,6 +48,17 @@ def test_a_preset_is_put_to_work_once(placed: Command, site: TestSite) -> None:
     assert "Everything else is there already." in again.err
     assert again.out == ""
     assert len(token_rows.listed(site.session)) == 1
+
+
+def test_a_disabled_token_is_told_and_not_replaced(placed: Command, site: TestSite) -> None:
+    placed("preset", "apply", "health-check", "--yes")
+    (token,) = token_rows.listed(site.session)
+    tokens.disable(site.call(), token.id)
+    again = placed("preset", "apply", "health-check", "--yes")
+    assert f"svc-health-check has a disabled token, {token.handle}" in again.err
+    assert again.out == ""
+    placed("preset", "apply", "health-check", "--yes", "--new-token")
+    assert "has a live token" in placed("preset", "apply", "health-check", "--yes").err
 
 
 def test_what_was_taken_away_comes_back(placed: Command, site: TestSite) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from coursewire.cli.token_issue import issue
+from coursewire.domain import tokens
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.sites import TestSite
@@ -78,6 +79,15 @@ def test_a_list_marks_what_wants_care(ready: Command) -> None:
     assert r"old\u001b[31mname" in shown
     of_admin = ready("token", "list", "--user", "admin", "--service", "health", "--json").json
     assert [token["user"] for token in of_admin] == ["admin"]
+
+
+def test_a_disabled_token_is_listed_as_one(ready: Command, site: TestSite) -> None:
+    handle = str(_issued(ready)["handle"])
+    call = site.call()
+    tokens.disable(call, tokens.of_handle(call, handle).id)
+    (listed,) = ready("token", "list", "--json").json
+    assert listed["state"] == "disabled"
+    assert "disabled" in ready("token", "list").out
 
 
 def test_rotation_gives_a_successor_and_an_end(ready: Command) -> None:

@@ -16,6 +16,7 @@ from coursewire.presets import apply as presets
 from coursewire.presets.apply import Completed, Wanted
 from coursewire.presets.model import Preset
 from coursewire.store import users
+from coursewire.store.tokens import TokenRecord
 
 
 class _Undone(Exception):
@@ -23,11 +24,11 @@ class _Undone(Exception):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What applying would do; `live` is the public name of a token that is there already."""
+    """What applying would do, and the token that is there already."""
 
     user: str
     changes: tuple[str, ...]
-    live: str
+    there: TokenRecord | None
 
 
 def apply(
@@ -75,7 +76,7 @@ def apply(
             turn_on=turn_on,
         )
         found = _plan(site, preset, wanted)
-        issues = new_token or not found.live
+        issues = new_token or found.there is None
         _show_plan(found, issues=issues, json=json, whole=plan)
         if plan:
             return
@@ -101,7 +102,7 @@ def _plan(site: Acting, preset: Preset, wanted: Wanted) -> Plan:
         with call.transaction():
             done = presets.complete(call, preset, wanted, site.opened.catalogue.is_known)
             found.append(
-                Plan(user=done.username, changes=(*done.done, *done.also), live=_live(site, done))
+                Plan(user=done.username, changes=(*done.done, *done.also), there=_there(site, done))
             )
             raise _Undone
     except _Undone:
@@ -109,9 +110,11 @@ def _plan(site: Acting, preset: Preset, wanted: Wanted) -> Plan:
     return found[0]
 
 
-def _live(site: Acting, done: Completed) -> str:
-    there = tokens.list_of(site.call, user_id=done.user_id, service_id=done.service_id)
-    return next((token.handle for token in there if token.is_live(site.call.now)), "")
+def _there(site: Acting, done: Completed) -> TokenRecord | None:
+    """Return a token that has not ended, rather one that works than one that is disabled."""
+    found = tokens.list_of(site.call, user_id=done.user_id, service_id=done.service_id)
+    there = [token for token in found if token.is_live(site.call.now)]
+    return min(there, key=lambda token: bool(token.disabled), default=None)
 
 
 def _show_plan(found: Plan, *, issues: bool, json: bool, whole: bool) -> None:
@@ -123,8 +126,9 @@ def _show_plan(found: Plan, *, issues: bool, json: bool, whole: bool) -> None:
         err.print(f"+ {change}", markup=False)
     if issues:
         err.print(f"+ token for {found.user}", markup=False)
-    else:
-        told = f"{found.user} has a live token, {found.live}; --new-token issues another"
+    elif found.there is not None:
+        state = "disabled" if found.there.disabled else "live"
+        told = f"{found.user} has a {state} token, {found.there.handle}; --new-token issues another"
         err.print(told, markup=False)
     if not found.changes:
         err.print("Everything else is there already.", markup=False)

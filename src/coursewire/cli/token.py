@@ -114,7 +114,9 @@ def _as_json(token: TokenRecord, now: int, admins: frozenset[int]) -> dict[str, 
 def _state(token: TokenRecord, now: int) -> str:
     if token.revoked:
         return "revoked"
-    return "live" if token.is_live(now) else "ended"
+    if not token.is_live(now):
+        return "ended"
+    return "disabled" if token.disabled else "live"
 
 
 def _cares(token: TokenRecord, now: int, admins: frozenset[int]) -> list[str]:
