@@ -229,6 +229,17 @@ def test_limits_that_cannot_hold_are_refused(
     assert ready("token", "list", "--json").json == []
 
 
+def test_an_end_that_has_passed_is_refused_for_an_old_token_too(ready: Command) -> None:
+    handle = str(_issued(ready, "--valid-until", "2099-12-31")["handle"])
+    past = ("token", "edit", handle, "--name", "other", "--valid-until", "2001-01-01")
+    assert "2001-01-01 23:59 UTC has passed" in ready.refused(*past)
+    (listed,) = ready("token", "list", "--json").json
+    assert listed["state"] == "live"
+    assert listed["name"] != "other"
+    ready("token", "edit", handle, "--valid-until", "never")
+    assert ready("token", "list", "--json").json[0]["validuntil"] == 0
+
+
 def test_auth_10_a_rate_is_given_and_changed(ready: Command) -> None:
     _issued(ready, "--rate", "120", "--burst", "10")
     (shown,) = ready("token", "list", "--json").json

@@ -28,10 +28,12 @@ def until(written: str) -> int:
 
 
 def _moment(written: str) -> datetime:
-    if len(written) == len("2027-03-31"):
-        return datetime.combine(date.fromisoformat(written), time(23, 59, 59), UTC)
-    found = datetime.fromisoformat(written)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        found = datetime.fromisoformat(written)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def duration(written: str) -> int:

@@ -8,7 +8,7 @@ from coursewire.cli import moments
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
 from coursewire.cli.token_check import HandleArgument, require_handle
-from coursewire.domain import tokens
+from coursewire.domain import ends, tokens
 from coursewire.domain.tokens import Changes
 from coursewire.text.counted import counted
 
@@ -41,6 +41,7 @@ def edit(
         msg = "nothing to change: give --name, --ip, --valid-until, --rate or --burst"
         raise Failure(msg, 2)
     with acting(load_settings(data, database)) as site:
+        ends.require_ahead(end, site.call.now)
         token = tokens.of_handle(site.call, require_handle(handle))
         now = tokens.edit(site.call, token.id, Changes(**wanted))
     limit = (
