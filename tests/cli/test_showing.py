@@ -9,6 +9,7 @@ from rich.console import Console
 
 from coursewire.cli import showing
 from coursewire.text.counted import counted
+from tests.cli.conftest import Command
 
 PAYLOADS = [
     *(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))),
@@ -94,3 +95,17 @@ def test_columns_stand_under_their_headings(capsys: pytest.CaptureFixture[str]) 
 )
 def test_numbers_stand_with_their_noun(number: int, shown: str) -> None:
     assert counted(number, "token") == shown
+
+
+@pytest.mark.parametrize("name", ["Ours [/b]", "Ours [red]now[/red]"])
+def test_signs_of_markup_in_a_name_are_told_as_they_are(placed: Command, name: str) -> None:
+    assert f"Made the service {name!r} with 0" in placed("service", "create", name).out
+    done = placed("service", "authorise", name, "admin").out
+    assert f"admin may use {name}, from any address" in done
+    added = placed("service", "functions", "add", name, "core_webservice_get_site_info").out
+    assert added.startswith(f"{name}: 1 function added")
+    assert f"not use {name} any more" in placed("service", "deauthorise", name, "admin").out
+    assert f"the service {name!r}" in placed("service", "delete", name, "--yes").out
+    assert placed("settings", "set", "sitepolicy", name).out == f"sitepolicy is {name}.\n"
+    assert name in placed("settings", "get", "sitepolicy").out
+    assert f"Backed up to {name}: " in placed("backup", name).out

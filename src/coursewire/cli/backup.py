@@ -63,8 +63,11 @@ def backup(
     if json:
         print_json({"folder": str(folder), **_facts(made)})
         return
-    out.print(f"Backed up to {folder}: {_contents(made)}.")
-    out.print(f"Its key file is not in it; keep a copy of {app.key_path(settings)} elsewhere.")
+    out.print(f"Backed up to {folder}: {_contents(made)}.", markup=False)
+    out.print(
+        f"Its key file is not in it; keep a copy of {app.key_path(settings)} elsewhere.",
+        markup=False,
+    )
 
 
 def write(opened: Opened, folder: Path, now: int) -> Manifest:

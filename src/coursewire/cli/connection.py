@@ -118,7 +118,10 @@ def remove(name: NameArgument) -> None:
     """Forget a connection; its token stays valid until the site revokes it."""
     with told():
         connection_file.remove(name)
-    out.print(f"{name} is forgotten. Its token still works: revoke it on the site if need be.")
+    out.print(
+        f"{name} is forgotten. Its token still works: revoke it on the site if need be.",
+        markup=False,
+    )
 
 
 def _token() -> str:

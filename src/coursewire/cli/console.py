@@ -60,7 +60,7 @@ def grant(
     with acting(load_settings(data, database)) as site:
         found = finding.user(site.call, user)
         console_rights.grant(site.call, found.id, right.value)
-    out.print(f"{found.username} is {right.value} of the console.")
+    out.print(f"{found.username} is {right.value} of the console.", markup=False)
 
 
 @commands.command()
@@ -69,7 +69,7 @@ def revoke(user: UserArgument, data: DataOption = None, database: DatabaseOption
     with acting(load_settings(data, database)) as site:
         found = finding.user(site.call, user)
         console_rights.revoke(site.call, found.id)
-    out.print(f"{found.username} may not use the console any more.")
+    out.print(f"{found.username} may not use the console any more.", markup=False)
 
 
 @commands.command()

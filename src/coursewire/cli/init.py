@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from coursewire import app
 from coursewire.cli import console
@@ -32,7 +33,7 @@ def init(
     with acting(settings) as site:
         link = console.first_link(site)
     where = options(settings)
-    out.print(f"Made an empty site in [bold]{settings.data_folder}[/].")
+    out.print(f"Made an empty site in [bold]{escape(str(settings.data_folder))}[/].")
     out.print("Web services are off and nobody has a password yet. Next:")
     plain(f"  coursewire apply site.yaml{where}      # from a site file")
     plain(f"  coursewire webservices on{where} && coursewire protocol rest on{where}")

@@ -98,7 +98,7 @@ def _prepare(site: Acting) -> None:
     number = key_rotation.prepare(path)
     _record(site, "keys.prepare", number)
     out.print(f"Key {number} waits: it is accepted, and nothing is stored under it.")
-    out.print(f"Copy {path} to all machines, then use it: coursewire keys rotate")
+    out.print(f"Copy {path} to all machines, then use it: coursewire keys rotate", markup=False)
 
 
 def _begin(site: Acting) -> None:
@@ -107,7 +107,7 @@ def _begin(site: Acting) -> None:
     _record(site, "keys.rotate", number)
     out.print(f"Key {number} is active; tokens move to it when they are used.")
     out.print("Then remove the old one: coursewire keys rotate --finish")
-    out.print(f"Copy {path} to where you keep it: the backup of it is old now.")
+    out.print(f"Copy {path} to where you keep it: the backup of it is old now.", markup=False)
 
 
 def _record(site: Acting, action: str, number: int) -> None:

@@ -66,7 +66,7 @@ def _back_up(opened: Opened, folder: Path, found: str) -> None:
     now = opened.clock.now()
     target = folder / f"{stamp(now)}-revision-{found}"
     write(opened, target, now)
-    out.print(f"Made a backup in {target}.")
+    out.print(f"Made a backup in {target}.", markup=False)
 
 
 def _go(opened: Opened, found: str, target: str) -> None:

@@ -49,7 +49,7 @@ def enable(name: NameArgument, data: DataOption = None, database: DatabaseOption
     """Put an installed plugin to work on this site, or bring it to its installed version."""
     with acting(load_settings(data, database)) as site:
         enable_on(site, name)
-    out.print(f"{name} is enabled. {RESTART}")
+    out.print(f"{name} is enabled. {RESTART}", markup=False)
 
 
 @commands.command()
@@ -57,7 +57,7 @@ def disable(name: NameArgument, data: DataOption = None, database: DatabaseOptio
     """Let a plugin's functions refuse every call, at once; what it stored stays."""
     with acting(load_settings(data, database)) as site:
         lifecycle.disable(site.call, name)
-    out.print(f"{name} is disabled; its functions refuse every call from now on.")
+    out.print(f"{name} is disabled; its functions refuse every call from now on.", markup=False)
 
 
 @commands.command()
@@ -70,15 +70,20 @@ def uninstall(
     """Remove everything of a plugin from this site; says first what will be lost."""
     with acting(load_settings(data, database)) as site:
         lost = lifecycle.losses(site.call, name)
-        out.print(f"Uninstalling {name} removes:" if lost else f"{name} has stored nothing.")
+        out.print(
+            f"Uninstalling {name} removes:" if lost else f"{name} has stored nothing.", markup=False
+        )
         for line in lost:
-            out.print(f"  {line}")
+            out.print(f"  {line}", markup=False)
         asking.confirmed(f"Remove {name} from this site?", yes=yes)
         package = next((each["package"] for each in overview(site) if each["name"] == name), "")
         lifecycle.uninstall(site.call, name)
-    out.print(f"{name} is removed from this site. {RESTART}")
+    out.print(f"{name} is removed from this site. {RESTART}", markup=False)
     if package:
-        out.print(f"Its package stays on this machine; remove it with: pip uninstall {package}")
+        out.print(
+            f"Its package stays on this machine; remove it with: pip uninstall {package}",
+            markup=False,
+        )
 
 
 def enable_on(site: Acting, name: str) -> None:

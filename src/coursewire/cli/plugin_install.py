@@ -44,7 +44,7 @@ def install(
     path = Path(package)
     requirement = _wheel(path, given) if package.endswith(".whl") else _named(package, given)
     _pip(requirement)
-    out.print(f"{package} is installed. Next: coursewire plugin list")
+    out.print(f"{package} is installed. Next: coursewire plugin list", markup=False)
     out.print("A server that runs must be restarted before it knows the plugin.")
 
 

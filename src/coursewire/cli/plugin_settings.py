@@ -74,7 +74,7 @@ def put(
             raise Failure(msg, 2, remedy="leave the value out, or use --file")
         written = value if value is not None else _read(file, secret=declared.secret)
         plugin_settings.put(site.call, name, declared, written)
-    out.print(f"{setting} is set." if declared.secret else f"{setting} is {written}.")
+    out.print(f"{setting} is set." if declared.secret else f"{setting} is {written}.", markup=False)
 
 
 def _read(file: Path | None, *, secret: bool) -> str:

@@ -217,7 +217,9 @@ def grant(
         found, where = finding.role(site.call, role), finding.place(site.call, course, category)
         wanted = dict.fromkeys(capability, PERMISSIONS[permission.value])
         roles.grant(site.call, found.id, wanted, where)
-    out.print(f"{role}: {permission.value} in {where.where}: {', '.join(capability)}.")
+    out.print(
+        f"{role}: {permission.value} in {where.where}: {', '.join(capability)}.", markup=False
+    )
 
 
 @commands.command()
@@ -239,7 +241,7 @@ def assign(
             raise Failure(msg, remedy=f"coursewire role show {role} tells at which levels it is")
         given = role_assignments.assign(call, found.id, person.id, where)
     done = "holds" if given else "held already"
-    out.print(f"{person.username} {done} {role} in {where.where}.")
+    out.print(f"{person.username} {done} {role} in {where.where}.", markup=False)
 
 
 @commands.command()
@@ -258,4 +260,4 @@ def unassign(
         if not role_assignments.unassign(site.call, found.id, person.id, where):
             msg = f"{person.username} does not hold {role} in {where.where}"
             raise Failure(msg)
-    out.print(f"{person.username} does not hold {role} in {where.where} any more.")
+    out.print(f"{person.username} does not hold {role} in {where.where} any more.", markup=False)

@@ -168,7 +168,7 @@ def create(
         made = services.create(site.call, new)
         known = site.opened.catalogue.is_known
         number = len(services.add_functions(site.call, made.id, function or [], known))
-    out.print(f"Made the service {name!r} with {counted(number, 'function')}.")
+    out.print(f"Made the service {name!r} with {counted(number, 'function')}.", markup=False)
 
 
 @commands.command()
@@ -214,4 +214,7 @@ def delete(
         count = rows.live_tokens(site.call.session).get(found.id, 0)
         asking.confirmed(f"Delete {found.name!r} and end {counted(count, 'token')}?", yes=yes)
         services.delete(site.call, found.id)
-    out.print(f"Deleted the service {found.name!r}; {counted(count, 'token')} ended with it.")
+    out.print(
+        f"Deleted the service {found.name!r}; {counted(count, 'token')} ended with it.",
+        markup=False,
+    )

@@ -56,4 +56,4 @@ def remove(
 
 def _say(service: ServiceRecord, verb: str, done: int, left: int) -> None:
     rest = f"; {left} needed nothing" if left else ""
-    out.print(f"{service.name}: {counted(done, 'function')} {verb}{rest}.")
+    out.print(f"{service.name}: {counted(done, 'function')} {verb}{rest}.", markup=False)

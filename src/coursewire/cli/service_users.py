@@ -45,7 +45,7 @@ def authorise(
         now = act(site.call, found.id, person.id, limits)
     where = f"from {now.iprestriction}" if now.iprestriction else "from any address"
     until = f"until {moments.minute(now.validuntil)}" if now.validuntil else "without an end"
-    out.print(f"{now.username} may use {found.name}, {where}, {until}.")
+    out.print(f"{now.username} may use {found.name}, {where}, {until}.", markup=False)
     if not found.restrictedusers:
         out.print("[yellow]The service is open to all users: the list is not asked.[/]")
 
@@ -60,4 +60,4 @@ def deauthorise(
     with acting(load_settings(data, database)) as site:
         found, person = finding.service(site.call, service), finding.user(site.call, user)
         authorised_users.deauthorise(site.call, found.id, person.id)
-    out.print(f"{person.username} may not use {found.name} any more.")
+    out.print(f"{person.username} may not use {found.name} any more.", markup=False)

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from coursewire.cli.acting import acting
 from coursewire.cli.common import (
@@ -43,7 +44,7 @@ def get(
     table = Table("setting", "value", "meaning", box=None, header_style="dim", pad_edge=False)
     for one, value in values.items():
         shown = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        table.add_row(one, shown, SETTINGS[one].summary)
+        table.add_row(one, Text(shown), SETTINGS[one].summary)
     out.print(table)
 
 
@@ -60,4 +61,4 @@ def put(
         raise Failure(msg, 2)
     with acting(load_settings(data, database)) as site, site.call.transaction():
         site_settings.put(site.call, name, site_settings.parse(name, value))
-    out.print(f"{name} is {value}.")
+    out.print(f"{name} is {value}.", markup=False)

@@ -167,4 +167,4 @@ def revoke(
         token = tokens.of_handle(site.call, require_handle(handle))
         tokens.revoke(site.call, token.id, reason)
     done = "was revoked before" if token.revoked else "is revoked"
-    out.print(f"Token {token.handle} of {token.username} {done}.")
+    out.print(f"Token {token.handle} of {token.username} {done}.", markup=False)

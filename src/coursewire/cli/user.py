@@ -137,7 +137,7 @@ def create(
         new_users.check(call, [new])
         ready = new_users.hashed([new], call.passwords.hash)
         made = new_users.create_many(call, ready)[0]
-    out.print(f"Made the user {made.username} (id {made.id}).")
+    out.print(f"Made the user {made.username} (id {made.id}).", markup=False)
 
 
 @commands.command()
@@ -152,7 +152,7 @@ def password(user: UserArgument, data: DataOption = None, database: DatabaseOpti
         if failures:
             raise InvalidParameter(" ".join(failures), remedy="choose another password")
         users.set_password(call, found.id, call.passwords.hash(given))
-    out.print(f"{found.username} has a new password.")
+    out.print(f"{found.username} has a new password.", markup=False)
 
 
 @commands.command()
@@ -166,4 +166,4 @@ def suspend(
     with acting(load_settings(data, database)) as site:
         found = finding.user(site.call, user)
         users.suspend(site.call, found.id, suspended=not lift)
-    out.print(f"{found.username} is {'open' if lift else 'suspended'}.")
+    out.print(f"{found.username} is {'open' if lift else 'suspended'}.", markup=False)
