@@ -121,6 +121,23 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_lost(browser: Browser) ->
     assert 'value="anna"' in page
 
 
+def test_what_others_have_and_what_does_not_fit_is_told_at_once_at_its_field(
+    site: TestSite, browser: Browser
+) -> None:
+    making.user(site, "email-bot", email="o@example.org")
+    browser.get(f"{PATH}/new")
+    form = {"kind": "person", "username": "email-bot", "firstname": "F" * 101, "lastname": "<b>"}
+    form |= {"email": "o@example.org", "password": "x"}
+    page = page_of(browser.post(f"{PATH}/new", form), 422)
+    for field in ("username", "firstname", "lastname", "email", "password"):
+        assert f'id="{field}-error"' in page
+    assert "First name has 101 characters" in page
+    form |= {"firstname": "F", "lastname": "L", "email": "e@example.org", "password": GOOD}
+    page = page_of(browser.post(f"{PATH}/new", form), 422)
+    assert 'id="username-error"' in page
+    assert 'id="email-error"' not in page
+
+
 def test_a_taken_address_is_told_at_its_field(site: TestSite, browser: Browser) -> None:
     making.user(site, "otto", email="o@example.org")
     browser.get(f"{PATH}/new")

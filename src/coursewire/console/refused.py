@@ -15,6 +15,8 @@ LABELS: Mapping[str, str] = {
     "shortname": "short name",
     "idnumber": "ID number",
     "enrolmentkey": "enrolment key",
+    "firstname": "first name",
+    "lastname": "last name",
 }
 
 

@@ -1,13 +1,14 @@
 """Creation of users: every check in Moodle's order, then all of them stored together."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
-from coursewire.contracts.errors import InvalidParameter
+from coursewire.contracts.errors import InvalidParameter, Refusal
 from coursewire.domain import (
     contexts,
     installed,
@@ -74,6 +75,7 @@ class NewUser(Struct, frozen=True, kw_only=True, rename=None):
         return f"NewUser(username={self.username!r})"
 
 
+_NAMES = ("username", "firstname", "lastname")
 # Fields that go into the row as they are.
 _PLAIN = (
     "auth",
@@ -112,6 +114,11 @@ def check(call: Call, news: Sequence[NewUser]) -> None:
         creation.add(new)
 
 
+def faults(call: Call, new: NewUser) -> dict[str, Refusal]:
+    """Return by field what stands against the names and the address of an account, in one pass."""
+    return _Creation(call, [new]).faults(new)
+
+
 def hashed(news: Sequence[NewUser], hash_one: Callable[[str], str]) -> list[NewUser]:
     """Return the users with their passwords hashed; never inside a transaction (AUTH-8)."""
     return [
@@ -148,7 +155,9 @@ class _Creation:
 
     def add(self, new: NewUser) -> None:
         """Check a user against the store and against those added before; keep it for storing."""
-        self._require_names(new)
+        for name in _NAMES:
+            _require_name(new, name)
+        self._require_free(new)
         _require_installed(new)
         _require_password(new)
         self._require_email(new)
@@ -160,6 +169,27 @@ class _Creation:
         self._emails.add(store.fold(new.email))
         self._news.append(new)
         self._rows.append(row)
+
+    def faults(self, new: NewUser) -> dict[str, Refusal]:
+        """Return what `add` would refuse in names and address, the first of each field."""
+        site = self._call.site
+        checks: list[tuple[str, Callable[[], None]]] = [
+            *((name, partial(_require_name, new, name)) for name in _NAMES),
+            ("username", partial(self._require_free, new)),
+            ("username", partial(user_names.require_username, new.username, site)),
+            ("email", partial(self._require_email, new)),
+            *(
+                (name, partial(user_fields.require_storable, {name: getattr(new, name)}))
+                for name in (*_NAMES, "email")
+            ),
+        ]
+        found: dict[str, Refusal] = {}
+        for field, check in checks:
+            try:
+                check()
+            except Refusal as refusal:
+                found.setdefault(field, refusal)
+        return found
 
     def store(self) -> list[UserRecord]:
         """Insert what was added, with all that belongs to it, and record it."""
@@ -190,11 +220,7 @@ class _Creation:
         if new.interests:
             interests.replace(call.session, record.id, user_fields.tags(new.interests))
 
-    def _require_names(self, new: NewUser) -> None:
-        for name in ("username", "firstname", "lastname"):
-            if not trimmed(getattr(new, name)):
-                reason = f"the user {new.username!r} has no {name}"
-                raise InvalidParameter(reason)
+    def _require_free(self, new: NewUser) -> None:
         if new.username in self._usernames:
             reason = f"the user name {new.username!r} is taken"
             raise InvalidParameter(reason, remedy="choose another user name")
@@ -225,6 +251,12 @@ class _Creation:
             "timecreated": now,
             "timemodified": now,
         }
+
+
+def _require_name(new: NewUser, name: str) -> None:
+    if not trimmed(getattr(new, name)):
+        reason = f"the user {new.username!r} has no {name}"
+        raise InvalidParameter(reason)
 
 
 def _require_installed(new: NewUser) -> None:

@@ -1,6 +1,6 @@
 """What the console does to people's accounts, and the roles it gives: each with its rights."""
 
-from coursewire.contracts.errors import InvalidParameter, MoodleError, NoPermission
+from coursewire.contracts.errors import InvalidParameter, MoodleError, NoPermission, Refusal
 from coursewire.domain import (
     console_passwords,
     contexts,
@@ -32,6 +32,12 @@ def create(call: Call, new: NewUser) -> UserRecord:
         raise InvalidParameter("the password is among those that are tried first")
     ready = new_users.hashed([new], call.passwords.hash)
     return new_users.create(call, ready[0])
+
+
+def faults(call: Call, new: NewUser) -> dict[str, Refusal]:
+    """Return by field what stands against creating an account, but for its password."""
+    call.permissions.require(CREATE, call.site.system)
+    return new_users.faults(call, new)
 
 
 def password_failures(call: Call, user: UserRecord, password: str) -> list[str]:

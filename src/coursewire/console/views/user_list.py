@@ -2,7 +2,7 @@
 
 from typing import cast, get_args
 
-from coursewire.console import tables
+from coursewire.console import refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
@@ -53,12 +53,15 @@ def ask(visit: Visit) -> Answer:
 def create(visit: Visit) -> Answer:
     """Create the account and lead to its page."""
     new = _read(visit)
+    for field, fault in user_care.faults(visit.call, new).items():
+        visit.errors.add(field, refused.told(fault))
     if visit.errors:
         return _form(visit)
     try:
         made = user_care.create(visit.call, new)
     except Refusal as refusal:
-        visit.errors.add(_field(refusal), refusal.reason or str(refusal))
+        # Somebody else was faster with the name or the address.
+        refused.tell(visit, refusal, {}, "username")
         return _form(visit)
     return visit.redirect(f"{PATH}/{made.id}", f"The account {made.username} is created.")
 
@@ -115,12 +118,6 @@ def _check_password(visit: Visit, password: str) -> None:
         failures.append("The password is among those that are tried first.")
     if failures:
         visit.errors.add("password", " ".join(failures))
-
-
-def _field(refusal: Refusal) -> str:
-    """Return the field that a refusal is about."""
-    told = f"{refusal.errorcode} {refusal.reason} {refusal}".lower()
-    return "email" if any(word in told for word in ("email", "e-mail", "address")) else "username"
 
 
 ACTIONS = (
