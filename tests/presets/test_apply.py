@@ -1,6 +1,7 @@
 """A preset put to work gives a token that works, and asks for no more than it needs."""
 
 import pytest
+from msgspec.structs import replace
 
 from coursewire.contracts.errors import Refusal
 from coursewire.contracts.registry import entries
@@ -48,6 +49,18 @@ def test_nobody_else_may_use_the_service(site: TestSite) -> None:
     assert service.restrictedusers
     listed = service_rows.authorised_users(site.session, service.id)
     assert [user.username for user in listed] == ["svc"]
+
+
+def test_an_open_service_that_was_restricted_since_gets_its_user_listed(site: TestSite) -> None:
+    opened = model.load("health-check")
+    opened = replace(opened, service=replace(opened.service, restricted=False))
+    first = apply(site.call(), opened, Wanted(new_user="svc"), entries().__contains__)
+    assert service_rows.authorised_users(site.session, first.service_id) == []
+    services.edit(site.call(), first.service_id, services.Changes(restrictedusers=True))
+    made = apply(site.call(), opened, Wanted(new_user="svc-2"), entries().__contains__)
+    assert "svc-2 is an authorised user of Health check" in made.also
+    with web(site) as served:
+        assert served.call(opened.functions[0], made.issued.token).json["username"] == "svc-2"
 
 
 def test_an_account_has_an_address_whatever_its_name_is(site: TestSite) -> None:

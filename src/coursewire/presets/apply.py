@@ -115,7 +115,8 @@ def complete(
         user = working.user(wanted)
         working.give(role_id, user, wanted.places)
         service_id = working.service(is_known)
-        if preset.service.restricted:
+        # A service that is there stays as it is: that of a plugin may have been restricted since.
+        if preset.service.restricted or services.require(call, service_id).restrictedusers:
             working.authorise(service_id, user)
         call.audit.record(
             "preset.apply",
