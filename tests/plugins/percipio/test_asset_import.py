@@ -125,6 +125,14 @@ def test_an_unfit_key_is_named_with_status_422(partner: PartnerCalls, key: str, 
     assert look_ups.course(partner.site.session, documents.PERCIPIOID) is None
 
 
+def test_the_course_of_the_site_is_no_asset(partner: PartnerCalls) -> None:
+    before = courses.require(partner.site.session, 1)
+    answer = partner.imports(documents.asset(shortname=before.shortname))
+    assert (answer.status, answer.error) == (422, (ERROR, "errorinvalidparam"))
+    assert "shortname" in answer.json["message"]
+    assert courses.require(partner.site.session, 1) == before
+
+
 def test_a_failure_inside_the_transaction_is_told_with_status_422(partner: PartnerCalls) -> None:
     partner.imports(documents.asset(idnumber="X1"))
     other = documents.asset(shortname="another", idnumber="X1")

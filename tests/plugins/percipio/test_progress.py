@@ -195,3 +195,9 @@ def test_without_the_right_to_grade_nothing_is_written(partner: PartnerCalls, le
     answer = other.reports(documents.progress(username=str(learner)))
     assert (answer.status, answer.error[1]) == (200, "nopermissions")
     assert stored(partner, learner).grade is None
+
+
+def test_a_number_too_long_for_an_id_is_no_user(partner: PartnerCalls) -> None:
+    partner.imports(documents.asset())
+    answer = partner.reports(documents.progress(username="9" * 5000))
+    assert (answer.status, answer.error) == (200, (ERROR, "error"))

@@ -16,6 +16,8 @@ from coursewire_percipio.within import all_or_nothing
 
 OK = 200
 DEFAULT_CATEGORY = 1
+# Where the course of the site stands, and no other.
+NO_CATEGORY = 0
 MANAGE_CATEGORIES = "moodle/category:manage"
 CREATE, UPDATE = "moodle/course:create", "moodle/course:update"
 VISIBILITY, FORCE_LANG = "moodle/course:visibility", "moodle/course:setforcedlanguage"
@@ -33,6 +35,8 @@ def asset_import(call: Call, params: Document) -> Imported:
         course = look_ups.course(call.session, shortname)
         if course is None:
             _enter_category(call, category, place)
+        elif course.category == NO_CATEGORY:
+            raise documents.unfit("shortname", "that of an asset, not of the site itself")
         else:
             there = contexts.get(call.session, contexts.COURSE, course.id)
             validation.validate_context(call, there)

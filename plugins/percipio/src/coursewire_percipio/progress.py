@@ -23,7 +23,7 @@ from coursewire_percipio.within import all_or_nothing
 
 OK = 200
 GRADE = "moodle/grade:manage"
-_LARGEST_ID = 2**63 - 1
+_LONGEST_ID = 18
 
 
 def progress_tracking(call: Call, params: Document) -> Tracked:
@@ -72,7 +72,7 @@ def _write(call: Call, document: documents.Document, entry: Entry, user: UserRec
 def _user(call: Call, written: str) -> UserRecord:
     """Return a user by id; what is no known id is a user name, where the site wants that."""
     found: UserRecord | None = None
-    if written.isascii() and written.isdigit() and int(written) <= _LARGEST_ID:
+    if written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID:
         found = look_ups.user(call.session, int(written))
     if found is None and _takes_names(call):
         found = look_ups.user_named(call.session, written)
