@@ -99,6 +99,12 @@ def test_an_existing_user_a_second_token_and_less_rights(placed: Command, site: 
     assert "does not ask for a/b:c" in unknown
 
 
+def test_a_token_of_an_administrator_is_warned_of(placed: Command) -> None:
+    made = placed("preset", "apply", "health-check", "--user", "admin", "--json").json
+    assert [told for told in made["warnings"] if "admin is an administrator" in told]
+    assert "administrator" not in placed("preset", "apply", "health-check", "--yes").err
+
+
 def test_a_preset_of_a_plugin_that_is_not_here_is_refused(placed: Command) -> None:
     assert "install the plugin mod_percipio" in placed.refused(
         "preset", "apply", "percipio", "--yes"

@@ -69,7 +69,8 @@ def test_no_option_takes_a_secret() -> None:
 def test_a_list_marks_what_wants_care(ready: Command) -> None:
     _issued(ready, "--valid-until", "never", "--name", "old\x1b[31mname")
     ready("service", "authorise", "health", "admin")
-    ready("token", "issue", "--user", "admin", "--service", "health")
+    told = ready("token", "issue", "--user", "admin", "--service", "health").err
+    assert "warning: admin is an administrator of the site" in told
     bot, admin = ready("token", "list", "--json").json
     assert (bot["cares"], admin["cares"]) == (["no end date"], ["of an administrator"])
     assert bot["state"] == "live"

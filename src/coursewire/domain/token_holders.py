@@ -29,9 +29,14 @@ def require_entitled(call: Call, user_id: int, service_id: int) -> None:
 
 
 def warnings(call: Call, user_id: int, service_id: int) -> tuple[str, ...]:
-    """Return what keeps a token from working at present although it can be made."""
-    _, service = require_exist(call, user_id, service_id)
+    """Return what the maker of a token should know: it can do too much, or nothing at present."""
+    user, service = require_exist(call, user_id, service_id)
     found: list[str] = []
+    if user_id in call.site.admin_ids:
+        found.append(
+            f"{user.username} is an administrator of the site: the token may do everything that "
+            "its service holds, everywhere"
+        )
     if not service.enabled:
         found.append(f"service {service.name!r} is disabled")
     if not of_user(call.session, user_id, call.site).may(gate.REST_CAPABILITY, call.site.system):
