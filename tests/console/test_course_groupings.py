@@ -144,6 +144,8 @@ def test_groups_to_put_in_are_searched(room: Room, browser: Browser) -> None:
     found = page_of(browser.get(f"{room.page}?find=team+29"))
     assert ">Team 29<" in found
     assert ">Team 03<" not in found
+    again = page_of(browser.get(f"{room.page}?find=team+29&group={room.blue}"))
+    assert f'name="group" value="{room.blue}" checked' in again
 
 
 def test_a_group_of_another_course_is_not_put_in(room: Room, browser: Browser) -> None:

@@ -194,6 +194,15 @@ def test_members_are_picked_pasted_and_named_when_they_cannot_be(
     assert actions(room.site).count("group.add_members") == 2
 
 
+def test_a_tick_outlasts_another_search(room: Room, browser: Browser) -> None:
+    picked = f"pick={room.cat}&pick={room.out}"
+    page = page_of(browser.get(f"{room.page}?find=nobody&{picked}")).partition('id="found"')[2]
+    assert f'name="pick" value="{room.cat}" checked' in page
+    assert f'value="{room.out}"' not in page
+    again = page_of(browser.get(f"{room.page}?find=person&{picked}"))
+    assert again.count(f'name="pick" value="{room.cat}"') == 1
+
+
 def test_nobody_and_too_many_are_refused(room: Room, browser: Browser) -> None:
     browser.get(room.page)
     assert "Tick somebody" in page_of(browser.post(f"{room.page}/add", {}), 422)

@@ -106,6 +106,26 @@ def test_functions_are_found_picked_and_removed(
     assert last_action(site) == "service.remove_functions"
 
 
+def test_what_was_ticked_outlasts_another_search_and_an_error(
+    browser: Browser, service: ServiceRecord
+) -> None:
+    path, ticked = f"{LIST}/{service.id}", f'name="pick" value="{INFO}" checked'
+    page = text(browser.get(f"{path}?find=create+groups&pick={INFO}&pick=no_such"))
+    assert 'hx-include="#found"' in page
+    assert ticked in page.partition('id="found"')[2]
+    assert 'value="core_group_create_groups">' in page
+    assert "no_such" not in page
+    sent = [
+        ("pick", INFO),
+        ("functions", "core_group_get_group"),
+        ("pick", "core_group_get_groups"),
+    ]
+    answer = browser.post(f"{path}/functions/add", sent)
+    assert answer.status == 422
+    assert ticked in text(answer)
+    assert text(answer).count('value="core_group_get_groups" checked') == 1
+
+
 def test_a_user_is_authorised_changed_and_removed(
     browser: Browser, site: TestSite, service: ServiceRecord
 ) -> None:

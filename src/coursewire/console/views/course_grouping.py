@@ -6,14 +6,16 @@ from coursewire.console.course_tabs import course_of, manages_groups, with_count
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import NoPermission, Refusal
-from coursewire.domain import contexts, grouping_care
+from coursewire.domain import contexts, grouping_care, groups
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.store import activities, group_list
 from coursewire.store.courses import CourseRecord
 from coursewire.store.group_list import Wanted
 from coursewire.store.groupings import GroupingRecord
+from coursewire.store.groups import GroupRecord
 
 _FOUND = 25
+_MOST_PICKED = 500
 
 
 def show(visit: Visit) -> Answer:
@@ -60,6 +62,9 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
     search = visit.query.text("find")[:200]
     outside = Wanted(course_id=course.id, scope=scope, outside=grouping.id, words=search)
     there = activities.of_course(session, course.id)
+    picked = _picked(visit, course) if manages else []
+    chosen = {each.id for each in picked}
+    found = group_list.page(session, outside, _FOUND) if manages else []
 
     visit.shown_at = course_tabs.path(course.id, f"groupings/{grouping.id}")
     return visit.page(
@@ -69,13 +74,21 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
         rows=with_counts(visit, course, group_list.page(session, inside, pages.size, pages.offset)),
         pages=pages,
         manages=manages,
-        found=with_counts(visit, course, group_list.page(session, outside, _FOUND))
-        if manages
-        else [],
+        picked=picked,
+        found=with_counts(visit, course, [each for each in found if each.id not in chosen]),
         found_count=group_list.count(session, outside) if manages else 0,
         others=group_list.of_other_courses(session, grouping.id, course.id),
         used_by=[each for each in there if each.groupingid == grouping.id][:_FOUND],
         is_default=course.defaultgroupingid == grouping.id,
+    )
+
+
+def _picked(visit: Visit, course: CourseRecord) -> list[GroupRecord]:
+    """Return which groups are ticked already: another search takes no tick away."""
+    place = contexts.get(visit.session, contexts.COURSE, course.id)
+    known = groups.of_ids(visit.call, visit.query.numbers("group")[:_MOST_PICKED]).values()
+    return GroupViewer(visit.call).groups(
+        place, [each for each in known if each.course_id == course.id]
     )
 
 

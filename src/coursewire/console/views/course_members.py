@@ -15,6 +15,7 @@ from coursewire.store import group_list, member_list, people_list, users
 from coursewire.store.courses import CourseRecord
 from coursewire.store.groups import GroupRecord
 from coursewire.store.member_list import Wanted
+from coursewire.store.users import UserRecord
 
 _FOUND = 12
 _MOST = 500
@@ -127,7 +128,7 @@ def _page(visit: Visit, course: CourseRecord, group: GroupRecord) -> Answer:
         else []
     )
     visit.shown_at = course_tabs.path(course.id, f"groups/{group.id}")
-    picked = users.of_ids(visit.session, visit.form.numbers("pick"))
+    picked = _picked(visit, course) if manages else {}
     return visit.page(
         "courses/group.html",
         course=course,
@@ -148,6 +149,12 @@ def _page(visit: Visit, course: CourseRecord, group: GroupRecord) -> Answer:
             (words for value, words, _ in VISIBILITIES if value == group.visibility), ""
         ),
     )
+
+
+def _picked(visit: Visit, course: CourseRecord) -> dict[int, UserRecord]:
+    """Return who is ticked already: another search, or an error, takes no tick away."""
+    ids = {*visit.form.numbers("pick"), *visit.query.numbers("pick")}
+    return users.of_ids(visit.session, group_members.enrolled(visit.call, course.id, ids))
 
 
 def _found_told(number: int) -> str:
