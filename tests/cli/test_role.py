@@ -38,6 +38,12 @@ def test_a_role_is_given_where_its_levels_allow_it(placed: Command, site: TestSi
     assert {r["shortname"]: r["users"] for r in placed("role", "list", "--json").json}["local"] == 1
 
 
+def test_the_guest_is_given_no_role(placed: Command) -> None:
+    told = placed.refused("role", "assign", "manager", "guest")
+    assert "the guest account stands for nobody" in told
+    assert placed("user", "show", "guest", "--json").json["roles"] == []
+
+
 def test_a_capability_is_set_in_one_place(placed: Command, site: TestSite) -> None:
     making.course(site, "ALG")
     placed(

@@ -67,6 +67,18 @@ def test_a_refused_form_keeps_the_way_to_the_other_pages(book: Gradebook, browse
     assert browser.get(f"{here}?page=2").status == 200
 
 
+def test_the_guest_takes_part_in_no_course(book: Gradebook, browser: Browser) -> None:
+    here = f"{PATH}/{book.course}"
+    browser.get(here)
+    student = str(making.role_id(book.site, "student"))
+    making.user(book.site, "dora")
+    answer = browser.post(f"{here}/enrol", {"people": "dora guest", "role": student})
+    page = page_of(answer, 422)
+    assert "The guest account stands for nobody" in page
+    assert 'id="people-error"' in page
+    assert not {"guest", "dora"} & set(listed(browser, book))
+
+
 def test_unenrolling_says_what_goes(book: Gradebook, browser: Browser) -> None:
     book.by_hand("Oral", {book.ann: 5.0})
     red = making.group(book.site, book.course, "Red")

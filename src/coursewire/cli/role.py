@@ -20,7 +20,7 @@ from coursewire.cli.common import (
 )
 from coursewire.cli.finding import CategoryOption, CourseOption
 from coursewire.cli.showing import print_facts, print_json, print_table
-from coursewire.domain import contexts, role_assignments, role_definitions, roles
+from coursewire.domain import contexts, role_assignments, role_definitions, roles, users
 from coursewire.domain.role_definitions import Definitions
 from coursewire.domain.roles import PERMISSIONS, NewRole
 from coursewire.store import lookups
@@ -239,6 +239,7 @@ def assign(
         if not role_assignments.may_assign(call.permissions, found.id, where):
             msg = f"the role {role} is not given in {where.where}"
             raise Failure(msg, remedy=f"coursewire role show {role} tells at which levels it is")
+        users.require_active(call, person.id)
         given = role_assignments.assign(call, found.id, person.id, where)
     done = "holds" if given else "held already"
     out.print(f"{person.username} {done} {role} in {where.where}.", markup=False)

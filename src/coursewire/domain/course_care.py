@@ -18,6 +18,7 @@ from coursewire.domain import (
     enrolments,
     groupings,
     user_care,
+    users,
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
@@ -112,6 +113,8 @@ def enrol(call: Call, course_id: int, people: Sequence[Enrolment]) -> None:
     for role_id in {each.role_id for each in people if each.role_id}:
         user_care.require_may_give(call, role_id, where)
     with call.transaction():
+        for user in users.of_ids(call.session, {each.user_id for each in people}).values():
+            users.require_active_record(call, user)
         enrolments.enrol(call, {_way(call, course_id): people})
 
 

@@ -17,6 +17,8 @@ from coursewire.store.courses import CourseRecord
 from coursewire.store.participant_list import Participant, State, Wanted
 
 _MOST = 500
+# Codes of what is wrong with an account, and not with the role.
+_OF_PEOPLE = ("guestsarenotallowed", "usernotconfirmed", "userdeleted")
 _COLUMNS = (
     *("id", "username", "first name", "last name", "e-mail", "id number"),
     *("roles", "way", "from", "until", "state"),
@@ -67,7 +69,8 @@ def enrol(visit: Visit) -> Answer:
     try:
         course_care.enrol(visit.call, course.id, wanted)
     except Refusal as refusal:
-        visit.errors.add("role", refused.told(refusal))
+        field = "people" if refusal.errorcode in _OF_PEOPLE else "role"
+        visit.errors.add(field, refused.told(refusal))
         return _page(visit, course)
     return _back(visit, f"Enrolled: {len(wanted)}.")
 
