@@ -126,6 +126,24 @@ def test_what_was_ticked_outlasts_another_search_and_an_error(
     assert text(answer).count('value="core_group_get_groups" checked') == 1
 
 
+def test_everything_wrong_with_its_settings_is_said_at_once(
+    browser: Browser, site: TestSite, service: ServiceRecord
+) -> None:
+    services.create(site.call(), NewService(name="Our capability"))
+    path = f"{LIST}/{service.id}/settings"
+    browser.get(path)
+    wrong = {"name": "Our capability", "requiredcapability": "no/such:thing"}
+    page = text(browser.post(path, wrong))
+    assert "2 things to mend" in page
+    assert 'id="name-error"' in page
+    assert 'id="requiredcapability-error"' in page
+    assert services.require(site.call(), service.id).name == "Partner"
+    page = text(browser.post(path, {"name": "Our capability"}))
+    assert 'id="requiredcapability-error"' not in page
+    assert browser.post(path, {"name": "Partner", "users": "all"}).status == 303
+    assert not services.require(site.call(), service.id).restrictedusers
+
+
 def test_a_user_is_authorised_changed_and_removed(
     browser: Browser, site: TestSite, service: ServiceRecord
 ) -> None:

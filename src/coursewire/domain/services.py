@@ -1,6 +1,7 @@
 """Services: what they are called, what they hold, and who may delete or change them."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -75,6 +76,25 @@ def faults(call: Call, new: NewService) -> dict[str, Refusal]:
             lambda: _check(call, {"requiredcapability": new.requiredcapability}),
         ),
     )
+    return _refusals(checks)
+
+
+def faults_of_change(call: Call, service_id: int, changes: Changes) -> dict[str, Refusal]:
+    """Return by field what stands against changing a service, all of it in one pass."""
+    service = require(call, service_id)
+    checked: dict[str, Callable[[Any], None]] = {
+        "name": lambda name: _check_name(call, name),
+        "requiredcapability": lambda wanted: _check(call, {"requiredcapability": wanted}),
+    }
+    wanted = {field: getattr(changes, field) for field in checked}
+    return _refusals(
+        (field, partial(checked[field], value))
+        for field, value in wanted.items()
+        if value is not UNSET and value != getattr(service, field)
+    )
+
+
+def _refusals(checks: Iterable[tuple[str, Callable[[], None]]]) -> dict[str, Refusal]:
     found: dict[str, Refusal] = {}
     for field, check in checks:
         try:

@@ -8,7 +8,6 @@ from coursewire.console import service_tabs, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
-from coursewire.contracts.errors import Refusal
 from coursewire.domain import services, tokens
 from coursewire.domain.services import Changes
 from coursewire.store import service_overview
@@ -44,12 +43,11 @@ def change(visit: Visit) -> Answer:
         downloadfiles=form.is_on("downloadfiles"),
         uploadfiles=form.is_on("uploadfiles"),
     )
-    try:
-        services.edit(visit.call, service.id, changes)
-    except Refusal as refusal:
-        field = "requiredcapability" if "capability" in refusal.reason else "name"
+    for field, refusal in services.faults_of_change(visit.call, service.id, changes).items():
         visit.errors.add(field, f"{refusal.reason}; {refusal.remedy}.")
+    if visit.errors:
         return show_settings(visit)
+    services.edit(visit.call, service.id, changes)
     return visit.redirect(service_tabs.path(service.id, "settings"), "The service is changed.")
 
 
