@@ -189,3 +189,10 @@ def test_what_makes_no_sense_is_refused(site: TestSite, kind: str, values: dict[
         fixing.apply(site.call(), kind, values)
     assert not isinstance(caught.value, KeyError)
     assert kind != "nothing" or isinstance(caught.value, InvalidParameter)
+
+
+@pytest.mark.parametrize("written", ["x", "--5", "9" * 40])
+def test_what_is_no_number_is_refused_as_such(site: TestSite, written: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        fixing.apply(site.call(), "disabled", {"token": written})
+    assert refused.value.reason == "token is no number"

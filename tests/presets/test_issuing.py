@@ -183,6 +183,7 @@ def test_everything_wrong_is_told_at_once(site: TestSite) -> None:
         ("confirmed", replace(HEALTH, new_user="", user="2", confirmed="root")),
         ("validuntil", replace(HEALTH, validuntil="2001-01-01")),
         ("validuntil", replace(HEALTH, validuntil="soon")),
+        ("validuntil", replace(HEALTH, validuntil="00001" + "9" * 30)),
     ],
 )
 def test_each_field_is_checked(site: TestSite, field: str, wanted: NewIntegration) -> None:

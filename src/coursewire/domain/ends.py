@@ -36,7 +36,8 @@ def require_ahead(found: int | None, now: int) -> None:
 
 
 def _is_days(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 0 < int(text[:5]) <= _LONGEST_DAYS
+    fits = text.isascii() and text.isdecimal() and len(text) <= len(str(_LONGEST_DAYS))
+    return fits and 0 < int(text) <= _LONGEST_DAYS
 
 
 def _moment(text: str) -> int:

@@ -55,7 +55,7 @@ def apply(call: Call, kind: str, values: Values) -> Applied:
 
 def _number(values: Values, name: str) -> int:
     written = values.get(name, "")
-    if not (written.isascii() and written.lstrip("-").isdecimal() and len(written) < 19):
+    if not (written.isascii() and written.removeprefix("-").isdecimal() and len(written) < 19):
         raise InvalidParameter(f"{name} is no number", remedy="load the page again")
     return int(written)
 
