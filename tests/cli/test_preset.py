@@ -106,7 +106,7 @@ def test_a_token_of_an_administrator_is_warned_of(placed: Command) -> None:
 
 
 def test_a_preset_of_a_plugin_that_is_not_here_is_refused(placed: Command) -> None:
-    assert "install the plugin mod_percipio" in placed.refused(
+    assert "install the plugin mod_percipio and enable it" in placed.refused(
         "preset", "apply", "percipio", "--yes"
     )
 

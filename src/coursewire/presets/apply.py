@@ -142,7 +142,8 @@ def _require_possible(call: Call, preset: Preset, is_known: Callable[[str], bool
         each.name for each in preset.capabilities if each.name not in call.site.capabilities
     ]
     if unknown:
-        cause = f"install the plugin {preset.plugin}" if preset.plugin else "update Coursewire"
+        plugin = f"install the plugin {preset.plugin} and enable it"
+        cause = plugin if preset.plugin else "update Coursewire"
         msg = f"the preset {preset.name} needs {unknown[0]}, which this site lacks; {cause}"
         raise PresetError(msg)
 

@@ -139,7 +139,7 @@ class _Examination:
         ]
         if missing:
             text = f"{preset.title} needs {missing[0]}, which this site lacks"
-            remedy = f"install the plugin {preset.plugin}" if preset.plugin else ""
+            remedy = f"install the plugin {preset.plugin} and enable it" if preset.plugin else ""
             yield Problem(field="what", text=text, remedy=remedy)
 
     def _functions(self) -> Iterator[Problem]:
