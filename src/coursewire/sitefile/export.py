@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from coursewire.sitefile import reading, writing
+from coursewire.sitefile import reading, unfit, writing
 from coursewire.sitefile.differences import shown
 from coursewire.sitefile.essentials import essentials
 from coursewire.sitefile.model.access import Token
@@ -37,13 +37,13 @@ def export(session: Session, *, secrets: bool = False) -> Exported:
             f"site files tell things apart by name, so {_REMEDIES.get(kind, _RENAME)}"
             for kind, key in several
         )
-    file = essentials(present)
+    file, put_aside = unfit.without(essentials(present))
     text = writing.text_of(file, _HEADING) + _tokens(present.file.tokens)
     # What is written must be what is read: nothing may get lost on the way.
     if reading.read("the exported file", text.encode()).file != file:
         msg = "the exported file does not read back as the site; this is a fault of the program"
         raise BadSiteFile([msg])
-    return Exported(text, left_out)
+    return Exported(text, {**left_out, **put_aside})
 
 
 def _tokens(tokens: tuple[Token, ...]) -> str:

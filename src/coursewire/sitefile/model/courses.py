@@ -5,7 +5,17 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from coursewire.sitefile.model.entry import Count, Entry, Html, Name, Number, Part, Time, Title
+from coursewire.sitefile.model.entry import (
+    Count,
+    Entry,
+    Html,
+    Name,
+    Number,
+    Part,
+    Size,
+    Time,
+    Title,
+)
 
 TextFormat = Annotated[
     Literal[0, 1, 2, 4], Meta(description="0 automatic, 1 HTML, 2 plain, 4 Markdown.")
@@ -67,7 +77,7 @@ class Course(Entry, frozen=True, kw_only=True):
     format_options: Annotated[
         dict[str, int | str], Meta(description="Options of the format; those not named stay.")
     ] = msgspec.field(default_factory=dict[str, int | str])
-    numsections: Annotated[int, Meta(ge=0, le=500)] = 0
+    numsections: Annotated[int, Meta(ge=0, le=1_000)] = 0
     startdate: Time = 0
     enddate: Time = 0
     summary: str = ""
@@ -75,7 +85,7 @@ class Course(Entry, frozen=True, kw_only=True):
     groupmode: GroupMode = 0
     groupmodeforce: bool = False
     showgrades: bool = True
-    maxbytes: Count = 0
+    maxbytes: Size = 0
     newsitems: Count = 0
     lang: str = ""
     manual_enrolment: bool = True

@@ -9,6 +9,7 @@ Title = Annotated[str, Meta(min_length=1)]
 Html = Annotated[str, Meta(description="HTML.")]
 Time = Annotated[int, Meta(ge=0, le=2**53, description="Seconds since 1970; 0 is none.")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Size = Annotated[int, Meta(ge=0, le=2**53, description="Bytes; 0: no limit of its own.")]
 # The bounds also keep out what is no number at all.
 Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Addresses = Annotated[

@@ -90,7 +90,8 @@ class Cohort(Entry, frozen=True, kw_only=True):
     ADDED: ClassVar[tuple[str, ...]] = ("members",)
     SETS: ClassVar[tuple[str, ...]] = ("members",)
 
-    idnumber: Name
+    # Moodle lets one cohort have none.
+    idnumber: Annotated[str, Meta(description="The name by which others refer to it.")]
     name: str
     description: Html = ""
     category: Annotated[str, Meta(description="Left out: the whole site.")] = ""

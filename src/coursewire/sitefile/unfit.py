@@ -1,0 +1,54 @@
+"""Values of a site that no site file can hold, put aside so that everything else is written.
+
+Functions store what Moodle stores, such as a course that begins before 1970 or the group mode 7.
+"""
+
+from collections import Counter
+from typing import Any, cast
+
+import msgspec
+from msgspec.structs import FieldInfo
+
+from coursewire.sitefile import sentences
+from coursewire.sitefile.model.entry import Entry
+from coursewire.sitefile.model.site_file import SiteFile
+from coursewire.sitefile.reading import LISTS
+
+
+def without(file: SiteFile) -> tuple[SiteFile, dict[str, int]]:
+    """Return a file with defaults in the place of such values, and how many there were of each.
+
+    What has no default stays: a file without it would tell of another thing.
+    """
+    put_aside: Counter[str] = Counter()
+    changed: dict[str, Any] = {}
+    for section, kind in LISTS.items():
+        entries = cast("tuple[Entry, ...]", getattr(file, section))
+        if _misfit(entries, tuple[kind, ...]) is not None:  # type: ignore[valid-type]
+            changed[section] = tuple(_fitting(entry, section, put_aside) for entry in entries)
+    return msgspec.structs.replace(file, **changed), dict(put_aside)
+
+
+def _fitting(entry: Entry, section: str, put_aside: Counter[str]) -> Entry:
+    while (said := _misfit(entry, type(entry))) is not None:
+        place = sentences.problem(said, type(entry), ()).path
+        field = _field(type(entry), str(place[0])) if len(place) == 1 else None
+        if field is None or field.default is msgspec.NODEFAULT:
+            break
+        put_aside[f"values of {section}.{field.encode_name} that a site file does not take"] += 1
+        entry = msgspec.structs.replace(entry, **{field.name: field.default})
+    return entry
+
+
+def _misfit(value: object, kind: Any) -> str | None:  # noqa: ANN401 - a type
+    """Return why a value could not be read from a file, if it could not."""
+    try:
+        msgspec.convert(msgspec.to_builtins(value), kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
+
+
+def _field(kind: type[Entry], written: str) -> FieldInfo | None:
+    fields = msgspec.structs.fields(kind)
+    return next((field for field in fields if field.encode_name == written), None)
