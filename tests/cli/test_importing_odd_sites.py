@@ -42,8 +42,12 @@ def site_info(_: dict[str, str]) -> dict[str, Any]:
     return {"sitename": "Odd", "release": "4.5", "functions": offered}
 
 
+# PHP that ran out of memory or time.
+CRASH = b"\n"
+
+
 class OddMoodle:
-    """Answers what it was told to, and an empty list otherwise."""
+    """Answers what it was told to, and an empty list otherwise; `CRASH` has status 500."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -57,8 +61,10 @@ class OddMoodle:
         fields = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         self.asked.append(fields)
         headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": self._answer(fields)})
+        found = self._answer(fields)
+        status = 500 if found is CRASH else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": found})
 
     def _answer(self, fields: dict[str, str]) -> bytes:
         function = fields["wsfunction"]
@@ -296,3 +302,92 @@ def test_a_mistyped_address_leaves_no_journal(command: Command, tmp_path: Path) 
     assert not (tmp_path / "site.yaml.journal").exists()
     with served({}) as (url, _):
         command(*arguments, url)
+
+
+def asked_options(fields: dict[str, str]) -> dict[str, str]:
+    """The options of a request for participants."""
+    return {
+        value: fields.get(name.replace("[name]", "[value]"), "")
+        for name, value in fields.items()
+        if name.startswith("options") and name.endswith("[name]")
+    }
+
+
+def test_a_site_that_cannot_tell_of_all_users_is_asked_for_parts(
+    command: Command, tmp_path: Path
+) -> None:
+    """PHP runs out of memory over the whole list, and over all whose addresses begin with a."""
+    names = ["a_x", "abel", "anna", "ben", "x7"]
+    people = [
+        user(number, name, email=f"{name}@example.com") for number, name in enumerate(names, 3)
+    ]
+
+    def some(fields: dict[str, str]) -> Any:
+        start = fields["criteria[0][value]"].removesuffix("%").replace("\\_", "_")
+        if len(start) < 2 and start in ("", "a"):
+            return CRASH
+        return {"users": [one for one in people if one["email"].startswith(start)]}
+
+    found, told = imported(command, tmp_path, {"core_user_get_users": some})
+    assert [one["username"] for one in found["users"]] == names
+    assert "users that are in no course" not in told
+
+
+def test_a_site_that_can_tell_of_no_users_is_not_asked_for_ever(command: Command) -> None:
+    answers: Answers = {"core_user_get_users": CRASH}
+    with served(answers) as (url, odd):
+        told = command("import", "moodle", "--url", url, "--rate", "1000", "--out", "site.yaml")
+    assert "users that are in no course" in told.out
+    assert len(odd.asked) < 70
+
+
+def test_a_course_with_an_odd_person_comes_without_those_around(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One stored value that does not fit makes Moodle refuse the whole list."""
+    monkeypatch.setattr(participation, "PAGE", 100)
+    there = [user(number, f"user{number}", roles=[]) for number in range(3, 43)]
+    broken = REFUSED | {"errorcode": "invalidresponse"}
+
+    def page(fields: dict[str, str]) -> Any:
+        options = asked_options(fields)
+        if "onlysuspended" in options:
+            return []
+        start, size = int(options["limitfrom"]), int(options["limitnumber"])
+        shown = there[start : start + size]
+        return broken if there[14] in shown else shown
+
+    answers = everybody(*there)
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": page,
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert len(found["enrolments"]) == 30
+    assert "invalidresponse, of 10 of them at once" in told["participants of courses"]
+
+
+def test_a_call_that_breaks_stops_nothing_else(command: Command, tmp_path: Path) -> None:
+    """A damaged course made Moodle end with status 500 in every run of the import."""
+    answers = everybody(user(3, "ann"))
+    answers |= {
+        "core_course_get_courses": [course(2, "C"), course(3, "D")],
+        "core_group_get_course_groups": lambda fields: (
+            CRASH if fields["courseid"] == "2" else [group(1, "red")]
+        ),
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert [one["name"] for one in found["groups"]] == ["red"]
+    assert "status 500" in told["groups"]
+
+
+def test_a_site_that_was_away_for_a_moment_is_asked_again(command: Command, tmp_path: Path) -> None:
+    turns = iter((CRASH,))
+    answers = everybody(user(3, "ann"))
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_group_get_course_groups": lambda _: next(turns, [group(1, "red")]),
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert [one["name"] for one in found["groups"]] == ["red"]
+    assert "groups" not in told

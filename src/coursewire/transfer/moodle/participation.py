@@ -1,17 +1,19 @@
 """Enrolments, groups and groupings of one course as a Moodle shows them."""
 
 import re
-from itertools import count
 from typing import Any
 
 from coursewire.transfer.moodle.fitting import Names
 from coursewire.transfer.moodle.people import People
-from coursewire.transfer.moodle.source import Source, name_of, pieces
+from coursewire.transfer.moodle.source import NoAnswer, Source, name_of, pieces
 
 Entry = dict[str, Any]
 
-# How many participants are asked for at a time, and how many groups.
-PAGE = 1_000
+# How many participants are asked for at a time, and how many where a site cannot tell of so many;
+# after so many pages without an answer the rest is left out.
+PAGE, TENTH, LEAST = 1_000, 10, 10
+MISSED = 3
+# How many groups.
 PIECE = 100
 STANDARD_ROLES = {
     "manager",
@@ -23,7 +25,7 @@ STANDARD_ROLES = {
     "user",
     "frontpage",
 }
-ENROLLED = "core_enrol_get_enrolled_users"
+ENROLLED, PARTICIPANTS = "core_enrol_get_enrolled_users", "participants of courses"
 
 
 class Participation:
@@ -87,21 +89,37 @@ class Participation:
         return enrolled
 
     def _enrolled(self, number: int) -> list[Entry]:
+        """Return the participants; fewer are asked for where the site cannot tell of many."""
         users: list[Entry] = []
-        for start in count(0, PAGE):
-            options = [
-                {"name": "limitfrom", "value": str(start)},
-                {"name": "limitnumber", "value": str(PAGE)},
-                {"name": "sortby", "value": "id"},
-            ]
-            page = self._source.rows(
-                "participants of courses", ENROLLED, courseid=number, options=options
-            )
-            users += page
-            # A page lacks those of its people whom the token may not see: most of it, or a few.
-            if len(page) < PAGE // 2:
-                break
+        start, size, missed = 0, PAGE, 0
+        while missed < MISSED:
+            try:
+                page = self._page(number, start, size)
+            except NoAnswer as problem:
+                if size > LEAST:
+                    size //= TENTH
+                    continue
+                self._source.hidden.add(PARTICIPANTS, f"{problem}, of {size} of them at once")
+                missed += 1
+            else:
+                missed = 0
+                users += page
+                # A page lacks those of its people whom the token may not see: most, or a few.
+                if not page or (size == PAGE and len(page) < PAGE // 2):
+                    break
+            start += size
         return users
+
+    def _page(self, number: int, start: int, size: int) -> list[Entry]:
+        options = [
+            {"name": "limitfrom", "value": str(start)},
+            {"name": "limitnumber", "value": str(size)},
+            {"name": "sortby", "value": "id"},
+        ]
+        found: list[Entry] | None = self._source.attempt(
+            PARTICIPANTS, ENROLLED, courseid=number, options=options
+        )
+        return found or []
 
     def _suspended(self, number: int) -> set[int]:
         options = [

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from coursewire.transfer.moodle.fitting import Addresses, Names, known_language
-from coursewire.transfer.moodle.source import Source, name_of, pieces
+from coursewire.transfer.moodle.source import NoAnswer, Source, name_of, pieces
 
 Entry = dict[str, Any]
 
@@ -26,7 +26,11 @@ _KEPT = (
     "lastnamephonetic",
     "timezone",
 )
-_FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+# What addresses are made of, as patterns: a bare underscore would stand for any letter.
+_LETTERS = (*"0123456789.+-'", r"\_", *"abcdefghijklmnopqrstuvwxyz")
+# So many parts of the search are tried where none is answered, and so small ones.
+_ENOUGH = 10
+_LONGEST_START = 3
 _GUEST = "guest"
 SEARCH, LOST = "core_user_get_users", "users that are in no course"
 LEFT_OUT = "users whom the search for all left out"
@@ -49,22 +53,45 @@ class People:
         self._addresses = Addresses(source.hidden)
 
     def find_all(self) -> None:
-        """Ask for everybody whom the token may find."""
+        """Ask for everybody whom the token may find; in parts, where that is too much at once."""
         if not self._source.offers(SEARCH, LOST):
             return
-        whole = self._search("%")
-        if whole is not None:
-            self._is_searched = True
-            self._take(whole)
-            return
-        # Too many at once, perhaps: by the first letter, then.
-        for letter in _FIRST_LETTERS:
-            self._take(self._search(f"{letter}%") or [])
+        starts = [""]
+        try:
+            while starts:
+                failed = self._unanswered(starts)
+                starts = [start + letter for start in failed for letter in _LETTERS]
+        except NoAnswer as problem:
+            self._lose(problem)
 
-    def _search(self, pattern: str) -> list[Entry] | None:
-        criteria = [{"key": "email", "value": pattern}]
-        found = self._source.ask_for(LOST, SEARCH, criteria=criteria)
-        return None if found is None else list(found["users"])
+    def _unanswered(self, starts: list[str]) -> list[str]:
+        """Take those whose addresses begin so; return the starts that are still too much at once.
+
+        Raises NoAnswer where parts fail as the whole did: then it was not too much.
+        """
+        failed: list[str] = []
+        for place, start in enumerate(starts, 1):
+            try:
+                self._find(start)
+            except NoAnswer as problem:
+                if len(start) >= _LONGEST_START:
+                    self._lose(problem)
+                    continue
+                failed.append(start)
+                if len(failed) == place == _ENOUGH:
+                    raise
+        return failed
+
+    def _find(self, start: str) -> None:
+        criteria = [{"key": "email", "value": f"{start}%"}]
+        found = self._source.attempt(LOST, SEARCH, criteria=criteria)
+        if found is not None:
+            self._is_searched = True
+            self._take(found["users"])
+
+    def _lose(self, problem: NoAnswer) -> None:
+        self._is_searched = False
+        self._source.hidden.add(LOST, str(problem))
 
     def see(self, users: Iterable[Entry]) -> None:
         """Take users who showed up in a course; those not known yet are asked for by id."""

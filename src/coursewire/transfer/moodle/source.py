@@ -19,6 +19,13 @@ from coursewire.transfer.moodle.problems import ImportRefused
 
 SITE_INFO = "core_webservice_get_site_info"
 Tell = Callable[[str, int, int], None]
+# How a site says that it broke on an answer, or made one that is too long: of less at once, or of
+# others, it may well tell.
+_BROKEN_ANSWERS = ("", "answertoolarge", "codingerror", "invalidresponse")
+
+
+class NoAnswer(Exception):
+    """A site that is there does not answer a question; the text says which, and how it failed."""
 
 
 def pieces(numbers: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
@@ -99,17 +106,41 @@ class Source:
         A site that does not answer, or does not take the token any more, stops the import: it can
         go on later.
         """
+        try:
+            return self.attempt(what, function, **params)
+        except NoAnswer as problem:
+            self.hidden.add(what, str(problem))
+            return None
+
+    def attempt(self, what: str, function: str, **params: object) -> Any:  # noqa: ANN401 - JSON
+        """Do the same, but raise NoAnswer where the site may still answer a smaller question."""
         if not self.offers(function, what):
             return None
         try:
-            return self.ask(function, **params)
+            return self._ask_twice(function, params)
         except (SiteUnavailable, InvalidToken) as problem:
             raise _stopped(problem) from problem
         except MoodleError as problem:
             if isinstance(problem, AccessDenied | UnexpectedAnswer):
                 self._require_open()
-            self.hidden.add(what, f"{function} answered {problem.errorcode or problem}")
+            why = f"{function} answered {problem.errorcode or problem}"
+            if problem.errorcode in _BROKEN_ANSWERS:
+                raise NoAnswer(why) from problem
+            self.hidden.add(what, why)
             return None
+
+    def _ask_twice(self, function: str, params: Mapping[str, object]) -> Any:  # noqa: ANN401
+        """Ask once more where a site that is there gave no answer: it may have been restarting."""
+        for is_last in (False, True):
+            try:
+                return self.ask(function, **params)
+            except SiteUnavailable as problem:
+                if not problem.may_have_run:
+                    raise
+                self._require_open()
+                if is_last:
+                    raise NoAnswer(f"{function}: {problem.message}") from problem
+        return None
 
     def rows(self, what: str, function: str, **params: object) -> list[dict[str, Any]]:
         """Return the answer of a function that lists things; nothing when the site refuses."""
