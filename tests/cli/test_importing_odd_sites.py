@@ -391,3 +391,73 @@ def test_a_site_that_was_away_for_a_moment_is_asked_again(command: Command, tmp_
     found, told = imported(command, tmp_path, answers)
     assert [one["name"] for one in found["groups"]] == ["red"]
     assert "groups" not in told
+
+
+def test_people_of_other_times_and_other_systems_come(command: Command, tmp_path: Path) -> None:
+    """Moodle keeps a country that is gone, and a name of nothing but a blank."""
+    answers = everybody(
+        user(3, "ann", country="AN", auth="oauth2"),
+        user(4, "ben", country="CH", auth="nologin"),
+        user(5, "cat", lastname=" "),
+    )
+    found, told = imported(command, tmp_path, answers)
+    ann, ben, cat = found["users"]
+    assert ("country" in ann, "auth" in ann) == (False, False)
+    assert (ben["country"], ben["auth"]) == ("CH", "nologin")
+    assert cat["lastname"] == "-"
+    assert told["countries of users"] == "there is no country 'AN' any more"
+    assert "still to be set" in told["other ways of logging in"]
+
+
+WEEKS: Answers = {"format": "weeks", "startdate": 1_700_000_000, "enddate": 1_705_000_000}
+
+
+@pytest.mark.parametrize(
+    ("told", "end"),
+    [
+        # Chosen by somebody; worked out from the weeks; not told how it came about.
+        ({"numsections": 4, "courseformatoptions": [{"name": "automaticenddate", "value": 0}]},
+         1_705_000_000),
+        ({"numsections": 4, "courseformatoptions": [{"name": "automaticenddate", "value": "1"}]},
+         1_702_419_200),
+        ({}, 1_705_000_000),
+    ],
+)  # fmt: skip
+def test_a_course_in_weeks_keeps_its_end(
+    command: Command, tmp_path: Path, told: dict[str, Any], end: int
+) -> None:
+    answers: Answers = {"core_course_get_courses": [course(2, "C", **WEEKS, **told)]}
+    found, _ = imported(command, tmp_path, answers)
+    assert found["courses"][0]["enddate"] == end
+
+
+def test_options_of_the_format_come(command: Command, tmp_path: Path) -> None:
+    options = [{"name": "hiddensections", "value": "1"}, {"name": "coursedisplay", "value": "1"},
+               {"name": "of_a_plugin", "value": "x"}]  # fmt: skip
+    answers: Answers = {"core_course_get_courses": [course(2, "C", courseformatoptions=options)]}
+    found, _ = imported(command, tmp_path, answers)
+    assert found["courses"][0]["format_options"] == {"coursedisplay": 1}
+
+
+def test_names_of_groupings_come_as_they_were_typed(command: Command, tmp_path: Path) -> None:
+    """Moodle writes `&amp;` in the names of groups, and not in those of groupings."""
+    answers: Answers = {
+        "core_course_get_courses": [course(2, "C")],
+        "core_group_get_course_groups": [group(1, "Sales&amp;notes")],
+        "core_group_get_course_groupings": [group(1, "Sales&notes")],
+    }
+    found, _ = imported(command, tmp_path, answers)
+    assert found["groups"][0]["name"] == found["groupings"][0]["name"] == "Sales&notes"
+
+
+def test_courses_of_the_other_list_keep_their_order(command: Command, tmp_path: Path) -> None:
+    courses = [course(2, "last", sortorder=3), course(3, "first", sortorder=1),
+               course(4, "middle", sortorder=2, customfields=[{"shortname": "x"}])]  # fmt: skip
+    answers: Answers = {
+        "core_course_get_courses": REFUSED | {"errorcode": "errorcoursecontextnotvalid"},
+        "core_course_get_courses_by_field": {"courses": courses},
+    }
+    found, told = imported(command, tmp_path, answers)
+    # Later ones of a category stand before earlier ones.
+    assert [one["shortname"] for one in found["courses"]] == ["last", "middle", "first"]
+    assert told["custom fields of courses"] == "a site file holds none"

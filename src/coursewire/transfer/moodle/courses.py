@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from coursewire.domain import course_formats
 from coursewire.transfer.moodle.fitting import Names, known_language
 from coursewire.transfer.moodle.source import Source, name_of
 
 Entry = dict[str, Any]
 
 _SITE_FORMAT = "site"
+_OWN_END = "automaticenddate"
 _NUMBERS = (
     "startdate",
     "enddate",
@@ -68,13 +70,18 @@ def courses(source: Source) -> list[Entry]:
     real = [
         {
             **course,
-            "called": names.distinct(course["shortname"], int(course["id"])),
+            "called": names.distinct(name_of(course["shortname"]), int(course["id"])),
             "idnumber": idnumbers.free_idnumber(course.get("idnumber")),
             "lang": known_language(course.get("lang"), "courses", source.hidden),
         }
         for course in found
         if course.get("format") != _SITE_FORMAT
     ]
+    source.hidden.add(
+        "custom fields of courses",
+        "a site file holds none",
+        sum(bool(course.get("customfields")) for course in real),
+    )
     return sorted(real, key=_order, reverse=True)
 
 
@@ -85,6 +92,8 @@ def course_entry(course: Entry, places: Places) -> Entry:
         "fullname": name_of(course["fullname"]).strip() or str(course["called"]),
         "format": str(course.get("format") or "topics"),
     }
+    if options := _format_options(course):
+        entry["format_options"] = options
     if category := places.called(int(course["categoryid"])):
         entry["category"] = category
     for field in ("idnumber", "summary", "lang"):
@@ -100,9 +109,26 @@ def course_entry(course: Entry, places: Places) -> Entry:
     return entry
 
 
+def _format_options(course: Entry) -> dict[str, int | str]:
+    """Return the options of a course's format, those that are as in every new course left out."""
+    kind = str(course.get("format"))
+    options: list[Entry] = course.get("courseformatoptions") or []
+    told: Entry = {
+        str(option["name"]): option["value"] for option in options if option["value"] is not None
+    }
+    if kind == course_formats.WEEKS and not (told and "numsections" in course):
+        # Without all that it is worked out from, the end stays as it is told.
+        told[_OWN_END] = 0
+    stored = course_formats.known_options(kind, told)
+    typed = course_formats.options(kind, stored)
+    usual = course_formats.OPTIONS.get(kind, {})
+    return {name: typed[name] for name in stored if typed[name] != usual[name]}
+
+
 def _depth(category: Entry) -> tuple[int, int]:
     return (int(category["depth"]), int(category["sortorder"]))
 
 
 def _order(course: Entry) -> int:
-    return int(course.get("categorysortorder") or 0)
+    # The second name is that of the other list.
+    return int(course.get("categorysortorder") or course.get("sortorder") or 0)

@@ -1,8 +1,9 @@
 """What a site here takes, of what a Moodle tells: names told apart, addresses, languages."""
 
+from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.installed import LANGS
 from coursewire.text.types.places import email as is_email
-from coursewire.transfer.moodle.source import Hidden, name_of
+from coursewire.transfer.moodle.source import Hidden
 
 _LONGEST = 200
 
@@ -16,9 +17,9 @@ class Names:
         self._hidden = hidden
         self._taken: set[str] = set()
 
-    def distinct(self, written: object, number: int) -> str:
-        """Return a name as it was typed, with the id where it is empty or taken."""
-        name = name_of(written).strip()
+    def distinct(self, typed: str, number: int) -> str:
+        """Return a name, with the id where it is empty or taken."""
+        name = typed.strip()
         if not name or name in self._taken:
             self._hidden.add(
                 f"names of {self._noun}s", "shown empty or alike; their ids stand in the names"
@@ -71,3 +72,12 @@ def known_language(written: object, whose: str, hidden: Hidden) -> str:
         hidden.add(f"languages of {whose}", f"{lang!r} is not installed here")
         return ""
     return lang
+
+
+def known_country(written: object, hidden: Hidden) -> str:
+    """Return a country that there still is, or nothing: Moodle keeps what was chosen long ago."""
+    country = str(written or "")
+    if country and country not in COUNTRIES:
+        hidden.add("countries of users", f"there is no country {country!r} any more")
+        return ""
+    return country

@@ -14,6 +14,7 @@ _NEVER_SHOWN = (
     ("passwords", "people set new ones, or an operator does"),
     ("begin and end of enrolments", "no web service tells them"),
     ("how people were enrolled", "they come as manual enrolments"),
+    ("contents of courses, grades and files", "they are not moved"),
     ("roles outside courses", "no web service tells who holds one in the site or a category"),
 )
 

@@ -141,7 +141,8 @@ class Participation:
             members.update({int(one["groupid"]): one["userids"] for one in listed})
         names, idnumbers = Names("group", self._source.hidden), Names("group", self._source.hidden)
         called = {
-            int(group["id"]): names.distinct(group["name"], int(group["id"])) for group in found
+            int(group["id"]): names.distinct(name_of(group["name"]), int(group["id"]))
+            for group in found
         }
         for group in found:
             entry: Entry = {"course": shortname, "name": called[int(group["id"])]}
@@ -180,7 +181,8 @@ class Participation:
         called = Names("grouping", self._source.hidden)
         idnumbers = Names("grouping", self._source.hidden)
         for grouping in found:
-            name = called.distinct(grouping["name"], int(grouping["id"]))
+            # Unlike other names, those of groupings come as they were typed.
+            name = called.distinct(str(grouping["name"]), int(grouping["id"]))
             entry: Entry = {"course": shortname, "name": name}
             if idnumber := idnumbers.free_idnumber(grouping.get("idnumber")):
                 entry["idnumber"] = idnumber

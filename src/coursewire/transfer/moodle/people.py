@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coursewire.transfer.moodle.fitting import Addresses, Names, known_language
+from coursewire.transfer.moodle.fitting import Addresses, Names, known_country, known_language
 from coursewire.transfer.moodle.source import NoAnswer, Source, name_of, pieces
 
 Entry = dict[str, Any]
@@ -13,7 +13,6 @@ PIECE = 100
 _KEPT = (
     "idnumber",
     "city",
-    "country",
     "institution",
     "department",
     "phone1",
@@ -32,6 +31,8 @@ _LETTERS = (*"0123456789.+-'", r"\_", *"abcdefghijklmnopqrstuvwxyz")
 _ENOUGH = 10
 _LONGEST_START = 3
 _GUEST = "guest"
+# Ways of logging in: the usual one, and the one that keeps somebody out.
+_BY_PASSWORD, _NO_LOGIN = "manual", "nologin"
 SEARCH, LOST = "core_user_get_users", "users that are in no course"
 LEFT_OUT = "users whom the search for all left out"
 _WHY_LEFT_OUT = (
@@ -125,13 +126,21 @@ class People:
         number, email = int(user["id"]), str(user.get("email") or "")
         entry: Entry = {
             "username": name,
-            "firstname": str(user.get("firstname") or user.get("fullname") or name),
-            "lastname": str(user.get("lastname") or "-"),
+            "firstname": _text(user, "firstname") or _text(user, "fullname") or name,
+            "lastname": _text(user, "lastname") or "-",
             "email": self._addresses.usable(email, name, number),
             **{field: str(user[field]) for field in _KEPT if user.get(field)},
         }
         if lang := known_language(user.get("lang"), "users", self._source.hidden):
             entry["lang"] = lang
+        if country := known_country(user.get("country"), self._source.hidden):
+            entry["country"] = country
+        if user.get("auth") == _NO_LOGIN:
+            entry["auth"] = _NO_LOGIN
+        elif user.get("auth", _BY_PASSWORD) != _BY_PASSWORD:
+            self._source.hidden.add(
+                "other ways of logging in", "they come as accounts with a password, still to be set"
+            )
         if user.get("suspended"):
             entry["suspended"] = True
         if user.get("confirmed") is False:
@@ -204,6 +213,10 @@ def cohorts(source: Source, people: People) -> list[Entry]:
         }
         for cohort in found
     ]
+
+
+def _text(user: Entry, field: str) -> str:
+    return str(user.get(field) or "").strip()
 
 
 def _username(entry: Entry) -> str:
