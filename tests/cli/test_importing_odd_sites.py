@@ -461,3 +461,29 @@ def test_courses_of_the_other_list_keep_their_order(command: Command, tmp_path: 
     # Later ones of a category stand before earlier ones.
     assert [one["shortname"] for one in found["courses"]] == ["last", "middle", "first"]
     assert told["custom fields of courses"] == "a site file holds none"
+
+
+def test_a_second_import_leaves_roles_as_they_are(command: Command) -> None:
+    """What they allow is not told, so somebody gave it to them here, as the guide says."""
+    helper = {"roleid": 9, "shortname": "helper", "name": "Helper"}
+    answers = everybody(user(3, "ann"))
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": lambda fields: (
+            [] if "onlysuspended" in asked_options(fields) else [user(3, "ann", roles=[helper])]
+        ),
+    }
+    with served(answers) as (url, _):
+        arguments = ("import", "moodle", "--url", url, "--rate", "1000", "--yes", "--data", "new")
+        command(*arguments)
+        command("role", "grant", "helper", "moodle/course:view", "--data", "new")
+        assert "Nothing to change" in command(*arguments).out
+
+
+def test_what_cannot_be_applied_is_told_before_anybody_is_asked(command: Command) -> None:
+    """Both people, and not one after the other behind a plan that looks fine."""
+    with served(everybody(user(3, "zoë"), user(4, "noël"))) as (url, _):
+        said = command("import", "moodle", "--url", url, "--data", "new", code=1)
+    assert "zoë" in said.err
+    assert "noël" in said.err
+    assert "Plan:" not in said.out

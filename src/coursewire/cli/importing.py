@@ -24,6 +24,7 @@ from coursewire.cli.connecting import ConnectionOption, Target, target
 from coursewire.cli.showing import err, print_json, print_table
 from coursewire.client import Moodle, MoodleError
 from coursewire.contracts.registry import entries
+from coursewire.domain import roles
 from coursewire.domain.password_hashes import Argon2
 from coursewire.settings import Settings
 from coursewire.sitefile import reading
@@ -162,9 +163,16 @@ def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
         err.print(f"Made an empty site in {escape(str(settings.data_folder))}.")
     read = reading.read("import", text.encode())
     with acting(settings) as site:
+        # What a role allows is not told: one that is here already stays as it is.
+        here = {role.shortname for role in roles.everything(site.call.session)}
+        new_roles = tuple(role for role in read.file.roles if role.shortname not in here)
+        read.file = msgspec.structs.replace(read.file, roles=new_roles)
         functions = entries().keys() | site.opened.catalogue.components.keys()
         application = Application(site.call, read, functions, ())
         found = application.plan()
+        if not yes:
+            # What applying would refuse is said before somebody relies on the plan.
+            application.rehearse(found)
         if not quiet:
             apply_shown.plan(found, whole=False)
         if found.changes:
