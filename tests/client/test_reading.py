@@ -24,7 +24,7 @@ KINDS = {
     "InvalidParameter": ["invalidparameter", "missingparam", "limitexceeded"],
     "NotFound": ["invalidrecordunknown", "invalidcourseid", "filenotfound"],
     "NoPermission": ["nopermissions", "requireloginerror", "restrictedcontextexception"],
-    "SiteUnavailable": ["sitemaintenance", "upgraderunning"],
+    "SiteUnavailable": ["sitemaintenance", "upgraderunning", "serverbusy", "toomanyrequests"],
     "MoodleError": ["idnumbertaken", "errorcoursecontextnotvalid", "codingerror"],
 }
 

@@ -109,6 +109,20 @@ def test_the_site_can_say_when_it_is_there_again(shell: Shell, hostile: Hostile)
     assert not raised.value.may_have_run
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [("429 Too Many", "toomanyrequests"), ("503 Busy", "serverbusy")]
+)
+def test_a_refusal_in_words_says_when_as_well(
+    status: str, code: str, shell: Shell, hostile: Hostile
+) -> None:
+    """Coursewire says so with an error document, where a proxy sends a page."""
+    refusal = f'{{"exception":"x","errorcode":"{code}","message":"Later."}}'.encode()
+    hostile.plays(answer(refusal, status, headers=["Retry-After: 3600"]))
+    with pytest.raises(SiteUnavailable) as raised:
+        shell.ask(hostile.address, read)
+    assert (raised.value.errorcode, raised.value.retry_after) == (code, 3600)
+
+
 def test_the_key_is_sent_as_a_header(shell: Shell, hostile: Hostile) -> None:
     hostile.plays(DONE)
     shell.ask(hostile.address, create_with_key)

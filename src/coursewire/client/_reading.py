@@ -50,7 +50,7 @@ _KINDS: Mapping[type[MoodleError], tuple[str, ...]] = MappingProxyType(
             "required_capability_exception", "require_login_exception",
             "restricted_context_exception",
         ),
-        SiteUnavailable: ("sitemaintenance", "upgraderunning", "serverbusy"),
+        SiteUnavailable: ("sitemaintenance", "upgraderunning", "serverbusy", "toomanyrequests"),
     }
 )  # fmt: skip
 _BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
@@ -98,7 +98,7 @@ def result(request: Request, answer: Answer, *, scripts: bool = False, now: floa
     document = _without_warnings(body)
     fault = _fault(document)
     if fault is not None and _is_error(fault, scripts=scripts):
-        raise _refusal(request, fault, answer)
+        raise _refusal(request, fault, answer, now)
     if answer.status == _TOO_MANY or answer.status >= _SERVER_ERROR:
         raise _unavailable(request, answer, now)
     _require_json(request, answer, document, scripts=scripts)
@@ -170,10 +170,10 @@ def _is_error(fault: _Fault, *, scripts: bool) -> bool:
     return is_ajax or (scripts and isinstance(fault.error, str))
 
 
-def _refusal(request: Request, fault: _Fault, answer: Answer) -> MoodleError:
+def _refusal(request: Request, fault: _Fault, answer: Answer, now: float) -> MoodleError:
     exception, code = _text(fault.exception), _text(fault.errorcode)
     kind = _BY_CODE.get(code) or _BY_CODE.get(exception.rpartition("\\")[2]) or MoodleError
-    return request.error(
+    error = request.error(
         kind,
         _text(fault.message) or _text(fault.error) or "the site refused without a word",
         exception=exception,
@@ -182,6 +182,9 @@ def _refusal(request: Request, fault: _Fault, answer: Answer) -> MoodleError:
         request_id=answer.headers.get("coursewire-request", ""),
         check=answer.headers.get("coursewire-refusal", ""),
     )
+    if isinstance(error, SiteUnavailable):
+        error.retry_after = retry_after(answer, lambda: now)
+    return error
 
 
 def _text(value: object) -> str:
