@@ -19,13 +19,23 @@ UNKNOWN = {"exception": "core\\exception\\moodle_exception", "errorcode": "inval
            "message": "no such token"}  # fmt: skip
 DENIED = {"exception": "webservice_access_exception", "errorcode": "accessexception",
           "message": "denied"}  # fmt: skip
+NOTHING = Wanted()
+PASSED = {"exception": "core\\exception\\invalid_parameter_exception",
+          "errorcode": "invalidparameter", "message": "wrong"}  # fmt: skip
 
 
 def report_on(
-    answer: Callable[[httpx.Request], httpx.Response], url: str = "https://moodle.example.org"
+    answer: Callable[[httpx.Request], httpx.Response],
+    url: str = "https://moodle.example.org",
+    wanted: Wanted = NOTHING,
+    waits: list[float] | None = None,
 ) -> tuple[Report, list[httpx.Request]]:
     """Examine a site that answers so, and return what it was sent as well."""
     sent: list[httpx.Request] = []
+
+    async def waiting(seconds: float) -> None:
+        if waits is not None:
+            waits.append(seconds)
 
     def noting(request: httpx.Request) -> httpx.Response:
         sent.append(request)
@@ -33,7 +43,7 @@ def report_on(
 
     async def work() -> Report:
         async with httpx.AsyncClient(transport=httpx.MockTransport(noting)) as client:
-            return await examine(Site(client, url, SECRET), Wanted())
+            return await examine(Site(client, url, SECRET, sleep=waiting), wanted)
 
     return asyncio.run(work()), sent
 
@@ -64,6 +74,8 @@ STRANGE: list[tuple[str, Callable[[httpx.Request], httpx.Response], set[str]]] =
     ("not found", lambda _: httpx.Response(404, html="<p>Not found"), {"no-moodle"}),
     ("forbidden page", lambda _: httpx.Response(403, html="<p>Forbidden"), {"proxy-refuses"}),
     ("asks for a password", lambda _: httpx.Response(401, html="<p>No"), {"proxy-refuses"}),
+    ("too many", lambda _: httpx.Response(429, headers={"retry-after": "3600"}),
+     {"too-many-requests"}),
     ("maintenance", lambda _: httpx.Response(503, html="<p>Back soon",
                                              headers={"retry-after": "300"}), {"maintenance-file"}),
     ("busy", lambda _: httpx.Response(503, html="<p>Busy"), {"maintenance-file", "server-fault"}),
@@ -92,6 +104,63 @@ def test_what_is_no_answer_of_a_moodle_gets_no_token(
     assert report.exit_code >= 4
     assert len(sent) == 1
     assert SECRET.encode() not in sent[0].content
+
+
+def test_a_site_that_counts_requests_is_waited_for() -> None:
+    """A token with a rate of its own has a burst that is smaller than an examination."""
+    turns = iter((429, 429, 200))
+    waits: list[float] = []
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        status = next(turns, 200)
+        return httpx.Response(status, json=UNKNOWN, headers={"retry-after": "7"})
+
+    report, sent = report_on(answer, waits=waits)
+    assert report.causes == ("token-unknown", "token-ended", "token-of-a-session")
+    assert waits == [7, 7]
+    assert len(sent) == 4
+
+
+def with_token(answer: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
+    """A site that answers so as soon as a token comes along."""
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        return answer if SECRET.encode() in request.content else httpx.Response(200, json=UNKNOWN)
+
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (httpx.Response(403, html="<p>Blocked by the firewall"), "proxy-refuses"),
+        (httpx.Response(502, html="<p>Bad"), "server-fault"),
+        (httpx.Response(429, headers={"retry-after": "3600"}), "too-many-requests"),
+    ],
+)
+def test_what_stops_the_token_on_its_way_is_no_refusal_of_it(
+    answer: httpx.Response, cause: str
+) -> None:
+    report, _ = report_on(with_token(answer))
+    assert report.causes == (cause,)
+    assert report.exit_code == 5
+
+
+def test_a_function_that_was_not_reached_is_not_called_missing() -> None:
+    read = "core_group_get_groups"
+    info = {"userid": 5, "functions": [{"name": read}], "release": "5.1"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if read.encode() in request.content:
+            return httpx.Response(503, html="<p>Busy")
+        if b"wsfunction" in request.content:
+            return httpx.Response(200, json=info)
+        return httpx.Response(200, json=PASSED if SECRET.encode() in request.content else UNKNOWN)
+
+    report, _ = report_on(answer, wanted=Wanted(functions=(read,)))
+    (row,) = [row for row in report.findings if row.name == read]
+    assert (row.state, report.exit_code) == ("unknown", 0)
+    assert "unavailable" in row.fact
 
 
 def test_the_redirect_is_told_and_not_followed() -> None:

@@ -1,10 +1,11 @@
 """Examines a site from outside: one probe after the other, then what the token may do."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from coursewire.doctor.outside import abilities, documents, permitted
+from coursewire.doctor.outside import abilities, documents, permitted, worlds
 from coursewire.doctor.outside.abilities import Person
 from coursewire.doctor.outside.address import may_carry_a_token
 from coursewire.doctor.outside.causes import BY_NAME, WORKS
@@ -34,7 +35,7 @@ class Examination:
         """Send probes until no other can tell more, then look at functions and capabilities."""
         while probe := next_probe(self._seen, may_consume=self._may_consume):
             self._note(probe, await self._send(probe))
-        causes = deduce(self._seen)
+        causes = deduce(self._seen) or self._on_the_way()
         rows = self._passed() + self._refused(causes)
         if self._answers.get("token", Answer(code="")).code == PASSED:
             rows += await self._permitted()
@@ -45,6 +46,11 @@ class Examination:
             findings=tuple(rows),
             severity=self._severity(causes, rows),
         )
+
+    def _on_the_way(self) -> tuple[str, ...]:
+        """Return why the last probe got no answer of a Moodle, though earlier ones did."""
+        last = list(self._answers.values())[-1]
+        return worlds.of_the_site(last.code)
 
     async def _send(self, probe: Probe) -> Answer:
         site = self._site
@@ -62,8 +68,7 @@ class Examination:
             case "read":
                 reads = tuple(name for name in self._wanted.reads if name != SITE_INFO)
                 self._tried = await permitted.try_reads(site, reads, enough=True)
-                passed = any(code in LET_THROUGH for code in self._tried.values())
-                return Answer(code=PASSED if passed else DENIED)
+                return Answer(code=_of_all(self._tried.values()))
             case "file":
                 return await site.file()
 
@@ -145,6 +150,14 @@ class Examination:
             return "lacking" if any(row.state == "missing" for row in rows) else "fine"
         places = {BY_NAME[name].place for name in causes}
         return "unreachable" if places == {"site"} else "refused"
+
+
+def _of_all(codes: Iterable[str]) -> str:
+    """Return what several functions answered together: one that gets through is enough."""
+    found = list(codes)
+    if any(code in LET_THROUGH for code in found):
+        return PASSED
+    return next((code for code in found if code in worlds.PASSING), DENIED)
 
 
 def _ok(name: str, fact: str) -> Finding:

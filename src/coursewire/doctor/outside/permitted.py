@@ -8,7 +8,7 @@ from coursewire.contracts import registry
 from coursewire.doctor.outside.findings import Finding
 from coursewire.doctor.outside.probes import Site
 from coursewire.doctor.outside.wanted import Wanted, only_reads
-from coursewire.doctor.outside.worlds import DENIED, PASSED
+from coursewire.doctor.outside.worlds import DENIED, PASSED, PASSING
 
 _SERVICES = "/admin/settings.php?section=externalservices"
 # Answers that come only after the service let the function through.
@@ -80,6 +80,9 @@ def _finding(url: str, name: str, permitted: Permitted) -> Finding:
     if permitted.may_call(name):
         fact = "in the service; it gets as far as its parameters" if code else "in the service"
         return Finding(state="ok", name=name, fact=fact)
+    if code in PASSING:
+        fact = f"not told: the site did not answer as before ({code})"
+        return Finding(state="unknown", name=name, fact=fact)
     if code:
         fix = "look into the error log of the site"
         return Finding(state="missing", name=name, fact=f"it answers {code}", fix=fix)

@@ -5,8 +5,9 @@ site info and a file that does not exist. Headers of Coursewire's own are not lo
 Moodle has none.
 """
 
+import asyncio
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import httpx
@@ -24,7 +25,9 @@ NO_PARAMETER = "coursewire_doctor_no_such_parameter"
 _NO_FILE = "/1/coursewire_doctor/none/0/none.txt"
 LARGEST = 16 * 1024 * 1024
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_UNAVAILABLE = 503
+_UNAVAILABLE, _TOO_MANY = 503, 429
+# A site that counts requests is waited for, so often and so many seconds at most.
+_PATIENCE, _LONGEST_WAIT = 3, 60
 _MAINTENANCE_RETRY = "300"
 # What sites with debugging on say in place of the code.
 _SAME = {"invalidrecord": "invalidrecordunknown"}
@@ -46,8 +49,16 @@ class Answer(Struct, frozen=True, kw_only=True):
 class Site:
     """One site and one token; every method sends one request."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, token: str) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        token: str,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.url = url
+        self._sleep = sleep
         self._client = client
         self._token = token
         # The functions that were called with the token, in order.
@@ -83,16 +94,27 @@ class Site:
         return await self._post(REST, form)
 
     async def _post(self, path: str, form: Mapping[str, str]) -> Answer:
+        answer, wait = await self._once(path, form)
+        for _ in range(_PATIENCE):
+            if wait is None:
+                break
+            await self._sleep(wait)
+            answer, wait = await self._once(path, form)
+        return answer
+
+    async def _once(self, path: str, form: Mapping[str, str]) -> tuple[Answer, float | None]:
+        """Return the answer, and the seconds after which the site wants to be asked again."""
         try:
             async with self._client.stream("POST", self.url + path, data=form) as response:
                 body = b""
                 async for part in response.aiter_bytes():
                     body += part
                     if len(body) > LARGEST:
-                        return Answer(code="too-long", said="the answer is longer than 16 MiB")
+                        said = "the answer is longer than 16 MiB"
+                        return Answer(code="too-long", said=said), None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _not_reached(error)
-        return read(response, body)
+            return _not_reached(error), None
+        return read(response, body), _wait(response)
 
 
 def _not_reached(error: Exception) -> Answer:
@@ -119,8 +141,18 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def _wait(response: httpx.Response) -> float | None:
+    written = response.headers.get("retry-after", "1").strip()
+    if response.status_code != _TOO_MANY or not (written.isascii() and written.isdigit()):
+        return None
+    wait = float(written[:9])
+    return wait if wait <= _LONGEST_WAIT else None
+
+
 def read(response: httpx.Response, body: bytes) -> Answer:
     """Return what an answer is called."""
+    if response.status_code == _TOO_MANY:
+        return Answer(code="too-many-requests", said=f"status {_TOO_MANY}")
     if response.is_redirect:
         return Answer(code="redirect", said=response.headers.get("location", ""))
     found = _document(body)
@@ -183,7 +215,7 @@ def _status(response: httpx.Response, body: bytes) -> str:
     match response.status_code:
         case 403 if not body:
             return "closed"
-        case 401 | 403 | 405 | 407 | 429:
+        case 401 | 403 | 405 | 407:
             return "forbidden"
         case 503 if response.headers.get("retry-after") == _MAINTENANCE_RETRY and body:
             return "maintenance-page"

@@ -45,6 +45,7 @@ _DOOR = {
     "certificate": ("certificate",),
     "redirect": ("redirect",),
     "proxy-refuses": ("forbidden",),
+    "too-many-requests": ("too-many-requests",),
     "no-moodle": ("html", "text", "missing", "redirect-in-site"),
     "server-fault": ("unavailable", "server-fault", "empty"),
     "maintenance-file": ("maintenance-page", "unavailable"),
@@ -53,6 +54,14 @@ _DOOR = {
     "web-services-off": ("closed",),
     "rest-off": ("closed",),
 }
+PASSING = frozenset(
+    (
+        "connection-cut", "connection-refused", "forbidden", "maintenance-page", "timed-out",
+        "too-many-requests", "unavailable", "upgraderunning",
+    )
+)  # fmt: skip
+"""What says nothing of the function that was called, only of the moment or of the way there."""
+
 # What the endpoint answers to a token, without a function.
 _TOKEN = {
     "unencrypted": "unencrypted",
@@ -118,6 +127,11 @@ def everywhere() -> Iterator[World]:
     eras: tuple[Era, ...] = ("namespaced", "bare", "old")
     for name, era, downloads, reads in product(names, eras, (False, True), (False, True)):
         yield World(cause=name, era=era, downloads=downloads, reads=reads)
+
+
+def of_the_site(code: str) -> tuple[str, ...]:
+    """Return the causes for which a site answers no calls but this, in the order of the checks."""
+    return tuple(cause.name for cause in CAUSES if code in _DOOR.get(cause.name, ()))
 
 
 def answers(world: World, probe: Probe) -> frozenset[str]:
