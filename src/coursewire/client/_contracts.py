@@ -41,7 +41,7 @@ def plan_of(function: AnyFunction) -> Plan:
     returns = type(None) if function.returns is None else function.returns
 
     def decode(request: Request, document: bytes) -> object:
-        return _reading.decoded(request, document, returns)
+        return _reading.decoded(request, document, returns, function.return_tree)
 
     plan = _plan(function.name, function.kind, function.parameter_tree(), decode)
     _plans[function.name] = (function, plan)

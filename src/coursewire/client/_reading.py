@@ -1,9 +1,10 @@
 """Reads answers: which are results, which are refusals, and which are nothing of the kind."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin
 
 import msgspec
@@ -22,6 +23,7 @@ from coursewire.client._errors import (
 )
 from coursewire.client._exchange import Answer, Request
 from coursewire.client._retries import retry_after
+from coursewire.contracts.tree import List, Node, Object
 
 _KINDS: Mapping[type[MoodleError], tuple[str, ...]] = MappingProxyType(
     {
@@ -58,6 +60,7 @@ _BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
 # The last is for a document nested more deeply than Python goes.
 _NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
+_EMPTY = b"[]"
 _JSON = "application/json"
 # The scripts for files and tokens write JSON as plain text when a form with files came.
 _JSON_TYPES = (_JSON, "text/plain")
@@ -105,18 +108,46 @@ def result(request: Request, answer: Answer, *, scripts: bool = False, now: floa
     return document
 
 
-def decoded(request: Request, document: bytes, type_: Any) -> Any:  # noqa: ANN401 - the caller's
-    """Return a result as a type; numbers that an older site writes as texts are numbers."""
+def decoded(
+    request: Request,
+    document: bytes,
+    type_: Any,  # noqa: ANN401 - any type of an answer
+    tree: Callable[[], Node | None] = lambda: None,
+) -> Any:  # noqa: ANN401 - of that type
+    """Return a result as a type; numbers that an older site writes as texts are numbers.
+
+    `tree` gives the contract of the answer, for the objects of which PHP has made lists.
+    """
     try:
         return msgspec.json.decode(document, type=type_, strict=False)
     except _NO_JSON as error:
         # Its words name types and the place, never the value.
         said = str(error) if isinstance(error, msgspec.ValidationError) else "it is not JSON"
+    if _EMPTY in document and (node := tree()) is not None:
+        with suppress(*_NO_JSON):
+            found = with_objects(msgspec.json.decode(document), node)
+            return msgspec.convert(found, type_, strict=False)
     raise request.error(
         UnexpectedAnswer,
         f"the answer does not fit the contract: {said}",
         advice="of a site of another version, read it with call_by_name",
     )
+
+
+def with_objects(value: object, node: Node) -> object:
+    """Return an answer with `{}` where PHP wrote an object none of whose keys is there as `[]`."""
+    if isinstance(node, List) and isinstance(value, list):
+        return [with_objects(item, node.items) for item in cast("list[object]", value)]
+    if not isinstance(node, Object):
+        return value
+    if value == [] and not any(child.required == "required" for child in node.keys.values()):
+        return {}
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: with_objects(member, node.keys[key]) if key in node.keys else member
+        for key, member in cast("dict[str, object]", value).items()
+    }
 
 
 def any_json(request: Request, document: bytes) -> Any:  # noqa: ANN401 - any JSON
