@@ -2,12 +2,14 @@
 
 import yaml
 
-from coursewire.domain import cohorts, courses
+from coursewire.domain import cohorts, courses, new_users
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
+from coursewire.domain.new_users import NewUser
 from coursewire.sitefile.export import export
+from coursewire.store import preferences
 from tests.support import making
-from tests.support.sitefiles import lines
+from tests.support.sitefiles import apply, lines
 from tests.support.sites import TestSite
 
 
@@ -46,4 +48,21 @@ def test_what_a_file_does_not_take_is_put_aside_and_counted(site: TestSite) -> N
     assert found.left_out == {
         f"values of {field} that a site file does not take": 1
         for field in ("users.maildisplay", "courses.startdate", "courses.groupmode")
+    }
+
+
+def test_an_account_whose_password_is_to_be_made_is_written_and_read(site: TestSite) -> None:
+    """So connectors create people; earlier versions noted more than a file takes."""
+    new = NewUser(
+        username="ann", firstname="A", lastname="A", email="ann@x.example", createpassword=True
+    )
+    made = new_users.create(site.call(), new)
+    preferences.put(site.session, made.id, {"create_password": "1"})
+    text = export(site.session).text
+    assert lines(site, text) == []
+    again = text.replace("ann", "ben")
+    apply(site, again)
+    assert lines(site, again) == []
+    assert yaml.safe_load(export(site.session).text)["users"][1]["preferences"] == {
+        "auth_forcepasswordchange": "1",
     }

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from coursewire.domain import contexts
+from coursewire.domain import contexts, known_preferences
 from coursewire.domain.user_fields import NO_COUNTRY, NOT_CACHED, TO_BE_GENERATED
 from coursewire.sitefile.ids import GUEST_ID, Ids
 from coursewire.sitefile.model.people import (
@@ -47,9 +47,14 @@ def users(session: Session, ids: Ids, *, secrets: bool) -> tuple[User, ...]:
         ids.put("user", (row.username,), row.id)
         if row.id != GUEST_ID:
             custom = texts.get(row.id, {})
-            held = preferences.get(row.id, {})
+            held = _known(preferences.get(row.id, {}))
             found.append(_user(row, custom, held, secrets=secrets))
     return tuple(found)
+
+
+def _known(preferences: dict[str, str]) -> dict[str, str]:
+    """Return the preferences that a file may name; earlier versions stored notes beside them."""
+    return {name: value for name, value in preferences.items() if known_preferences.find(name)}
 
 
 def _user(
