@@ -53,10 +53,14 @@ def test_no_calls_are_an_empty_list(web: Web) -> None:
 DEEP = b'[{"index": 0, "methodname": "x", "args": ' + b"[" * 5000
 
 
+BYTES = b'[{"index": 0, "methodname": "\xff"}]'
+SURROGATE = b'[{"index": 0, "methodname": "\\ud800"}]'
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"x", b"{}", b'[{"index": "a"}]', b"[1]", DEEP],
-    ids=["empty", "word", "object", "index", "number", "deep"],
+    [b"", b"x", b"{}", b'[{"index": "a"}]', b"[1]", DEEP, BYTES, SURROGATE],
+    ids=["empty", "word", "object", "index", "number", "deep", "bytes", "surrogate"],
 )
 def test_what_is_no_batch_is_refused_as_a_whole(web: Web, body: bytes) -> None:
     assert send(web, body).json["errorcode"] == "codingerror"

@@ -103,7 +103,7 @@ class AnonymousEndpoint:
             cacheable = is_number and 0 < int(key[:19]) <= self._runtime.clock.now()
         try:
             asked = msgspec.json.decode(raw, type=list[Asked])
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             msg = "the body is no list of calls in JSON"
             raise CodingError(msg) from error
         if len(asked) > MOST_CALLS:
