@@ -119,6 +119,10 @@ EVERYWHERE: tuple[Difference, ...] = (
         "It is answered with `invalidparameter`.",
         "D20",
     ),
+    Difference(
+        "An answer is as long as it comes out.",
+        "One of more than 100,000 rows or 64 MiB is refused with `answertoolarge`, and never cut.",
+    ),
 )
 
 _NO_WELCOME = Difference(
@@ -134,6 +138,12 @@ _HIDDEN_FLAG = Difference(
 _EXACT_TIME = Difference(
     "An enrolment that begins now may take up to 100 seconds to count as active.",
     "It counts at once: times are compared as they are.",
+)
+
+_STRONGER_PASSWORDS = Difference(
+    "A password that satisfies the rules of the site is taken.",
+    "One of the 30,000 most common ones, or with more than 128 characters, is refused as one that"
+    " breaks a rule.",
 )
 
 _NO_PLAYER = Difference(
@@ -183,7 +193,15 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     "core_group_get_course_groups": (_HIDDEN_FLAG,),
     "core_group_get_group_members": (_HIDDEN_FLAG,),
     "core_group_get_course_user_groups": (_HIDDEN_FLAG, _EXACT_TIME),
+    "core_user_get_users": (
+        Difference(
+            "A pattern may be of any length and have any number of wildcards.",
+            "One of more than 255 characters or 16 wildcards, and a search that takes longer than a"
+            " second, is refused.",
+        ),
+    ),
     "core_user_create_users": (
+        _STRONGER_PASSWORDS,
         Difference(
             "With `createpassword` the password is mailed to the user.",
             "The password is random and shown to nobody; an operator sets a new one in the console"
@@ -197,6 +215,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
         ),
     ),
     "core_user_update_users": (
+        _STRONGER_PASSWORDS,
         Difference(
             "`userpicture` names a draft area, whose image is kept in three sizes.",
             "It is kept as it was uploaded, if it is a PNG, JPEG or GIF, and given out to holders"
