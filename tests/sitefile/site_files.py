@@ -253,6 +253,10 @@ def fill_course(
         newsitems=draw(st.integers(0, 5)),
         manual_enrolment=manual,
         completion=draw(st.booleans()),
+        completionnotify=draw(st.booleans()),
+        showreports=draw(st.booleans()),
+        showactivitydates=draw(st.booleans()),
+        showcompletionconditions=draw(st.booleans()),
         completion_criteria=draw(st.one_of(st.none(), criteria)),
     )
     parts.setdefault("courses", []).append(new)

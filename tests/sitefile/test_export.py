@@ -7,6 +7,7 @@ from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.new_users import NewUser
 from coursewire.sitefile.export import export
+from coursewire.store import courses as course_rows
 from coursewire.store import preferences
 from tests.support import making
 from tests.support.sitefiles import apply, lines
@@ -65,4 +66,46 @@ def test_an_account_whose_password_is_to_be_made_is_written_and_read(site: TestS
     assert lines(site, again) == []
     assert yaml.safe_load(export(site.session).text)["users"][1]["preferences"] == {
         "auth_forcepasswordchange": "1",
+    }
+
+
+def test_what_a_course_shows_comes_back(site: TestSite) -> None:
+    new = NewCourse(
+        category=1,
+        fullname="Plain",
+        shortname="PLAIN",
+        showreports=1,
+        completionnotify=1,
+        showactivitydates=1,
+        showcompletionconditions=0,
+    )
+    courses.create(site.call(), new)
+    text = export(site.session).text
+    assert lines(site, text) == []
+    again = text.replace("PLAIN", "AGAIN").replace("showreports: true, ", "")
+    apply(site, again)
+    assert lines(site, again) == []
+    apply(site, again.replace("showactivitydates: true", "showactivitydates: false"))
+    first, second = yaml.safe_load(export(site.session).text)["courses"]
+    shown = {"completionnotify": True, "showcompletionconditions": False}
+    assert {**first, "shortname": ""} == {
+        **second, "shortname": "", "showreports": True, "showactivitydates": True,
+    }  # fmt: skip
+    assert shown.items() <= second.items()
+
+
+def test_texts_of_other_formats_and_choices_of_people_are_counted(site: TestSite) -> None:
+    course = making.course(site, "C")
+    making.group(site, course, "G", description="**b**", descriptionformat=4)
+    making.group(site, course, "H", description="", descriptionformat=4)
+    grouping = making.grouping(site, course, "GG", description="b", descriptionformat=2)
+    with site.session.transaction():
+        course_rows.change(site.session, course, {"defaultgroupingid": grouping})
+    making.user(site, "ann", theme="classic", mailformat=0)
+    assert export(site.session).left_out == {
+        "descriptions of groups, in a format other than HTML": 1,
+        "descriptions of groupings, in a format other than HTML": 1,
+        "themes of users": 1,
+        "users who want mail as plain text": 1,
+        "default groupings of courses": 1,
     }

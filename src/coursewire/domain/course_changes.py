@@ -45,6 +45,8 @@ _COLUMNS = frozenset(
         "lang",
         "enablecompletion",
         "completionnotify",
+        "showactivitydates",
+        "showcompletionconditions",
     }
 )
 

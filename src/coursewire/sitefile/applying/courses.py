@@ -72,7 +72,10 @@ def create(work: Work, course: Course) -> None:
         groupmode=course.groupmode,
         groupmodeforce=int(course.groupmodeforce),
         enablecompletion=int(course.completion),
-        showactivitydates=0,
+        completionnotify=int(course.completionnotify),
+        showreports=int(course.showreports),
+        showactivitydates=int(course.showactivitydates),
+        showcompletionconditions=int(course.showcompletionconditions),
         lang=course.lang,
     )
     made = courses.create(work.call, new)

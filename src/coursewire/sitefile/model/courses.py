@@ -90,6 +90,10 @@ class Course(Entry, frozen=True, kw_only=True):
     lang: str = ""
     manual_enrolment: bool = True
     completion: bool = False
+    completionnotify: bool = False
+    showreports: bool = False
+    showactivitydates: bool = False
+    showcompletionconditions: bool = True
     completion_criteria: CompletionCriteria | None = None
 
     @property

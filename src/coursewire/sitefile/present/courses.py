@@ -113,6 +113,10 @@ def _course(
         lang=row.lang,
         manual_enrolment=manual,
         completion=bool(row.enablecompletion),
+        completionnotify=bool(row.completionnotify),
+        showreports=bool(row.showreports),
+        showactivitydates=bool(row.showactivitydates),
+        showcompletionconditions=bool(row.showcompletionconditions),
     )
 
 

@@ -18,7 +18,13 @@ _NUMBERS = (
     "newsitems",
     "numsections",
 )
-_TRUTHS = {"groupmodeforce": "groupmodeforce", "enablecompletion": "completion"}
+_TRUTHS = {
+    "groupmodeforce": "groupmodeforce",
+    "enablecompletion": "completion",
+    "completionnotify": "completionnotify",
+    "showreports": "showreports",
+    "showactivitydates": "showactivitydates",
+}
 
 
 class Places:
@@ -106,6 +112,8 @@ def course_entry(course: Entry, places: Places) -> Entry:
         entry["visible"] = False
     if not course.get("showgrades", 1):
         entry["showgrades"] = False
+    if course.get("showcompletionconditions") is False:
+        entry["showcompletionconditions"] = False
     return entry
 
 
