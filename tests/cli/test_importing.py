@@ -36,6 +36,9 @@ def moodle(web: Web, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a school to move in from; its token is in the environment."""
     school(web.site)
     monkeypatch.setenv("COURSEWIRE_TOKEN", web.token())
+    # What is imported goes into a site of its own, not into the one that it comes from.
+    monkeypatch.delenv("COURSEWIRE_DATA")
+    monkeypatch.delenv("COURSEWIRE_DATABASE")
     with listening(web.server) as port:
         yield f"http://127.0.0.1:{port}"
 
