@@ -93,6 +93,19 @@ def test_a_refusal_on_one_site_differs(
     assert difference.b["errorcode"] == "shortnametaken"
 
 
+def test_calls_behind_one_that_a_site_refuses_are_made_all_the_same(
+    tmp_path: Path, clients: tuple[Moodle, Moodle]
+) -> None:
+    """One site has the course already, so nothing of that call can be saved there."""
+    course = {"fullname": "Y", "shortname": "y", "categoryid": 1}
+    clients[1].call_unchecked("core_course_create_courses", {"courses": [course]})
+    scenario = read(tmp_path, SCENARIO.replace("c-${run}", "y"))
+    found = compare(scenario, *clients, quiet)
+    assert found.calls == 4
+    assert sorted({each.call for each in found.differences}) == [1, 2, 3]
+    assert "not sent" in str([each.b for each in found.differences if each.call == 3])
+
+
 def test_a_site_that_is_not_there_is_told(tmp_path: Path, clients: tuple[Moodle, Moodle]) -> None:
     with Moodle("http://127.0.0.1:9", "t", retries=0) as gone, pytest.raises(MoodleError):
         compare(read(tmp_path, SCENARIO), clients[0], gone, quiet)

@@ -6,9 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.client import Moodle, MoodleError
+from coursewire.client import InvalidParameter, Moodle, MoodleError
 from coursewire.transfer.differences import Comparison, Difference
 from coursewire.transfer.scenario import RUN, Scenario, Step, at, filled
+
+_NOT_SENT = "(no answer)"
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -41,6 +43,9 @@ def _asked(site: Moodle, step: Step, known: dict[str, Any]) -> Any:  # noqa: ANN
     try:
         return site.call_unchecked(step.call, filled(step.params, known))
     except MoodleError as error:
+        if isinstance(error, InvalidParameter) and not error.exception:
+            # An earlier answer lacks what was to be saved of it: that call differs, and this one.
+            return {_NOT_SENT: error.message}
         if not error.exception:
             raise
         return {"exception": error.exception, "errorcode": error.errorcode}
