@@ -1,8 +1,10 @@
 """What functions let into a site does not keep it from being written as a site file."""
 
+import re
+
 import yaml
 
-from coursewire.domain import cohorts, courses, new_users
+from coursewire.domain import cohorts, courses, enrolments, new_users
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.new_users import NewUser
@@ -41,7 +43,8 @@ def test_what_a_file_does_not_take_is_put_aside_and_counted(site: TestSite) -> N
     making.course(site, "OLD", groupmode=7, startdate=-86_400, newsitems=3)
     found = export(site.session)
     sections = yaml.safe_load(found.text)
-    assert sections["users"] == [{"username": "ann", **sections["users"][0], "city": "Bern"}]
+    (user,) = sections["users"]
+    assert (user["username"], user["city"]) == ("ann", "Bern")
     assert "maildisplay" not in sections["users"][0]
     (course,) = sections["courses"]
     assert course["newsitems"] == 3
@@ -92,6 +95,29 @@ def test_what_a_course_shows_comes_back(site: TestSite) -> None:
         **second, "shortname": "", "showreports": True, "showactivitydates": True,
     }  # fmt: skip
     assert shown.items() <= second.items()
+
+
+def test_what_a_file_does_not_say_of_a_course_stays(site: TestSite) -> None:
+    new = NewCourse(category=1, fullname="Plain", shortname="PLAIN", showreports=1)
+    courses.create(site.call(), new)
+    text = export(site.session).text
+    shown = "show(reports|activitydates|completionconditions)|completionnotify"
+    silent = re.sub(rf",\s*({shown}): \w+", "", text)
+    assert "show" not in silent
+    assert "show" in text
+    assert lines(site, silent) == []
+
+
+def test_a_way_for_a_cohort_without_an_id_number_is_written_as_closed(site: TestSite) -> None:
+    course = making.course(site, "C")
+    cohort = cohorts.create(site.call(), NewCohort(idnumber="", name="All"))
+    with (call := site.call()).transaction():
+        enrolments.add_instance(call, course, "self", cohort_id=cohort)
+    found = export(site.session)
+    (way,) = yaml.safe_load(found.text)["self_enrolments"]
+    assert way["new_enrolments"] is False
+    assert list(found.left_out.values()) == [1]
+    assert lines(site, found.text) == []
 
 
 def test_texts_of_other_formats_and_choices_of_people_are_counted(site: TestSite) -> None:

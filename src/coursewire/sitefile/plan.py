@@ -13,7 +13,7 @@ from coursewire.sitefile.ids import Key
 from coursewire.sitefile.model.access import Service, Token
 from coursewire.sitefile.model.courses import Category, Course
 from coursewire.sitefile.model.entry import Entry, Part
-from coursewire.sitefile.model.participation import Enrolment
+from coursewire.sitefile.model.participation import Enrolment, SelfEnrolment
 from coursewire.sitefile.model.people import User
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present.site import Present
@@ -159,11 +159,18 @@ class _Comparison:
             stored = {name: str(value) for name, value in options.items()}
             given = course_formats.options(entry.format, stored)
             ends = course_formats.end_date(entry.format, given, 0, 0)
-            return frozenset() if ends is None else frozenset({"enddate"})
+            return _left_out(entry) if ends is None else _left_out(entry) | {"enddate"}
+        if isinstance(entry, SelfEnrolment) and entry.natural_key in self._present.nameless:
+            # A file that names no cohort opens no way that was for one.
+            return frozenset() if entry.cohort else frozenset({"cohort", "new_enrolments"})
         if isinstance(entry, Service) and entry.natural_key in self._present.protected["services"]:
             # What a built-in service holds is its component's to say.
             return frozenset({"functions"})
         return frozenset({"default"}) if isinstance(entry, Category) else frozenset()
+
+
+def _left_out(course: Course) -> frozenset[str]:
+    return frozenset(name for name in course.AS_THEY_ARE if getattr(course, name) is None)
 
 
 def _removal(section: str, field: str, present: Entry, items: object) -> Change:

@@ -72,10 +72,10 @@ def create(work: Work, course: Course) -> None:
         groupmode=course.groupmode,
         groupmodeforce=int(course.groupmodeforce),
         enablecompletion=int(course.completion),
-        completionnotify=int(course.completionnotify),
-        showreports=int(course.showreports),
-        showactivitydates=int(course.showactivitydates),
-        showcompletionconditions=int(course.showcompletionconditions),
+        completionnotify=int(bool(course.completionnotify)),
+        showreports=int(bool(course.showreports)),
+        showactivitydates=int(bool(course.showactivitydates)),
+        showcompletionconditions=int(course.showcompletionconditions is not False),
         lang=course.lang,
     )
     made = courses.create(work.call, new)

@@ -91,10 +91,8 @@ def change_self(
         )
     if "role" in changed:
         changed["roleid"] = work.id_or_none("role", changed.pop("role"))
-    # A way that lost its cohort is closed: to open it again is to let everybody in.
-    if "cohort" in changed or "new_enrolments" in changed:
-        changed.pop("cohort", None)
-        changed["cohort_id"] = work.id_or_none("cohort", wanted.cohort)
+    if "cohort" in changed:
+        changed["cohort_id"] = work.id_or_none("cohort", changed.pop("cohort"))
     columns = {_COLUMNS.get(name, name): value for name, value in changed.items()}
     if columns:
         enrolment_instances.change(work.call, instance_id, **columns)

@@ -30,6 +30,8 @@ ActivityType = Annotated[
 ]
 
 
+Choice = Annotated[bool | None, Meta(description="Left out: as it is.")]
+
 _WITH_FILES = ("resource", "folder")
 
 
@@ -67,6 +69,13 @@ class Course(Entry, frozen=True, kw_only=True):
     """A course, named by its short name; later ones of a category stand before earlier ones."""
 
     ADDED: ClassVar[tuple[str, ...]] = ("format_options",)
+    # Left out, they stay as they are.
+    AS_THEY_ARE: ClassVar[tuple[str, ...]] = (
+        "completionnotify",
+        "showreports",
+        "showactivitydates",
+        "showcompletionconditions",
+    )
 
     shortname: Name
     fullname: Title
@@ -90,10 +99,10 @@ class Course(Entry, frozen=True, kw_only=True):
     lang: str = ""
     manual_enrolment: bool = True
     completion: bool = False
-    completionnotify: bool = False
-    showreports: bool = False
-    showactivitydates: bool = False
-    showcompletionconditions: bool = True
+    completionnotify: Choice = None
+    showreports: Choice = None
+    showactivitydates: Choice = None
+    showcompletionconditions: Choice = None
     completion_criteria: CompletionCriteria | None = None
 
     @property

@@ -1,11 +1,11 @@
 """Enrolments, groups and groupings as they are now."""
 
-from coursewire.sitefile.ids import Ids
+from coursewire.sitefile.ids import Ids, Key
 from coursewire.sitefile.model.access import RoleAssignment
 from coursewire.sitefile.model.participation import Enrolment, Group, Grouping, SelfEnrolment
 from coursewire.store.enrolments import ENABLED, SUSPENDED
 from coursewire.store.inventory import participation as rows
-from coursewire.store.session import Session
+from coursewire.store.session import AnyRow, Session
 
 MANUAL, SELF = "manual", "self"
 
@@ -49,9 +49,6 @@ def self_enrolments(session: Session, ids: Ids) -> tuple[SelfEnrolment, ...]:
             ids.alias("manual_enrolment", (course,), row.id)
         if row.enrol != SELF:
             continue
-        cohort = ids.name("cohort", row.cohort_id)
-        # A cohort that is gone has no members, while a way without one is for everybody.
-        lost = bool(row.cohort_id) and not cohort
         way = SelfEnrolment(
             course=course,
             name=row.name,
@@ -62,13 +59,27 @@ def self_enrolments(session: Session, ids: Ids) -> tuple[SelfEnrolment, ...]:
             max_enrolled=row.max_enrolled,
             open_from=row.enrolstartdate,
             open_until=row.enrolenddate,
-            cohort=cohort,
-            new_enrolments=bool(row.new_enrolments) and not lost,
+            cohort=ids.name("cohort", row.cohort_id),
+            # A way without a cohort is for everybody.
+            new_enrolments=bool(row.new_enrolments) and not _is_nameless(row, ids),
             members=tuple(members.get(row.id, ())),
         )
         ids.put("self_enrolment", way.natural_key, row.id)
         found.append(way)
     return tuple(found)
+
+
+def nameless(session: Session, ids: Ids) -> frozenset[Key]:
+    """Return the ways for a cohort that no file can name: it is gone, or has no id number."""
+    return frozenset(
+        (ids.name("course", row.course_id), row.name)
+        for row in rows.instances(session)
+        if row.enrol == SELF and _is_nameless(row, ids)
+    )
+
+
+def _is_nameless(way: AnyRow, ids: Ids) -> bool:
+    return bool(way.cohort_id) and not ids.name("cohort", way.cohort_id)
 
 
 def groups(session: Session, ids: Ids) -> tuple[Group, ...]:

@@ -33,6 +33,8 @@ class Present(Struct, frozen=True):
     tombstones: Mapping[str, int]
     # What is never removed for not being in a file: keys by section.
     protected: Mapping[str, frozenset[Key]]
+    # Ways into courses for a cohort that a file cannot name: they stay closed to all others.
+    nameless: frozenset[Key]
 
 
 def read(session: Session, *, secrets: bool = False) -> Present:
@@ -76,7 +78,14 @@ def read(session: Session, *, secrets: bool = False) -> Present:
         services=services,
         tokens=tuple({token.natural_key: token for token in tokens.values()}.values()),
     )
-    return Present(file, ids, tokens, people_rows.tombstones(session), _protected(session, file))
+    return Present(
+        file=file,
+        ids=ids,
+        tokens=tokens,
+        tombstones=people_rows.tombstones(session),
+        protected=_protected(session, file),
+        nameless=participation.nameless(session, ids),
+    )
 
 
 def _protected(session: Session, file: SiteFile) -> dict[str, frozenset[Key]]:

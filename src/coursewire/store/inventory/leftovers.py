@@ -60,6 +60,15 @@ _QUESTIONS: Mapping[str, tuple[Table, ColumnElement[bool] | None]] = MappingProx
         "stored files": (files, not_(is_text_of_activity())),
         "custom fields of courses and groups": (custom_fields, None),
         "names and summaries of sections": (sections, _named_section),
+        "ways for a cohort that has no id number or is gone, which are written as closed": (
+            enrolment_instances,
+            and_(
+                enrolment_instances.c.cohort_id != 0,
+                enrolment_instances.c.cohort_id.not_in(
+                    select(cohorts.c.id).where(cohorts.c.idnumber != "")
+                ),
+            ),
+        ),
         "other ways to enrol": (
             enrolment_instances,
             enrolment_instances.c.enrol.not_in(_ENROLS),
