@@ -132,3 +132,20 @@ def test_the_files_of_a_deleted_course_leave_nothing_behind(web: Web, site: Test
     site.clock.pass_seconds(DAY)
     asyncio.run(web.server.keep_up())
     assert contents(site) == set()
+
+
+def test_contents_that_are_left_behind_go_in_parts(
+    web: Web, site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "_PART", 2)
+    course = making.course(site, "ALG")
+    place = making.course_context(site, course)
+    area = Area(context_id=place.id, component="course", filearea="summary")
+    for name in "abcde":
+        new = NewFile(filename=f"{name}.txt", content=name.encode())
+        stored_files.add(site.call(), area, new)
+    course_deletion.delete(site.call(), course)
+    site.clock.pass_seconds(DAY)
+    for left in (3, 1, 0):
+        asyncio.run(web.server.keep_up())
+        assert len(contents(site)) == left

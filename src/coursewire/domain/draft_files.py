@@ -61,11 +61,12 @@ def tidy(call: Call) -> bool:
     """Remove some of the drafts that nobody goes on with; tell whether there may be more.
 
     What nobody fetches would count towards its owner's quota for ever. Content that no file has any
-    more goes as well: that of a course that was deleted is left behind.
+    more goes as well, in the same parts: that of a course that was deleted is left behind.
     """
     with call.transaction():
         found = store.left_alone(call.session, COMPONENT, AREA, call.now - KEPT, _PART)
-        removed = store.remove(call.session, found)
+        removed = store.remove_rows(call.session, found)
+        contents = store.remove_orphans(call.session, _PART)
         if removed:
             call.audit.record("file.purge", counted(removed, "draft"))
-    return len(found) == _PART
+    return _PART in (len(found), contents)

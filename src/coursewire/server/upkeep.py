@@ -33,10 +33,10 @@ class Upkeep:
         call = nobody.call(runtime, session, "coursewire (upkeep)")
         token_ends.purge(call)
         is_more_left = audit_retention.purge(call) > 0
-        is_more_left |= draft_files.tidy(call)
         with session.transaction():
             kept_answers.purge(session, call.now - repeating.KEPT)
             console_sessions.tidy(session, call.now)
             token_levels.purge(session, call.now * token_levels.SECOND)
+        is_more_left |= draft_files.tidy(call)
         # The rest at the next turn: between the parts others write.
         self._due = runtime.clock.monotonic() + (0.0 if is_more_left else EVERY)

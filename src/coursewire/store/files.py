@@ -105,13 +105,18 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
     return session.insert(insert(files), dict(values))
 
 
-def remove(session: Session, ids: Collection[int]) -> int:
-    """Remove files, and content that no file has any more; return how many files there were."""
-    removed = 0
-    for some in batches(sorted(set(ids))):
-        removed += session.execute(delete(files).where(files.c.id.in_(some))).rowcount
+def remove(session: Session, ids: Collection[int]) -> None:
+    """Remove files, and content that no file has any more."""
+    remove_rows(session, ids)
     remove_orphans(session)
-    return removed
+
+
+def remove_rows(session: Session, ids: Collection[int]) -> int:
+    """Remove files without a look at their content; return how many there were."""
+    return sum(
+        session.execute(delete(files).where(files.c.id.in_(some))).rowcount
+        for some in batches(sorted(set(ids)))
+    )
 
 
 def left_alone(session: Session, component: str, filearea: str, before: int, most: int) -> set[int]:
@@ -127,18 +132,20 @@ def left_alone(session: Session, component: str, filearea: str, before: int, mos
     return set(session.scalars(query.order_by(files.c.id).limit(most)))
 
 
-def remove_orphans(session: Session) -> None:
-    """Remove content that no file has any more.
+def remove_orphans(session: Session, most: int | None = None) -> int:
+    """Remove content that no file has any more, so much of it at most; return how much was found.
 
     Who adds a file holds its content. Once nobody does, it is looked at again: a statement sees
     what was there when it began.
     """
     unused = ~exists().where(files.c.contenthash == file_contents.c.contenthash)
     hashes = select(file_contents.c.contenthash).where(unused)
-    in_order = hashes.order_by(file_contents.c.contenthash)
-    for some in batches(session.scalars(in_order.with_for_update())):
+    in_order = hashes.order_by(file_contents.c.contenthash).limit(most)
+    found = session.scalars(in_order.with_for_update())
+    for some in batches(found):
         left = file_contents.c.contenthash.in_(some), unused
         session.execute(delete(file_contents).where(*left))
+    return len(found)
 
 
 def size_of_user(session: Session, context_id: int, component: str) -> int:
