@@ -4,15 +4,19 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import cycle
 
 import httpx
 import pytest
 
+from coursewire.contracts.registry import entries
 from coursewire.doctor.outside.address import BadAddress, may_carry_a_token, site_root
 from coursewire.doctor.outside.examination import examine
 from coursewire.doctor.outside.findings import Report
-from coursewire.doctor.outside.probes import LARGEST, Site
-from coursewire.doctor.outside.wanted import Wanted
+from coursewire.doctor.outside.probes import LARGEST, SITE_INFO, Site
+from coursewire.doctor.outside.wanted import Wanted, only_reads
 
 SECRET = "5e" * 16
 UNKNOWN = {"exception": "core\\exception\\moodle_exception", "errorcode": "invalidtoken",
@@ -22,6 +26,17 @@ DENIED = {"exception": "webservice_access_exception", "errorcode": "accessexcept
 NOTHING = Wanted()
 PASSED = {"exception": "core\\exception\\invalid_parameter_exception",
           "errorcode": "invalidparameter", "message": "wrong"}  # fmt: skip
+
+
+READS = tuple(name for name in sorted(entries()) if only_reads(name))[:20]
+
+
+def working(request: httpx.Request) -> httpx.Response:
+    """Answer as a site whose token may call every reading function."""
+    if SITE_INFO.encode() in request.content:
+        info = {"userid": 5, "functions": [{"name": name} for name in READS], "release": "5.1"}
+        return httpx.Response(200, json=info)
+    return httpx.Response(200, json=PASSED if SECRET.encode() in request.content else UNKNOWN)
 
 
 def report_on(
@@ -119,6 +134,79 @@ def test_a_site_that_counts_requests_is_waited_for() -> None:
     assert report.causes == ("token-unknown", "token-ended", "token-of-a-session")
     assert waits == [7, 7]
     assert len(sent) == 4
+
+
+def test_waiting_that_does_not_help_is_not_repeated() -> None:
+    """A site that refuses whatever is waited for would hold the doctor up at every function."""
+    waits: list[float] = []
+    functions = tuple(name for name in READS if name != SITE_INFO)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if any(name.encode() in request.content for name in functions):
+            return httpx.Response(429, headers={"retry-after": "60"})
+        return working(request)
+
+    report, _ = report_on(answer, wanted=Wanted(functions=functions), waits=waits)
+    assert waits == [60, 60, 60]
+    assert {row.state for row in report.findings if row.name in functions} == {"unknown"}
+
+
+def test_all_waiting_together_has_an_end() -> None:
+    waits: list[float] = []
+    busy = cycle((True, False))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if next(busy):
+            return httpx.Response(429, headers={"retry-after": "50"})
+        return working(request)
+
+    report_on(answer, wanted=Wanted(functions=READS), waits=waits)
+    assert sum(waits) <= 300
+    assert len(waits) > 3
+
+
+def test_a_site_may_name_a_moment_to_be_asked_again() -> None:
+    turns = iter((429, 200))
+    waits: list[float] = []
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        headers = {"retry-after": moment}
+        return httpx.Response(next(turns, 200), json=UNKNOWN, headers=headers)
+
+    report_on(answer, waits=waits)
+    (wait,) = waits
+    assert 20 < wait <= 40
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [(None, 1), ("0", 0), ("3600", None), ("x", None)]
+)
+def test_how_long_is_waited(written: str | None, expected: float | None) -> None:
+    turns = iter((429, 200))
+    waits: list[float] = []
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        headers = {} if written is None else {"retry-after": written}
+        return httpx.Response(next(turns, 200), json=UNKNOWN, headers=headers)
+
+    report_on(answer, waits=waits)
+    assert waits == ([] if expected is None else [expected])
+
+
+def test_while_looking_for_a_function_that_works_a_busy_site_is_asked_once() -> None:
+    """What the other functions would answer says no more of the token."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if SITE_INFO.encode() in request.content:
+            return httpx.Response(200, json=DENIED)
+        if b"wsfunction" in request.content:
+            raise httpx.ReadTimeout("x")
+        return working(request)
+
+    report, sent = report_on(answer, wanted=Wanted(functions=READS))
+    tried = [request for request in sent if any(name.encode() in request.content for name in READS)]
+    assert (len(tried), report.causes) == (1, ("timed-out",))
 
 
 def with_token(answer: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:

@@ -13,6 +13,8 @@ from coursewire.doctor.outside.worlds import DENIED, PASSED, PASSING
 _SERVICES = "/admin/settings.php?section=externalservices"
 # Answers that come only after the service let the function through.
 LET_THROUGH = (PASSED, "functionnotimplemented")
+# Answers that the next function would get too; a firewall judges every request by itself.
+_FOR_ALL = PASSING - {"forbidden"}
 
 
 class Permitted(Struct, frozen=True):
@@ -32,11 +34,11 @@ class Permitted(Struct, frozen=True):
 
 
 async def try_reads(site: Site, functions: tuple[str, ...], *, enough: bool) -> dict[str, str]:
-    """Call functions so that they stop at their parameters; `enough`: until one gets there."""
+    """Call functions so that they stop at their parameters; `enough`: until one tells."""
     tried: dict[str, str] = {}
     for function in functions:
         tried[function] = (await site.parameters(function)).code
-        if enough and tried[function] in LET_THROUGH:
+        if enough and tried[function] in (*LET_THROUGH, *_FOR_ALL):
             break
     return tried
 

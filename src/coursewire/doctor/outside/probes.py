@@ -7,6 +7,7 @@ Moodle has none.
 
 import asyncio
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ import httpx
 import msgspec
 from msgspec import Struct
 
+from coursewire.client import _exchange
+from coursewire.client._retries import LONGEST_WAIT, retry_after
 from coursewire.doctor.outside import documents
 
 REST = "/webservice/rest/server.php"
@@ -26,8 +29,10 @@ _NO_FILE = "/1/coursewire_doctor/none/0/none.txt"
 LARGEST = 16 * 1024 * 1024
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _UNAVAILABLE, _TOO_MANY = 503, 429
-# A site that counts requests is waited for, so often and so many seconds at most.
-_PATIENCE, _LONGEST_WAIT = 3, 60
+# A site that counts requests is waited for: so often for one of them, and so many seconds for all.
+_TIMES, _PATIENCE = 3, 300.0
+# What a site is given that names no time.
+_SHORT_WAIT = 1.0
 _MAINTENANCE_RETRY = "300"
 # What sites with debugging on say in place of the code.
 _SAME = {"invalidrecord": "invalidrecordunknown"}
@@ -61,6 +66,8 @@ class Site:
         self._sleep = sleep
         self._client = client
         self._token = token
+        # The seconds for which the site is still waited for.
+        self._patience = _PATIENCE
         # The functions that were called with the token, in order.
         self.called: list[str] = []
 
@@ -95,11 +102,15 @@ class Site:
 
     async def _post(self, path: str, form: Mapping[str, str]) -> Answer:
         answer, wait = await self._once(path, form)
-        for _ in range(_PATIENCE):
-            if wait is None:
+        for _ in range(_TIMES):
+            if wait is None or wait >= self._patience:
                 break
+            self._patience -= wait
             await self._sleep(wait)
             answer, wait = await self._once(path, form)
+        if wait is not None:
+            # Waiting did not help, so it would not help the next request either.
+            self._patience = 0.0
         return answer
 
     async def _once(self, path: str, form: Mapping[str, str]) -> tuple[Answer, float | None]:
@@ -142,11 +153,13 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _wait(response: httpx.Response) -> float | None:
-    written = response.headers.get("retry-after", "1").strip()
-    if response.status_code != _TOO_MANY or not (written.isascii() and written.isdigit()):
+    if response.status_code != _TOO_MANY:
         return None
-    wait = float(written[:9])
-    return wait if wait <= _LONGEST_WAIT else None
+    if "retry-after" not in response.headers:
+        return _SHORT_WAIT
+    answer = _exchange.Answer(status=_TOO_MANY, headers=response.headers, body=b"")
+    wait = retry_after(answer, time.time)
+    return wait if wait is not None and wait <= LONGEST_WAIT else None
 
 
 def read(response: httpx.Response, body: bytes) -> Answer:
