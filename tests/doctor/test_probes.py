@@ -234,13 +234,62 @@ def test_what_stops_the_token_on_its_way_is_no_refusal_of_it(
     assert report.exit_code == 5
 
 
-def test_a_function_that_was_not_reached_is_not_called_missing() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, html="<p>Fatal error: out of memory"),
+        httpx.Response(200, text="Out of memory"),
+        httpx.Response(403),
+        httpx.Response(404, html="<p>Gone"),
+    ],
+    ids=["page", "words", "closed", "gone"],
+)
+def test_a_fault_in_site_info_says_nothing_of_the_address(answer: httpx.Response) -> None:
+    """The same address has answered as a Moodle a moment before, and taken the token."""
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        return answer if SITE_INFO.encode() in request.content else working(request)
+
+    report, _ = report_on(answers)
+    assert report.causes == ()
+    assert report.exit_code == 4
+    assert "as no documented check does" in report.findings[-1].fact
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (httpx.Response(500), "server-fault"),
+        (httpx.Response(504, html="<p>Slow"), "server-fault"),
+        (httpx.Response(200, json=UNKNOWN | {"errorcode": "sitemaintenance"}), "maintenance"),
+    ],
+    ids=["crash", "gateway", "maintenance"],
+)
+def test_what_begins_in_the_middle_is_named(answer: httpx.Response, cause: str) -> None:
+    def answers(request: httpx.Request) -> httpx.Response:
+        return answer if SITE_INFO.encode() in request.content else working(request)
+
+    assert report_on(answers)[0].causes == (cause,)
+
+
+BUSY = [
+    (httpx.Response(503, html="<p>Busy"), "unavailable"),
+    (httpx.Response(502, html="<p>Bad"), "gateway"),
+    (httpx.Response(504, html="<p>Slow"), "gateway"),
+    (httpx.Response(200, json=UNKNOWN | {"errorcode": "sitemaintenance"}), "sitemaintenance"),
+]
+
+
+@pytest.mark.parametrize(("busy", "code"), BUSY)
+def test_a_function_that_was_not_reached_is_not_called_missing(
+    busy: httpx.Response, code: str
+) -> None:
     read = "core_group_get_groups"
     info = {"userid": 5, "functions": [{"name": read}], "release": "5.1"}
 
     def answer(request: httpx.Request) -> httpx.Response:
         if read.encode() in request.content:
-            return httpx.Response(503, html="<p>Busy")
+            return busy
         if b"wsfunction" in request.content:
             return httpx.Response(200, json=info)
         return httpx.Response(200, json=PASSED if SECRET.encode() in request.content else UNKNOWN)
@@ -248,7 +297,18 @@ def test_a_function_that_was_not_reached_is_not_called_missing() -> None:
     report, _ = report_on(answer, wanted=Wanted(functions=(read,)))
     (row,) = [row for row in report.findings if row.name == read]
     assert (row.state, report.exit_code) == ("unknown", 0)
-    assert "unavailable" in row.fact
+    assert row.fact == f"not known: the site did not answer this call ({code})"
+
+
+def test_a_function_at_which_the_server_fails_is_missing() -> None:
+    read = READS[0]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(500) if read.encode() in request.content else working(request)
+
+    report, _ = report_on(answer, wanted=Wanted(functions=(read,)))
+    (row,) = [row for row in report.findings if row.name == read]
+    assert (row.state, row.fact) == ("missing", "it answers server-fault")
 
 
 def test_the_redirect_is_told_and_not_followed() -> None:

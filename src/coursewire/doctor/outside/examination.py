@@ -18,6 +18,9 @@ from coursewire.doctor.outside.worlds import DENIED, PASSED, Probe
 from coursewire.text.counted import counted
 
 _NAMESPACE = "core\\exception\\"
+# What may come between, where the same address has answered as a Moodle before. A page or a closed
+# endpoint is something else then than it would be as the first answer.
+_ON_THE_WAY = worlds.PASSING | {"server-fault", "empty"}
 
 
 class Examination:
@@ -50,7 +53,7 @@ class Examination:
     def _on_the_way(self) -> tuple[str, ...]:
         """Return why the last probe got no answer of a Moodle, though earlier ones did."""
         last = list(self._answers.values())[-1]
-        return worlds.of_the_site(last.code)
+        return worlds.of_the_site(last.code) if last.code in _ON_THE_WAY else ()
 
     async def _send(self, probe: Probe) -> Answer:
         site = self._site

@@ -83,7 +83,7 @@ def _finding(url: str, name: str, permitted: Permitted) -> Finding:
         fact = "in the service; it gets as far as its parameters" if code else "in the service"
         return Finding(state="ok", name=name, fact=fact)
     if code in PASSING:
-        fact = f"not told: the site did not answer as before ({code})"
+        fact = f"not known: the site did not answer this call ({code})"
         return Finding(state="unknown", name=name, fact=fact)
     if code:
         fix = "look into the error log of the site"

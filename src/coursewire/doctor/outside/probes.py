@@ -234,6 +234,8 @@ def _status(response: httpx.Response, body: bytes) -> str:
             return "maintenance-page"
         case 503:
             return "unavailable"
+        case 502 | 504:
+            return "gateway"
         case status if status > _UNAVAILABLE - 4:
             return "server-fault"
         case _:

@@ -47,7 +47,7 @@ _DOOR = {
     "proxy-refuses": ("forbidden",),
     "too-many-requests": ("too-many-requests",),
     "no-moodle": ("html", "text", "missing", "redirect-in-site"),
-    "server-fault": ("unavailable", "server-fault", "empty"),
+    "server-fault": ("unavailable", "gateway", "server-fault", "empty"),
     "maintenance-file": ("maintenance-page", "unavailable"),
     "upgrade-running": ("upgraderunning",),
     "site-address-list": ("text", "html"),
@@ -56,8 +56,9 @@ _DOOR = {
 }
 PASSING = frozenset(
     (
-        "connection-cut", "connection-refused", "forbidden", "maintenance-page", "timed-out",
-        "too-many-requests", "unavailable", "upgraderunning",
+        "certificate", "connection-cut", "connection-refused", "forbidden", "gateway",
+        "maintenance-page", "name-unknown", "sitemaintenance", "timed-out", "too-many-requests",
+        "unavailable", "upgraderunning",
     )
 )  # fmt: skip
 """What says nothing of the function that was called, only of the moment or of the way there."""
@@ -131,7 +132,12 @@ def everywhere() -> Iterator[World]:
 
 def of_the_site(code: str) -> tuple[str, ...]:
     """Return the causes for which a site answers no calls but this, in the order of the checks."""
-    return tuple(cause.name for cause in CAUSES if code in _DOOR.get(cause.name, ()))
+    return tuple(cause.name for cause in CAUSES if code in _instead_of_answers(cause.name))
+
+
+def _instead_of_answers(cause: str) -> tuple[str, ...]:
+    """Return what a site answers to every call; maintenance lets it look at the token before."""
+    return (_TOKEN[cause],) if cause == "maintenance" else _DOOR.get(cause, ())
 
 
 def answers(world: World, probe: Probe) -> frozenset[str]:
