@@ -44,7 +44,7 @@ CAUSES = (
            "let the path /webservice/rest/server.php through the proxy or firewall"),
     _cause("too-many-requests", "reach", "site",
            "the site, or something before it, takes no more requests from here for now",
-           "wait, and let this address or token make more, or the connector ask less often"),
+           "wait; let this address or token make more requests, or the connector ask less often"),
     _cause("no-moodle", "reach", "site", "what answers here does not speak Moodle's protocol",
            "give the address of the front page, with the folder if Moodle lies in one"),
     _cause("server-fault", "reach", "site", "the web server fails before Moodle can answer",
