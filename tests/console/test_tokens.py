@@ -150,7 +150,13 @@ def test_a_form_that_was_open_for_too_long_keeps_what_was_typed(
     answer = browser.post(NEW, HEALTH, hx_request="true")
     assert 'name="new_user" value="svc-health"' in page_of(answer)
     assert 'name="confirm_password"' in page_of(answer)
-    assert answer.header("hx-retarget") == "body"
+    # The dialogs stand outside of #main, and the script goes on holding them.
+    assert answer.header("hx-retarget") == answer.header("hx-reselect") == "#main"
+    assert answer.header("hx-reswap") == "outerHTML show:window:top"
+    main = page_of(answer).partition('<main id="main"')[2].partition("</main>")[0]
+    assert 'name="confirm_password"' in main
+    assert "<h1>Confirm that it is you</h1>" in main
+    assert "<dialog" not in main
     assert user_rows.by_username(site.session, "svc-health") is None
     assert VALUE.search(page_of(browser.post(NEW, {**HEALTH, "confirm_password": PASSWORD})))
 

@@ -23,8 +23,13 @@ from coursewire.store.users import UserRecord
 
 SECOND_STEP = "/console/sign-in/code"
 CONFIRM = "/console/confirm"
-# Lets htmx show an answer in place of the page, not of the part that it asked for.
-_WHOLE_PAGE = ((b"hx-retarget", b"body"), (b"hx-reswap", b"innerHTML show:window:top"))
+# Lets htmx show an answer in place of the page, not of the part that it asked for. What stands
+# outside of #main stays: the script holds the dialogs there, and opens one when time runs out.
+_WHOLE_PAGE = (
+    (b"hx-retarget", b"#main"),
+    (b"hx-reselect", b"#main"),
+    (b"hx-reswap", b"outerHTML show:window:top"),
+)
 
 
 class Looked(Struct, frozen=True):
