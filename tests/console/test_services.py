@@ -144,6 +144,24 @@ def test_everything_wrong_with_its_settings_is_said_at_once(
     assert not services.require(site.call(), service.id).restrictedusers
 
 
+def test_a_name_that_is_taken_in_the_meantime_keeps_the_form(
+    browser: Browser,
+    site: TestSite,
+    service: ServiceRecord,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    services.create(site.call(), NewService(name="Taken"))
+    path = f"{LIST}/{service.id}/settings"
+    browser.get(path)
+    # As if the other service got its name after the form was checked.
+    monkeypatch.setattr(services, "faults_of_change", lambda *_: {})
+    answer = browser.post(path, {"name": "Taken", "requiredcapability": "moodle/course:view"})
+    assert answer.status == 422
+    assert 'id="name-error"' in text(answer)
+    assert 'value="moodle/course:view"' in text(answer)
+    assert services.require(site.call(), service.id).name == "Partner"
+
+
 def test_a_user_is_authorised_changed_and_removed(
     browser: Browser, site: TestSite, service: ServiceRecord
 ) -> None:

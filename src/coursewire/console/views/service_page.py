@@ -4,10 +4,11 @@ import json
 import re
 from typing import Any
 
-from coursewire.console import service_tabs, tables
+from coursewire.console import refused, service_tabs, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
+from coursewire.contracts.errors import Refusal
 from coursewire.domain import services, tokens
 from coursewire.domain.services import Changes
 from coursewire.store import service_overview
@@ -47,7 +48,12 @@ def change(visit: Visit) -> Answer:
         visit.errors.add(field, f"{refusal.reason}; {refusal.remedy}.")
     if visit.errors:
         return show_settings(visit)
-    services.edit(visit.call, service.id, changes)
+    try:
+        services.edit(visit.call, service.id, changes)
+    except Refusal as refusal:
+        # Somebody else was faster with the name.
+        refused.tell(visit, refusal, {}, "name")
+        return show_settings(visit)
     return visit.redirect(service_tabs.path(service.id, "settings"), "The service is changed.")
 
 
