@@ -148,6 +148,19 @@ def test_groups_to_put_in_are_searched(room: Room, browser: Browser) -> None:
     assert f'name="group" value="{room.blue}" checked' in again
 
 
+def test_what_is_ticked_is_no_part_of_what_is_found(room: Room, browser: Browser) -> None:
+    ticked = page_of(browser.get(f"{room.page}?group={room.blue}"))
+    assert "The first" not in ticked
+    assert "All groups of the course are in it." not in ticked
+    searched = page_of(browser.get(f"{room.page}?find=blue&group={room.blue}"))
+    assert "No other group has this in its name." in searched
+    more = [making.group(room.site, room.course, f"Team {number:02}") for number in range(30)]
+    picked = "&".join(f"group={each}" for each in more[:2])
+    page = page_of(browser.get(f"{room.page}?find=team&{picked}"))
+    assert "The first 25 of 28 groups." in page
+    assert ">Team 26<" in page
+
+
 def test_a_group_of_another_course_is_not_put_in(room: Room, browser: Browser) -> None:
     other = making.course(room.site, "C2")
     foreign = making.group(room.site, other, "Foreign")

@@ -41,13 +41,17 @@ class ListedGrouping(Struct, frozen=True, gc=False):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which groups of a course; in a grouping, outside of it, or (0) wherever they are."""
+    """Which groups of a course; in a grouping, outside of it, or (0) wherever they are.
+
+    `without` names groups that do not match, whatever else is asked for.
+    """
 
     course_id: int
     scope: Scope
     words: str = ""
     inside: int = 0
     outside: int = 0
+    without: Collection[int] = ()
     participating: bool = False
     sort: str = "name"
 
@@ -160,6 +164,8 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(groups.c.id.in_(_in_grouping(wanted.inside)))
     if wanted.outside:
         conditions.append(groups.c.id.not_in(_in_grouping(wanted.outside)))
+    if wanted.without:
+        conditions.append(groups.c.id.not_in(wanted.without))
     if wanted.participating:
         conditions.append(groups.c.participation != 0)
     return conditions

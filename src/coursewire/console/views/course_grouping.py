@@ -60,10 +60,15 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
     pages = tables.pages(visit.query, group_list.count(session, inside))
     manages = manages_groups(visit, course.id)
     search = visit.query.text("find")[:200]
-    outside = Wanted(course_id=course.id, scope=scope, outside=grouping.id, words=search)
     there = activities.of_course(session, course.id)
     picked = _picked(visit, course) if manages else []
-    chosen = {each.id for each in picked}
+    outside = Wanted(
+        course_id=course.id,
+        scope=scope,
+        outside=grouping.id,
+        without=[each.id for each in picked],
+        words=search,
+    )
     found = group_list.page(session, outside, _FOUND) if manages else []
 
     visit.shown_at = course_tabs.path(course.id, f"groupings/{grouping.id}")
@@ -75,7 +80,7 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
         pages=pages,
         manages=manages,
         picked=picked,
-        found=with_counts(visit, course, [each for each in found if each.id not in chosen]),
+        found=with_counts(visit, course, found),
         found_count=group_list.count(session, outside) if manages else 0,
         others=group_list.of_other_courses(session, grouping.id, course.id),
         used_by=[each for each in there if each.groupingid == grouping.id][:_FOUND],
