@@ -203,6 +203,14 @@ def test_a_tick_outlasts_another_search(room: Room, browser: Browser) -> None:
     assert again.count(f'name="pick" value="{room.cat}"') == 1
 
 
+def test_more_ticks_than_a_page_shows_are_not_looked_up(room: Room, browser: Browser) -> None:
+    ticked = f'name="pick" value="{room.cat}" checked'
+    for others, is_kept in ((499, True), (500, False)):
+        sent = [*range(9001, 9001 + others), room.cat]
+        picked = "&".join(f"pick={each}" for each in sent)
+        assert (ticked in page_of(browser.get(f"{room.page}?{picked}"))) is is_kept
+
+
 def test_nobody_and_too_many_are_refused(room: Room, browser: Browser) -> None:
     browser.get(room.page)
     assert "Tick somebody" in page_of(browser.post(f"{room.page}/add", {}), 422)

@@ -1,6 +1,6 @@
 """The page of a grouping: the groups in it, and those that can be put into it."""
 
-from coursewire.console import course_tabs, refused, tables
+from coursewire.console import course_tabs, picked, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import course_of, manages_groups, with_counts
 from coursewire.console.routes import acts, shows
@@ -15,7 +15,6 @@ from coursewire.store.groupings import GroupingRecord
 from coursewire.store.groups import GroupRecord
 
 _FOUND = 25
-_MOST_PICKED = 500
 
 
 def show(visit: Visit) -> Answer:
@@ -61,12 +60,12 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
     manages = manages_groups(visit, course.id)
     search = visit.query.text("find")[:200]
     there = activities.of_course(session, course.id)
-    picked = _picked(visit, course) if manages else []
+    ticked = _ticked(visit, course) if manages else []
     outside = Wanted(
         course_id=course.id,
         scope=scope,
         outside=grouping.id,
-        without=[each.id for each in picked],
+        without=[each.id for each in ticked],
         words=search,
     )
     found = group_list.page(session, outside, _FOUND) if manages else []
@@ -79,7 +78,7 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
         rows=with_counts(visit, course, group_list.page(session, inside, pages.size, pages.offset)),
         pages=pages,
         manages=manages,
-        picked=picked,
+        picked=ticked,
         found=with_counts(visit, course, found),
         found_count=group_list.count(session, outside) if manages else 0,
         others=group_list.of_other_courses(session, grouping.id, course.id),
@@ -88,10 +87,10 @@ def _page(visit: Visit, course: CourseRecord, grouping: GroupingRecord) -> Answe
     )
 
 
-def _picked(visit: Visit, course: CourseRecord) -> list[GroupRecord]:
+def _ticked(visit: Visit, course: CourseRecord) -> list[GroupRecord]:
     """Return which groups are ticked already: another search takes no tick away."""
     place = contexts.get(visit.session, contexts.COURSE, course.id)
-    known = groups.of_ids(visit.call, visit.query.numbers("group")[:_MOST_PICKED]).values()
+    known = groups.of_ids(visit.call, picked.numbers("group", visit.query)).values()
     return GroupViewer(visit.call).groups(
         place, [each for each in known if each.course_id == course.id]
     )

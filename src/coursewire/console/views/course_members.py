@@ -1,6 +1,6 @@
 """The page of a group: its members, and those who can be put into it."""
 
-from coursewire.console import course_tabs, refused, tables
+from coursewire.console import course_tabs, picked, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_IN_FILE, course_of, manages_groups
 from coursewire.console.routes import acts, shows
@@ -128,7 +128,7 @@ def _page(visit: Visit, course: CourseRecord, group: GroupRecord) -> Answer:
         else []
     )
     visit.shown_at = course_tabs.path(course.id, f"groups/{group.id}")
-    picked = _picked(visit, course) if manages else {}
+    ticked = _ticked(visit, course) if manages else {}
     return visit.page(
         "courses/group.html",
         course=course,
@@ -137,8 +137,8 @@ def _page(visit: Visit, course: CourseRecord, group: GroupRecord) -> Answer:
         pages=pages,
         sees_all=wanted.only is None,
         manages=manages,
-        found=[each for each in found[:_FOUND] if each.user_id not in picked],
-        picked=list(picked.values()),
+        found=[each for each in found[:_FOUND] if each.user_id not in ticked],
+        picked=list(ticked.values()),
         found_told=_found_told(len(found)) if search else "",
         groupings=[
             (grouping_id, name)
@@ -151,9 +151,9 @@ def _page(visit: Visit, course: CourseRecord, group: GroupRecord) -> Answer:
     )
 
 
-def _picked(visit: Visit, course: CourseRecord) -> dict[int, UserRecord]:
+def _ticked(visit: Visit, course: CourseRecord) -> dict[int, UserRecord]:
     """Return who is ticked already: another search, or an error, takes no tick away."""
-    ids = {*visit.form.numbers("pick"), *visit.query.numbers("pick")}
+    ids = set(picked.numbers("pick", visit.form, visit.query))
     return users.of_ids(visit.session, group_members.enrolled(visit.call, course.id, ids))
 
 

@@ -1,6 +1,6 @@
 """The functions of a service: pick from a list that is searched, paste a list, remove."""
 
-from coursewire.console import function_names, service_tabs, tables
+from coursewire.console import function_names, picked, service_tabs, tables
 from coursewire.console.answers import Answer
 from coursewire.console.function_names import Unknown
 from coursewire.console.routes import acts, shows
@@ -11,7 +11,6 @@ from coursewire.domain import services
 from coursewire.store import services as rows
 
 _FOUND = 20
-_MOST_PICKED = 500
 
 
 def show(visit: Visit) -> Answer:
@@ -25,27 +24,27 @@ def _page(visit: Visit, unknown: list[Unknown] | None = None) -> Answer:
     search = visit.query.text("q").lower()
     shown = sorted(name for name in names if search in name)
     pages = tables.pages(visit.query, len(shown))
-    picked = _picked(visit, names, unknown or [])
-    found = _found(visit, frozenset([*names, *picked]))
+    ticked = _ticked(visit, names, unknown or [])
+    found = _found(visit, frozenset([*names, *ticked]))
     page = shown[pages.offset : pages.offset + pages.size]
     return service_tabs.page(
         visit,
         "",
         names=[(name, *_told(visit, name)) for name in page],
         pages=pages,
-        picked=picked,
+        picked=ticked,
         found=[(name, *_told(visit, name)) for name in found[:_FOUND]],
         found_more=max(0, len(found) - _FOUND),
         unknown=unknown or [],
     )
 
 
-def _picked(visit: Visit, names: list[str], unknown: list[Unknown]) -> list[str]:
+def _ticked(visit: Visit, names: list[str], unknown: list[Unknown]) -> list[str]:
     """Return what is ticked already: another search, or an error, takes no tick away."""
-    given = dict.fromkeys([*visit.form.all("pick"), *visit.query.all("pick")])
+    given = picked.names("pick", visit.form, visit.query)
     offered = {name for each in unknown for name in each.close}
     there = [name for name in given if visit.catalogue.is_known(name)]
-    return [name for name in there if name not in names and name not in offered][:_MOST_PICKED]
+    return [name for name in there if name not in names and name not in offered]
 
 
 def _found(visit: Visit, present: frozenset[str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.console import sent_once, trial
+from coursewire.console import picked, sent_once, trial
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
 from coursewire.console.function_index import Facets, search
@@ -34,7 +34,6 @@ ENDS = (
 _SEPARATORS = re.compile(r"[\s,;|'\"\[\]()]+")
 _FIRST = "health-check"
 _MOST_FOUND = 12
-_MOST_PICKED = 500
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -96,10 +95,10 @@ def functions(visit: Visit) -> Answer:
 
 def _offered(visit: Visit, given: Form) -> dict[str, Any]:
     words = tuple(given.text("find").lower().split())
-    picked = list(dict.fromkeys(given.all("pick")))[:_MOST_PICKED]
+    ticked = picked.names("pick", given)
     found = search(visit.catalogue, Facets(words=words, here=True)) if words else []
-    more = [each for each in found if each.name not in picked]
-    return {"picked": picked, "found": more[:_MOST_FOUND], "found_in_all": len(more)}
+    more = [each for each in found if each.name not in ticked]
+    return {"picked": ticked, "found": more[:_MOST_FOUND], "found_in_all": len(more)}
 
 
 def known(visit: Visit) -> Known:
