@@ -8,7 +8,7 @@ import pytest
 from coursewire.domain import course_changes, grouping_care
 from coursewire.store import audit, courses, groupings
 from tests.support import making
-from tests.support.console import Browser, hidden, page_of, signed_in
+from tests.support.console import UNSCRIPTED_SEARCH, Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -141,6 +141,7 @@ def test_groups_to_put_in_are_searched(room: Room, browser: Browser) -> None:
         making.group(room.site, room.course, f"Team {number:02}")
     page = page_of(browser.get(room.page))
     assert "The first 25 of 31 groups." in page
+    assert UNSCRIPTED_SEARCH in page
     found = page_of(browser.get(f"{room.page}?find=team+29"))
     assert ">Team 29<" in found
     assert ">Team 03<" not in found

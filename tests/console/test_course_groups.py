@@ -11,7 +11,7 @@ from coursewire.domain.group_members import Memberships
 from coursewire.store import audit, group_members, groups
 from coursewire.store.schema.groups import group_members as memberships
 from tests.support import making
-from tests.support.console import Browser, hidden, page_of, signed_in
+from tests.support.console import UNSCRIPTED_SEARCH, Browser, hidden, page_of, signed_in
 from tests.support.sites import TestSite
 from tests.support.statements import noted
 from tests.support.web import Answer, Web
@@ -201,6 +201,7 @@ def test_a_tick_outlasts_another_search(room: Room, browser: Browser) -> None:
     assert f'value="{room.out}"' not in page
     again = page_of(browser.get(f"{room.page}?find=person&{picked}"))
     assert again.count(f'name="pick" value="{room.cat}"') == 1
+    assert UNSCRIPTED_SEARCH in again
 
 
 def test_more_ticks_than_a_page_shows_are_not_looked_up(room: Room, browser: Browser) -> None:

@@ -8,7 +8,7 @@ from coursewire.store import audit
 from coursewire.store import services as rows
 from coursewire.store.services import ServiceRecord
 from tests.support import making
-from tests.support.console import Browser, signed_in, text
+from tests.support.console import UNSCRIPTED_SEARCH, Browser, signed_in, text
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -112,6 +112,7 @@ def test_what_was_ticked_outlasts_another_search_and_an_error(
     path, ticked = f"{LIST}/{service.id}", f'name="pick" value="{INFO}" checked'
     page = text(browser.get(f"{path}?find=create+groups&pick={INFO}&pick=no_such"))
     assert 'hx-include="#found"' in page
+    assert UNSCRIPTED_SEARCH in page
     assert ticked in page.partition('id="found"')[2]
     assert 'value="core_group_create_groups">' in page
     assert "no_such" not in page
