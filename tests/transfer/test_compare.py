@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coursewire.client import Moodle, MoodleError
+from coursewire.client import InvalidParameter, Moodle, MoodleError
 from coursewire.testkit.running import RunningSite
 from coursewire.transfer import scenario as scenarios
 from coursewire.transfer.captures import Captures
@@ -103,7 +103,20 @@ def test_calls_behind_one_that_a_site_refuses_are_made_all_the_same(
     found = compare(scenario, *clients, quiet)
     assert found.calls == 4
     assert sorted({each.call for each in found.differences}) == [1, 2, 3]
-    assert "not sent" in str([each.b for each in found.differences if each.call == 3])
+    assert "(not sent)" in str([each.b for each in found.differences if each.call == 3])
+
+
+@pytest.mark.parametrize("value", ["null", "2026-09-01"])
+def test_a_value_that_cannot_be_sent_ends_it(
+    tmp_path: Path, clients: tuple[Moodle, Moodle], value: str
+) -> None:
+    """It is sent to neither site: two answers that were never given are not the same."""
+    scenario = read(
+        tmp_path,
+        f"calls: [{{call: core_group_get_course_groups, params: {{courseid: {value}}}}}]",
+    )
+    with pytest.raises(InvalidParameter):
+        compare(scenario, *clients, quiet)
 
 
 def test_a_site_that_is_not_there_is_told(tmp_path: Path, clients: tuple[Moodle, Moodle]) -> None:

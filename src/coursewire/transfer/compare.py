@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from coursewire.client import InvalidParameter, Moodle, MoodleError
 from coursewire.transfer.differences import Comparison, Difference
-from coursewire.transfer.scenario import RUN, Scenario, Step, at, filled
+from coursewire.transfer.scenario import RUN, Scenario, Step, at, filled, names_in
 
-_NOT_SENT = "(no answer)"
+_NOT_SENT = "(not sent)"
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -43,8 +43,10 @@ def _asked(site: Moodle, step: Step, known: dict[str, Any]) -> Any:  # noqa: ANN
     try:
         return site.call_unchecked(step.call, filled(step.params, known))
     except MoodleError as error:
-        if isinstance(error, InvalidParameter) and not error.exception:
+        lacking = any(known[name] is None for name in names_in(step.params))
+        if lacking and isinstance(error, InvalidParameter) and not error.exception:
             # An earlier answer lacks what was to be saved of it: that call differs, and this one.
+            # Any other value that cannot be sent is a mistake in the scenario, and ends it.
             return {_NOT_SENT: error.message}
         if not error.exception:
             raise
