@@ -317,10 +317,11 @@ def test_a_site_that_cannot_tell_of_all_users_is_asked_for_parts(
     command: Command, tmp_path: Path
 ) -> None:
     """PHP runs out of memory over the whole list, and over all whose addresses begin with a."""
-    names = ["a_x", "abel", "anna", "ben", "x7"]
+    names = ["a", "a_x", "abel", "anna", "ben", "x7"]
     people = [
         user(number, name, email=f"{name}@example.com") for number, name in enumerate(names, 3)
     ]
+    people.append(user(20, "zz", email="&@example.com"))
 
     def some(fields: dict[str, str]) -> Any:
         start = fields["criteria[0][value]"].removesuffix("%").replace("\\_", "_")
@@ -330,7 +331,39 @@ def test_a_site_that_cannot_tell_of_all_users_is_asked_for_parts(
 
     found, told = imported(command, tmp_path, {"core_user_get_users": some})
     assert [one["username"] for one in found["users"]] == names
-    assert "users that are in no course" not in told
+    assert "by the first letters of e-mail addresses" in told["users that are in no course"]
+
+
+def test_who_is_in_no_part_of_a_search_comes_with_a_course(
+    command: Command, tmp_path: Path
+) -> None:
+    """That the token may not see the address is not the reason there."""
+    late = user(20, "zz", email="&@example.com", roles=[])
+    answers: Answers = {
+        "core_user_get_users": lambda fields: (
+            CRASH if fields["criteria[0][value]"] == "%" else {"users": []}
+        ),
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": lambda fields: (
+            [] if "onlysuspended" in asked_options(fields) else [late]
+        ),
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert [one["username"] for one in found["users"]] == ["zz"]
+    assert "users that are in no course" in told
+    assert "users whom the search for all left out" not in told
+
+
+def test_an_underscore_is_one_letter_of_a_part(command: Command, tmp_path: Path) -> None:
+    """Too many begin with `a_`, but not with `a_x`."""
+
+    def some(fields: dict[str, str]) -> Any:
+        start = fields["criteria[0][value]"].removesuffix("%").replace("\\_", "_")
+        found = [user(3, "ann", email="a_x@example.com")] if "a_x".startswith(start) else []
+        return CRASH if found and len(start) < 3 else {"users": found}
+
+    found, _ = imported(command, tmp_path, {"core_user_get_users": some})
+    assert [one["username"] for one in found["users"]] == ["ann"]
 
 
 def test_a_site_that_can_tell_of_no_users_is_not_asked_for_ever(command: Command) -> None:
@@ -339,6 +372,19 @@ def test_a_site_that_can_tell_of_no_users_is_not_asked_for_ever(command: Command
         told = command("import", "moodle", "--url", url, "--rate", "1000", "--out", "site.yaml")
     assert "users that are in no course" in told.out
     assert len(odd.asked) < 70
+
+
+def test_a_site_that_breaks_on_every_person_is_not_asked_for_ever(command: Command) -> None:
+    """It answers where nobody is found: no address of its people has a digit in it."""
+
+    def some(fields: dict[str, str]) -> Any:
+        start = fields["criteria[0][value]"].removesuffix("%")
+        return CRASH if not start or start.isalpha() else {"users": []}
+
+    with served({"core_user_get_users": some}) as (url, odd):
+        told = command("import", "moodle", "--url", url, "--rate", "1000", "--out", "site.yaml")
+    assert "users that are in no course" in told.out
+    assert len(odd.asked) < 300
 
 
 def test_a_course_with_an_odd_person_comes_without_those_around(

@@ -26,14 +26,20 @@ _KEPT = (
     "timezone",
 )
 # What addresses are made of, as patterns: a bare underscore would stand for any letter.
-_LETTERS = (*"0123456789.+-'", r"\_", *"abcdefghijklmnopqrstuvwxyz")
-# So many parts of the search are tried where none is answered, and so small ones.
+_LETTERS = (*"0123456789.+-'@", r"\_", *"abcdefghijklmnopqrstuvwxyz")
+# So many parts of the search are tried where none is answered, and so small ones; and so many that
+# fail with nobody found between them: parts that match nobody are answered by any site.
 _ENOUGH = 10
 _LONGEST_START = 3
+_IN_VAIN = 50
 _GUEST = "guest"
 # Ways of logging in: the usual one, and the one that keeps somebody out.
 _BY_PASSWORD, _NO_LOGIN = "manual", "nologin"
 SEARCH, LOST = "core_user_get_users", "users that are in no course"
+_WHY_IN_PARTS = (
+    "the site does not tell of all at once, and was asked by the first letters of e-mail addresses:"
+    " those without one, or with others than a to z, digits and .+-'@_ there, are missing"
+)
 LEFT_OUT = "users whom the search for all left out"
 _WHY_LEFT_OUT = (
     "it finds those whose addresses the token may see (moodle/site:viewuseridentity); these came"
@@ -49,34 +55,43 @@ class People:
         self._users: dict[int, Entry] = {}
         self._fields: dict[str, Entry] = {}
         self._no_name: set[int] = set()
-        # Whether the site was asked for everybody, and answered.
+        # Whether the site was asked for everybody at once, and answered.
         self._is_searched = False
+        # Parts of the search that failed since somebody was found.
+        self._in_vain = 0
         self._addresses = Addresses(source.hidden)
 
     def find_all(self) -> None:
         """Ask for everybody whom the token may find; in parts, where that is too much at once."""
         if not self._source.offers(SEARCH, LOST):
             return
-        starts = [""]
         try:
-            while starts:
-                failed = self._unanswered(starts)
-                starts = [start + letter for start in failed for letter in _LETTERS]
+            if failed := self._unanswered([""]):
+                self._find_in_parts(failed)
         except NoAnswer as problem:
-            self._lose(problem)
+            self._source.hidden.add(LOST, str(problem))
+
+    def _find_in_parts(self, failed: list[str]) -> None:
+        """Ask for the starts that are too much at once, letter by letter."""
+        while failed:
+            failed = self._unanswered([start + letter for start in failed for letter in _LETTERS])
+        self._source.hidden.add(LOST, _WHY_IN_PARTS)
 
     def _unanswered(self, starts: list[str]) -> list[str]:
         """Take those whose addresses begin so; return the starts that are still too much at once.
 
-        Raises NoAnswer where parts fail as the whole did: then it was not too much.
+        Raises NoAnswer where part after part fails as the whole did: then it was not too much.
         """
         failed: list[str] = []
         for place, start in enumerate(starts, 1):
             try:
                 self._find(start)
             except NoAnswer as problem:
-                if len(start) >= _LONGEST_START:
-                    self._lose(problem)
+                self._in_vain += 1
+                if self._in_vain == _IN_VAIN:
+                    raise
+                if _length(start) >= _LONGEST_START:
+                    self._source.hidden.add(LOST, str(problem))
                     continue
                 failed.append(start)
                 if len(failed) == place == _ENOUGH:
@@ -86,13 +101,13 @@ class People:
     def _find(self, start: str) -> None:
         criteria = [{"key": "email", "value": f"{start}%"}]
         found = self._source.attempt(LOST, SEARCH, criteria=criteria)
-        if found is not None:
-            self._is_searched = True
-            self._take(found["users"])
-
-    def _lose(self, problem: NoAnswer) -> None:
-        self._is_searched = False
-        self._source.hidden.add(LOST, str(problem))
+        if found is None:
+            return
+        # Not even all parts together are everybody.
+        self._is_searched = not start
+        if found["users"]:
+            self._in_vain = 0
+        self._take(found["users"])
 
     def see(self, users: Iterable[Entry]) -> None:
         """Take users who showed up in a course; those not known yet are asked for by id."""
@@ -213,6 +228,11 @@ def cohorts(source: Source, people: People) -> list[Entry]:
         }
         for cohort in found
     ]
+
+
+def _length(start: str) -> int:
+    """Return how many letters a start has: an underscore is written with a stroke before it."""
+    return len(start.replace("\\", ""))
 
 
 def _text(user: Entry, field: str) -> str:
