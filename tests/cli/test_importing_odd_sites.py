@@ -413,6 +413,68 @@ def test_a_course_with_an_odd_person_comes_without_those_around(
     assert "invalidresponse, of 10 of them at once" in told["participants of courses"]
 
 
+def test_people_behind_a_page_of_hidden_ones_come(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten whom the token may not see are no end of a course that is told by tens."""
+    monkeypatch.setattr(participation, "PAGE", 100)
+    there = [user(number, f"user{number}", roles=[]) for number in range(3, 43)]
+
+    def page(fields: dict[str, str]) -> Any:
+        options = asked_options(fields)
+        if "onlysuspended" in options:
+            return []
+        start, size = int(options["limitfrom"]), int(options["limitnumber"])
+        shown = there[start : start + size]
+        return CRASH if len(shown) > 10 else [one for one in shown if not 12 < one["id"] < 23]
+
+    answers = everybody(*there)
+    answers |= {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": page,
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert len(found["enrolments"]) == 30
+    assert "participants of courses" not in told
+
+
+def test_a_site_that_begins_anew_on_every_page_is_not_asked_for_ever(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(participation, "PAGE", 2)
+    turns = iter([[user(3, "ann", roles=[]), user(4, "ben", roles=[])]] * 20)
+
+    def page(fields: dict[str, str]) -> Any:
+        return [] if "onlysuspended" in asked_options(fields) else next(turns, CRASH)
+
+    answers: Answers = {
+        "core_course_get_courses": [course(2, "C")],
+        "core_enrol_get_enrolled_users": page,
+    }
+    found, _ = imported(command, tmp_path, answers)
+    assert len(found["enrolments"]) == 2
+    assert len(list(turns)) == 18
+
+
+def test_courses_behind_many_that_fail_are_not_asked_for(command: Command) -> None:
+    """Those in which there is nobody are answered, and say nothing of the others."""
+    answers: Answers = {
+        "core_course_get_courses": [course(number, f"C{number}") for number in range(2, 42)],
+        "core_enrol_get_enrolled_users": lambda fields: (
+            CRASH if int(fields["courseid"]) % 2 else []
+        ),
+    }
+    with served(answers) as (url, odd):
+        told = command("import", "moodle", "--url", url, "--rate", "1000", "--out", "site.yaml")
+    assert "participants of courses" in told.out
+    asked = {
+        fields["courseid"]
+        for fields in odd.asked
+        if fields["wsfunction"] == "core_enrol_get_enrolled_users"
+    }
+    assert max(map(int, asked)) == 21
+
+
 def test_a_call_that_breaks_stops_nothing_else(command: Command, tmp_path: Path) -> None:
     """A damaged course made Moodle end with status 500 in every run of the import."""
     answers = everybody(user(3, "ann"))

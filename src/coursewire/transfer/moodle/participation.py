@@ -10,9 +10,10 @@ from coursewire.transfer.moodle.source import NoAnswer, Source, name_of, pieces
 Entry = dict[str, Any]
 
 # How many participants are asked for at a time, and how many where a site cannot tell of so many;
-# after so many pages without an answer the rest is left out.
+# after so many pages in a row that bring nobody the rest is left out, and after so many courses in
+# a row that fail, all others.
 PAGE, TENTH, LEAST = 1_000, 10, 10
-MISSED = 3
+MISSED, FAILED = 3, 10
 # How many groups.
 PIECE = 100
 STANDARD_ROLES = {
@@ -39,6 +40,8 @@ class Participation:
         self.groups: list[Entry] = []
         self.groupings: list[Entry] = []
         self._roles: dict[str, str] = {}
+        # Courses that failed since participants of one were told.
+        self._failed = 0
 
     @property
     def roles(self) -> list[Entry]:
@@ -89,8 +92,23 @@ class Participation:
         return enrolled
 
     def _enrolled(self, number: int) -> list[Entry]:
-        """Return the participants; fewer are asked for where the site cannot tell of many."""
-        users: list[Entry] = []
+        """Return the participants; none are asked for where one course after another failed."""
+        if self._failed == FAILED:
+            self._source.hidden.add(PARTICIPANTS, "not asked for after others failed")
+            return []
+        users, is_all = self._paged(number)
+        if users:
+            self._failed = 0
+        elif not is_all:
+            self._failed += 1
+        return list(users.values())
+
+    def _paged(self, number: int) -> tuple[dict[int, Entry], bool]:
+        """Return participants by id, and whether the site came to the end of them.
+
+        Fewer are asked for where it cannot tell of many.
+        """
+        users: dict[int, Entry] = {}
         start, size, missed = 0, PAGE, 0
         while missed < MISSED:
             try:
@@ -101,14 +119,18 @@ class Participation:
                     continue
                 self._source.hidden.add(PARTICIPANTS, f"{problem}, of {size} of them at once")
                 missed += 1
-            else:
-                missed = 0
-                users += page
-                # A page lacks those of its people whom the token may not see: most, or a few.
-                if not page or (size == PAGE and len(page) < PAGE // 2):
-                    break
+                start += size
+                continue
+            new = {int(user["id"]): user for user in page if int(user["id"]) not in users}
+            users |= new
+            if _is_last(page, new, size):
+                return users, True
             start += size
-        return users
+            # Whether a few whom the token may not see were left out, or nobody comes any more: a
+            # page of the whole size tells.
+            missed, size = (0, size) if new else (missed + 1, PAGE)
+        self._source.hidden.add(PARTICIPANTS, "not asked for behind others without an answer")
+        return users, False
 
     def _page(self, number: int, start: int, size: int) -> list[Entry]:
         options = [
@@ -190,6 +212,14 @@ class Participation:
                 entry["description"] = str(grouping["description"])
             entry["groups"] = gathered.get(int(grouping["id"]), [])
             self.groupings.append(entry)
+
+
+def _is_last(page: list[Entry], new: dict[int, Entry], size: int) -> bool:
+    """Tell whether nobody comes behind a page; it lacks those whom the token may not see."""
+    if not page:
+        return size == PAGE
+    # A site that begins anew on every page would be asked for ever.
+    return not new or (size == PAGE and len(page) < PAGE // 2)
 
 
 def _role_name(role: Entry) -> str:
