@@ -14,6 +14,7 @@ from coursewire.domain import (
     login_tokens,
     services,
     settings,
+    token_ends,
     tokens,
     users,
 )
@@ -29,7 +30,7 @@ from coursewire.store import tokens as token_rows
 from coursewire.store.schema.services import tokens as table
 from coursewire.store.schema.users import users as user_table
 from tests.domain.doorway import HOME, PASSWORD, Door
-from tests.domain.gatehouse import FUNCTION, knock
+from tests.domain.gatehouse import FUNCTION, knock, read
 from tests.support import making
 from tests.support.refusals import everything, refused, unchanged
 from tests.support.sites import TestSite
@@ -210,6 +211,29 @@ def test_a_token_whose_time_is_over_is_replaced(door: Door) -> None:
     second = token(door)
     assert second != first
     assert knock(door.site, first) == "invalidtoken"
+
+
+@pytest.mark.usefixtures("health")
+def test_tok_7_a_token_that_was_used_after_its_time_is_replaced(door: Door) -> None:
+    first = token(door)
+    for _ in range(2):
+        door.site.clock.pass_seconds(door.site.load().tokenduration + 1)
+        use_after_its_time(door, first)
+        second = token(door)
+        assert second != first
+        assert token(door) == second
+        assert knock(door.site, second) == ""
+        assert knock(door.site, first) == "invalidtoken"
+        first = second
+
+
+def use_after_its_time(door: Door, value: str) -> None:
+    """What a call with a token does whose time is over."""
+    session = door.site.session
+    found = read(door.site, value)
+    assert found is not None
+    with session.transaction():
+        token_ends.mark_expired(session, found, door.site.now)
 
 
 def test_a_token_whose_time_is_over_ends_although_no_new_one_may_be_made(door: Door) -> None:

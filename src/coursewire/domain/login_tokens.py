@@ -24,6 +24,7 @@ CREATE = "moodle/webservice:createtoken"
 CREATE_MOBILE = "moodle/webservice:createmobiletoken"
 MOBILE_SERVICE = "moodle_mobile_app"
 _SALT_BYTES = 16
+_REPLACED = "ended before a log-in"
 _NOT_MADE = "A token for this service cannot be made at log-in"
 
 
@@ -64,8 +65,17 @@ def _end_expired(call: Call, service: ServiceRecord) -> None:
         return
     with call.transaction():
         for token in expired:
-            store.revoke(call.session, store.of_id(token.id), call.now, "ended before a log-in")
+            store.revoke(call.session, store.of_id(token.id), call.now, _REPLACED)
             call.audit.record("token.expire", f"token {token.handle}")
+
+
+def _end_seen_expired(call: Call, service: ServiceRecord) -> None:
+    """Make room for a new token where the one before was used after its time.
+
+    That use has noted and recorded its end; only as a revoked one it stands in nobody's way.
+    """
+    seen = store.of_seen_expired(call.caller.id, service.id)
+    store.revoke(call.session, seen, call.now, _REPLACED)
 
 
 def _is_over(call: Call, token: SecretRecord) -> bool:
@@ -105,6 +115,7 @@ def _value(call: Call, token: SecretRecord) -> str:
 
 def _create(call: Call, service: ServiceRecord) -> tuple[int, str, str]:
     _require_creation(call, service)
+    _end_seen_expired(call, service)
     handle, salt = token_values.new_handle(), secrets.token_bytes(_SALT_BYTES)
     row: dict[str, Any] = {
         "handle": handle,

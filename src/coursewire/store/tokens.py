@@ -213,6 +213,11 @@ def of_login(user_id: int) -> ColumnElement[bool]:
     return and_(tokens.c.user_id == user_id, tokens.c.origin == "login")
 
 
+def of_seen_expired(user_id: int, service_id: int) -> ColumnElement[bool]:
+    """Choose the tokens from log-in whose holder was told of their end when using them."""
+    return and_(of_login(user_id), tokens.c.service_id == service_id, tokens.c.expired_seen > 0)
+
+
 def of_service(service_id: int) -> ColumnElement[bool]:
     """Choose all tokens of a service."""
     return tokens.c.service_id == service_id
