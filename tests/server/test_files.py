@@ -16,9 +16,11 @@ from coursewire.store import files as file_rows
 from coursewire.store import preferences, users
 from coursewire.store.problems import OutcomeUnknown
 from coursewire.store.session import Session
+from coursewire.wire.limits import Limits
 from tests.support import making
 from tests.support.sites import URL, TestSite
 from tests.support.web import Answer, Web
+from tests.support.web import web as web_application
 
 UPLOAD = "/webservice/upload.php"
 DOWNLOAD = "/webservice/pluginfile.php"
@@ -198,6 +200,17 @@ def test_a_file_that_is_too_large_is_told_in_its_place_and_the_rest_goes_on(
     large, small = ann.upload(("a.txt", b"1234"), ("b.txt", b"123")).json
     assert (large["filename"], large["errortype"]) == ("a.txt", "fileoversized")
     assert small["filename"] == "b.txt"
+
+
+@pytest.mark.parametrize("body", [1024, 3000, 200_000])
+def test_in_2_a_file_of_the_size_that_is_told_can_be_uploaded(site: TestSite, body: int) -> None:
+    with web_application(site, limits=Limits(body=body)) as web:
+        ann = Person(web)
+        told = web.call("core_webservice_get_site_info", web.token(ann.user_id)).json
+        size = told["usermaxuploadfilesize"]
+        (sent,) = ann.upload(("a.txt", b"x" * size), itemid="0").json
+        assert (sent["filename"], sent["filesize"]) == ("a.txt", size)
+        assert ann.upload(("a.txt", b"x" * body)).status == 413
 
 
 def test_fields_of_the_file_scripts_are_cleaned(ann: Person) -> None:
