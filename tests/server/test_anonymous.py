@@ -6,6 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from coursewire.domain.call import Call
+from coursewire.functions.binding import AnyBound
+from coursewire.server import inner
+from coursewire.server.runtime import Runtime
+from coursewire.server.sites import SiteView
 from tests.support.web import Answer, Web
 
 PATH = "/lib/ajax/service-nologin.php"
@@ -133,6 +138,24 @@ def test_head_answers_without_a_body(web: Web) -> None:
     query = urlencode({"args": json.dumps([one()])}).encode()
     answer = web.request("HEAD", PATH, query=query, content_type="")
     assert (answer.status, answer.body) == (200, b"")
+
+
+def test_d_17_head_runs_nothing_of_the_script_for_pages(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[str] = []
+    real = inner.result_of
+
+    def result_of(runtime: Runtime, view: SiteView, bound: AnyBound, call: Call, given: Any) -> Any:
+        run.append(call.function)
+        return real(runtime, view, bound, call, given)
+
+    monkeypatch.setattr(inner, "result_of", result_of)
+    answer = send(web, [one()], FOR_PAGES, method="HEAD")
+    assert (answer.status, answer.body, run) == (200, b"", [])
+    page = send(web, [one()], FOR_PAGES)
+    assert run == [OPEN]
+    assert answer.header("content-type") == page.header("content-type")
 
 
 def test_the_script_for_pages_answers_nobody_what_is_open(web: Web) -> None:

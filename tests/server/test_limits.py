@@ -19,6 +19,7 @@ from coursewire.server.asgi import (
     ANONYMOUS_PATH,
     DOWNLOAD_PATH,
     LOGIN_PATH,
+    PAGES_PATH,
     REST_PATH,
     UPLOAD_PATH,
 )
@@ -275,7 +276,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.mark.alone
 @pytest.mark.parametrize("sending", ["nothing", "length", "chunks"])
 @pytest.mark.parametrize(
-    "path", [REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, UPLOAD_PATH, DOWNLOAD_PATH]
+    "path", [REST_PATH, LOGIN_PATH, ANONYMOUS_PATH, PAGES_PATH, UPLOAD_PATH, DOWNLOAD_PATH]
 )
 def test_in_2_a_body_of_a_gibibyte_is_refused_while_it_comes(
     alone: Running, path: str, sending: str

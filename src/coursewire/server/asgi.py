@@ -118,7 +118,7 @@ class Server(Prompt):
             REST_PATH: self._rest,
             LOGIN_PATH: Methods(login, shared=True, acts=True),
             ANONYMOUS_PATH: Methods(anonymous),
-            PAGES_PATH: Methods(for_pages),
+            PAGES_PATH: Methods(for_pages, acts=True),
             UPLOAD_PATH: Methods(uploads, shared=True, acts=True),
             DOWNLOAD_PATH: Methods(downloads, shared=True),
             DRAFT_PATH: Methods(drafts, shared=True),
