@@ -33,11 +33,16 @@ def where_seen(
 
     Who answers for a course is seen by everybody, in their other courses as well.
     """
-    if users.with_roles(call.session, [user_id], call.site.course_contact_roles):
-        return {course.id for course in enrolled if course.id in places}
+    theirs = {course.id for course in enrolled if course.id in places}
     looking = _Looking(call, Places(call), places)
     together = looking.together({user_id: enrolled})
-    return {course.id for course in enrolled if looking.knows(user_id, course, together)}
+    known = {course.id for course in enrolled if looking.knows(user_id, course, together)}
+    # Whether the user is a contact is asked only where the answer matters.
+    if known != theirs and users.with_roles(
+        call.session, [user_id], call.site.course_contact_roles
+    ):
+        return theirs
+    return known
 
 
 class _Looking:

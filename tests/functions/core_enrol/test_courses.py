@@ -1,6 +1,7 @@
 """The courses of somebody: whose are told to whom, and what is told of them."""
 
 from typing import Any
+from unittest.mock import patch
 
 from coursewire.contracts import core_enrol as c
 from coursewire.domain import activities, activity_completion, completion_criteria
@@ -88,6 +89,15 @@ class TestWhose:
         making.setting(site, "forceloginforprofiles", value=False)
         assert names(site, school.ann, school.ben) == ["ALG"]
         assert names(site, school.ann, school.lone) == []
+
+    def test_who_is_seen_anyway_is_not_looked_at_as_a_contact(self, site: TestSite) -> None:
+        school = School(site)
+        with patch.object(users, "with_roles", wraps=users.with_roles) as asked:
+            assert names(site, school.ann, school.ben) == ["ALG"]
+            assert asked.call_count == 0
+            making.override(site, "student", "moodle/user:viewdetails", PROHIBIT)
+            assert names(site, school.tina, school.ben) == ["ALG"]
+            assert asked.call_count == 1
 
     def test_an_account_that_cannot_enter_anything_is_told_nothing(self, school: School) -> None:
         site = school.site
