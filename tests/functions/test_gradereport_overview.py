@@ -253,6 +253,19 @@ class TestHiddenGrades:
         assert totals(site, ann, viewer) == {course: "30.00 (75.00 %)"}
         assert totals(site, ann) == {course: "35.00 (35.00 %)"}
 
+    @pytest.mark.parametrize(("rule", "rank"), [(0, UNSET), (1, UNSET), (2, 1)])
+    def test_authz_10_a_total_without_what_is_hidden_has_no_rank(
+        self, site: TestSite, course: int, ann: int, rule: int, rank: object
+    ) -> None:
+        ben = making.user(site, "ben")
+        making.enrol(site, ben, course)
+        graded(site, course, "One", {ann: 30, ben: 31})
+        graded(site, course, "Secret", {ann: 5, ben: 1}, hidden=True)
+        making.setting(site, "grade_report_overview_showrank", value=True)
+        making.setting(site, "grade_report_overview_showtotalsifcontainhidden", rule)
+        assert report(site, user=ann)[0].rank == rank
+        assert report(site, ann)[0].rank == 1
+
 
 class TestRefusals:
     def test_other_peoples_totals_need_the_right_in_the_whole_site(

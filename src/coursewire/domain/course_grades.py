@@ -92,12 +92,11 @@ class _Reading:
     def total(self) -> CourseTotal:
         rule = _setting(self._call.site, "grade_report_overview_showtotalsifcontainhidden")
         seen = seen_totals.seen(self._call, self._place, self._book, rule)
-        value = None if seen is None else seen.value
         return CourseTotal(
             course_id=self._place.instanceid,
-            value=value,
+            value=None if seen is None else seen.value,
             shown=self._shown(seen),
-            rank=self._rank(value),
+            rank=self._rank(seen),
         )
 
     def _shown(self, seen: SeenTotal | None) -> str:
@@ -107,12 +106,16 @@ class _Reading:
         kind, decimals = grade_display.chosen(item, self._call.site)
         return grade_display.display(seen.value, seen.minimum, seen.maximum, kind, decimals)
 
-    def _rank(self, value: float | None) -> int | None:
+    def _rank(self, seen: SeenTotal | None) -> int | None:
+        """Return the place among all totals, which is told of a whole one only.
+
+        A part of a total has no place among whole ones, and its place would tell of what is hidden.
+        """
         shows = self._call.site.settings["grade_report_overview_showrank"]
         item = self._book.total_item
-        if not shows or value is None or item is None:
+        if not shows or seen is None or not seen.is_whole or item is None:
             return None
-        return 1 + store.count_above(self._call.session, item.id, value)
+        return 1 + store.count_above(self._call.session, item.id, seen.value)
 
 
 def _places_with_roles(call: Call, user_id: int) -> set[int]:

@@ -36,11 +36,12 @@ class Book(Struct, frozen=True, kw_only=True):
 
 
 class SeenTotal(Struct, frozen=True, gc=False):
-    """A total as it may be seen, and the range of what went into it."""
+    """A total as it may be seen, the range of what went into it, and whether that is everything."""
 
     value: float
     minimum: float
     maximum: float
+    is_whole: bool = True
 
 
 def is_hidden(item: GradeItem, grade: Grade | None, now: int) -> bool:
@@ -74,6 +75,8 @@ def _without_hidden(book: Book, whole: SeenTotal, now: int, rule: int) -> SeenTo
         return whole
     if rule == WITHOUT_HIDDEN:
         rest = grade_totals.total(open_ones, book.grades)
+        if rest.value is None:
+            return None
         # Neither do hidden grades show in what was to be had.
-        return None if rest.value is None else SeenTotal(rest.value, 0, rest.maximum)
+        return SeenTotal(rest.value, 0, rest.maximum, is_whole=False)
     return None if rule == NOT_SHOWN else whole
