@@ -11,7 +11,7 @@ from msgspec import Struct
 from coursewire.domain import completion_tracking, contexts
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
-from coursewire.store import activity_completions, courses, participants
+from coursewire.store import activity_completions, course_progress, courses, participants
 from coursewire.store import course_completions as store
 from coursewire.store import grades as grade_rows
 from coursewire.store.course_completions import CriterionRecord
@@ -52,8 +52,22 @@ def status(call: Call, course_id: int, user_id: int) -> Status | None:
     return Status(user_id in completed, method, states)
 
 
+def lock_completable(call: Call, course_ids: Collection[int]) -> set[int]:
+    """Lock those of the courses that have criteria, and return them.
+
+    Who evaluates without that can miss what another transaction writes just now, and that one
+    misses what this one does. Courses without criteria are left to go on side by side.
+    """
+    found = course_progress.with_criteria(call.session, course_ids)
+    courses.lock(call.session, found)
+    return found
+
+
 def evaluate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
-    """Note which criteria of a course people have met by now, and who completed it thereby."""
+    """Note which criteria of a course people have met by now, and who completed it thereby.
+
+    The course is locked by whoever calls this.
+    """
     criteria = store.criteria_of(call.session, course_id)
     course = courses.get(call.session, course_id) if criteria else None
     if course is None or not completion_tracking.is_enabled(call, course):

@@ -116,8 +116,16 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
         return
     with call.transaction():
         _hold(call, {each.user_id for enrolments in wanted.values() for each in enrolments})
+        # After the users, as in their deletion, so that neither waits for the other.
+        completable = course_completion.lock_completable(
+            call, {instance.course_id for instance in wanted}
+        )
         for instance, enrolments in wanted.items():
             _enrol(call, instance, enrolments)
+            if instance.course_id in completable:
+                # What they did before they were learners of the course counts from now on.
+                people = {each.user_id for each in enrolments}
+                course_completion.evaluate(call, instance.course_id, people)
         call.audit.record("enrolment.enrol", _courses(wanted), **_told(wanted.values()))
 
 
@@ -172,8 +180,6 @@ def _enrol(call: Call, instance: Instance, enrolments: Sequence[Enrolment]) -> N
     ]
     store.put_many(call.session, changes)
     _give_roles(call, instance.course_id, enrolments)
-    # What they did before they were learners of the course counts from now on.
-    course_completion.evaluate(call, instance.course_id, states)
 
 
 def _give_roles(call: Call, course_id: int, enrolments: Iterable[Enrolment]) -> None:

@@ -66,6 +66,9 @@ def assign(
     itemid: int = 0,
 ) -> bool:
     """Give a role; False when the user holds it there already, whoever gave it."""
+    in_course = context.level == contexts.COURSE
+    # Before the role is written: who ends an enrolment locks the course and then takes the roles.
+    completable = in_course and course_completion.lock_completable(call, {context.instanceid})
     given = rows.assign(
         call.session,
         {
@@ -81,7 +84,7 @@ def assign(
     if given:
         _notice(call, user_id)
         call.audit.record("role.assign", f"user {user_id}", role=role_id, where=context.where)
-        if context.level == contexts.COURSE:
+        if completable:
             # What a learner did before counts from now on.
             course_completion.evaluate(call, context.instanceid, [user_id])
     return given
