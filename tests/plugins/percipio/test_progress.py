@@ -5,8 +5,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from coursewire.domain import activities, enrolment_instances, enrolments, grade_items
-from coursewire.store import activity_completions, grades
+from coursewire.domain import (
+    activities,
+    activity_completion,
+    completion_criteria,
+    enrolment_instances,
+    enrolments,
+    grade_items,
+)
+from coursewire.domain.completion_criteria import Criteria
+from coursewire.store import activity_completions, course_completions, grades
 from coursewire_percipio import PLUGIN, attempts, entries
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.documents import PERCIPIOID
@@ -187,6 +195,24 @@ def test_a_course_that_nobody_can_enter_by_themselves_enrols_nobody(
     answer = partner.reports(documents.progress(username=str(learner)))
     assert (answer.status, answer.error[1]) == (422, "canntenrol")
     assert not enrolments.is_enrolled(session, learner, entry.course_id)
+
+
+def test_a_course_is_not_completed_by_what_a_report_takes_back(
+    partner: PartnerCalls, learner: int
+) -> None:
+    site = partner.site
+    entry = entries.find(site.session, PERCIPIOID)
+    assert entry is not None
+    wanted = Criteria(activities=[entry.course_module_id])
+    completion_criteria.set_all(site.call(), entry.course_id, wanted)
+    activity = activities.require(site.session, entry.course_module_id)
+    activity_completion.override(site.call(), activity, learner, 1)
+    partner.reports(documents.progress(username=str(learner), completionstate=0))
+    assert enrolments.is_enrolled(site.session, learner, entry.course_id)
+    assert not course_completions.completed_by(site.session, entry.course_id, [learner])
+    later = documents.progress(username=str(learner), timemodified=1567752144898)
+    partner.reports(later)
+    assert learner in course_completions.completed_by(site.session, entry.course_id, [learner])
 
 
 def test_without_the_right_to_grade_nothing_is_written(partner: PartnerCalls, learner: int) -> None:

@@ -53,8 +53,6 @@ def _write(call: Call, document: documents.Document, entry: Entry, user: UserRec
     before = attempts.last_modified(call.session, entry, user.id)
     if before is not None and attempt.timemodified < before:
         return Tracked(message="A newer report is known; this one changed nothing", code=OK)
-    if not enrolments.is_enrolled(call.session, user.id, entry.course_id):
-        _enrol(call, entry, user)
     attempts.save(call.session, entry, user.id, attempt)
     reported_progress.store(
         call,
@@ -66,6 +64,9 @@ def _write(call: Call, document: documents.Document, entry: Entry, user: UserRec
             feedback=attempt.feedback,
         ),
     )
+    # Last, for an enrolment counts what was done before it: that is to be the state reported now.
+    if not enrolments.is_enrolled(call.session, user.id, entry.course_id):
+        _enrol(call, entry, user)
     return Tracked(message="The progress was written", code=OK)
 
 
