@@ -34,6 +34,7 @@ __all__ = [
     "instances",
     "is_active",
     "is_enrolled",
+    "role_of",
     "unenrol",
 ]
 
@@ -88,6 +89,12 @@ def enabled_instance(call: Call, course_id: int, kind: str = MANUAL) -> Instance
         ),
         None,
     )
+
+
+def role_of(call: Call, way: Instance) -> int:
+    """Return the role that a way gives: none, once the role was removed."""
+    there = {role.id for role in roles.everything(call.session)}
+    return way.roleid if way.roleid in there else 0
 
 
 def add_instance(call: Call, course_id: int, kind: str = MANUAL, **values: Any) -> int:  # noqa: ANN401 - columns

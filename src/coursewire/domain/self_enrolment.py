@@ -8,7 +8,7 @@ from coursewire.contracts.parts import CallWarning, Outcome
 from coursewire.domain import contexts, enrolments, group_members, role_names
 from coursewire.domain.call import Call
 from coursewire.domain.enrolments import ENABLED, SELF, Enrolment
-from coursewire.store import cohorts, courses, groups, roles
+from coursewire.store import cohorts, courses, groups
 from coursewire.store import enrolments as store
 from coursewire.store.enrolments import Instance
 from coursewire.store.groups import GroupRecord
@@ -113,20 +113,13 @@ def _refusal(call: Call, instance: Instance, key: str) -> tuple[str, str] | None
 def _enrol(call: Call, instance: Instance, key: str) -> None:
     """Enrol the caller, and put them into the group whose key they gave in place of the way's."""
     end = call.now + instance.enrolperiod if instance.enrolperiod else 0
-    enrolment = Enrolment(
-        user_id=call.caller.id, role_id=_role(call, instance), timestart=call.now, timeend=end
-    )
+    role_id = enrolments.role_of(call, instance)
+    enrolment = Enrolment(user_id=call.caller.id, role_id=role_id, timestart=call.now, timeend=end)
     enrolments.enrol(call, {instance: [enrolment]})
     if instance.password and instance.group_keys and not _equal(key, instance.password):
         group = _group_of(call, instance, key)
         if group is not None:
             group_members.add(call, [(group.id, call.caller.id)])
-
-
-def _role(call: Call, instance: Instance) -> int:
-    """Return the role that a way gives: none, once the role was removed."""
-    there = {role.id for role in roles.everything(call.session)}
-    return instance.roleid if instance.roleid in there else 0
 
 
 def _group_of(call: Call, instance: Instance, key: str) -> GroupRecord | None:

@@ -12,6 +12,7 @@ from coursewire.domain import (
     enrolment_instances,
     enrolments,
     grade_items,
+    roles,
 )
 from coursewire.domain.completion_criteria import Criteria
 from coursewire.store import activity_completions, course_completions, grades
@@ -213,6 +214,23 @@ def test_a_course_is_not_completed_by_what_a_report_takes_back(
     later = documents.progress(username=str(learner), timemodified=1567752144898)
     partner.reports(later)
     assert learner in course_completions.completed_by(site.session, entry.course_id, [learner])
+
+
+def test_a_way_whose_role_was_removed_gives_none(partner: PartnerCalls, learner: int) -> None:
+    site = partner.site
+    entry = entries.find(site.session, PERCIPIOID)
+    assert entry is not None
+    helper = making.role(site, "helper")
+    for way in enrolments.instances(site.session, entry.course_id):
+        if way.enrol == "self":
+            enrolment_instances.change(site.call(), way.id, roleid=helper)
+    with (call := site.call()).transaction():
+        roles.remove(call, helper)
+    answer = partner.reports(documents.progress(username=str(learner)))
+    assert (answer.status, answer.json["code"]) == (200, 200)
+    assert enrolments.is_enrolled(site.session, learner, entry.course_id)
+    place = making.course_context(site, entry.course_id)
+    assert not site.call(learner).permissions.assigned_in(place)
 
 
 def test_without_the_right_to_grade_nothing_is_written(partner: PartnerCalls, learner: int) -> None:

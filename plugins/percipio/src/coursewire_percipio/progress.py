@@ -102,5 +102,6 @@ def _enrol(call: Call, entry: Entry, user: UserRecord) -> None:
             "The user is not enrolled, and self enrolment in the course is closed",
             remedy=f"open self enrolment in course {entry.course_id}",
         )
-    new = enrolments.Enrolment(user_id=user.id, role_id=way.roleid, timestart=call.now)
+    role_id = enrolments.role_of(call, way)
+    new = enrolments.Enrolment(user_id=user.id, role_id=role_id, timestart=call.now)
     enrolments.enrol(call, {way: [new]})
