@@ -137,7 +137,7 @@ class TestEnrolling:
         enrol(site, new(ann, course))
         assert enrolments.is_enrolled(site.session, ann, course)
 
-    def test_one_record_tells_of_the_whole_call(
+    def test_one_record_tells_of_all_who_came_into_a_course(
         self, site: TestSite, course: int, ann: int
     ) -> None:
         ben = making.user(site, "ben")
@@ -145,8 +145,36 @@ class TestEnrolling:
         enrol(site, new(ann, course), new(ben, course))
         records = audit_rows.records(site.session)
         assert len(records) == before + 1
-        assert (records[0].action, records[0].target) == ("enrolment.enrol", f"courses {course}")
-        assert recorded(site) == {"role": 5, "users": f"{ann}-{ben}"}
+        assert (records[0].action, records[0].target) == ("enrolment.enrol", f"course {course}")
+        assert recorded(site) == {"roles": {"5": f"{ann}-{ben}"}, "users": f"{ann}-{ben}"}
+
+    def test_each_course_has_a_record_of_the_roles_given_there(
+        self, site: TestSite, course: int, ann: int
+    ) -> None:
+        other = making.course(site, "C2")
+        before = len(audit_rows.records(site.session))
+        enrol(site, new(ann, course), new(ann, other, TEACHER))
+        records = audit_rows.records(site.session)
+        assert len(records) == before + 2
+        told = {
+            record.target: msgspec.json.decode(record.details, type=dict[str, Any])
+            for record in records[:2]
+        }
+        assert told == {
+            f"course {course}": {"roles": {"5": str(ann)}, "users": str(ann)},
+            f"course {other}": {"roles": {"4": str(ann)}, "users": str(ann)},
+        }
+
+    def test_the_record_names_no_role_of_those_who_got_none(
+        self, site: TestSite, course: int, ann: int
+    ) -> None:
+        ben = making.user(site, "ben")
+        call = site.call()
+        way = enrolments.enabled_instance(call, course)
+        assert way is not None
+        with_role = enrolments.Enrolment(user_id=ann, role_id=5)
+        enrolments.enrol(call, {way: [with_role, enrolments.Enrolment(user_id=ben)]})
+        assert recorded(site) == {"roles": {"5": str(ann)}, "users": f"{ann}-{ben}"}
 
     def test_the_record_names_each_role_and_who_is_suspended(
         self, site: TestSite, course: int, ann: int

@@ -133,7 +133,9 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
                 # What they did before they were learners of the course counts from now on.
                 people = {each.user_id for each in enrolments}
                 course_completion.evaluate(call, instance.course_id, people)
-        call.audit.record("enrolment.enrol", _courses(wanted), **_told(wanted.values()))
+            if enrolments:
+                where = f"course {instance.course_id}"
+                call.audit.record("enrolment.enrol", where, **_told(enrolments))
 
 
 def _hold(call: Call, user_ids: Collection[int]) -> None:
@@ -228,27 +230,17 @@ def _differs(present: UserEnrolment, wanted: Enrolment) -> bool:
     )
 
 
-def _courses(wanted: Iterable[Instance]) -> str:
-    return f"courses {written(instance.course_id for instance in wanted)}"
-
-
-def _told(wanted: Iterable[Sequence[Enrolment]]) -> dict[str, Any]:
+def _told(enrolments: Sequence[Enrolment]) -> dict[str, Any]:
     """Return what the record tells: who was enrolled, with which roles, and who is suspended."""
-    users: set[int] = set()
-    suspended: set[int] = set()
-    by_role: dict[int, list[int]] = {}
-    for enrolments in wanted:
-        states = {each.user_id: each.status for each in enrolments}
-        users.update(states)
-        suspended.update(user_id for user_id, state in states.items() if state == SUSPENDED)
-        for each in enrolments:
-            by_role.setdefault(each.role_id, []).append(each.user_id)
-    roles = {str(role_id): written(ids) for role_id, ids in sorted(by_role.items()) if role_id}
-    told: dict[str, Any] = {"users": written(users)}
-    if len(roles) == 1:
-        told["role"] = int(next(iter(roles)))
-    elif roles:
-        told["roles"] = roles
+    states = {each.user_id: each.status for each in enrolments}
+    suspended = [user_id for user_id, state in states.items() if state == SUSPENDED]
+    by_role: dict[int, set[int]] = {}
+    for each in enrolments:
+        if each.role_id:
+            by_role.setdefault(each.role_id, set()).add(each.user_id)
+    told: dict[str, Any] = {"users": written(states)}
+    if by_role:
+        told["roles"] = {str(role_id): written(by_role[role_id]) for role_id in sorted(by_role)}
     if suspended:
         told["suspended"] = written(suspended)
     return told
