@@ -255,6 +255,13 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "A course is completed by the next run of a scheduled job.",
             "It is completed at once, with the last criterion that it takes.",
         ),
+        Difference(
+            "The job also finds what was done before somebody became a learner of the course.",
+            "An enrolment, a role given in the course and switching on the completion of the course"
+            " look as well. Looked at only with the next change of a criterion are: the completion"
+            " of the site that is switched on, a closed way into the course that opens again, an"
+            " enrolment whose start comes, and a role given in a category or the whole site.",
+        ),
     ),
     "core_course_get_course_module_by_instance": (
         Difference(
