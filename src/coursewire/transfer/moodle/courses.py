@@ -18,13 +18,9 @@ _NUMBERS = (
     "newsitems",
     "numsections",
 )
-_TRUTHS = {
-    "groupmodeforce": "groupmodeforce",
-    "enablecompletion": "completion",
-    "completionnotify": "completionnotify",
-    "showreports": "showreports",
-    "showactivitydates": "showactivitydates",
-}
+_TRUTHS = {"groupmodeforce": "groupmodeforce", "enablecompletion": "completion"}
+# Left out of a site file, these would stay as they are.
+_SHOWN = ("completionnotify", "showreports", "showactivitydates", "showcompletionconditions")
 
 
 class Places:
@@ -112,8 +108,8 @@ def course_entry(course: Entry, places: Places) -> Entry:
         entry["visible"] = False
     if not course.get("showgrades", 1):
         entry["showgrades"] = False
-    if course.get("showcompletionconditions") is False:
-        entry["showcompletionconditions"] = False
+    told = (field for field in _SHOWN if course.get(field) is not None)
+    entry.update({field: bool(course[field]) for field in told})
     return entry
 
 
