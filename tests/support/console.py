@@ -14,9 +14,7 @@ from tests.support.web import FORM, Answer, Web
 HOST = urlsplit(URL).netloc
 SESSION = "__Host-cw"
 PASSWORD = "a long quiet river"
-UNSCRIPTED_SEARCH = (
-    '<noscript><p class="hint">Add what you ticked before you search again.</p></noscript>'
-)
+UNSCRIPTED_SEARCH = '<p class="hint unscripted">Add what you ticked before you search again.</p>'
 Fields = Mapping[str, str] | list[tuple[str, str]]
 
 
