@@ -48,19 +48,18 @@ OPENAPI_PATH = "/webservice/openapi.json"
 FLUSH_EVERY = 1.0
 # Makes an application out of what all endpoints share.
 Fallback = Callable[[Runtime, Placing, Recorder], App]
-# A trailing path after the script is ignored, as PHP does.
-_SCRIPTS = tuple(
-    f"{path}/"
-    for path in (
-        REST_PATH,
-        LOGIN_PATH,
-        ANONYMOUS_PATH,
-        PAGES_PATH,
-        UPLOAD_PATH,
-        DOWNLOAD_PATH,
-        DRAFT_PATH,
-    )
+# Where Moodle's clients call.
+SCRIPTS = (
+    REST_PATH,
+    LOGIN_PATH,
+    ANONYMOUS_PATH,
+    PAGES_PATH,
+    UPLOAD_PATH,
+    DOWNLOAD_PATH,
+    DRAFT_PATH,
 )
+# A trailing path after the script is ignored, as PHP does.
+_BELOW = tuple(f"{path}/" for path in SCRIPTS)
 
 
 class Server(Prompt):
@@ -152,7 +151,7 @@ class Server(Prompt):
         web servers before PHP merge the two.
         """
         path = "/" + scope["path"].lstrip("/")
-        for script in _SCRIPTS:
+        for script in _BELOW:
             if f"{path}/".startswith(script):
                 scope["path"] = path
                 return self._paths[script[:-1]]

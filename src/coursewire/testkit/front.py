@@ -9,13 +9,8 @@ from msgspec import Struct
 from coursewire.audit.redaction import REDACTED, SECRET_NAMES
 from coursewire.contracts.errors import Refusal
 from coursewire.server.asgi import (
-    ANONYMOUS_PATH,
-    DOWNLOAD_PATH,
-    DRAFT_PATH,
-    LOGIN_PATH,
-    PAGES_PATH,
     REST_PATH,
-    UPLOAD_PATH,
+    SCRIPTS,
 )
 from coursewire.server.peer import content_type
 from coursewire.server.types import App, Message, Receive, Scope, Send
@@ -28,15 +23,6 @@ from coursewire.wire.form import Tree
 from coursewire.wire.request import Format, asked_format, decode_request
 
 PREFIX = "/testkit"
-SCRIPTS = (
-    REST_PATH,
-    LOGIN_PATH,
-    ANONYMOUS_PATH,
-    PAGES_PATH,
-    UPLOAD_PATH,
-    DOWNLOAD_PATH,
-    DRAFT_PATH,
-)
 METHODS = frozenset({"GET", "POST", "HEAD"})
 # `key` names a field in criteria of Moodle's functions; what it holds is no secret there.
 SECRETS = SECRET_NAMES - {"key"}
