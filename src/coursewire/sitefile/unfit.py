@@ -22,15 +22,14 @@ def without(file: SiteFile) -> tuple[SiteFile, dict[str, int]]:
     """
     put_aside: Counter[str] = Counter()
     changed: dict[str, Any] = {}
-    for section, kind in LISTS.items():
+    for section in LISTS:
         entries = cast("tuple[Entry, ...]", getattr(file, section))
-        if _misfit(entries, tuple[kind, ...]) is not None:  # type: ignore[valid-type]
-            changed[section] = tuple(_fitting(entry, section, put_aside) for entry in entries)
+        changed[section] = tuple(_fitting(entry, section, put_aside) for entry in entries)
     return msgspec.structs.replace(file, **changed), dict(put_aside)
 
 
 def _fitting(entry: Entry, section: str, put_aside: Counter[str]) -> Entry:
-    while (said := _misfit(entry, type(entry))) is not None:
+    while (said := _misfit(entry)) is not None:
         place = sentences.problem(said, type(entry), ()).path
         field = _field(type(entry), str(place[0])) if len(place) == 1 else None
         if field is None or field.default is msgspec.NODEFAULT:
@@ -40,10 +39,10 @@ def _fitting(entry: Entry, section: str, put_aside: Counter[str]) -> Entry:
     return entry
 
 
-def _misfit(value: object, kind: Any) -> str | None:  # noqa: ANN401 - a type
-    """Return why a value could not be read from a file, if it could not."""
+def _misfit(entry: Entry) -> str | None:
+    """Return why an entry could not be read from a file, if it could not."""
     try:
-        msgspec.convert(msgspec.to_builtins(value), kind)
+        msgspec.convert(msgspec.to_builtins(entry), type(entry))
     except msgspec.ValidationError as error:
         return str(error)
     return None
