@@ -104,12 +104,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> private.Cluster:
+def postgres() -> Iterator[private.Cluster]:
     """The one PostgreSQL cluster of this run, started by the first test that asks for it.
 
     Without PostgreSQL on the machine this raises, so the run fails and says what to install.
     """
-    return private.start(Path(os.environ[STATE]), int(os.environ[OWNER]))
+    cluster = private.start(Path(os.environ[STATE]), int(os.environ[OWNER]))
+    yield cluster
+    cluster.forget_lent()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

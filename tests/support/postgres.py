@@ -19,12 +19,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from coursewire.testkit.running import MEMORY
+from tests.support.lending import Lent, NotAsBefore
 from tests.support.postgres_keeper import FAILED, READY, alive
 
 OLDEST = 15
@@ -71,6 +73,7 @@ class Cluster:
     keeper: int
     state: Path
     _names: Iterator[int] = field(default_factory=itertools.count)
+    _idle: dict[str, list[Lent]] = field(default_factory=dict)
 
     def database(self, name: str) -> str:
         """The SQLAlchemy address of a database."""
@@ -109,6 +112,30 @@ class Cluster:
             yield address
         finally:
             self.drop(address)
+
+    @contextmanager
+    def lent(self, template: str) -> Iterator[str]:
+        """A copy of a template for the length of a with-block, which others used before.
+
+        Each has what the template has; see `tests.support.lending`.
+        """
+        idle = self._idle.setdefault(template, [])
+        lent = idle.pop() if idle else Lent(self.create(template=template))
+        try:
+            yield lent.address
+        finally:
+            try:
+                lent.put_back()
+                idle.append(lent)
+            except NotAsBefore:
+                lent.close()
+                self.drop(lent.address)
+
+    def forget_lent(self) -> None:
+        """Let go of all databases that nobody borrows now."""
+        for lent in chain.from_iterable(self._idle.values()):
+            lent.close()
+        self._idle.clear()
 
     def template(self, name: str, prepare: Callable[[str], None]) -> str:
         """Make the database `name` once for all processes, by `prepare(address)`; return `name`.

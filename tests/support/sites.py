@@ -106,7 +106,7 @@ def prepare(address: str) -> None:
 def fresh_address(folder: Path, state: Path, cluster: Cluster | None) -> Generator[str]:
     """The address of a copy of the template, which is made once for all processes of a run."""
     if cluster is not None:
-        with cluster.fresh(template=cluster.template(_TEMPLATE, prepare)) as address:
+        with cluster.lent(cluster.template(_TEMPLATE, prepare)) as address:
             yield address
         return
     template = state / f"{_TEMPLATE}.sqlite"
