@@ -138,7 +138,7 @@ def test_what_stands_in_it_is_said_first_and_moved(site: TestSite, browser: Brow
     cohorts.create(site.call(), NewCohort(name="Painters", category_id=arts))
     here = f"{PATH}/{arts}/delete"
     page = page_of(browser.get(here))
-    for told in ("1 category below it", "1 course with 1 enrolment", "1 cohort"):
+    for told in ("1 category below it", "1 course with 1 enrolment", "1 cohort", "Cohorts stay"):
         assert told in page
     assert f'<option value="{below}"' not in page
     form = {"confirm": "Arts", "contents": "move"}

@@ -8,7 +8,7 @@ from coursewire.store.categories import CategoryRecord
 
 
 def delete_with_contents(call: Call, category: CategoryRecord) -> None:
-    """Delete a category with all categories, courses and cohorts in it."""
+    """Delete a category with all categories and courses in it; cohorts move to the place above."""
     with call.transaction():
         session = call.session
         store.lock_tree(session)
@@ -16,7 +16,8 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
         for course_id in contents.courses_within(session, category.path):
             course_deletion.delete(call, course_id)
         category_moves.keep_courses(call, category)
-        # The context goes with all below it, and so do the cohorts that hang on them.
+        category_moves.keep_cohorts(call, category)
+        # The context goes with all below it.
         contexts.delete(session, categories.place(session, category.id))
         contents.remove_within(session, category.path)
         call.audit.record(

@@ -36,7 +36,7 @@ def move_contents(call: Call, category: CategoryRecord, target: CategoryRecord) 
     contents.move_courses(session, category, target)
     # Only contexts of courses are left below.
     contexts.move_below(session, old, new)
-    contents.move_cohorts(session, old.id, new.id)
+    contents.move_cohorts(session, category.path, new.id)
     store.put_in_order(session, categories.ROOM)
 
 
@@ -51,6 +51,15 @@ def keep_courses(call: Call, category: CategoryRecord) -> None:
     for place in contexts.below(session, categories.place(session, category.id)):
         if place.level == contexts.COURSE:
             contexts.move(session, place, above)
+
+
+def keep_cohorts(call: Call, category: CategoryRecord) -> None:
+    """Hang the cohorts of a category, and of all below it, on the place above it.
+
+    Their members are people of the whole site, and ways into courses elsewhere may ask for them.
+    """
+    above = categories.place(call.session, category.parent)
+    contents.move_cohorts(call.session, category.path, above.id)
 
 
 def _require_outside(category: CategoryRecord, place: CategoryRecord) -> None:

@@ -106,9 +106,12 @@ def courses_within(session: Session, path: str) -> list[int]:
     return session.scalars(statement.order_by(courses.c.id))
 
 
-def move_cohorts(session: Session, old_place: int, new_place: int) -> None:
-    """Hang the cohorts of one context on another one."""
-    mine = update(cohorts).where(cohorts.c.context_id == old_place)
+def move_cohorts(session: Session, path: str, new_place: int) -> None:
+    """Hang the cohorts of the category of a path, and of all below it, on another context."""
+    places = select(contexts.c.id).where(
+        contexts.c.level == CATEGORY, contexts.c.instanceid.in_(_within(path))
+    )
+    mine = update(cohorts).where(cohorts.c.context_id.in_(places))
     session.execute(mine.values(context_id=new_place))
 
 

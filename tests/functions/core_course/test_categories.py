@@ -12,6 +12,7 @@ from coursewire.domain import category_changes, cohorts, contexts
 from coursewire.domain.cohorts import NewCohort
 from coursewire.functions.core_course import categories as bodies
 from coursewire.store import categories as rows
+from coursewire.store import cohorts as cohort_rows
 from coursewire.store import courses as course_rows
 from tests.support import making
 from tests.support.refusals import refused, unchanged
@@ -376,6 +377,25 @@ def test_deletion_with_everything(school: School) -> None:
     assert rows.get(session, below) is None
     assert course_rows.get(session, course) is None
     assert contexts.category(session, below) is None
+
+
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_cohorts_outlive_the_category_in_the_place_above(school: School, is_nested: bool) -> None:
+    top = school.category("top") if is_nested else 0
+    gone = school.category("gone", top)
+    below = school.category("below", gone)
+    with (call := school.call()).transaction():
+        kept = [
+            cohorts.create(call, NewCohort(name="c", idnumber=f"c{place}", category_id=place))
+            for place in (gone, below)
+        ]
+        cohorts.add_members(call, kept[1], [member := school.user("member")])
+    delete(school, {"id": gone, "recursive": True})
+    session = school.site.session
+    above = making.context(school.site, contexts.CATEGORY, top) if top else contexts.system(session)
+    call = school.call()
+    assert {cohorts.require(call, cohort).context_id for cohort in kept} == {above.id}
+    assert cohort_rows.has_member(session, kept[1], member)
 
 
 def test_everything_must_be_deletable(school: School) -> None:
