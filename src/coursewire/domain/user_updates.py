@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
-from coursewire.contracts.errors import DatabaseWrite, MoodleError
+from coursewire.contracts.errors import DatabaseWrite, InvalidParameter, MoodleError
 from coursewire.domain import (
     installed,
     passwords,
@@ -75,6 +75,11 @@ def _checked(call: Call, wanted: UserUpdate) -> UserRecord:
     if user is None:
         raise MoodleError("invaliduserid", f"There is no user {wanted.id}")
     users.require_changeable(call, user)
+    if wanted.values.get("auth") == users.REMOTE:
+        reason = (
+            f"user {user.id} has the account here; as one of another site nobody could change it"
+        )
+        raise InvalidParameter(reason, remedy="name a way of logging in of this site")
     email = wanted.values.get("email", user.email)
     if email != user.email:
         _require_email(call, user, email)

@@ -221,6 +221,10 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It is kept as it was uploaded, if it is a PNG, JPEG or GIF, and given out to holders"
             " of a token.",
         ),
+        Difference(
+            "`auth` can be `mnet`, the way of logging in of accounts of other sites.",
+            "That becomes a warning, `invalidparameter`, and the user stays as it was.",
+        ),
     ),
     "core_user_get_user_preferences": (
         Difference(

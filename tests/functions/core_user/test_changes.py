@@ -212,6 +212,11 @@ class TestWarnings:
         assert (after.city, after.firstname, after.suspended) == ("one", "Ann", 0)
         assert record(site, ben).city == "two"
 
+    def test_no_account_becomes_one_of_another_site(self, site: TestSite, ann: int) -> None:
+        assert update(site, change(ann, auth="mnet", city="X")) == [(ann, "invalidparameter")]
+        assert (record(site, ann).auth, record(site, ann).city) == ("manual", "")
+        assert update(site, change(ann, city="Y")) == []
+
     def test_addresses_may_be_shared_where_the_site_allows_it(
         self, site: TestSite, ann: int
     ) -> None:
