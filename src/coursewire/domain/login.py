@@ -7,12 +7,11 @@ answer (AUTH-3); the reason is in the audit record only.
 """
 
 import hmac
-import re
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import MoodleError
-from coursewire.domain import login_limits
+from coursewire.domain import login_limits, user_names
 from coursewire.domain.call import Call, Caller
 from coursewire.domain.hashing import Busy
 from coursewire.domain.login_limits import Place
@@ -24,9 +23,6 @@ from coursewire.store.users import UserRecord
 # Ways of logging in whose password is checked here. The others check it elsewhere or not at all.
 WITH_PASSWORD = frozenset({"manual", "email"})
 NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
-
-
-_FOREIGN = re.compile(r"[^-.@_a-z0-9]")
 
 
 class Attempt(Struct, frozen=True):
@@ -137,12 +133,6 @@ def acting_as(call: Call, user: UserRecord) -> Call:
     )
 
 
-def cleaned_username(text: str, *, extended: bool) -> str:
-    """Return a user name as Moodle reads it: trimmed, in lower case, without foreign signs."""
-    name = text.strip().lower()
-    return name if extended else _FOREIGN.sub("", name)
-
-
 def _readable(text: str) -> str:
     """Leave out what no database takes in a text: bytes that are no UTF-8, and NUL (IN-7)."""
     return text.encode("utf-8", "ignore").decode().replace("\0", "")
@@ -150,7 +140,7 @@ def _readable(text: str) -> str:
 
 def _found(call: Call, text: str) -> tuple[UserRecord | None, bool]:
     """Return the account of a name or of an e-mail address, and whether it was the address."""
-    name = cleaned_username(text, extended=call.site.extendedusernamechars)
+    name = user_names.cleaned(text, extended=call.site.extendedusernamechars)
     user = users.by_username(call.session, name) if name else None
     if user is None and "@" in text:
         return users.by_address(call.session, text.strip()), True
@@ -165,7 +155,7 @@ def _counted_as(call: Call, user: UserRecord | None, text: str) -> str:
     """
     if user is not None:
         return f"user:{user.id}"
-    name = cleaned_username(text, extended=True)
+    name = user_names.cleaned(text, extended=True)
     return f"name:{call.keys.digest(name).value.hex()[:32]}"
 
 

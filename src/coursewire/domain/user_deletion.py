@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.domain import site, token_ends, user_pictures, users
+from coursewire.domain import site, token_ends, user_names, user_pictures, users
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
 from coursewire.domain.user_fields import LIMITS
@@ -88,11 +88,15 @@ def _bury(call: Call, user: UserRecord) -> None:
 
 
 def _free_name(call: Call, user: UserRecord) -> str:
-    """Return the first name of the form `address.time` that nobody has."""
+    """Return the first name of the form `address.time` that nobody has.
+
+    Addresses may have signs that user names may not: no answer could then tell the name.
+    """
+    address = user_names.cleaned(user.email, extended=call.site.extendedusernamechars)
     time = call.now
     while True:
         suffix = f".{time}"
-        name = user.email.lower()[: LIMITS["username"] - len(suffix)] + suffix
+        name = address[: LIMITS["username"] - len(suffix)] + suffix
         if store.by_username(call.session, name) is None:
             return name
         time += 1

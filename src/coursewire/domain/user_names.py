@@ -8,6 +8,7 @@ from coursewire.domain.site import Site
 from coursewire.domain.text_limits import trimmed
 
 _PLAIN = re.compile(r"[a-z0-9@._-]*")
+_FOREIGN = re.compile(r"[^a-z0-9@._-]")
 # What no user name may have even where the site allows every other character.
 _NEVER = re.compile(r"[\x00-\x1f\x7f]")
 _PLACES = (
@@ -35,6 +36,12 @@ class Named(Protocol):
     def middlename(self) -> str: ...
     @property
     def alternatename(self) -> str: ...
+
+
+def cleaned(username: str, *, extended: bool) -> str:
+    """Return a user name as Moodle reads it: trimmed, in lower case, without foreign signs."""
+    name = trimmed(username).lower()
+    return name if extended else _FOREIGN.sub("", name)
 
 
 def require_username(username: str, site: Site) -> None:

@@ -1,13 +1,12 @@
 """Search for users: what is asked for, cleaned, and whom the caller finds (functions.md 1.23)."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import CodingError, InvalidParameter, MoodleError
-from coursewire.domain import answer_rows, installed, search_limits, user_details
+from coursewire.domain import answer_rows, installed, search_limits, user_details, user_names
 from coursewire.domain.call import Call
 from coursewire.domain.loose_numbers import is_whole_number, whole_number
 from coursewire.domain.shown_fields import UserDetails
@@ -19,8 +18,6 @@ from coursewire.store.search_time import SearchTooLong
 from coursewire.store.users import UserRecord
 from coursewire.text.counted import counted
 from coursewire.text.tags import strip_tags
-
-_NOT_IN_USERNAME = re.compile(r"[^-.@_a-z0-9]")
 
 
 class Asked(Struct, frozen=True):
@@ -47,7 +44,7 @@ def asked(criteria: Iterable[tuple[str, str]], *, extended_usernames: bool) -> A
         elif key == "id":
             exact[key] = whole_number(value)
         elif key == "username":
-            exact[key] = _username(value, extended=extended_usernames)
+            exact[key] = user_names.cleaned(value, extended=extended_usernames)
         elif key in _EXACT:
             exact[key] = _EXACT[key](value)
         else:
@@ -111,11 +108,6 @@ def is_unseen(details: UserDetails, field: str) -> bool:
     return not isinstance(value, int | str) or is_empty(value)
 
 
-def _username(value: str, *, extended: bool) -> str:
-    name = trimmed(value).lower()
-    return name if extended else _NOT_IN_USERNAME.sub("", name)
-
-
 def _auth(value: str) -> str:
     return value if value in installed.AUTHS else ""
 
@@ -146,7 +138,7 @@ _PATTERNS: Mapping[str, Callable[[str], str]] = {
 
 
 def _is_username(call: Call, value: str) -> bool:
-    return value == _username(value, extended=call.site.extendedusernamechars)
+    return value == user_names.cleaned(value, extended=call.site.extendedusernamechars)
 
 
 # Fields of which many users can have one value.

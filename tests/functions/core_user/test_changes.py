@@ -287,6 +287,19 @@ class TestDeletion:
         assert (told[0].action, told[0].target) == ("user.delete", f"users {ann}-{ben}")
         assert making.user(site, "ann", email="ann@school.example") > ben
 
+    @pytest.mark.parametrize(
+        ("extended", "name"), [(False, "oneiltag@ex.com"), (True, "o'neil+tag@ex.com")]
+    )
+    def test_the_name_that_stays_is_a_user_name_whatever_the_address(
+        self, site: TestSite, web: Web, extended: bool, name: str
+    ) -> None:
+        making.setting(site, "extendedusernamechars", extended)
+        gone = making.user(site, "gone", email="O'Neil+tag@ex.com")
+        bodies.delete_users(site.call(), c.DeleteUsers(userids=[gone]))
+        function, token = "core_user_get_users_by_field", web.token()
+        (told,) = web.call(function, token, field="id", values=[gone]).json
+        assert told["username"] == f"{name}.{site.now}"
+
     def test_one_who_cannot_be_deleted_keeps_all(self, site: TestSite, ann: int) -> None:
         deleter = making.user_with(site, "deleter", "moodle/user:delete")
         gone = making.user(site, "gone")
