@@ -28,7 +28,8 @@ LIMITS: Mapping[str, int] = {
     "middlename": 255,
     "alternatename": 255,
 }
-# As the answers show them; of the functions' parameters the same is asked.
+# As the answers show them; of the functions' parameters the same is asked, save for `city`: lists
+# of participants show no tags there, and one city with some would break the whole list.
 TYPES: Mapping[str, str] = {
     "idnumber": "raw",
     "firstname": "notags",
@@ -38,7 +39,7 @@ TYPES: Mapping[str, str] = {
     "institution": "text",
     "department": "text",
     "address": "text",
-    "city": "text",
+    "city": "notags",
     "timezone": "timezone",
     "description": "raw",
     "firstnamephonetic": "notags",

@@ -146,6 +146,12 @@ _STRONGER_PASSWORDS = Difference(
     " breaks a rule.",
 )
 
+_PLAIN_CITY = Difference(
+    "A `city` with `multilang` tags is stored, and then breaks every list of participants that its"
+    " user is in.",
+    "It is refused like any other value that is not admitted.",
+)
+
 _NO_PLAYER = Difference(
     "What learners do in such an activity depends on settings of its own, which are told.",
     "Name, introduction, place, grade and dates are held; the rest is told as an activity without"
@@ -202,6 +208,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
     ),
     "core_user_create_users": (
         _STRONGER_PASSWORDS,
+        _PLAIN_CITY,
         Difference(
             "With `createpassword` the password is mailed to the user.",
             "The password is random and shown to nobody; an operator sets a new one in the console"
@@ -221,6 +228,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It is kept as it was uploaded, if it is a PNG, JPEG or GIF, and given out to holders"
             " of a token.",
         ),
+        _PLAIN_CITY,
         Difference(
             "`auth` can be `mnet`, the way of logging in of accounts of other sites.",
             "That becomes a warning, `invalidparameter`, and the user stays as it was.",

@@ -6,7 +6,7 @@ import pytest
 
 from coursewire.contracts.core_user import users as c
 from coursewire.contracts.core_user.profiles import GetUsersByField
-from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission
+from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError, NoPermission
 from coursewire.contracts.fields import UNSET
 from coursewire.domain import (
     contexts,
@@ -211,6 +211,22 @@ class TestWarnings:
         after = record(site, ann)
         assert (after.city, after.firstname, after.suspended) == ("one", "Ann", 0)
         assert record(site, ben).city == "two"
+
+    def test_no_place_is_stored_that_breaks_a_list_of_participants(
+        self, site: TestSite, ann: int
+    ) -> None:
+        city = '<span lang="en" class="multilang">Rome</span>'
+        assert update(site, change(ann, city=city)) == [(ann, "invalidparameter")]
+        new = c.NewUser(
+            username="ben",
+            firstname="B",
+            lastname="B",
+            email="b@ex.com",
+            password=PASSWORD,
+            city=city,
+        )
+        with unchanged(site.session), refused(InvalidParameter):
+            bodies.create_users(site.call(), c.CreateUsers(users=[new]))
 
     def test_no_account_becomes_one_of_another_site(self, site: TestSite, ann: int) -> None:
         assert update(site, change(ann, auth="mnet", city="X")) == [(ann, "invalidparameter")]
