@@ -113,6 +113,7 @@ def test_a_call_without_data_is_an_invalid_parameter(partner: PartnerCalls) -> N
         ("visible", "perhaps"),
         ("startdate", "yesterday"),
         ("startdate", -1),
+        pytest.param("startdate", 10**400, id="startdate-huge"),
         ("courseformatoptions", "percipio"),
         ("courseformatoptions", [{"name": "activitytype", "value": "forum"}]),
         ("customfields", [1]),

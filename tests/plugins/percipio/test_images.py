@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,19 @@ def test_named_entries_alone_are_fetched(partner: PartnerCalls, pictures: str) -
     assert (stored(partner, "one"), stored(partner, "two")) == ([], ["image.png"])
     assert len(audit.records(partner.site.session, action="percipio.image")) == 1
     assert partner.uploads('{"percipioids": ["three"]}').error[1] == "error"
-    assert partner.uploads('{"percipioids": "two"}').status == 422
+
+
+@pytest.mark.parametrize("named", ["two", [2], ["a\0b"], ["\ud800"]])
+def test_what_names_no_entries_is_told_with_status_422(partner: PartnerCalls, named: Any) -> None:
+    answer = partner.uploads(json.dumps({"percipioids": named}))
+    assert (answer.status, answer.error[1]) == (422, "errorinvalidparam")
+    assert "percipioids" in answer.json["message"]
+
+
+def test_an_entry_that_is_named_twice_is_fetched_once(partner: PartnerCalls, pictures: str) -> None:
+    asset(partner, "one", f"{pictures}/good.png")
+    answer = partner.uploads(json.dumps({"percipioids": ["one", "one"]}))
+    assert "1 pictures were stored, 0 could not be, 0 are left" in answer.json["message"]
 
 
 def test_without_the_right_nothing_is_fetched(partner: PartnerCalls, pictures: str) -> None:

@@ -1,7 +1,6 @@
 """Reading the partner's JSON documents; what does not fit is refused with the name of its key."""
 
 import json
-import math
 import re
 from typing import Any, cast
 
@@ -12,8 +11,8 @@ Tree = dict[str, Any]
 LONGEST = 1_000_000
 _LARGEST = 2**53
 _DURATION = re.compile(
-    r"^P(?=\d|T\d)(?:\d+(?:\.\d+)?Y)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?W)?(?:\d+(?:\.\d+)?D)?"
-    r"(?:T(?=\d)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?$"
+    r"P(?=\d|T\d)(?:\d+(?:\.\d+)?Y)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?W)?(?:\d+(?:\.\d+)?D)?"
+    r"(?:T(?=\d)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?"
 )
 
 
@@ -34,10 +33,19 @@ class Document:
             return default
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise unfit(key, "a text")
-        text = str(value)
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise unfit(key, "a text without forbidden letters")
-        return text
+        return _storable(key, str(value))
+
+    def texts(self, key: str) -> list[str] | None:
+        """Return a list of texts, or None."""
+        value = self.tree.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise unfit(key, "a list of texts")
+        items: list[Any] = [*value]  # pyright: ignore[reportUnknownVariableType] - a decoded tree
+        if not all(isinstance(item, str) for item in items):
+            raise unfit(key, "a list of texts")
+        return [_storable(key, item) for item in items]
 
     def number(self, key: str) -> float | None:
         """Return a finite number, also one written as a text; null and absent are None."""
@@ -48,7 +56,8 @@ class Document:
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise unfit(key, "a number")
-        if not math.isfinite(value) or abs(value) > _LARGEST:
+        # Looked at before it becomes a float: a whole number may be larger than any.
+        if not -_LARGEST <= value <= _LARGEST:
             raise unfit(key, "a number that can be stored")
         return float(value)
 
@@ -85,7 +94,7 @@ class Document:
     def duration(self, key: str) -> str:
         """Return an ISO 8601 duration such as PT4M51S, '' where there is none."""
         text = self.text(key)
-        if text and not _DURATION.match(text):
+        if text and not _DURATION.fullmatch(text):
             raise unfit(key, "an ISO 8601 duration such as PT4M51S")
         return text
 
@@ -113,6 +122,13 @@ class Document:
 def unfit(key: str, wanted: str) -> UnfitDocument:
     """Return the refusal of a key."""
     return UnfitDocument(f"The key {key} must be {wanted}")
+
+
+def _storable(key: str, text: str) -> str:
+    """Return a text that every database takes, or refuse its key."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise unfit(key, "a text without forbidden letters")
+    return text
 
 
 def read(data: str) -> Document:

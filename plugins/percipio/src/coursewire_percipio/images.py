@@ -82,13 +82,12 @@ def _fetch_all(outbound: Outbound, wanted: list[Entry]) -> list[Fetched]:
 
 
 def _wanted(call: Call, document: documents.Document) -> list[Entry]:
-    named = document.tree.get("percipioids")
+    named = document.texts("percipioids")
     if named is None:
         return entries.without_image(call.session)
-    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):  # pyright: ignore[reportUnknownVariableType]
-        raise documents.unfit("percipioids", "a list of texts")
     found: list[Entry] = []
-    for percipioid in (str(one) for one in named):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    # One that is named twice is fetched once.
+    for percipioid in dict.fromkeys(named):
         entry = entries.find(call.session, percipioid)
         if entry is None:
             raise MoodleError("error", f"No course was imported for {percipioid[:80]}")
