@@ -186,6 +186,20 @@ def test_web_6_a_name_that_is_no_plain_file_name_is_not_stored(ann: Person, name
         assert item.get("filename") != name or "errortype" in item
 
 
+@pytest.mark.parametrize(
+    "sent", ["h.txt", "photos/h.txt", "/home/ann/h.txt", "../h.txt", "photos\\h.txt", "C:\\h.txt"]
+)
+def test_the_folders_in_which_a_file_lay_are_no_part_of_its_name(ann: Person, sent: str) -> None:
+    (item,) = ann.upload((sent, b"Hi")).json
+    assert (item["filename"], item["filepath"], item["source"]) == ("h.txt", "/", "h.txt")
+
+
+@pytest.mark.parametrize("sent", ["photos/", "photos/..", "photos/h:txt"])
+def test_a_name_without_folders_must_be_one(ann: Person, sent: str) -> None:
+    (item,) = ann.upload((sent, b"Hi")).json
+    assert item["errortype"] == "invalidparameter"
+
+
 def test_a_form_whose_file_was_not_chosen_is_refused_as_a_whole(ann: Person) -> None:
     answer = ann.upload(("a.txt", b"1"), ("", b""))
     assert answer.json["errorcode"] == "upload_error_no_file"

@@ -104,12 +104,13 @@ def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
     """Store one file; a name that is taken, or is none, becomes an entry that says so."""
     user = users.get(call.session, call.caller.id)
     author = "" if user is None else user_names.fullname(user, call.site)
+    name = _without_folders(file.filename)
     new = NewFile(
-        filename=file.filename,
+        filename=name,
         content=file.content,
         filepath=path,
         author=author,
-        source=file.filename,
+        source=name,
     )
     try:
         draft_files.require_size(call, len(file.content))
@@ -117,11 +118,19 @@ def _one(call: Call, area: Area, path: str, file: File) -> dict[str, str | int]:
     except (MoodleError, InvalidParameter) as refusal:
         return {
             # A name that is refused may be no UTF-8, which no answer can hold.
-            "filename": file.filename.encode("utf-8", "replace").decode(),
+            "filename": name.encode("utf-8", "replace").decode(),
             "filepath": path,
             "errortype": refusal.errorcode or "error",
             "error": refusal.message,
         }
+
+
+def _without_folders(sent: str) -> str:
+    """Return a name without the folders in which the file lay at the client's, as PHP does.
+
+    Browsers send them with a whole folder, some programs always; the place here is `filepath`.
+    """
+    return sent.replace("\\", "/").rpartition("/")[2]
 
 
 def _shown(file: FileRecord) -> dict[str, str | int]:
