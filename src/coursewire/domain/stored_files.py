@@ -1,18 +1,17 @@
 """Stored files: adding, replacing, reading and removing them, by area, path and name."""
 
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.domain import file_types
 from coursewire.domain.call import Call
 from coursewire.store import files as store
 from coursewire.store.files import FileRecord
 
-UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_NAME = 255
 _FORBIDDEN = frozenset("&<>\"`|':\\/")
 
@@ -74,7 +73,7 @@ def add(call: Call, area: Area, new: NewFile) -> FileRecord:
             "filename": new.filename,
             "contenthash": contenthash,
             "filesize": len(new.content),
-            "mimetype": type_of(new.filename),
+            "mimetype": file_types.of_name(new.filename),
             "userid": call.caller.id,
             "author": new.author,
             "license": new.license,
@@ -109,11 +108,6 @@ def remove(call: Call, area: Area) -> None:
         store.remove(call.session, [file.id for file in there])
         for file in there:
             call.audit.record("file.delete", f"file {file.id}", name=file.filename)
-
-
-def type_of(filename: str) -> str:
-    """Return the media type that a name suggests."""
-    return mimetypes.guess_type(filename, strict=False)[0] or UNKNOWN_TYPE
 
 
 def check_name(name: str) -> None:
