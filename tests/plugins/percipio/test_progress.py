@@ -87,6 +87,21 @@ def test_an_older_report_changes_nothing(partner: PartnerCalls, learner: int) ->
     assert stored(partner, learner)[:2] == (1, 90.0)
 
 
+def test_a_report_from_far_ahead_does_not_outdate_what_follows(
+    partner: PartnerCalls, learner: int
+) -> None:
+    now = partner.site.now * 1000
+    ahead = {"username": str(learner), "finalgrade": 10}
+    answer = partner.reports(documents.progress(**ahead, timemodified=now + attempts.AHEAD + 1))
+    assert (answer.status, answer.error) == (422, (ERROR, "errorinvalidparam"))
+    assert "timemodified" in answer.json["message"]
+    partner.reports(documents.progress(username=str(learner), timemodified=now))
+    assert stored(partner, learner).grade == 90.0
+    # Clocks differ a little.
+    partner.reports(documents.progress(**ahead, timemodified=now + attempts.AHEAD))
+    assert stored(partner, learner).grade == 10.0
+
+
 def test_the_state_is_as_it_was_sent_whatever_the_grade(
     partner: PartnerCalls, learner: int
 ) -> None:

@@ -21,6 +21,8 @@ from coursewire_percipio.tables import attempts, entries
 
 STATES = frozenset({0, 1, 2, 3})
 LONGEST_MESSAGE = 1000
+# So far the partner's clock may be ahead of ours: a day, in milliseconds.
+AHEAD = 86_400_000
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ def read(call: Call, document: Document, grademax: float) -> Attempt:
         timecreated=_time(document, "timecreated", now),
         timerevisited=_time(document, "timerevisited", now),
         timecompleted=_time(document, "timecompleted", now),
-        timemodified=_time(document, "timemodified", now),
+        timemodified=_modified(document, now),
         document=json.dumps(document.tree, ensure_ascii=True),
     )
 
@@ -84,6 +86,14 @@ def read(call: Call, document: Document, grademax: float) -> Attempt:
 def _time(document: Document, key: str, now: int) -> int:
     found = document.milliseconds(key)
     return now if found is None else found
+
+
+def _modified(document: Document, now: int) -> int:
+    """Return how new a report is; one from far ahead would outdate all that follow, for ever."""
+    found = _time(document, "timemodified", now)
+    if found > now + AHEAD:
+        raise unfit("timemodified", "a time in milliseconds that has come")
+    return found
 
 
 def last_modified(session: Session, entry: Entry, user_id: int) -> int | None:
