@@ -79,7 +79,8 @@ class _OAuth(AuthorizationServer):  # type: ignore[misc]
     def handle_response(
         self, status: int, body: Any, headers: Any
     ) -> tuple[int, bytes, dict[str, str]]:
-        return status, json.dumps(body).encode(), dict(headers)
+        told = {**body, **self._partner.telling} if status == 200 else body
+        return status, json.dumps(told).encode(), dict(headers)
 
     def send_signal(self, *_: object, **__: object) -> None:
         """Tell nobody."""
@@ -92,6 +93,8 @@ class Partner:
         self.client_secret = f"canary-client-{secrets.token_hex(12)}"
         self.service_token = f"canary-service-{secrets.token_hex(12)}"
         self.life = 600
+        # What its answers with a token say otherwise than they would.
+        self.telling: dict[str, Any] = {}
         self.issued: list[str] = []
         self.content_tokens: list[str] = []
         self.asked: list[tuple[str, str]] = []

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
@@ -126,6 +127,23 @@ def test_a_token_is_renewed_shortly_before_its_end(partner: PartnerCalls, there:
         assert tokens.bearer(call, values, outbound) == first
         now += 2
         assert tokens.bearer(call, values, outbound) != first
+
+
+@pytest.mark.parametrize("life", ["600", 599.5, None, "soon", True, 10**30, "9" * 5000])
+def test_a_token_whose_end_is_told_oddly_is_used(
+    partner: PartnerCalls, there: Partner, cmid: int, life: Any
+) -> None:
+    there.telling = {"expires_in": life}
+    for _ in range(2):
+        assert launch(partner, cmid).status == 303
+    assert len(there.issued) == 1
+
+
+def test_an_answer_without_a_token_is_told(
+    partner: PartnerCalls, there: Partner, cmid: int
+) -> None:
+    there.telling = {"access_token": None}
+    assert launch(partner, cmid).status == 400
 
 
 def test_what_fails_for_a_moment_is_tried_again(

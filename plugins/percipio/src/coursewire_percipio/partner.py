@@ -18,6 +18,8 @@ EARLY = 60.0
 _TRIES = 3
 _PAUSE = 0.2
 _USUAL_LIFE = 3600.0
+_LONGEST_LIFE = 86_400
+_DIGITS = 18
 _WORTH_TRYING = frozenset({429, 500, 502, 503, 504})
 
 
@@ -88,8 +90,8 @@ class Tokens:
         url = values.text("oauthurl")
         answer = again("token", lambda: outbound.post_form(url, fields, headers=headers))
         document = _object("token", answer)
-        token, life = document.get("access_token"), document.get("expires_in", _USUAL_LIFE)
-        if not isinstance(token, str) or not token or not isinstance(life, int | float):
+        token, life = document.get("access_token"), _life(document.get("expires_in"))
+        if not isinstance(token, str) or not token:
             raise PartnerFailed("token", "the answer holds no access_token")
         early = min(EARLY, life / 10)
         return _Held(token, self._monotonic() + life - early)
@@ -164,6 +166,15 @@ class Refused(PartnerFailed):
     def __init__(self, step: str, status: int) -> None:
         super().__init__(step, f"the partner answered with status {status}")
         self.http_status = status
+
+
+def _life(told: object) -> float:
+    """Return how many seconds a token holds; servers may leave that out or write it as a text."""
+    if isinstance(told, str) and told.isascii() and told.isdecimal():
+        told = int(told[:_DIGITS])
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return _USUAL_LIFE
+    return float(min(told, _LONGEST_LIFE))
 
 
 def _object(step: str, answer: Answer) -> dict[str, Any]:
