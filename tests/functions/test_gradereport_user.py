@@ -100,6 +100,18 @@ class TestItems:
         rows.change_item(book.site.session, item, {"gradetype": 0})
         assert list(items(book, book.ann)) == ["total"]
 
+    def test_an_item_is_called_as_its_activity_is(self, book: Gradebook) -> None:
+        essay = book.graded("Essay")
+        book.grade(essay, {book.ann: 5})
+        changes = {"name": "Long essay", "idnumber": "E-1"}
+        activity_changes.change(book.site.call(), essay, changes)
+        item = items(book, book.ann)["Long essay"]
+        assert (item.idnumber, item.graderaw) == ("E-1", 5)
+        # One that is graded only now has them too.
+        talk = making.activity(book.site, book.course, "forum", name="Talk")
+        activity_changes.change(book.site.call(), talk, {"grade": 10, "name": "Debate"})
+        assert items(book, book.ann)["Debate"].grademax == 10
+
     def test_a_course_without_items_has_a_total(self, book: Gradebook) -> None:
         assert list(items(book, book.ann)) == ["total"]
 

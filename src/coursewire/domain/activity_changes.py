@@ -34,6 +34,9 @@ _MODULE = frozenset(
     }
 )
 
+# What a grade item has from its activity as well.
+_NAMES = ("name", "idnumber")
+
 
 def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
     """Write columns of an activity, or move it into another section."""
@@ -64,6 +67,7 @@ def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
             _set_hidden(call, activity, hidden=not row["visible"])
         if "grade" in row:
             _set_grade(call, activity, row["grade"])
+        _set_names(call, activity, row)
         call.audit.record("activity.update", f"activity {cmid}", fields=sorted(values))
 
 
@@ -107,6 +111,16 @@ def _set_hidden(call: Call, activity: ActivityRecord, *, hidden: bool) -> None:
     item = _item(call, activity)
     if item is not None:
         grade_item_changes.change(call, item, hidden=hidden)
+
+
+def _set_names(call: Call, activity: ActivityRecord, row: Mapping[str, Any]) -> None:
+    """Let the grade item be called as its activity is."""
+    item = grade_items.of_activity(
+        call.session, activity.course_id, activity.module, activity.instance
+    )
+    wanted = {name: row[name] for name in _NAMES if name in row}
+    if item is not None and any(getattr(item, name) != wanted[name] for name in wanted):
+        grade_item_changes.change(call, item.id, **wanted)
 
 
 def _set_grade(call: Call, activity: ActivityRecord, grademax: int) -> None:

@@ -65,6 +65,9 @@ def test_an_update_changes_course_and_activity(partner: PartnerCalls) -> None:
     assert category.name == "CHANNEL"
     (activity,) = activities.of_course(session, made)
     assert activity.name == "Clouds"
+    item = grade_items.of_activity(session, made, "percipio", activity.instance)
+    assert item is not None
+    assert item.name == "Clouds"
 
 
 def test_no_category_is_the_first_one(partner: PartnerCalls) -> None:
