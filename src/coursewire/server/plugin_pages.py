@@ -13,6 +13,7 @@ from coursewire.server.body import read_body
 from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Overloaded, Placing
 from coursewire.server.runtime import Runtime
+from coursewire.server.script_fields import CREDENTIAL
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.store.session import Session
@@ -70,11 +71,12 @@ class PluginPage:
         options = self._runtime.options
         body = await read_body(receive, scope["headers"], options.limits.body)
         kind = content_type(scope["headers"])
-        tree = decode_request(
-            scope["method"], scope["query_string"], kind, body, options.limits
-        ).tree
-        fields = {str(key): value for key, value in tree.items() if isinstance(value, str)}
-        token = fields.pop("token", "")
+        query: bytes = scope["query_string"]
+        decoded = decode_request(
+            scope["method"], query, kind, body, options.limits, credential=CREDENTIAL
+        )
+        fields = {str(key): value for key, value in decoded.tree.items() if isinstance(value, str)}
+        token = fields.pop(CREDENTIAL, "")
         if not token:
             text = "A required parameter (token) was missing"
             raise MoodleError("missingparam", text, reason="the field token is missing")
@@ -82,7 +84,7 @@ class PluginPage:
             token=token,
             address=address_of(scope, self._runtime.trusted_proxies, options.forwarded_header),
             request_id=request_id,
-            in_query=b"token=" in scope["query_string"],
+            in_query=decoded.token_in_query,
             function=self._page.path.lstrip("/"),
         )
         return holder, fields

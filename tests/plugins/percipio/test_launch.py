@@ -11,8 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from coursewire.domain import enrolments, plugin_settings
+from coursewire.domain import services as domain_services
+from coursewire.domain.services import Changes
 from coursewire.plugin.outbound import for_call
+from coursewire.store import services
 from coursewire_percipio import PLUGIN, connection, entries
+from coursewire_percipio.contracts import SERVICE
 from coursewire_percipio.partner import TOKENS, Tokens
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.documents import PERCIPIOID
@@ -193,6 +197,31 @@ def test_a_link_without_a_good_token_leads_nowhere(
     answer = partner.web.request("GET", "/mod/percipio/view.php", query=query)
     assert answer.status == 400
     assert there.asked == []
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "status"),
+    [
+        ("token={}&id={}", "", 400),
+        ("tok%65n={}&id={}", "", 400),
+        ("id={1}", "token={0}", 303),
+        ("id={1}&wstoken=other", "token={0}", 303),
+    ],
+)
+def test_tok_10_the_service_may_forbid_tokens_in_links(
+    partner: PartnerCalls, there: Partner, cmid: int, query: str, body: str, status: int
+) -> None:
+    service = services.by_shortname(partner.site.session, SERVICE)
+    assert service is not None
+    domain_services.edit(partner.site.call(), service.id, Changes(forbid_query_tokens=True))
+    answer = partner.web.request(
+        "POST",
+        "/mod/percipio/view.php",
+        query=query.format(partner.token, cmid).encode(),
+        body=body.format(partner.token, cmid).encode(),
+    )
+    assert answer.status == status
+    assert bool(there.asked) is (status == 303)
 
 
 def test_a_user_who_is_not_in_the_course_leads_nowhere(
