@@ -176,6 +176,27 @@ def test_net_5_what_comes_behind_a_refused_head_is_not_run() -> None:
     assert ran == []
 
 
+TRAILED = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+
+
+async def told(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the names of the headers, as they stand when the body is in."""
+    while (await receive()).get("more_body", False):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    names = b",".join(name for name, _ in scope["headers"])
+    await send({"type": "http.response.body", "body": b"names=%b;" % names})
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_net_5_a_field_behind_a_body_is_no_header(pieces: int) -> None:
+    behind = b"Host: y\r\nX-Forwarded-For: 10.0.0.1\r\nContent-Type: a/b\r\n\r\n"
+    with listening(told, http=guarded(Guard())) as port:
+        data = [TRAILED + behind] if pieces == 1 else [TRAILED, behind]
+        received = in_pieces(port, [*data, TRAILED + LAST[3:]])
+    assert received.count(b"names=host,transfer-encoding;") == 2
+
+
 def in_pieces(port: int, pieces: list[bytes]) -> bytes:
     """What comes back for data that are sent a little apart."""
     received = b""

@@ -20,6 +20,7 @@ from tests.support.listening import listening
 
 FAST = Deadlines(head=0.5, body=3.0, slow_after=0.25, slowest_body=500, answer=1.0, sweep=0.05)
 LATE = 0.6
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 SIZES = {"/large": 50_000_000, "/middle": 20_000}
 
 
@@ -233,3 +234,51 @@ def test_in_1_a_head_over_its_limits_is_refused(headers: bytes, status: bytes) -
     with served(Guard(head=HeadLimits())) as port, connect(port) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n")
         assert connection.recv(65536).split(b" ")[1] == status
+
+
+@pytest.mark.parametrize(
+    ("behind", "status"),
+    [
+        (b"".join(b"X-%d: a\r\n" % n for n in range(100)), b"200"),
+        (b"".join(b"X-%d: a\r\n" % n for n in range(101)), b"431"),
+        (b"X-A: " + b"a" * 31_000 + b"\r\n", b"200"),
+        (b"X-A: " + b"a" * 33_000 + b"\r\n", b"431"),
+    ],
+    ids=["100 fields", "101 fields", "31 KB", "33 KB"],
+)
+def test_in_1_fields_behind_a_body_have_the_limits_of_a_head(behind: bytes, status: bytes) -> None:
+    with served(Guard(head=HeadLimits())) as port, connect(port) as connection:
+        connection.sendall(CHUNKED + b"2\r\nab\r\n0\r\n" + behind + b"\r\n")
+        assert connection.recv(65536).split(b" ")[1] == status
+
+
+@pytest.mark.parametrize(
+    ("before", "endless"),
+    [(b"0\r\nX-A: ", b"a"), (b"0\r\n", b"X-A: b\r\n"), (b"1;a=", b"a")],
+    ids=["value of a field", "fields", "extension of a chunk"],
+)
+def test_in_2_what_stands_behind_a_body_or_between_its_chunks_ends(
+    before: bytes, endless: bytes
+) -> None:
+    with served(Guard(head=HeadLimits())) as port, connect(port) as connection:
+        connection.sendall(CHUNKED + before)
+        sent = 0
+        while sent < 64 * 1024 * 1024:
+            try:
+                connection.sendall(endless * 4096)
+            except ConnectionError:
+                break
+            sent += len(endless) * 4096
+    assert sent < 8 * 1024 * 1024
+
+
+def test_a_long_request_may_stand_behind_a_chunked_one() -> None:
+    long = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"a" * 100_000
+    with served(Guard(head=HeadLimits())) as port, connect(port) as connection:
+        connection.sendall(CHUNKED + b"2\r\nab\r\n")
+        time.sleep(0.05)
+        connection.sendall(b"0\r\n\r\n" + long)
+        received = b""
+        while received.count(b"HTTP/1.1 200") < 2 and (part := connection.recv(65536)):
+            received += part
+    assert received.count(b"HTTP/1.1 200") == 2

@@ -5,6 +5,7 @@ by then is not read again.
 """
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from uvicorn.server import ServerState
 
 from coursewire.server import at_once, framing
 from coursewire.server.at_once import AtOnce, Prepared, Prompt, Way
-from coursewire.server.guard import NEVER, Guard
+from coursewire.server.guard import NEVER, Guard, HeadLimits
 from coursewire.server.known_heads import KnownHead, KnownHeads, head_of
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
@@ -44,6 +45,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._in_body = False
         self._body_bytes = 0
+        # Of these, what came since the last byte of content: sizes of chunks, and what ends them.
+        self._bytes_between = 0
         self._body_started = 0.0
         served = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._prompt = served if isinstance(served, Prompt) else None
@@ -102,8 +105,11 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
         elif self._in_body:
             self._body_bytes += len(data)
+            self._bytes_between += len(data)
         self._may_answer = True
         super().data_received(data)
+        if self._in_body and self._is_ending_too_long():
+            self._refuse_head("431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         """Give a head its deadline that comes behind another request, which may be answered."""
@@ -118,9 +124,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             # It came behind one that was refused.
             return
-        block = sum(len(name) + len(value) + 4 for name, value in self.headers)
         head = self.guard.head
-        if block > head.block or len(self.headers) > head.headers:
+        if _is_too_large(self.headers, head):
             self._refuse_head("431 Request Header Fields Too Large")
             return
         if len(self.url) > head.target:
@@ -138,6 +143,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_body = True
         self._head_bytes = 0
         self._body_bytes = 0
+        self._bytes_between = 0
         self._body_started = self.loop.time()
         self.deadline = self._body_started + self.guard.deadlines.body
         super().on_headers_complete()
@@ -146,9 +152,15 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._prepared is not None and self._head and self.cycle.keep_alive:
             self._known.learn(self._head, _scope(self.cycle), self._prepared)
         self._head = b""
+        # Fields behind a chunked body would go into the head, which somebody reads already: there
+        # a client could name its own address behind what a proxy wrote (RFC 9110, 6.5.1).
+        self.headers = []
 
     def on_message_complete(self) -> None:
         """The request is in; how long its answer takes is not the client's fault."""
+        if _is_too_large(self.headers, self.guard.head):
+            self._refuse_head("431 Request Header Fields Too Large")
+        self.headers = []
         self._in_body = False
         self._in_head = True
         self._is_between = True
@@ -244,8 +256,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body in, unless the connection was refused meanwhile."""
+        self._bytes_between = 0
         if not self.transport.is_closing():
             super().on_body(body)
+
+    def _is_ending_too_long(self) -> bool:
+        """Tell whether more comes behind a body, or between its chunks, than a head may hold."""
+        head = self.guard.head
+        return self._bytes_between > head.block or _is_too_large(self.headers, head)
 
     def pause_writing(self) -> None:
         """The client does not read; it has so long to begin again."""
@@ -304,6 +322,11 @@ class GuardedProtocol(HttpToolsProtocol):
         head = b"HTTP/1.1 %b\r\n%bcontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (status.encode("ascii"), b"".join(lines), len(body)) + body)
         self.transport.close()
+
+
+def _is_too_large(headers: Sequence[tuple[bytes, bytes]], limits: HeadLimits) -> bool:
+    block = sum(len(name) + len(value) + 4 for name, value in headers)
+    return block > limits.block or len(headers) > limits.headers
 
 
 def _scope(cycle: RequestResponseCycle) -> Scope:
