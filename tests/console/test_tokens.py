@@ -11,7 +11,7 @@ from coursewire.store import services as service_rows
 from coursewire.store import tokens as token_rows
 from coursewire.store import users as user_rows
 from tests.support import making
-from tests.support.console import PASSWORD, Browser, page_of, signed_in
+from tests.support.console import PASSWORD, Browser, page_of, signed_in, text
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -114,7 +114,8 @@ def test_one_person_does_not_use_up_the_form_of_another(
 ) -> None:
     form = keyed(browser.get(NEW).body.decode())
     assert browser.post(NEW, form).status == 200
-    other = signed_in(served, making.user(site, "kim"), right="operator")
+    kim = making.user_with(site, "kim", "webservice/rest:use")
+    other = signed_in(served, kim, right="operator")
     other.get(NEW)
     assert other.post(NEW, {**form, "new_user": "svc-other"}).status == 200
 
@@ -407,3 +408,57 @@ def test_functions_of_a_custom_service_are_picked_and_pasted(
     assert VALUE.search(page)
     held = service_rows.functions(site.session, newest(site).service_id)
     assert sorted(held) == ["core_course_get_courses", "core_group_get_groups"]
+
+
+def helper(site: TestSite, served: Web, *capabilities: str) -> Browser:
+    """An operator of the console who holds only these capabilities on the site."""
+    return signed_in(served, making.user_with(site, "helper", *capabilities), "operator")
+
+
+def test_authz_8_an_operator_gets_no_token_of_an_administrator(served: Web, site: TestSite) -> None:
+    browser = helper(site, served, "webservice/rest:use")
+    browser.get(NEW)
+    given = {**HEALTH, "who": "existing", "user": "admin", "confirmed": "admin"}
+    answer = browser.post(NEW, given)
+    assert answer.status == 422
+    assert "Only an administrator" in text(answer)
+    assert token_rows.listed(site.session) == []
+
+
+def test_authz_8_an_operator_gets_no_token_of_who_may_do_more(served: Web, site: TestSite) -> None:
+    course = making.course(site, "MATH")
+    making.enrol(site, making.user(site, "tina"), course, "editingteacher")
+    making.user_with(site, "sally", "moodle/user:viewdetails")
+    browser = helper(site, served, "moodle/user:viewdetails", "webservice/rest:use")
+    browser.get(NEW)
+    given = {**HEALTH, "who": "existing", "user": "tina"}
+    answer = browser.post(NEW, given)
+    assert answer.status == 422
+    assert "The caller lacks" in text(answer)
+    assert token_rows.listed(site.session) == []
+    assert browser.post(NEW, {**given, "user": "sally"}).status == 200
+    assert newest(site).username == "sally"
+
+
+def test_authz_8_an_operator_gives_no_new_account_a_role_that_may_do_more(
+    browser: Browser, served: Web, site: TestSite
+) -> None:
+    issued(browser, what="cyclr", new_user="svc-first")
+    other = helper(site, served, "webservice/rest:use")
+    other.get(NEW)
+    answer = other.post(NEW, {**HEALTH, "what": "cyclr", "new_user": "svc-second"})
+    assert answer.status == 422
+    assert newest(site).username == "svc-first"
+    assert user_rows.by_username(site.session, "svc-second") is None
+
+
+def test_authz_8_an_operator_rotates_no_token_of_an_administrator(
+    served: Web, site: TestSite
+) -> None:
+    making.token(site, 2, making.service(site, "one", users=[2]))
+    before = newest(site)
+    answer = helper(site, served, tokens.MANAGE_ALL).post(
+        f"/console/tokens/{before.id}/rotate", {"overlap": "86400"}
+    )
+    assert answer.status != 200
+    assert newest(site) == before

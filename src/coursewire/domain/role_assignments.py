@@ -56,6 +56,17 @@ def may_assign(permissions: Permissions, role_id: int, context: Context) -> bool
     return role_id in assignable(permissions, context)
 
 
+def not_held(call: Call, role_id: int, context: Context) -> list[str]:
+    """Return what a role allows in a place and the acting person may not do there."""
+    definitions = call.permissions.definitions
+    named = definitions.permissions.get(role_id, {})
+    allowed = [name for name in named if definitions.allow(name, (role_id,), context.ids)]
+    if call.permissions.is_admin:
+        # What a plugin brought that does not run now is nobody's; else it would be theirs.
+        allowed = [name for name in allowed if name in call.site.capabilities]
+    return sorted(name for name in allowed if not call.permissions.may(name, context))
+
+
 def assign(
     call: Call,
     role_id: int,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from coursewire.contracts.errors import NoPermission
-from coursewire.domain import roles, user_care
+from coursewire.domain import role_assignments, roles
 from coursewire.domain.call import Call
 from coursewire.domain.role_definitions import ALLOW, INHERIT
 from coursewire.domain.roles import NewRole
@@ -60,7 +60,7 @@ def set_reach(call: Call, role_id: int, levels: Collection[int], targets: Collec
     with call.transaction():
         there = {row[1] for row in rows.may_assign(call.session) if row[0] == role_id}
         for target in set(targets) - there:
-            lacking = user_care.not_held(call, target, call.site.system)
+            lacking = role_assignments.not_held(call, target, call.site.system)
             if lacking:
                 raise NoPermission(lacking[0], call.site.system.where)
         roles.set_levels(call, role_id, levels)

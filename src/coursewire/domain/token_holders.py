@@ -1,7 +1,7 @@
 """Who may hold a token for a service: the rules of Moodle's page for making tokens."""
 
-from coursewire.contracts.errors import MissingRecord, MoodleError, Refusal
-from coursewire.domain import gate
+from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission, Refusal
+from coursewire.domain import contexts, gate, role_assignments
 from coursewire.domain.call import Call
 from coursewire.domain.permissions import of_user
 from coursewire.store import services, users
@@ -26,6 +26,37 @@ def require_entitled(call: Call, user_id: int, service_id: int) -> None:
     refusal = _state(call, user) or _entitlement(call, user, service)
     if refusal is not None:
         raise refusal
+
+
+def require_within_reach(call: Call, user_id: int) -> None:
+    """Refuse the value of a token by which the caller could do more than they may (AUTHZ-8).
+
+    Whoever is shown it acts as its holder from then on. That its holder may use the protocol opens
+    nothing by itself.
+    """
+    if call.caller.is_admin or user_id == call.caller.id:
+        return
+    if user_id in call.site.admin_ids:
+        raise MoodleError(
+            "nopermissions",
+            "Only an administrator of the site gets tokens of one",
+            remedy="take a service account, or ask an administrator",
+        )
+    for place_id, role_id in of_user(call.session, user_id, call.site).held or ():
+        place = contexts.by_id(call.session, place_id)
+        lacking = role_assignments.not_held(call, role_id, place) if place is not None else []
+        beyond = [name for name in lacking if name != gate.REST_CAPABILITY]
+        if place is not None and beyond:
+            raise NoPermission(beyond[0], place.where)
+
+
+def is_within_reach(call: Call, user_id: int) -> bool:
+    """Tell whether a token lets the caller do nothing that they may not do themselves."""
+    try:
+        require_within_reach(call, user_id)
+    except Refusal:
+        return False
+    return True
 
 
 def warnings(call: Call, user_id: int, service_id: int) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def issue(call: Call, new: NewToken) -> Issued:
     with call.transaction():
         users.hold(call.session, [new.user_id])
         token_holders.require_entitled(call, new.user_id, new.service_id)
+        token_holders.require_within_reach(call, new.user_id)
         ends.require_ahead(new.validuntil, call.now)
         end = call.now + DEFAULT_LIFE if new.validuntil is None else new.validuntil
         issued = _make(call, new, token_values.new(), end, origin="admin")
@@ -204,6 +205,7 @@ def rotate(call: Call, token_id: int, overlap: int) -> Issued:
         store.lock(call.session, token_id)
         old = require(call, token_id)
         _require_live(call, old)
+        token_holders.require_within_reach(call, old.user_id)
         if old.origin == "login":
             reason = f"token {old.handle} was given at log-in"
             raise InvalidParameter(reason, remedy="revoke it: the next log-in gives a new one")

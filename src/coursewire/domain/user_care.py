@@ -85,17 +85,6 @@ def delete(call: Call, user_id: int) -> None:
     user_deletion.delete(call, user_id)
 
 
-def not_held(call: Call, role_id: int, context: Context) -> list[str]:
-    """Return what a role allows in a place and the acting person may not do there."""
-    definitions = call.permissions.definitions
-    named = definitions.permissions.get(role_id, {})
-    allowed = [name for name in named if definitions.allow(name, (role_id,), context.ids)]
-    if call.permissions.is_admin:
-        # What a plugin brought that does not run now is nobody's; else it would be theirs.
-        allowed = [name for name in allowed if name in call.site.capabilities]
-    return sorted(name for name in allowed if not call.permissions.may(name, context))
-
-
 def give_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
     """Give a role; nobody gives one that allows more than they may themselves (AUTHZ-8)."""
     require_may_give(call, role_id, context)
@@ -108,7 +97,7 @@ def give_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
 def require_may_give(call: Call, role_id: int, context: Context) -> None:
     """Refuse to give a role that is not theirs to give or allows more than they may."""
     _require_giver(call, role_id, context)
-    lacking = not_held(call, role_id, context)
+    lacking = role_assignments.not_held(call, role_id, context)
     if lacking:
         raise NoPermission(lacking[0], context.where)
 

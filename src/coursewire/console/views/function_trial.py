@@ -1,6 +1,7 @@
 """Try a function: a form from its parameters or raw JSON, run through the server's own line."""
 
 import json
+from itertools import islice
 from typing import Any, cast
 
 from coursewire.console import call_lines, id_choices, trial, trial_form
@@ -10,7 +11,7 @@ from coursewire.console.routes import acts, shows
 from coursewire.console.trial_form import Unreadable
 from coursewire.console.visit import Visit
 from coursewire.contracts.function import AnyFunction
-from coursewire.domain import login, tokens
+from coursewire.domain import login, token_holders, tokens
 from coursewire.domain.foresight import Foreseen, Seer
 from coursewire.presets.integration import person
 from coursewire.store import id_choices as rows
@@ -32,7 +33,7 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
     if bound is None:
         return visit.not_found("This server has no such function to try.")
     contract = bound.contract
-    offered = [each for each in tokens.list_of(visit.call) if _may_use(visit, each)]
+    offered = (each for each in tokens.list_of(visit.call) if _may_use(visit, each))
     seen: dict[str, Any] = {"called": None, "foreseen": None, **context}
     return visit.page(
         "functions/try.html",
@@ -40,16 +41,14 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
         places=(places := trial_form.places(contract.parameter_tree(), form)),
         choices=id_choices.offered(visit.session, places),
         form=form,
-        tokens=offered[:_MOST_TOKENS],
+        tokens=list(islice(offered, _MOST_TOKENS)),
         **seen,
     )
 
 
 def _may_use(visit: Visit, token: TokenRecord) -> bool:
-    """Tell whether the person may act by a token: never beyond a site administrator's reach."""
-    site = visit.call.site
-    own = visit.call.caller.is_admin or token.user_id not in site.admin_ids
-    return own and token.is_live(visit.now)
+    """Tell whether the person may act by a token: never beyond their own reach."""
+    return token.is_live(visit.now) and token_holders.is_within_reach(visit.call, token.user_id)
 
 
 def act(visit: Visit) -> Answer:
