@@ -4,7 +4,14 @@ import re
 
 import yaml
 
-from coursewire.domain import cohorts, courses, enrolments, new_users
+from coursewire.domain import (
+    activities,
+    cohorts,
+    courses,
+    enrolments,
+    grade_updates,
+    new_users,
+)
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.new_users import NewUser
@@ -135,3 +142,17 @@ def test_texts_of_other_formats_and_choices_of_people_are_counted(site: TestSite
         "users who want mail as plain text": 1,
         "default groupings of courses": 1,
     }
+
+
+def test_grades_from_outside_are_written_with_the_maximum_of_their_item(site: TestSite) -> None:
+    course = making.course(site, "MATH")
+    module_id = making.activity(site, course, "page", name="Read")
+    ann = making.user(site, "ann")
+    activity = activities.require(site.session, module_id)
+    grade_updates.update(site.call(), activity, 0, {"grademax": 12.5}, {ann: 9})
+    grade_updates.update(site.call(), activity, 1, {}, {ann: 7})
+    found = export(site.session)
+    (written,) = yaml.safe_load(found.text)["activities"]
+    assert (written["grade"], written["grades"]) == (13, {"ann": 9})
+    assert found.left_out["grades in further items of activities"] == 1
+    assert lines(site, found.text) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from math import ceil
 from typing import cast
 
 from coursewire.domain import course_formats
@@ -122,7 +123,10 @@ def _course(
 
 def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
     """Read the activities."""
-    grades = _by_thing(rows.activity_grades(session))
+    graded = rows.activity_grades(session)
+    grades = _by_thing(graded)
+    # Grades from outside may have come for an activity that is not set up to be graded.
+    most = {module_id: max(1, ceil(grademax)) for module_id, _, _, grademax in graded}
     texts = _texts(session)
     found: list[Activity] = []
     for row in rows.modules(session):
@@ -138,7 +142,7 @@ def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
             url=row.externalurl,
             files=texts.get(row.id, {}),
             due=row.duedate,
-            grade=row.grade,
+            grade=row.grade or most.get(row.id, 0),
             grades=grades.get(row.id, {}),
             groupmode=row.groupmode,
             grouping=_last(ids.key("grouping", row.groupingid)),
@@ -202,7 +206,7 @@ def _texts(session: Session) -> dict[int, dict[str, str]]:
 def _by_thing(rows_found: Iterable[AnyRow]) -> dict[int, dict[str, float]]:
     """Return people's grades by what is graded."""
     found: dict[int, dict[str, float]] = {}
-    for thing_id, username, value in rows_found:
+    for thing_id, username, value, *_ in rows_found:
         found.setdefault(thing_id, {})[username] = value
     return found
 

@@ -92,14 +92,14 @@ def manual_grades(session: Session) -> Sequence[AnyRow]:
 
 
 def activity_grades(session: Session) -> Sequence[AnyRow]:
-    """Return (course_module_id, username, finalgrade) of graded activities."""
+    """Return (course_module_id, username, finalgrade, grademax) of graded activities."""
     item, module = grade_items.c, course_modules.c
     return session.rows(
-        select(module.id, users.c.username, grades.c.finalgrade)
+        select(module.id, users.c.username, grades.c.finalgrade, item.grademax)
         .join_from(grades, grade_items, item.id == grades.c.item_id)
         .join(course_modules, and_(module.module == item.module, module.instance == item.instance))
         .join(users, users.c.id == grades.c.user_id)
-        .where(item.type == "mod", grades.c.finalgrade.is_not(None))
+        .where(item.type == "mod", item.itemnumber == 0, grades.c.finalgrade.is_not(None))
         .order_by(grades.c.id)
     )
 

@@ -95,6 +95,17 @@ _QUESTIONS: Mapping[str, tuple[Table, ColumnElement[bool] | None]] = MappingProx
                 ),
             ),
         ),
+        "grades in further items of activities": (
+            grades,
+            and_(
+                grades.c.finalgrade.is_not(None),
+                grades.c.item_id.in_(
+                    select(grade_items.c.id).where(
+                        grade_items.c.type == "mod", grade_items.c.itemnumber != 0
+                    )
+                ),
+            ),
+        ),
         "written feedback": (grades, and_(grades.c.feedback.is_not(None), grades.c.feedback != "")),
     }
 )
