@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from coursewire.server.guard import Guard
-from coursewire.server.protocol import guarded
+from coursewire.server.protocol import MOST_WAITING, guarded
 from coursewire.server.types import Message, Receive, Scope, Send
 from tests.support.listening import listening
 
@@ -215,6 +215,23 @@ def test_requests_in_a_row_are_answered_in_their_order(port: int) -> None:
     two = TAKEN["length"] + POST + b"Content-Length: 3\r\n\r\nabc"
     received, _ = answers(port, two, wait=0.5)
     assert received.index(b"size=2") < received.index(b"size=3")
+
+
+def test_net_5_of_requests_without_end_some_are_answered(port: int) -> None:
+    one = GET + b"\r\n" + TAKEN["length"]
+    received, closed = answers(port, one * 500)
+    assert closed
+    assert received.count(b"HTTP/1.1 200 ") == MOST_WAITING + 1
+    last = received[received.rindex(b"HTTP/1.1 200 ") :]
+    assert b"connection: close\r\n" in last
+    assert received.count(b"connection: close\r\n") == 1
+
+
+def test_requests_that_are_allowed_to_wait_are_answered(port: int) -> None:
+    received, closed = answers(port, TAKEN["length"] * (MOST_WAITING + 1), wait=1)
+    assert received.count(b"HTTP/1.1 200 ") == MOST_WAITING + 1
+    assert received.count(b"size=2") == MOST_WAITING + 1
+    assert not closed
 
 
 async def target(scope: Scope, _receive: Receive, send: Send) -> None:

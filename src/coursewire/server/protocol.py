@@ -24,6 +24,9 @@ from coursewire.wire.headers import PLAIN, REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import asked_format
 
+# So many requests of a connection wait for the one before them; each takes memory.
+MOST_WAITING = 32
+
 
 class GuardedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 connection with deadlines for head, body and answer."""
@@ -58,6 +61,8 @@ class GuardedProtocol(HttpToolsProtocol):
         # Whether nothing of the next request is in, the first or one behind a whole one.
         self._is_between = True
         self._answered_at = 0.0
+        # Whether more requests wait than may: the others are left to the client to send again.
+        self._is_full = False
         # One request of those that come together: others have their turn before the next.
         self._may_answer = True
 
@@ -75,12 +80,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the connection go."""
         self.guard.forget(self)
         super().connection_lost(exc)
+        self.pipeline.clear()
         if self._prepared is not None:
             self.cycle.on_response = _nothing
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in; between requests the first one starts the deadline of the next head."""
-        if self.transport.is_closing():
+        if self._is_over():
             return
         if self._is_between and self._is_known(data):
             return
@@ -115,14 +121,17 @@ class GuardedProtocol(HttpToolsProtocol):
         """Give a head its deadline that comes behind another request, which may be answered."""
         self._unset_keepalive_if_required()
         self._is_between = False
-        if self.deadline == NEVER:
+        if self.deadline == NEVER and not self._is_full:
             self.deadline = self.loop.time() + self.guard.deadlines.head
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Check the head's size; the body is due from now on."""
-        if self.transport.is_closing():
+        if self._is_over():
             # It came behind one that was refused.
+            return
+        if len(self.pipeline) >= MOST_WAITING:
+            self._take_no_more()
             return
         head = self.guard.head
         if _is_too_large(self.headers, head):
@@ -165,7 +174,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._is_between = True
         self.deadline = NEVER
-        if not self.transport.is_closing():
+        if not self._is_over():
             super().on_message_complete()
             prepared, self._prepared = self._prepared, None
             if prepared is not None:
@@ -257,13 +266,24 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a part of the body in, unless the connection was refused meanwhile."""
         self._bytes_between = 0
-        if not self.transport.is_closing():
+        if not self._is_over():
             super().on_body(body)
 
     def _is_ending_too_long(self) -> bool:
         """Tell whether more comes behind a body, or between its chunks, than a head may hold."""
         head = self.guard.head
         return self._bytes_between > head.block or _is_too_large(self.headers, head)
+
+    def _take_no_more(self) -> None:
+        """Answer those that wait, and close: clients send the rest again (RFC 9112, 9.3.2)."""
+        self._is_full = True
+        self.deadline = NEVER
+        newest, _ = self.pipeline[0]
+        newest.keep_alive = False
+
+    def _is_over(self) -> bool:
+        """Tell whether whatever else comes in is not looked at."""
+        return self._is_full or self.transport.is_closing()
 
     def pause_writing(self) -> None:
         """The client does not read; it has so long to begin again."""
@@ -316,7 +336,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: str, headers: Headers, body: bytes) -> None:
         """Answer and close: nobody knows where a next request would begin."""
-        if self.transport.is_closing():
+        if self._is_over():
             return
         lines = [b"%b: %b\r\n" % pair for pair in headers]
         head = b"HTTP/1.1 %b\r\n%bcontent-length: %d\r\nconnection: close\r\n\r\n"
