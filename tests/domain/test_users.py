@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import (
+    console_rights,
     contexts,
     enrolments,
     grade_items,
@@ -88,6 +89,35 @@ class TestAuthz8:
                 accounts.suspend(call, ADMIN, suspended=True)
             with refused(MoodleError, "usernotupdatedadmin"):
                 accounts.set_password(call, ADMIN, "hash")
+
+    @pytest.mark.parametrize("right", ["viewer", "operator", "owner"])
+    def test_authz_8_a_manager_does_not_change_who_may_use_the_console(
+        self, site: TestSite, ann: int, right: console_rights.Right
+    ) -> None:
+        making.assign(site, "manager", ann)
+        ben = making.user(site, "ben")
+        console_rights.grant(site.call(), ben, right)
+        call = site.call(ann)
+        with unchanged(site.session):
+            with refused(MoodleError, "usernotupdatedadmin"):
+                accounts.set_password(call, ben, "hash")
+            with refused(MoodleError, "usernotupdatedadmin"):
+                accounts.suspend(call, ben, suspended=True)
+            with refused(MoodleError, "useradminodelete"):
+                user_deletion.delete(call, ben)
+
+    def test_authz_8_owners_of_the_console_and_they_themselves_change_who_may_use_it(
+        self, site: TestSite, ann: int
+    ) -> None:
+        ben = making.user(site, "ben")
+        console_rights.grant(site.call(), ann, "owner")
+        console_rights.grant(site.call(), ben, "operator")
+        accounts.set_password(site.call(ben), ben, "one")
+        assert record(site, ben).password == "one"
+        accounts.set_password(site.call(ann), ben, "two")
+        assert record(site, ben).password == "two"
+        user_deletion.delete(site.call(ann), ben)
+        assert record(site, ben).deleted
 
     def test_authz_8_administrators_change_each_other(self, site: TestSite, ann: int) -> None:
         making.setting(site, "siteadmins", (ADMIN, ann))

@@ -55,6 +55,9 @@ def _leaving(call: Call, user_ids: Sequence[int]) -> list[UserRecord]:
             raise MissingRecord("user", user_id)
         if user.id in admins:
             raise MoodleError("useradminodelete", "An administrator's account cannot be deleted")
+        if users.is_out_of_reach(call, user):
+            message = "Only an owner of the console deletes the account of who may use it"
+            raise MoodleError("useradminodelete", message)
         if user.id == call.caller.id:
             raise MoodleError("usernotdeletederror", "Nobody deletes their own account")
         if user.id != call.site.guest_id:

@@ -79,11 +79,25 @@ def require_active_record(call: Call, user: UserRecord) -> UserRecord:
     return user
 
 
+def is_out_of_reach(call: Call, user: UserRecord) -> bool:
+    """Tell whether the account opens the console to somebody whom the caller has no say about.
+
+    Whoever sets its password comes in as its holder, whatever the right to change accounts was for.
+    """
+    if not user.console_role or call.caller.is_admin or user.id == call.caller.id:
+        return False
+    caller = store.get(call.session, call.caller.id)
+    return caller is None or caller.console_role != "owner"
+
+
 def require_changeable(call: Call, user: UserRecord) -> None:
     """Refuse to change an administrator for anybody else, and whom nobody changes (AUTHZ-8)."""
-    admins = call.site.admin_ids
-    if user.id in admins and not call.caller.is_admin and user.id != call.caller.id:
+    is_others = not call.caller.is_admin and user.id != call.caller.id
+    if is_others and user.id in call.site.admin_ids:
         message = "Only an administrator changes an administrator's account"
+        raise MoodleError("usernotupdatedadmin", message)
+    if is_out_of_reach(call, user):
+        message = "Only an owner of the console changes the account of who may use it"
         raise MoodleError("usernotupdatedadmin", message)
     if user.deleted:
         raise MoodleError("usernotupdateddeleted", "The user was deleted")
