@@ -152,6 +152,14 @@ _PLAIN_CITY = Difference(
     "It is refused like any other value that is not admitted.",
 )
 
+_CONSOLE_ACCOUNTS = Difference(
+    "There is no console to come in by; whoever may change accounts changes all but those of"
+    " administrators.",
+    "An account that may use the console is changed and deleted only by owners of the console, by"
+    " site administrators and, where Moodle lets them, by itself; others are refused as for an"
+    " administrator's account.",
+)
+
 _NO_PLAYER = Difference(
     "What learners do in such an activity depends on settings of its own, which are told.",
     "Name, introduction, place, grade and dates are held; the rest is told as an activity without"
@@ -221,6 +229,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "D14",
         ),
     ),
+    "core_user_delete_users": (_CONSOLE_ACCOUNTS,),
     "core_user_update_users": (
         _STRONGER_PASSWORDS,
         Difference(
@@ -229,6 +238,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             " of a token.",
         ),
         _PLAIN_CITY,
+        _CONSOLE_ACCOUNTS,
         Difference(
             "`auth` can be `mnet`, the way of logging in of accounts of other sites.",
             "That becomes a warning, `invalidparameter`, and the user stays as it was.",
