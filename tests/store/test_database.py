@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from coursewire.store import settings, sqlite_settings
@@ -440,6 +440,27 @@ class TestPostgres:
             site.database.retrying(work)
         assert len(tries) == 4
 
+    @ON_POSTGRES
+    @pytest.mark.requirement("DUR-5")
+    @pytest.mark.parametrize("broken", ["foreign", "unique"])
+    def test_a_key_that_another_change_broke_is_looked_at_again(
+        self, site: TestSite, broken: str
+    ) -> None:
+        """The second try sees what was committed meanwhile."""
+        role = site.session.insert(insert(roles).values(shortname="gone"))
+        free: list[bool] = []
+
+        def work() -> None:
+            with site.session.transaction():
+                free.append(site.session.one(select(roles).where(roles.c.id == role)) is None)
+                if free == [False]:
+                    _meet(site.database, role, broken)
+                    values = {"role_id": role, "level": 10}
+                    site.session.execute(insert(role_levels).values(values))
+
+        site.database.retrying(work)
+        assert len(free) == 2
+
     def test_other_failures_are_not_tried_again(self, site: TestSite) -> None:
         tries: list[int] = []
 
@@ -503,3 +524,12 @@ def _commit_after_the_server_left(session: Session, site: TestSite) -> None:
         settings.put(session, "timezone", '"UTC"')
         server = session.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
         site.session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": server})
+
+
+def _meet(database: Database, role: int, broken: str) -> None:
+    """Take a role away in another session, or give it the level first."""
+    with database.session() as other:
+        if broken == "foreign":
+            other.execute(delete(roles).where(roles.c.id == role))
+        else:
+            other.execute(insert(role_levels).values(role_id=role, level=10))

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 
 from coursewire.console import cookies, csrf, identifying, notices, paths
 from coursewire.console.answers import Answer, redirect
@@ -18,6 +19,7 @@ from coursewire.domain import console_sessions
 from coursewire.domain.call import Call
 from coursewire.domain.console_sessions import Found, Opened
 from coursewire.server.placing import Overloaded
+from coursewire.store.problems import KeptInPart
 from coursewire.store.session import Session
 from coursewire.store.users import UserRecord
 
@@ -99,12 +101,12 @@ class PageHandler:
     ) -> Answer:
         if opened is not None:
             user = self._admitted(arrival, action, session, identifier=opened.identifier).user
-            return self._view(arrival, action, Found(opened.record, user), session)
+            return self._changed(arrival, action, Found(opened.record, user), session)
         found = self._admitted(arrival, action, session)
         console_sessions.note_seen(session, found.record, self._equipment.runtime.clock.now())
         if action.recent and not found.is_recent(self._equipment.runtime.clock.now()):
             return self._ask_again(arrival, found, "", session)
-        return self._view(arrival, action, found, session)
+        return self._changed(arrival, action, found, session)
 
     def _admitted(
         self, arrival: Arrival, action: Action, session: Session, *, identifier: str = ""
@@ -129,6 +131,24 @@ class PageHandler:
             remedy = "Ask an owner of the console."
             raise Unfit(visit.problem(403, "Not allowed", sentence, remedy))
         return found
+
+    def _changed(self, arrival: Arrival, action: Action, found: Found, session: Session) -> Answer:
+        """Do what a form asks for, again when it met another change and nothing of it was kept."""
+        view = partial(self._view, arrival, action, found, session)
+        if action.outside:
+            # What was done outside would be done twice.
+            return view()
+        kept = session.kept
+
+        def once() -> Answer:
+            try:
+                return view()
+            except DBAPIError as problem:
+                if session.kept > kept:
+                    raise KeptInPart from problem
+                raise
+
+        return self._equipment.runtime.database.retrying(once)
 
     def _view(self, arrival: Arrival, action: Action, found: Found, session: Session) -> Answer:
         visit = self._visit(arrival, found, session)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from coursewire.store import revisions
 from coursewire.store.address import masked
@@ -25,8 +25,10 @@ _EXAMPLES = (
     "write sqlite:///PATH (three strokes, then the path)"
     " or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 )
-# Serialization failure and deadlock: PostgreSQL asks to try again (DUR-10).
-_TRY_AGAIN = frozenset({"40001", "40P01"})
+# Serialization failure and deadlock: PostgreSQL asks to try again (DUR-10). Foreign and unique
+# keys: what a change had just looked at was removed, or made, by another that was committed in
+# between. The next try sees that, and refuses what is to be refused.
+_TRY_AGAIN = frozenset({"40001", "40P01", "23503", "23505"})
 _RETRIES = 3
 
 
@@ -141,11 +143,11 @@ class Database:
         return self._kind.facts_version(session)
 
     def retrying(self, work: Callable[[], R]) -> R:
-        """Run a whole transaction, again when PostgreSQL asks for it; nothing was sent yet."""
+        """Run a whole transaction, again when it met another one; nothing was sent yet."""
         for attempt in range(_RETRIES):
             try:
                 return work()
-            except OperationalError as problem:
+            except DBAPIError as problem:
                 if getattr(problem.orig, "sqlstate", None) not in _TRY_AGAIN:
                     raise
             time.sleep((attempt + secrets.randbelow(1000) / 1000) * 0.02)
