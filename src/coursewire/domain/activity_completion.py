@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coursewire.domain import course_completion
+from coursewire.domain import course_completion, users
 from coursewire.domain.call import Call
 from coursewire.store import activity_completions as store
 from coursewire.store import courses
@@ -71,6 +71,7 @@ def _set(
     call: Call, activity: ActivityRecord, user_id: int, state: int, overrideby: int | None
 ) -> None:
     with call.transaction():
+        users.hold_there(call.session, [user_id])
         courses.lock(call.session, [activity.course_id])
         before = get(call, activity.id, user_id)
         if before.state == state:

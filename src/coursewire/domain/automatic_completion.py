@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from coursewire.domain import completion_tracking, course_completion, grade_items
+from coursewire.domain import completion_tracking, course_completion, grade_items, users
 from coursewire.domain.activity_completion import (
     AUTOMATIC,
     COMPLETE,
@@ -36,6 +36,7 @@ def note_view(call: Call, activity: ActivityRecord) -> None:
     """Note that the caller looked at an activity, which may complete it."""
     if activity.completionview:
         with call.transaction():
+            users.hold_there(call.session, [call.caller.id])
             courses.lock(call.session, [activity.course_id])
             _reconsider(call, activity, [call.caller.id], viewed=1)
 
@@ -61,9 +62,9 @@ def _reconsider(
     if not changed:
         return
     store.put_many(call.session, changed)
-    users = [each.user_id for each in changed]
-    course_completion.evaluate(call, activity.course_id, users)
-    call.audit.record("activity.completion", f"activity {activity.id}", users=written(users))
+    people = [each.user_id for each in changed]
+    course_completion.evaluate(call, activity.course_id, people)
+    call.audit.record("activity.completion", f"activity {activity.id}", users=written(people))
 
 
 class _Rules:

@@ -30,14 +30,14 @@ def grant(call: Call, user_id: int, right: Right) -> None:
         reason = f"{right!r} is no right in the console"
         raise InvalidParameter(reason, remedy=f"choose from {', '.join(RIGHTS)}")
     with call.transaction():
-        user = users.require_active(call, user_id)
-        _put(call, user, right)
+        user = users.held_unchanged(call.session, user_id)
+        _put(call, users.require_active_record(call, user), right)
 
 
 def revoke(call: Call, user_id: int) -> None:
     """Take an account's right away; its sessions end at once (WEB-1)."""
     with call.transaction():
-        _put(call, users.get(call.session, user_id), "")
+        _put(call, users.held_unchanged(call.session, user_id), "")
 
 
 def _rank(right: str) -> int:

@@ -5,11 +5,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import MissingRecord, MoodleError
-from coursewire.domain import automatic_completion, contexts, course_completion, grade_items
+from coursewire.contracts.errors import MissingRecord
+from coursewire.domain import (
+    automatic_completion,
+    contexts,
+    course_completion,
+    grade_items,
+    users,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
-from coursewire.store import courses, departures, roles, users
+from coursewire.store import courses, departures, roles
 from coursewire.store import enrolments as store
 from coursewire.store.enrolments import ACTIVE, ENABLED, SUSPENDED, Instance, UserEnrolment
 from coursewire.store.session import Session
@@ -122,8 +128,8 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
     if not any(wanted.values()):
         return
     with call.transaction():
-        _hold(call, {each.user_id for enrolments in wanted.values() for each in enrolments})
-        # After the users, as in their deletion, so that neither waits for the other.
+        people = {each.user_id for enrolments in wanted.values() for each in enrolments}
+        users.hold_there(call.session, people)
         completable = course_completion.lock_completable(
             call, {instance.course_id for instance in wanted}
         )
@@ -131,21 +137,11 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
             _enrol(call, instance, enrolments)
             if instance.course_id in completable:
                 # What they did before they were learners of the course counts from now on.
-                people = {each.user_id for each in enrolments}
-                course_completion.evaluate(call, instance.course_id, people)
+                new = {each.user_id for each in enrolments}
+                course_completion.evaluate(call, instance.course_id, new)
             if enrolments:
                 where = f"course {instance.course_id}"
                 call.audit.record("enrolment.enrol", where, **_told(enrolments))
-
-
-def _hold(call: Call, user_ids: Collection[int]) -> None:
-    """Keep people from being deleted; whoever has been by now is refused."""
-    users.hold(call.session, user_ids)
-    for user_id, user in users.of_ids(call.session, user_ids).items():
-        if user.deleted:
-            raise MoodleError(
-                "userdeleted", "The user was deleted", reason=f"user {user_id} is deleted"
-            )
 
 
 def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[int]:

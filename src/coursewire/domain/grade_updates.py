@@ -33,6 +33,7 @@ def update(
 ) -> int:
     """Change the item of an activity, make it if there is none, and store people's grades."""
     with call.transaction():
+        people.hold(call.session, values)
         courses.lock(call.session, [activity.course_id])
         item = _find(call, activity, itemnumber)
         if item is not None and item.locked:

@@ -3,7 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from coursewire.domain import automatic_completion, course_completion, grade_items, grade_totals
+from coursewire.domain import (
+    automatic_completion,
+    course_completion,
+    grade_items,
+    grade_totals,
+    users,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
 from coursewire.domain.id_ranges import written
@@ -19,6 +25,7 @@ def set_grades(call: Call, item_id: int, values: Mapping[int, float | None]) -> 
     """Grade users in an item, None takes a grade away; a value out of range is drawn into it."""
     with call.transaction():
         item = grade_items.get(call.session, item_id)
+        users.hold_there(call.session, values)
         # Totals are worked out from what is stored: nobody may change that meanwhile.
         courses.lock(call.session, [item.course_id])
         rows = [_row(call, item, user_id, values[user_id]) for user_id in sorted(values)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from coursewire.contracts.errors import InvalidParameter, MissingRecord, MoodleError
-from coursewire.domain import answer_rows, id_ranges
+from coursewire.domain import answer_rows, id_ranges, users
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.group_visibility import GroupViewer
@@ -29,6 +29,8 @@ class Memberships:
         self._call = call
         session = call.session
         group_ids = {group_id for group_id, _ in pairs}
+        # Before the courses, as in the deletion of users, so that neither waits for the other.
+        users.hold(session, {user_id for _, user_id in pairs})
         courses.lock(session, groups_store.course_ids(session, group_ids))
         self._groups = groups_store.of_ids(session, group_ids)
         self._users = store.existing_users(session, {user_id for _, user_id in pairs})
@@ -54,8 +56,8 @@ class Memberships:
                 wanted.setdefault(self._groups[pair[0]].course_id, set()).add(pair)
         found: set[Pair] = set()
         for course_id, some in wanted.items():
-            users = {user_id for _, user_id in some}
-            there = enrolled(self._call, course_id, users)
+            people = {user_id for _, user_id in some}
+            there = enrolled(self._call, course_id, people)
             found.update(pair for pair in some if pair[1] in there)
         return found
 

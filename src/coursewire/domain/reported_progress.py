@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coursewire.contracts.errors import MissingRecord
-from coursewire.domain import activity_completion, grade_items, grade_totals, grades
+from coursewire.domain import activity_completion, grade_items, grade_totals, grades, users
 from coursewire.domain.call import Call
 from coursewire.store import activity_completions, courses
 from coursewire.store import grades as grade_rows
@@ -31,6 +31,7 @@ def store(call: Call, activity: ActivityRecord, reported: Progress) -> None:
     written before anything is worked out from them, so that no criterion is met in passing.
     """
     with call.transaction():
+        users.hold_there(call.session, [reported.user_id])
         courses.lock(call.session, [activity.course_id])
         item = grade_items.of_activity(
             call.session, activity.course_id, activity.module, activity.instance

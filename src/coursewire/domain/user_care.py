@@ -65,6 +65,7 @@ def force_password_change(call: Call, user_id: int, *, on: bool) -> None:
     """Ask somebody for a new password before anything else, or no longer."""
     user = _changeable(call, user_id)
     with call.transaction():
+        users.hold_there(call.session, [user_id])
         preferences.put(call, user_id, FORCE_PASSWORD_CHANGE, "1" if on else None)
         action = "user.force_password_change"
         call.audit.record(action, f"user {user_id}", username=user.username, on=on)

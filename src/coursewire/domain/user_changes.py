@@ -50,7 +50,7 @@ def change(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
         msg = f"{unknown[0]} is not changed like this"
         raise ValueError(msg)
     with call.transaction():
-        user = users.get(call.session, user_id)
+        user = users.held_unchanged(call.session, user_id)
         users.require_changeable(call, user)
         _check(call, user_id, values)
         row: dict[str, Any] = {

@@ -54,6 +54,7 @@ def apply(call: Call, wanted: UserUpdate, hash_one: Callable[[str], str]) -> Non
         internal = wanted.values.get("auth", user.auth) in installed.INTERNAL_AUTHS
         password = hash_one(wanted.password) if internal else user_fields.NOT_CACHED
     with call.transaction():
+        store.hold_unchanged(call.session, wanted.id)
         user = _checked(call, wanted)
         row = _changes(call, user, wanted)
         if wanted.picture is not None:

@@ -47,6 +47,7 @@ def set_user_preferences(call: Call, params: c.SetUserPreferences) -> c.SavedPre
     saved: list[c.SavedPreference] = []
     warnings: list[CallWarning] = []
     with call.transaction():
+        users.hold(call.session, ids)
         found = users.of_ids(call.session, ids)
         for wanted in params.preferences:
             user_id = wanted.userid or call.caller.id
@@ -96,6 +97,8 @@ def update_user_preferences(call: Call, params: c.UpdateUserPreferences) -> None
     validate_context(call, call.site.system)
     user_id = params.userid or call.caller.id
     with call.transaction():
+        # Preferences of a deleted user are taken (recorded in preferences).
+        users.hold(call.session, [user_id])
         if params.preferences:
             target = users.get(call.session, user_id)
             wanted = [(each.type, each.value) for each in params.preferences]
