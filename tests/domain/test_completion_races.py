@@ -95,3 +95,12 @@ class TestBecomingALearner:
         ground.grade(ground.site.call(), user)
         both(ground, lambda call: ground.ask_for(call, 90), join, turned=turned)
         assert not ground.completed(user)
+
+    def test_beside_the_first_criteria_of_a_course(
+        self, ground: Ground, joining: tuple[int, Change], turned: bool
+    ) -> None:
+        user, join = joining
+        completion_criteria.set_all(ground.site.call(), ground.course, Criteria())
+        ground.grade(ground.site.call(), user)
+        both(ground, lambda call: ground.ask_for(call, ENOUGH), join, turned=turned)
+        assert ground.completed(user)

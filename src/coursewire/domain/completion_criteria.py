@@ -25,7 +25,9 @@ class Criteria(Struct, frozen=True, kw_only=True):
 def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
     """Say what completes a course; who may do that is decided before."""
     with call.transaction():
-        courses.lock(call.session, [course_id])
+        # Who enrols somebody now goes by the criteria there were: this waits for them, and they
+        # for this.
+        courses.lock_alone(call.session, [course_id])
         for cmid in wanted.activities:
             activity = activities.get(call.session, cmid)
             if activity is None or activity.course_id != course_id:

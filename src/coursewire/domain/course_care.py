@@ -113,7 +113,9 @@ def enrol(call: Call, course_id: int, people: Sequence[Enrolment]) -> None:
     for role_id in {each.role_id for each in people if each.role_id}:
         user_care.require_may_give(call, role_id, where)
     with call.transaction():
-        for user in users.of_ids(call.session, {each.user_id for each in people}).values():
+        user_ids = {each.user_id for each in people}
+        users.hold(call.session, user_ids)
+        for user in users.of_ids(call.session, user_ids).values():
             users.require_active_record(call, user)
         enrolments.enrol(call, {_way(call, course_id): people})
 
@@ -184,6 +186,11 @@ def _differing_options(
 def _way(call: Call, course_id: int) -> Instance:
     """Return the way of enrolling by hand, opened now where the course has none."""
     found = enrolments.enabled_instance(call, course_id)
+    if found is None:
+        # Nobody else opens one meanwhile, nor deletes the course.
+        course_rows.lock(call.session, [course_id])
+        courses.require(call.session, course_id)
+        found = enrolments.enabled_instance(call, course_id)
     if found is None:
         if enrolments.MANUAL not in call.site.enrol_plugins:
             raise InvalidParameter("enrolling by hand is off", remedy="turn it on in the settings")

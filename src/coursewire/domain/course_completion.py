@@ -53,11 +53,13 @@ def status(call: Call, course_id: int, user_id: int) -> Status | None:
 
 
 def lock_completable(call: Call, course_ids: Collection[int]) -> set[int]:
-    """Lock those of the courses that have criteria, and return them.
+    """Lock those of the courses that have criteria, and return them; hold the others.
 
     Who evaluates without that can miss what another transaction writes just now, and that one
-    misses what this one does. Courses without criteria are left to go on side by side.
+    misses what this one does. Courses without criteria are left to go on side by side; nobody
+    gives them any meanwhile, nor deletes them.
     """
+    courses.hold(call.session, course_ids)
     found = course_progress.with_criteria(call.session, course_ids)
     courses.lock(call.session, found)
     return found

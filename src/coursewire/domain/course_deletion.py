@@ -14,7 +14,7 @@ def delete(call: Call, course_id: int) -> None:
         reason = "the site course cannot be deleted"
         raise InvalidParameter(reason)
     with call.transaction():
-        course_rows.lock(call.session, [course_id])
+        course_rows.lock_alone(call.session, [course_id])
         course = courses.require(call.session, course_id)
         contexts.delete(call.session, contexts.get(call.session, contexts.COURSE, course_id))
         group_ids, grouping_ids = store.groups_of(call.session, course_id)

@@ -94,17 +94,35 @@ def every(session: Session) -> dict[int, CourseRecord]:
     return {row[0]: CourseRecord(*row) for row in _EVERY.rows(session)}
 
 
-def lock(session: Session, ids: Collection[int]) -> None:
-    """Keep other transactions from changing what the rows stand for until this one ends.
+def hold(session: Session, ids: Collection[int]) -> None:
+    """Keep courses from being deleted until this transaction ends; other changes go on.
 
-    Rows are locked in one order, so two calls cannot wait for each other. On SQLite the writer
-    is alone anyway.
+    Waits for who has the course alone, so what is read afterwards tells what became of it. Rows
+    are locked in one order, so two calls cannot wait for each other. On SQLite the writer is alone
+    anyway.
     """
+    _lock(session, ids, read=True, key_share=True)
+
+
+def lock(session: Session, ids: Collection[int]) -> None:
+    """Keep other transactions from changing what the rows stand for until this one ends."""
+    _lock(session, ids, read=False, key_share=True)
+
+
+def lock_alone(session: Session, ids: Collection[int]) -> None:
+    """Wait until nobody holds the courses either, and let nobody until this transaction ends.
+
+    To write a row that refers to a course is to hold it.
+    """
+    _lock(session, ids, read=False, key_share=False)
+
+
+def _lock(session: Session, ids: Collection[int], *, read: bool, key_share: bool) -> None:
     if session.engine_name == "sqlite":
         return
     for some in batches(sorted(set(ids))):
         statement = select(courses.c.id).where(courses.c.id.in_(some)).order_by(courses.c.id)
-        session.rows(statement.with_for_update(key_share=True))
+        session.rows(statement.with_for_update(read=read, key_share=key_share))
 
 
 def taken(session: Session, column: str, values: Collection[str]) -> set[str]:

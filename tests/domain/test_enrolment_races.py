@@ -1,0 +1,92 @@
+"""Whoever is enrolled while the way, or its course, goes: no half of an enrolment is left."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from coursewire.contracts.errors import Refusal
+from coursewire.domain import course_care, course_deletion, enrolment_instances, enrolments
+from coursewire.domain.call import Call
+from coursewire.domain.enrolments import Enrolment
+from coursewire.store import enrolments as store
+from coursewire.store.schema.access import role_assignments
+from coursewire.store.schema.enrolments import user_enrolments
+from tests.support import making
+from tests.support.calling import run
+from tests.support.meanwhile import meanwhile
+from tests.support.sites import TestSite
+
+Change = Callable[[Call], object]
+
+
+class Ground:
+    """A course with one way in, somebody who uses it, and somebody to be enrolled."""
+
+    def __init__(self, site: TestSite) -> None:
+        self.site = site
+        self.course = making.course(site, "C")
+        self.there, self.new = (making.user(site, name) for name in ("there", "new"))
+        making.enrol(site, self.there, self.course)
+        (self.way,) = enrolments.instances(site.session, self.course)
+        self.role = making.role_id(site, "student")
+
+    def enrol(self, call: Call) -> None:
+        wanted = {"userid": self.new, "roleid": self.role, "courseid": self.course}
+        run(call, "enrol_manual_enrol_users", enrolments=[wanted])
+
+    def enrol_in_console(self, call: Call) -> None:
+        course_care.enrol(call, self.course, [Enrolment(user_id=self.new, role_id=self.role)])
+
+    def suspend(self, call: Call) -> None:
+        course_care.suspend(call, self.course, self.there, suspended=True)
+
+    def close(self, call: Call) -> None:
+        enrolment_instances.remove(call, self.way.id)
+
+    def rename(self, call: Call) -> None:
+        enrolment_instances.change(call, self.way.id, name="New")
+
+    def delete(self, call: Call) -> None:
+        course_deletion.delete(call, self.course)
+
+    def left_over(self) -> list[object]:
+        tables = (user_enrolments, role_assignments)
+        return [row for table in tables for row in self.site.session.rows(select(table))]
+
+
+@pytest.fixture
+def ground(site: TestSite) -> Ground:
+    return Ground(site)
+
+
+@pytest.fixture(params=["close", "delete"])
+def end(ground: Ground, request: pytest.FixtureRequest) -> Change:
+    """What ends the way."""
+    found: Change = getattr(ground, request.param)
+    return found
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("use", ["enrol", "enrol_in_console", "suspend", "rename"])
+def test_a_way_that_is_just_closed_is_used_no_more(ground: Ground, end: Change, use: str) -> None:
+    if ground.site.engine_name == "sqlite" and use == "enrol_in_console":
+        pytest.skip("closed before anybody looks, the way is opened anew")
+    refused = meanwhile(ground.site, end, getattr(ground, use))
+    assert isinstance(refused, Refusal)
+    assert ground.left_over() == []
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("use", ["enrol", "enrol_in_console", "suspend", "rename"])
+def test_who_just_came_by_a_way_goes_with_it(ground: Ground, end: Change, use: str) -> None:
+    assert meanwhile(ground.site, getattr(ground, use), end) is None
+    assert ground.left_over() == []
+    assert store.get_instance(ground.site.session, ground.way.id) is None
+
+
+@pytest.mark.requirement("DUR-5")
+def test_a_way_is_closed_once(ground: Ground) -> None:
+    refused = meanwhile(ground.site, ground.close, ground.close)
+    assert isinstance(refused, Refusal)
+    assert refused.errorcode == "invalidrecordunknown"
