@@ -70,6 +70,14 @@ def by_id(session: Session, context_id: int) -> Context | None:
     return _soft(rows.get(session, context_id))
 
 
+def hold(session: Session, context: Context) -> None:
+    """Keep a place from being deleted until the transaction ends, or raise MissingRecord."""
+    if not rows.hold(session, context.id):
+        raise MissingRecord(
+            f"context of {LEVELS.get(context.level, 'a thing')}", context.instanceid
+        )
+
+
 def system(session: Session) -> Context:
     """Return the root."""
     return get(session, SYSTEM, 0)

@@ -11,12 +11,14 @@ from coursewire.domain import (
     contexts,
     course_completion,
     grade_items,
+    roles,
     users,
 )
 from coursewire.domain.call import Call
 from coursewire.domain.id_ranges import written
-from coursewire.store import courses, departures, roles
+from coursewire.store import courses, departures
 from coursewire.store import enrolments as store
+from coursewire.store import roles as role_rows
 from coursewire.store.enrolments import ACTIVE, ENABLED, SUSPENDED, Instance, UserEnrolment
 from coursewire.store.session import Session
 
@@ -98,9 +100,8 @@ def enabled_instance(call: Call, course_id: int, kind: str = MANUAL) -> Instance
 
 
 def role_of(call: Call, way: Instance) -> int:
-    """Return the role that a way gives: none, once the role was removed."""
-    there = {role.id for role in roles.everything(call.session)}
-    return way.roleid if way.roleid in there else 0
+    """Return the role that a way gives, which nobody removes meanwhile: none, once it is gone."""
+    return way.roleid if role_rows.hold(call.session, [way.roleid]) else 0
 
 
 def add_instance(call: Call, course_id: int, kind: str = MANUAL, **values: Any) -> int:  # noqa: ANN401 - columns
@@ -201,7 +202,10 @@ def _enrol(call: Call, instance: Instance, enrolments: Sequence[Enrolment]) -> N
 def _give_roles(call: Call, course_id: int, enrolments: Iterable[Enrolment]) -> None:
     place = contexts.get(call.session, contexts.COURSE, course_id)
     pairs = sorted({(each.role_id, each.user_id) for each in enrolments if each.role_id})
-    roles.assign_many(
+    if not pairs:
+        return
+    roles.hold(call.session, {role_id for role_id, _ in pairs})
+    role_rows.assign_many(
         call.session,
         [
             {

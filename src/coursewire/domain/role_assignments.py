@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from coursewire.domain import contexts, course_completion
+from coursewire.domain import contexts, course_completion, roles, users
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.permissions import Permissions
@@ -76,10 +76,17 @@ def assign(
     component: str = "",
     itemid: int = 0,
 ) -> bool:
-    """Give a role; False when the user holds it there already, whoever gave it."""
+    """Give a role; False when the user holds it there already, whoever gave it.
+
+    User, place and role stay until the transaction ends, or MissingRecord, or that the user was
+    deleted, is raised.
+    """
+    users.hold_there(call.session, [user_id])
     in_course = context.level == contexts.COURSE
     # Before the role is written: who ends an enrolment locks the course and then takes the roles.
     completable = in_course and course_completion.lock_completable(call, {context.instanceid})
+    contexts.hold(call.session, context)
+    roles.hold(call.session, [role_id])
     given = rows.assign(
         call.session,
         {

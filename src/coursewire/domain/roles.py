@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.capabilities import ARCHETYPES
 from coursewire.contracts.errors import InvalidParameter, MissingRecord
-from coursewire.domain import contexts, settings
+from coursewire.domain import contexts, settings, site
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.known_settings import ROLE_SETTINGS
 from coursewire.domain.role_definitions import ALLOW, INHERIT, PREVENT, PROHIBIT
 from coursewire.store import roles as rows
 from coursewire.store.roles import RoleRecord
@@ -58,6 +59,13 @@ def get(session: Session, role_id: int) -> RoleRecord:
     return found
 
 
+def hold(session: Session, role_ids: Collection[int]) -> None:
+    """Keep roles from being removed until the transaction ends, or raise MissingRecord."""
+    gone = set(role_ids) - rows.hold(session, role_ids)
+    if gone:
+        raise MissingRecord("role", min(gone))
+
+
 def create(call: Call, new: NewRole) -> int:
     """Create a role and return its id."""
     session = call.session
@@ -93,6 +101,7 @@ def create(call: Call, new: NewRole) -> int:
 
 def change(call: Call, role_id: int, **values: str) -> None:
     """Change the name or the description of a role."""
+    hold(call.session, [role_id])
     role = get(call.session, role_id)
     rows.update_role(call.session, role_id, values)
     settings.roles_changed(call.session)
@@ -100,13 +109,18 @@ def change(call: Call, role_id: int, **values: str) -> None:
 
 
 def remove(call: Call, role_id: int) -> None:
-    """Remove a role with what it allows and everybody's hold of it."""
+    """Remove a role with what it allows and everybody's hold of it; one that a setting names stays.
+
+    Nobody gives the role, or names it in a setting, meanwhile.
+    """
+    rows.lock_alone(call.session, role_id)
     role = get(call.session, role_id)
     if role.archetype in ARCHETYPES and role.shortname == role.archetype:
         raise InvalidParameter(
             f"{role.shortname!r} is one of the standard roles",
             remedy="keep it and do not assign it",
         )
+    _require_unnamed(call.session, role)
     rows.remove_role(call.session, role_id)
     settings.roles_changed(call.session)
     call.audit.record("role.remove", _target(role.shortname), id=role_id)
@@ -117,6 +131,8 @@ def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context)
 
     Nobody grants what they do not hold themselves (AUTHZ-8).
     """
+    hold(call.session, [role_id])
+    contexts.hold(call.session, context)
     role = get(call.session, role_id)
     for capability, permission in wanted.items():
         check_capability(call, capability)
@@ -134,6 +150,7 @@ def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context)
 
 def set_levels(call: Call, role_id: int, levels: Collection[int]) -> None:
     """Say at which levels a role may be assigned."""
+    hold(call.session, [role_id])
     role = get(call.session, role_id)
     wrong = sorted(set(levels) - set(contexts.LEVELS))
     if wrong:
@@ -147,9 +164,8 @@ def set_levels(call: Call, role_id: int, levels: Collection[int]) -> None:
 
 def set_may_assign(call: Call, role_id: int, targets: Collection[int]) -> None:
     """Say which roles the holders of a role may give."""
+    hold(call.session, {role_id, *targets})
     role = get(call.session, role_id)
-    for target in targets:
-        get(call.session, target)
     rows.set_may_assign(call.session, role_id, targets)
     settings.roles_changed(call.session)
     call.audit.record("role.may_assign", _target(role.shortname), roles=sorted(set(targets)))
@@ -164,6 +180,15 @@ def check_capability(call: Call, capability: str) -> None:
         f"there is no capability {capability!r}",
         remedy=f"did you mean {close[0]!r}?" if close else "check its spelling",
     )
+
+
+def _require_unnamed(session: Session, role: RoleRecord) -> None:
+    stored = site.read_settings(session)
+    for name in sorted(ROLE_SETTINGS):
+        value = stored[name]
+        if role.id in (value if isinstance(value, tuple) else (value,)):
+            reason = f"the setting {name} names the role {role.shortname!r}"
+            raise InvalidParameter(reason, remedy="choose another role there first")
 
 
 def _taken(shortname: str) -> InvalidParameter:

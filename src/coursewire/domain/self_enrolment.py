@@ -5,7 +5,7 @@ import html
 
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.parts import CallWarning, Outcome
-from coursewire.domain import contexts, enrolments, group_members, role_names
+from coursewire.domain import contexts, enrolments, group_members, role_names, users
 from coursewire.domain.call import Call
 from coursewire.domain.enrolments import ENABLED, SELF, Enrolment
 from coursewire.store import cohorts, courses, groups
@@ -72,6 +72,8 @@ def enter(call: Call, course_id: int, instance_id: int, key: str) -> Outcome:
     unenrolls the caller meanwhile.
     """
     with call.transaction():
+        # First, as in the deletion of users, so that neither waits for the other.
+        users.hold(call.session, [call.caller.id])
         courses.lock(call.session, [course_id])
         tried = ways(call, course_id, instance_id)
         if not tried:

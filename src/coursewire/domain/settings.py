@@ -54,11 +54,15 @@ def find(name: str) -> Setting:
 
 def put(call: Call, name: str, value: Value) -> None:
     """Set a setting; the same value again changes and records nothing."""
-    require_fits(call, name, value)
-    if call.site.settings[name] == value:
-        return
-    store(call.session, name, value)
-    call.audit.record("setting.change", f"setting {name}", value=value)
+    with call.transaction():
+        if name in ROLE_SETTINGS:
+            # What is found there stays.
+            roles.hold(call.session, _role_ids(value))
+        require_fits(call, name, value)
+        if call.site.settings[name] == value:
+            return
+        store(call.session, name, value)
+        call.audit.record("setting.change", f"setting {name}", value=value)
 
 
 def require_fits(call: Call, name: str, value: Value) -> None:
@@ -113,13 +117,19 @@ def _int(name: str, written: str) -> int:
 def _require_roles(session: Session, name: str, value: Value) -> None:
     """Refuse ids of roles that do not exist; 0 is no role."""
     known = {role.id: role.shortname for role in roles.everything(session)}
-    for role_id in value if isinstance(value, tuple) else (value,):
-        if role_id and role_id not in known:
+    for role_id in _role_ids(value):
+        if role_id not in known:
             shown = ", ".join(f"{each} {shortname}" for each, shortname in known.items())
             raise InvalidParameter(
                 f"{role_id} does not fit {name}: there is no such role",
                 remedy=f"choose from {shown}",
             )
+
+
+def _role_ids(value: Value) -> list[int]:
+    """Return the roles that a value names; 0 is none."""
+    named = value if isinstance(value, tuple) else (value,)
+    return [each for each in named if isinstance(each, int) and each]
 
 
 def _check(setting: Setting, value: Value) -> None:

@@ -1,18 +1,33 @@
 """Bodies of core_role: give and take roles."""
 
+from collections.abc import Collection
+
 from coursewire.contracts import core_role as c
 from coursewire.contracts.errors import CodingError, InvalidParameter
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import named_places, role_assignments, users, validation
+from coursewire.domain import (
+    contexts,
+    course_completion,
+    named_places,
+    role_assignments,
+    users,
+    validation,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.functions.binding import Bound
+
+# How the level of courses may be written.
+_COURSE = ("course", str(contexts.COURSE))
 
 
 def assign_roles(call: Call, params: c.AssignRoles) -> None:
     """Give users roles in places: all of them or none."""
     with call.transaction():
         users.hold(call.session, [wanted.userid for wanted in params.assignments])
+        if len(params.assignments) > 1:
+            # All courses in one order, so that two calls do not wait for each other.
+            course_completion.lock_completable(call, _courses(call, params.assignments))
         for wanted in params.assignments:
             place = _place(call, wanted)
             found = users.of_ids(call.session, [wanted.userid]).get(wanted.userid)
@@ -29,6 +44,18 @@ def unassign_roles(call: Call, params: c.UnassignRoles) -> None:
             if not wanted.userid:
                 raise CodingError("user 0 is nobody")
             role_assignments.unassign(call, wanted.roleid, wanted.userid, place, component="")
+
+
+def _courses(call: Call, assignments: Collection[c.RoleAssignment]) -> set[int]:
+    """Return the courses among the places that are named, whether or not they are there."""
+    ids = [each.contextid for each in assignments if each.contextid is not UNSET]
+    found = contexts.many(call.session, ids).values()
+    named = {
+        each.instanceid
+        for each in assignments
+        if each.instanceid is not UNSET and each.contextlevel in _COURSE
+    }
+    return named | {place.instanceid for place in found if place.level == contexts.COURSE}
 
 
 def _place(call: Call, wanted: c.RoleAssignment) -> Context:

@@ -64,6 +64,15 @@ def find(session: Session, level: int, instance_id: int) -> ContextRecord | None
     return None if row is None else ContextRecord(*row)
 
 
+def hold(session: Session, context_id: int) -> bool:
+    """Keep a context from being removed until this transaction ends; tell whether it is there.
+
+    SQLite's writer is alone.
+    """
+    statement = select(contexts.c.id).where(contexts.c.id == context_id)
+    return session.scalar(statement.with_for_update(read=True, key_share=True)) is not None
+
+
 def of_instances(
     session: Session, level: int, instance_ids: Collection[int]
 ) -> list[ContextRecord]:

@@ -62,6 +62,23 @@ def everything(session: Session) -> list[RoleRecord]:
     return [RoleRecord(*row) for row in rows]
 
 
+def hold(session: Session, ids: Collection[int]) -> set[int]:
+    """Keep roles from being removed until this transaction ends; return those that are there.
+
+    Rows are locked in one order, so two calls cannot wait for each other. SQLite's writer is alone.
+    """
+    found: set[int] = set()
+    for some in batches(sorted(set(ids))):
+        statement = select(roles.c.id).where(roles.c.id.in_(some)).order_by(roles.c.id)
+        found |= set(session.scalars(statement.with_for_update(read=True, key_share=True)))
+    return found
+
+
+def lock_alone(session: Session, role_id: int) -> None:
+    """Wait until nobody holds a role, and let nobody until this transaction ends."""
+    session.scalars(select(roles.c.id).where(roles.c.id == role_id).with_for_update())
+
+
 def insert_role(session: Session, values: dict[str, Any]) -> int:
     """Insert a role and return its id."""
     return session.insert(insert(roles), values)
