@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import cohorts
+from coursewire.domain import category_changes, cohorts, contexts
 from coursewire.domain.call import Call
 from coursewire.domain.cohorts import NewCohort
 from tests.support import making
@@ -114,3 +114,47 @@ def test_a_category_that_is_just_deleted_takes_no_cohort(site: TestSite, functio
     assert refused.errorcode == "invalidparameter"
     (left,) = cohorts.of_ids(site.call(), [])
     assert (left.id, left.idnumber) == (cohort, "ready")
+
+
+@pytest.mark.parametrize("function", ["create", "update"])
+@pytest.mark.parametrize("deletion", ["moved", "removed", "deleted"])
+def test_a_cohort_that_has_just_come_is_not_missed(
+    site: TestSite, function: str, deletion: str
+) -> None:
+    cohort = made(site)
+    category = making.category(site, "Science")
+    place = {"type": "id", "value": str(category)}
+    wanted: dict[str, Any] = {"categorytype": place, "name": "New", "idnumber": "new"}
+    if function == "update":
+        wanted["id"] = cohort
+
+    def put(call: Call) -> Any:
+        return run(call, f"core_cohort_{function}_cohorts", cohorts=[wanted])
+
+    def delete(call: Call) -> Any:
+        if deletion == "removed":
+            return category_changes.remove(call, category)  # type: ignore[func-returns-value]
+        how = {"recursive": True} if deletion == "deleted" else {"newparent": 1}
+        return run(call, "core_course_delete_categories", categories=[{"id": category, **how}])
+
+    refused = meanwhile(site, put, delete)
+    assert isinstance(refused, Refusal) == (deletion == "removed")
+    there = {one.idnumber: one.context_id for one in cohorts.of_ids(site.call(), [])}
+    assert ("new" in there) == (deletion != "deleted")
+    if deletion == "moved":
+        assert there["new"] == making.context(site, contexts.CATEGORY, 1).id
+
+
+def test_who_joins_a_cohort_that_goes_with_its_category_is_told(site: TestSite) -> None:
+    category, user = making.category(site, "Science"), making.user(site, "ann")
+    call = site.call()
+    with call.transaction():
+        cohort = cohorts.create(call, NewCohort(name="Ready", category_id=category))
+
+    def delete(call: Call) -> Any:
+        gone = [{"id": category, "recursive": True}]
+        return run(call, "core_course_delete_categories", categories=gone)
+
+    refused = meanwhile(site, delete, lambda call: cohorts.add_members(call, cohort, [user]))
+    assert isinstance(refused, Refusal)
+    assert refused.errorcode == "invalidrecordunknown"

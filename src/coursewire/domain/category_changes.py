@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import categories, category_moves, contexts
+from coursewire.domain import categories, category_moves, cohorts, contexts
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents
@@ -55,6 +55,7 @@ def remove(call: Call, category_id: int) -> None:
         store.lock_tree(call.session)
         category = categories.require(call.session, category_id)
         category_contents.lock(call.session, category.path)
+        cohorts.keep_others_out(call)
         if not category_contents.is_empty(call.session, category_id):
             reason = f"the category {category.name!r} holds courses, categories or cohorts"
             raise InvalidParameter(reason, remedy="move or remove what is in it first")

@@ -1,6 +1,6 @@
 """Deletion of categories: with all they hold, or after their contents were moved."""
 
-from coursewire.domain import categories, category_moves, contexts, course_deletion
+from coursewire.domain import categories, category_moves, cohorts, contexts, course_deletion
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents as contents
@@ -13,6 +13,7 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
         session = call.session
         store.lock_tree(session)
         contents.lock(session, category.path)
+        cohorts.keep_others_out(call)
         for course_id in contents.courses_within(session, category.path):
             course_deletion.delete(call, course_id)
         category_moves.keep_courses(call, category)
@@ -31,6 +32,7 @@ def delete_after_moving(call: Call, category: CategoryRecord, target: CategoryRe
         session = call.session
         store.lock_tree(session)
         contents.lock(session, category.path)
+        cohorts.keep_others_out(call)
         category_moves.move_contents(call, category, target)
         contexts.delete(session, categories.place(session, category.id))
         contents.remove(session, category.id)

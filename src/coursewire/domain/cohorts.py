@@ -35,8 +35,17 @@ class NewCohort(Struct, frozen=True, kw_only=True):
 def changing(call: Call) -> Generator[None]:
     """Change cohorts while nobody else does: what is found free, or missing, stays so."""
     with call.transaction():
-        turns.take(call.session, "cohorts")
+        keep_others_out(call)
         yield
+
+
+def keep_others_out(call: Call) -> None:
+    """Let nobody else make, move, fill or remove cohorts until the transaction ends.
+
+    Who deletes a category, or moves what it holds, does this after the categories are locked: a
+    cohort that comes meanwhile would be missed, and then go with the category.
+    """
+    turns.take(call.session, "cohorts")
 
 
 def require(call: Call, cohort_id: int) -> CohortRecord:
@@ -113,6 +122,7 @@ def remove(call: Call, cohort_id: int) -> None:
 def add_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
     """Put users into a cohort; return those who were not in it."""
     with changing(call):
+        require(call, cohort_id)
         there = set(store.members(call.session, cohort_id))
         added = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in there]
         for user_id in added:
