@@ -7,9 +7,11 @@ from contextlib import contextmanager
 import pytest
 
 from coursewire.contracts.errors import MoodleError
-from coursewire.domain import stored_files
+from coursewire.domain import draft_files, stored_files
 from coursewire.domain.call import Call
 from coursewire.domain.stored_files import Area, NewFile
+from coursewire.store.session import Session
+from tests.support import making
 from tests.support.sites import TestSite
 
 pytestmark = pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
@@ -74,3 +76,20 @@ def test_dur_6_of_two_files_with_one_name_the_slower_is_told_that_it_is_taken(
         stored_files.add(site.call(), ONE, SAME)
     assert [type(error) for error in failed] == [MoodleError]
     assert content_of(site, ONE) == SAME.content
+
+
+def test_dur_6_two_uploads_at_once_do_not_both_take_the_last_room(site: TestSite) -> None:
+    user = making.user(site, "ann")
+    making.setting(site, "userquota", 2 * len(SAME.content) - 1)
+
+    def upload(session: Session) -> None:
+        call = site.call(user, session=session)
+        with call.transaction():
+            draft_files.require_room(call, [len(SAME.content)])
+            draft_files.add(call, draft_files.area(call, 0), SAME)
+
+    with meanwhile(site, lambda call: upload(call.session)) as failed:
+        upload(site.session)
+    (refusal,) = failed
+    assert isinstance(refusal, MoodleError)
+    assert refusal.errorcode == "userquotalimit"

@@ -9,6 +9,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.stored_files import Area, NewFile
 from coursewire.store import files as store
+from coursewire.store import turns
 from coursewire.store.files import FileRecord
 from coursewire.text.counted import counted
 
@@ -34,11 +35,17 @@ def area(call: Call, itemid: int) -> Area:
 
 
 def require_room(call: Call, sizes: Sequence[int]) -> None:
-    """Refuse files that the caller's quota has no room for."""
+    """Refuse files that the caller's quota has no room for.
+
+    It belongs into the transaction that stores them: until that ends nobody else takes the room.
+    """
     place = own_place(call)
     quota = own_limits.quota(call, place)
+    if quota == own_limits.UNLIMITED_QUOTA:
+        return
+    turns.take(call.session, f"files of user {call.caller.id}")
     taken = store.size_of_user(call.session, place.id, COMPONENT)
-    if quota != own_limits.UNLIMITED_QUOTA and taken + sum(sizes) > quota:
+    if taken + sum(sizes) > quota:
         reason = f"{sum(sizes)} bytes more than the {taken} there are do not fit into {quota}"
         message = "The files are larger than the space that is left"
         raise MoodleError("userquotalimit", message, reason=reason, remedy=_LATER)
