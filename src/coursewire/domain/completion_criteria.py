@@ -37,7 +37,7 @@ def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
                 reason = f"the completion of activity {activity.name!r} is not tracked"
                 raise InvalidParameter(reason, remedy="let it be tracked, or leave it out")
         store.replace(call.session, course_id, _rows(wanted), ANY if wanted.is_any else ALL)
-        course_completion.evaluate_everybody(call, course_id)
+        course_completion.evaluate(call, course_id, None)
         call.audit.record("course.completion_criteria", f"course {course_id}")
 
 

@@ -33,8 +33,8 @@ def is_tracked(call: Call, place: Context, user_id: int) -> bool:
     return user_id in tracked(call, place, [user_id])
 
 
-def tracked(call: Call, place: Context, user_ids: Collection[int]) -> set[int]:
-    """Return those of the users whose progress in a course is of interest.
+def tracked(call: Call, place: Context, user_ids: Collection[int] | None) -> set[int]:
+    """Return those of the users, or of all, whose progress in a course is of interest.
 
     Being an administrator does not make anybody a learner: only roles count.
     """

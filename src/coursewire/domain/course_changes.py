@@ -93,7 +93,7 @@ def write(
         raise courses.taken_meanwhile(course, wanted) from problem
     if wanted.enablecompletion and not course.enablecompletion:
         # What was done while nobody looked counts from now on.
-        course_completion.evaluate_everybody(call, course.id)
+        course_completion.evaluate(call, course.id, None)
     if "category" in values:
         _move(call, course, values["category"])
     if "numsections" in values:

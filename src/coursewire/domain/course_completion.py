@@ -11,7 +11,7 @@ from msgspec import Struct
 from coursewire.domain import completion_tracking, contexts
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
-from coursewire.store import activity_completions, course_progress, courses, participants
+from coursewire.store import activity_completions, course_progress, courses
 from coursewire.store import course_completions as store
 from coursewire.store import grades as grade_rows
 from coursewire.store.course_completions import CriterionRecord
@@ -65,10 +65,10 @@ def lock_completable(call: Call, course_ids: Collection[int]) -> set[int]:
     return found
 
 
-def evaluate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
+def evaluate(call: Call, course_id: int, user_ids: Collection[int] | None) -> None:
     """Note which criteria of a course people have met by now, and who completed it thereby.
 
-    The course is locked by whoever calls this.
+    None is everybody who takes part. The course is locked by whoever calls this.
     """
     criteria = store.criteria_of(call.session, course_id)
     course = courses.get(call.session, course_id) if criteria else None
@@ -90,12 +90,6 @@ def evaluate(call: Call, course_id: int, user_ids: Collection[int]) -> None:
     method = store.method_of(call.session, course_id)
     done = {user_id for user_id in people if _is_enough(criteria, met.get(user_id, {}), method)}
     store.put_completed(call.session, course_id, done, call.now)
-
-
-def evaluate_everybody(call: Call, course_id: int) -> None:
-    """Evaluate all who take part in a course, where it can be completed."""
-    if store.criteria_of(call.session, course_id):
-        evaluate(call, course_id, participants.active(call.session, course_id, call.now))
 
 
 class _Facts:
