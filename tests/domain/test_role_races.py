@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import NoPermission, Refusal
 from coursewire.domain import (
     category_changes,
     contexts,
@@ -16,6 +16,7 @@ from coursewire.domain import (
     enrolment_instances,
     enrolments,
     role_assignments,
+    role_care,
     role_definitions,
     roles,
     settings,
@@ -205,3 +206,26 @@ def test_roles_in_several_courses_lock_them_in_one_order(site: TestSite) -> None
             # It waits for the first before it takes the second.
             courses.lock(other, [second])
         coming.result(timeout=30)
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("change", ["reach", "allow", "be_given", "describe"])
+def test_two_who_change_a_role_at_once_do_so_in_turn(ground: Ground, change: str) -> None:
+    do: Change = getattr(ground, change)
+    assert meanwhile(ground.site, do, do) is None
+
+
+@pytest.mark.requirement("DUR-5")
+def test_what_somebody_forbids_meanwhile_is_not_lifted_without_the_right(ground: Ground) -> None:
+    """Lifting a prohibition takes what it forbids, also where it has just been made."""
+    ben = making.user(ground.site, "ben")
+
+    def forbid(call: Call) -> None:
+        role_care.set_permissions(call, ground.role, {ALLOWED: -1000})
+
+    def lift(call: Call) -> None:
+        own = ground.site.call(ben, session=call.session)
+        role_care.set_permissions(own, ground.role, {ALLOWED: 0})
+
+    refused = meanwhile(ground.site, forbid, lift)
+    assert isinstance(refused, NoPermission)

@@ -178,7 +178,7 @@ def _confirmed(call: Call, values: Values) -> Applied:
 
 def _password(call: Call, values: Values) -> Applied:
     user_id, on = _number(values, "user"), _on(values)
-    users.require_changeable(call, users.get(call.session, user_id))
+    users.require_changeable(call, users.held_unchanged(call.session, user_id))
     preferences.put(call, user_id, FORCE_PASSWORD_CHANGE, "1" if on else None)
     call.audit.record("user.force_password_change", f"user {user_id}", forced=on)
     back = {"user": str(user_id), "on": "0" if on else "1"}
@@ -253,6 +253,7 @@ def _give_role(call: Call, values: Values) -> Applied:
 
 def _may_assign(call: Call, values: Values) -> Applied:
     role_id, target, on = _number(values, "role"), _number(values, "target"), _on(values)
+    roles.changing(call, role_id)
     there = {row[1] for row in role_rows.may_assign(call.session) if row[0] == role_id}
     wanted = there | {target} if on else there - {target}
     roles.set_may_assign(call, role_id, sorted(wanted))

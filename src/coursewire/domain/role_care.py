@@ -29,6 +29,8 @@ def set_permissions(call: Call, role_id: int, wanted: Mapping[str, int]) -> list
     Lifting a prohibition gives as much as allowing does.
     """
     with call.transaction():
+        # Nobody else changes what is compared here.
+        roles.changing(call, role_id)
         site = call.site.system.id
         there: dict[str, int] = {
             row[1]: row[3]
@@ -58,6 +60,7 @@ def describe(call: Call, role_id: int, *, name: str, description: str) -> None:
 def set_reach(call: Call, role_id: int, levels: Collection[int], targets: Collection[int]) -> None:
     """Say where a role may be assigned and which roles its holders may give."""
     with call.transaction():
+        roles.changing(call, role_id)
         there = {row[1] for row in rows.may_assign(call.session) if row[0] == role_id}
         for target in set(targets) - there:
             lacking = role_assignments.not_held(call, target, call.site.system)

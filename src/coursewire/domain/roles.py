@@ -66,6 +66,12 @@ def hold(session: Session, role_ids: Collection[int]) -> None:
         raise MissingRecord("role", min(gone))
 
 
+def changing(call: Call, role_id: int) -> RoleRecord:
+    """Return a role that nobody else changes or removes meanwhile, or raise MissingRecord."""
+    rows.lock(call.session, role_id)
+    return get(call.session, role_id)
+
+
 def create(call: Call, new: NewRole) -> int:
     """Create a role and return its id."""
     session = call.session
@@ -101,8 +107,7 @@ def create(call: Call, new: NewRole) -> int:
 
 def change(call: Call, role_id: int, **values: str) -> None:
     """Change the name or the description of a role."""
-    hold(call.session, [role_id])
-    role = get(call.session, role_id)
+    role = changing(call, role_id)
     rows.update_role(call.session, role_id, values)
     settings.roles_changed(call.session)
     call.audit.record("role.change", _target(role.shortname), **values)
@@ -131,9 +136,8 @@ def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context)
 
     Nobody grants what they do not hold themselves (AUTHZ-8).
     """
-    hold(call.session, [role_id])
+    role = changing(call, role_id)
     contexts.hold(call.session, context)
-    role = get(call.session, role_id)
     for capability, permission in wanted.items():
         check_capability(call, capability)
         if permission not in _WORDS:
@@ -150,8 +154,7 @@ def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context)
 
 def set_levels(call: Call, role_id: int, levels: Collection[int]) -> None:
     """Say at which levels a role may be assigned."""
-    hold(call.session, [role_id])
-    role = get(call.session, role_id)
+    role = changing(call, role_id)
     wrong = sorted(set(levels) - set(contexts.LEVELS))
     if wrong:
         raise InvalidParameter(
@@ -164,8 +167,8 @@ def set_levels(call: Call, role_id: int, levels: Collection[int]) -> None:
 
 def set_may_assign(call: Call, role_id: int, targets: Collection[int]) -> None:
     """Say which roles the holders of a role may give."""
-    hold(call.session, {role_id, *targets})
-    role = get(call.session, role_id)
+    role = changing(call, role_id)
+    hold(call.session, targets)
     rows.set_may_assign(call.session, role_id, targets)
     settings.roles_changed(call.session)
     call.audit.record("role.may_assign", _target(role.shortname), roles=sorted(set(targets)))

@@ -74,8 +74,14 @@ def hold(session: Session, ids: Collection[int]) -> set[int]:
     return found
 
 
+def lock(session: Session, role_id: int) -> None:
+    """Keep others from changing what a role is and allows until this transaction ends."""
+    mine = select(roles.c.id).where(roles.c.id == role_id)
+    session.scalars(mine.with_for_update(key_share=True))
+
+
 def lock_alone(session: Session, role_id: int) -> None:
-    """Wait until nobody holds a role, and let nobody until this transaction ends."""
+    """Wait until nobody holds a role either, and let nobody until this transaction ends."""
     session.scalars(select(roles.c.id).where(roles.c.id == role_id).with_for_update())
 
 

@@ -11,6 +11,7 @@ from coursewire.domain import (
     profile_fields,
     user_changes,
     user_deletion,
+    users,
 )
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.new_users import NewUser
@@ -89,6 +90,7 @@ def change(work: Work, wanted: User, present: User, differences: Differences) ->
     """Change a user; the password is never touched."""
     del present
     user_id = work.id("user", wanted.username)
+    users.hold_there(work.call.session, [user_id])
     changed = values(differences)
     if changed:
         user_changes.change(work.call, user_id, changed)
