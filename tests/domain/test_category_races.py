@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import categories, category_changes, category_deletion, course_changes
@@ -13,10 +13,13 @@ from coursewire.domain import courses as domain_courses
 from coursewire.domain.call import Call
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.site import SITE_COURSE
+from coursewire.store import categories as category_rows
+from coursewire.store import courses as course_rows
 from coursewire.store.schema.access import contexts as context_table
 from coursewire.store.schema.courses import categories as category_table
 from coursewire.store.schema.courses import courses
 from tests.support import making
+from tests.support.calling import run
 from tests.support.sites import TestSite
 
 # Long enough for the second to come to the place where it has to wait.
@@ -86,3 +89,34 @@ def test_dur_6_a_course_comes_into_a_category_just_before_its_deletion(
             coming = pool.submit(second)
             time.sleep(MEANWHILE)
         assert coming.result(timeout=30) == ("invalidparameter" if deletion is empty else None)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.parametrize("function", ["domain", "call"])
+def test_a_course_that_moves_waits_for_its_category_before_it_is_locked(
+    site: TestSite, function: str
+) -> None:
+    """Who changes a category with its courses locks the category first, and must not wait."""
+    course, category = making.course(site, "OLD"), making.category(site, "Inner")
+
+    def go() -> None:
+        with site.database.session() as session:
+            call = site.call(session=session)
+            if function == "domain":
+                move(call, category)
+            else:
+                change = {"id": course, "categoryid": category}
+                run(call, "core_course_update_courses", courses=[change])
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool, site.database.session() as other:
+        with call.transaction():
+            category_rows.lock(call.session, [category])
+            coming = pool.submit(go)
+            time.sleep(MEANWHILE)
+            other.execute(text("SET lock_timeout = '50ms'"))
+            course_rows.lock(other, [course])
+        coming.result(timeout=30)
+    found = course_rows.get(site.session, course)
+    assert found is not None
+    assert found.category == category

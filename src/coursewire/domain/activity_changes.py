@@ -41,8 +41,7 @@ _NAMES = ("name", "idnumber")
 def change(call: Call, cmid: int, values: Mapping[str, Any]) -> None:
     """Write columns of an activity, or move it into another section."""
     with call.transaction():
-        activity = _require(call, cmid)
-        courses.lock(call.session, [activity.course_id])
+        activity = _locked(call, cmid)
         if "type" in values:
             reason = f"the activity {activity.name!r} is a {activity.module}, and stays one"
             raise InvalidParameter(reason, remedy="give the new activity another name")
@@ -82,14 +81,19 @@ def grade_item(call: Call, cmid: int) -> int:
 def remove(call: Call, cmid: int) -> None:
     """Delete an activity with its grades."""
     with call.transaction():
-        activity = _require(call, cmid)
-        courses.lock(call.session, [activity.course_id])
+        activity = _locked(call, cmid)
         item = _item(call, activity)
         if item is not None:
             grades.remove_item(call, item)
         contexts.delete(call.session, contexts.get(call.session, contexts.MODULE, cmid))
         activity_deletion.remove(call.session, cmid, activity.instance)
         call.audit.record("activity.delete", f"activity {cmid}", name=activity.name)
+
+
+def _locked(call: Call, cmid: int) -> ActivityRecord:
+    """Return an activity whose course nobody else changes meanwhile."""
+    courses.lock(call.session, [_require(call, cmid).course_id])
+    return _require(call, cmid)
 
 
 def _require(call: Call, cmid: int) -> ActivityRecord:

@@ -77,7 +77,7 @@ def change(
 ) -> None:
     """Change a course that is still as it was seen; only what differs is written."""
     with call.transaction():
-        course_rows.lock(call.session, [course_id])
+        course_changes.lock(call, course_id, values)
         course = courses.require(call.session, course_id)
         if course_id == SITE_COURSE:
             reason = "the course of the site cannot be changed in this way"
@@ -147,11 +147,14 @@ def suspend(call: Call, course_id: int, user_id: int, *, suspended: bool) -> Non
 
 def set_groups(call: Call, cmid: int, groupmode: int, grouping_id: int) -> None:
     """Say how an activity uses groups, and which grouping."""
-    activity = activities.require(call.session, cmid)
-    call.permissions.require(ACTIVITIES, contexts.get(call.session, contexts.MODULE, cmid))
-    wanted = {"groupmode": groupmode, "defaultgroupingid": grouping_id}
-    _require_group_use(call, activity.course_id, wanted)
-    activity_changes.change(call, cmid, {"groupmode": groupmode, "groupingid": grouping_id})
+    with call.transaction():
+        activity = activities.require(call.session, cmid)
+        # The grouping that is found there stays.
+        course_rows.lock(call.session, [activity.course_id])
+        call.permissions.require(ACTIVITIES, contexts.get(call.session, contexts.MODULE, cmid))
+        wanted = {"groupmode": groupmode, "defaultgroupingid": grouping_id}
+        _require_group_use(call, activity.course_id, wanted)
+        activity_changes.change(call, cmid, {"groupmode": groupmode, "groupingid": grouping_id})
 
 
 def _require_known_format(wanted: str, present: str) -> None:

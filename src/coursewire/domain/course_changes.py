@@ -56,12 +56,25 @@ def change(
 ) -> None:
     """Write columns, category, number of sections and format options of a course."""
     with call.transaction():
-        store.lock(call.session, [course_id])
+        lock(call, course_id, values)
         course = courses.require(call.session, course_id)
         if _ending(call, course, values, options) is None:
             dates = {name: values.get(name, getattr(course, name)) for name in _DATES}
             courses.require_dates(**dates)
         write(call, course, values, options)
+
+
+def lock(call: Call, course_id: int, values: Mapping[str, Any]) -> None:
+    """Keep others from changing a course meanwhile, and the category that it is to go into.
+
+    The category comes first, as where one is changed with the courses in it, so that neither waits
+    for the other.
+    """
+    wanted = values.get("category")
+    course = store.get(call.session, course_id)
+    if course is not None and wanted is not None and wanted != course.category:
+        category_store.lock(call.session, [wanted])
+    store.lock(call.session, [course_id])
 
 
 def write(

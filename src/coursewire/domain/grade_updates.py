@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coursewire.contracts.errors import DatabaseWrite
-from coursewire.domain import grade_item_changes, grade_items, grades
+from coursewire.domain import activities, grade_item_changes, grade_items, grades
 from coursewire.domain import users as people
 from coursewire.domain.call import Call
 from coursewire.store import courses
@@ -35,6 +35,8 @@ def update(
     with call.transaction():
         people.hold(call.session, values)
         courses.lock(call.session, [activity.course_id])
+        # It may have been deleted since it was looked up.
+        activities.require(call.session, activity.id)
         item = _find(call, activity, itemnumber)
         if item is not None and item.locked:
             return LOCKED

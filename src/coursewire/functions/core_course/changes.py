@@ -48,7 +48,8 @@ def update_courses(call: Call, params: c.UpdateCourses) -> Warned:
 
 
 def _update(call: Call, change: c.CourseChange) -> None:
-    courses.lock(call.session, [change.id])
+    moving = {} if change.categoryid is UNSET else {"category": change.categoryid}
+    course_changes.lock(call, change.id, moving)
     place = contexts.get(call.session, contexts.COURSE, change.id)
     validation.validate_context(call, place)
     call.permissions.require(course_rights.UPDATE, place)
