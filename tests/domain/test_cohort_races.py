@@ -133,7 +133,7 @@ def test_a_cohort_that_has_just_come_is_not_missed(
 
     def delete(call: Call) -> Any:
         if deletion == "removed":
-            return category_changes.remove(call, category)  # type: ignore[func-returns-value]
+            return category_changes.remove(call, category)
         how = {"recursive": True} if deletion == "deleted" else {"newparent": 1}
         return run(call, "core_course_delete_categories", categories=[{"id": category, **how}])
 

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.errors import MoodleError, Refusal
 from coursewire.domain import login, login_token, login_tokens, settings, tokens, users
+from coursewire.domain.call import Call
 from coursewire.domain.login_token import Request
 from coursewire.domain.password_hashes import Verified
 from coursewire.store import services as service_rows
@@ -16,11 +17,10 @@ from coursewire.store.session import Session
 from tests.domain.doorway import HOME, PASSWORD, Door
 from tests.domain.gatehouse import FUNCTION
 from tests.support import making
+from tests.support.meanwhile import MEANWHILE, meanwhile
 from tests.support.refusals import refused
 from tests.support.sites import TestSite
 
-# Long enough for the second to come to the place where it has to wait.
-MEANWHILE = 0.3
 REQUEST = Request("ann", PASSWORD, "health")
 
 
@@ -101,3 +101,17 @@ def test_auth_2_the_new_hash_of_an_old_password_replaces_no_new_password(
     found = rows.get(door.site.session, ann)
     assert found is not None
     assert found.password == "changed"
+
+
+def test_auth_2_two_log_ins_that_renew_a_hash_at_once_both_come_in(door: Door, ann: int) -> None:
+    renewed = Verified(ok=True, replacement="the same password, hashed anew")
+    first, second = (login.begin(door.call(), "ann", HOME) for _ in range(2))
+
+    def finish(call: Call, attempt: login.Attempt) -> object:
+        return login.finish(door.call(session=call.session), attempt, renewed)
+
+    came = meanwhile(door.site, lambda call: finish(call, first), lambda call: finish(call, second))
+    assert not isinstance(came, Refusal)
+    found = rows.get(door.site.session, ann)
+    assert found is not None
+    assert found.password == renewed.replacement

@@ -7,6 +7,7 @@ answer (AUTH-3); the reason is in the audit record only.
 """
 
 import hmac
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -72,7 +73,7 @@ def require_unchanged(call: Call, user: UserRecord) -> None:
     It belongs into the transaction that makes what a password opens: a change then either is seen
     here, or waits and ends what was made (TOK-9, WEB-1).
     """
-    if _as_it_was(call, user.id, user.password) is None:
+    if _as_it_was(call, user.id, [user.password]) is None:
         raise _invalid_login("the account was changed meanwhile")
 
 
@@ -174,7 +175,9 @@ def _obstacle(user: UserRecord, site: Site, *, by_address: bool) -> str:
 def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord | None:
     stored = attempt.stored or ""
     # The account may have been shut, or its password changed, since the attempt began.
-    user = _as_it_was(call, attempt.user_id, stored) if stored and verified.ok else None
+    # Or another log-in, by the same password, has renewed its hash.
+    known = [stored, verified.replacement] if verified.replacement else [stored]
+    user = _as_it_was(call, attempt.user_id, known) if stored and verified.ok else None
     if user is None:
         return None
     limits = login_limits.of_site(call.site)
@@ -185,13 +188,14 @@ def _succeeded(call: Call, attempt: Attempt, verified: Verified) -> UserRecord |
     return users.get(call.session, user.id)
 
 
-def _as_it_was(call: Call, user_id: int, stored: str) -> UserRecord | None:
-    """Return the account if it is open and its hash this one; nobody changes it meanwhile."""
+def _as_it_was(call: Call, user_id: int, stored: Collection[str]) -> UserRecord | None:
+    """Return the account if it is open and its hash one of these; nobody changes it meanwhile."""
     users.hold_unchanged(call.session, user_id)
     user = users.get(call.session, user_id)
     if user is None or _obstacle(user, call.site, by_address=False):
         return None
-    return user if hmac.compare_digest(user.password.encode(), stored.encode()) else None
+    now = user.password.encode()
+    return user if any(hmac.compare_digest(now, one.encode()) for one in stored) else None
 
 
 def _record_failure(call: Call, attempt: Attempt) -> None:

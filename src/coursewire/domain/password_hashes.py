@@ -5,6 +5,7 @@ current parameters, so its duration does not tell which accounts exist (AUTH-3).
 """
 
 import base64
+import hashlib
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -38,6 +39,10 @@ class Hasher(Protocol):
         """Return a hash to store."""
         ...
 
+    def renew(self, password: bytes, old: str) -> str:
+        """Return the hash that replaces an old one: the same for all who renew it at once."""
+        ...
+
     def verify(self, password: bytes, stored: str) -> bool:
         """Tell whether a stored hash of this hasher's kind is that of the password."""
         ...
@@ -69,6 +74,7 @@ NO_MATCH = Verified(ok=False)
 class _Handler(Protocol):
     """What we use of the library's handlers; its stubs leave out most of it."""
 
+    def using(self, *, salt: bytes) -> "_Handler": ...
     def hash(self, secret: bytes) -> str: ...
     def verify(self, secret: bytes, hash: str) -> bool: ...  # noqa: A002 - the library's name
     def needs_update(self, hash: str) -> bool: ...  # noqa: A002 - the library's name
@@ -110,6 +116,14 @@ class Argon2:
         """Return the standard encoded text, with a new salt."""
         return self._hasher.hash(password)
 
+    def renew(self, password: bytes, old: str) -> str:
+        """Return the standard encoded text; its salt follows from the old hash, which has its own.
+
+        Of two log-ins that renew a hash at once the second knows by that what the first stored.
+        """
+        salt = hashlib.sha256(old.encode()).digest()[:SALT_BYTES]
+        return self._hasher.using(salt=salt).hash(password)
+
     def verify(self, password: bytes, stored: str) -> bool:
         """Compare in constant time; a damaged hash matches nothing."""
         try:
@@ -136,9 +150,9 @@ def check(hasher: Hasher, password: str, stored: str | None) -> Verified:
     if kind.startswith(ARGON2):
         if not hasher.verify(given, kind):
             return NO_MATCH
-        return Verified(True, hasher.hash(given) if hasher.is_outdated(kind) else "")
+        return Verified(True, hasher.renew(given, kind) if hasher.is_outdated(kind) else "")
     if _matches_old(given, kind):
-        return Verified(True, hasher.hash(given))
+        return Verified(True, hasher.renew(given, kind))
     hasher.verify(given, hasher.unmatchable)
     return NO_MATCH
 
