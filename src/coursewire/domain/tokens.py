@@ -201,6 +201,8 @@ def extend(call: Call, token_id: int, validuntil: int) -> TokenRecord:
 def rotate(call: Call, token_id: int, overlap: int) -> Issued:
     """Make a token that replaces another, which ends after `overlap` seconds."""
     with call.transaction():
+        # The user first, as in their deletion, so that neither waits for the other.
+        users.hold(call.session, [require(call, token_id).user_id])
         # Who ends it at this moment means its successor as well.
         store.lock(call.session, token_id)
         old = require(call, token_id)
