@@ -95,6 +95,11 @@ def test_every_command_takes_the_place_of_a_site() -> None:
             assert {"--data", "--database"} <= options(command), name
 
 
+def test_a_paragraph_of_help_breaks_where_the_terminal_ends() -> None:
+    for name, command in commands().items():
+        assert not any("\n" in one for one in (command.help or "").split("\n\n")), name
+
+
 def test_what_lists_can_print_json() -> None:
     having = {name for name, command in commands().items() if "--json" in options(command)}
     assert having >= LISTS

@@ -1,5 +1,6 @@
 """The `coursewire` command: which file holds which command; only what is used is imported."""
 
+import inspect
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +62,22 @@ def program(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     cli.callback()(_coursewire)
     for file in dict.fromkeys(COMMANDS[name] for name in commands):
         import_module(f"coursewire.cli.{file}").register(cli)
+    _let_help_flow(cli)
     return cli
+
+
+def _let_help_flow(cli: typer.Typer) -> None:
+    """Join the lines of each paragraph of help.
+
+    Typer does so with the first one only; the others would break where a source file does, which
+    is ragged on a narrower terminal.
+    """
+    for command in cli.registered_commands:
+        text = command.help or inspect.getdoc(command.callback) or ""
+        command.help = "\n\n".join(" ".join(one.split()) for one in text.split("\n\n"))
+    for group in cli.registered_groups:
+        if group.typer_instance is not None:
+            _let_help_flow(group.typer_instance)
 
 
 def program_for(arguments: Sequence[str]) -> typer.Typer:
