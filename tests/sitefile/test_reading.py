@@ -78,6 +78,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "f.yaml, line 3, services[0].shortname: "
         "must be a text, but is true or false; put it in quotes",
     ),
+    "list for a text": (
+        b"courses:\n- shortname: A\n  fullname: A\n  category: [Misc]",
+        "f.yaml, line 4, courses[0].category: must be a text, but is a list",
+    ),
     "text for a number": (
         b"courses:\n- {shortname: A, fullname: A, numsections: many}",
         "f.yaml, line 2, courses[0].numsections: must be a whole number, but is a text",

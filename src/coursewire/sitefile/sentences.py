@@ -21,6 +21,8 @@ _KINDS = {
     "date": "a date",
     "datetime": "a date",
 }
+# What quotes make no text of.
+_NEVER_A_TEXT = ("array", "object")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<number>\d+)\]")
 _EXPECTED = re.compile(r"^Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`$")
@@ -59,7 +61,8 @@ def unknown(noun: str, name: str, known: Iterable[str]) -> str:
 def _sentence(what: str, kind: type[Struct], place: Path) -> str:
     if found := _EXPECTED.match(what):
         given = _KINDS.get(found["given"], found["given"])
-        hint = "; put it in quotes" if found["wanted"].startswith("str") else ""
+        quotable = found["wanted"].startswith("str") and found["given"] not in _NEVER_A_TEXT
+        hint = "; put it in quotes" if quotable else ""
         return f"must be {_kinds(found['wanted'])}, but is {given}{hint}"
     if found := _BOUND.match(what):
         return f"must be {_SIGNS[found['sign']]} {_number(found['bound'])}"
