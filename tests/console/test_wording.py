@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursewire.console.wording import DAY, HOUR, MINUTE, ago, day, moment, when
+from coursewire.console.wording import DAY, HOUR, MINUTE, ago, day, moment, when, whole_if_short
 
 NOW = 1_700_000_000
 
@@ -42,3 +42,8 @@ def test_a_time_that_no_calendar_has_is_told_in_words() -> None:
     assert moment(NOW * 1000) == day(NOW * 1000) == "beyond the year 9999"
     assert when(NOW * 1000, NOW).startswith('<span title="beyond the year 9999">in ')
     assert when(-NOW * 1000, NOW).startswith('<span title="before the year 1">')
+
+
+def test_a_cell_stays_whole_while_all_of_its_words_are_short() -> None:
+    assert whole_if_short("255.255.255.255") == whole_if_short("student, teacher") == "whole"
+    assert whole_if_short("2001:db8:0:1:2:3:4:5") == whole_if_short("a " + "b" * 17) == ""

@@ -9,6 +9,8 @@ from coursewire.text import times
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _UNITS = ((365 * DAY, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
 _NEVER = "never"
+# An IPv4 address still fits; one of version 6 may break.
+_SHORT = 16
 
 
 def moment(seconds: int) -> str:
@@ -59,6 +61,14 @@ def counted(number: int, word: str, plural: str = "") -> str:
     return f"{number:,} {word if number == 1 else plural or word + 's'}".replace(",", "\u202f")
 
 
+def whole_if_short(text: str) -> str:
+    """Return the class of a cell whose words stay in one piece; none where one is long.
+
+    A narrow column breaks every word anywhere, so that a long one never pushes others out of sight.
+    """
+    return "whole" if all(len(word) <= _SHORT for word in text.split()) else ""
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
@@ -66,4 +76,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "ago": ago,
     "when": when,
     "counted": counted,
+    "whole_if_short": whole_if_short,
 }
