@@ -118,6 +118,14 @@ def test_a_failing_check_is_mended_by_one_fix(site: TestSite, name: str) -> None
     assert name in [each.name for each in it.look().failing]
 
 
+def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSite) -> None:
+    it = Integration(site)
+    making.setting(site, "maintenance_enabled", value=True)
+    answer = next(each for each in it.look().failing if each.name == "account ready")
+    assert it.fixer().for_check(answer) is None
+    assert answer.remedy == "end the maintenance (setting maintenance_enabled)"
+
+
 def test_an_account_without_a_role_of_its_own_gets_one(site: TestSite) -> None:
     it = Integration(site)
     making.assign(site, "manager", it.user)

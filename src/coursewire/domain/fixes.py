@@ -17,6 +17,9 @@ from coursewire.store.roles import RoleRecord
 from coursewire.text.counted import counted
 
 EXTENSION = 90 * DAY
+_ACCOUNT = "account ready"
+# How an account is refused whose password must be changed first.
+_FORCED_CHANGE = ("forcepasswordchangenotice", "nopasswordchangeforced")
 
 
 class Fix(Struct, frozen=True, kw_only=True):
@@ -39,6 +42,9 @@ class Fixer:
     def for_check(self, answer: Answer) -> Fix | None:
         """Return the fix for a failing check, where there is one."""
         if answer.state != "fail" or self._access is None:
+            return None
+        # Other hindrances of an account are for people to mend, or fail a check of their own.
+        if answer.name == _ACCOUNT and answer.errorcode not in _FORCED_CHANGE:
             return None
         found = _CHECKS.get(answer.name)
         return None if found is None else found(self, self._access)
@@ -197,8 +203,7 @@ class Fixer:
     def confirmed(self, access: Access) -> Fix:
         return _account("confirmed", access, f"Confirm {access.username}", "1")
 
-    def password(self, access: Access) -> Fix | None:
-        """Clear a forced change of the password; other hindrances are for people to mend."""
+    def password(self, access: Access) -> Fix:
         refusal_code = "forcepasswordchange"
         values = {"user": str(access.user_id), "on": "0"}
         label = "Clear the forced password change"
@@ -244,5 +249,5 @@ _CHECKS = {
     "user authorised": Fixer.authorise,
     "authorisation in date": Fixer.listed_end,
     "authorised address": Fixer.listed_addresses,
-    "account ready": Fixer.password,
+    _ACCOUNT: Fixer.password,
 }
