@@ -71,6 +71,25 @@ def test_every_entry_has_an_address_of_its_own(web: Web, browser: Browser) -> No
     assert browser.get("/console/audit/calls/999").status == 404
 
 
+def test_a_call_before_closed_doors_is_explained_without_a_token(
+    web: Web, browser: Browser
+) -> None:
+    making.setting(web.site, "webserviceprotocols", value=())
+    answer = web.call(SITE_INFO, "0" * 32)
+    assert answer.status == 403
+    web.server.runtime.calls.flush(web.site.session)
+    place = f"/console/explain?request={answer.header('coursewire-request')}"
+    page = text(browser.get(place))
+    assert "REST on" in page
+    assert "switched off for the site: every call is answered with status 403" in page
+    assert 'href="/console/web-services">Switch it on' in page
+    assert "Web services on" not in page
+    making.setting(web.site, "webserviceprotocols", value=("rest",))
+    page = text(browser.get(place))
+    assert "Web services or REST were switched off." in page
+    assert "It passes now" in page
+
+
 def test_older_entries_are_a_click_away(web: Web, browser: Browser) -> None:
     for number in range(60):
         making.user(web.site, f"u{number}")

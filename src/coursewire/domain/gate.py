@@ -26,6 +26,8 @@ MAINTENANCE_CAPABILITY = "moodle/site:maintenanceaccess"
 # The way of logging in that shuts an account.
 NO_LOGIN = "nologin"
 
+# Not a check of the gate: the switches of the site, which the server asks before it reads a token.
+DOORS = "protocol enabled"
 EXPIRED = "token in date"
 ADDRESS = "token address"
 MAINTENANCE = "no maintenance"

@@ -73,7 +73,7 @@ def answer(runtime: Runtime, session: Session, arrival: Arrival) -> Outcome:
     version = runtime.database.facts_version(session)
     view = runtime.sites.current(session, version)
     if not (view.site.webservices_enabled and view.site.rest_enabled):
-        return Outcome(format=arrival.format, closed=True, failed_check="protocol enabled")
+        return Outcome(format=arrival.format, closed=True, failed_check=gate.DOORS)
     try:
         said = arrival.understood or _understood(runtime, arrival, view)
     except Refusal as refusal:

@@ -7,7 +7,7 @@ from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import MissingRecord
-from coursewire.domain import error_causes, outlook, tokens
+from coursewire.domain import error_causes, explain, gate, outlook, tokens
 from coursewire.domain.error_causes import Cause
 from coursewire.domain.explain import Answer as Check
 from coursewire.domain.fixes import Fix, Fixer
@@ -19,6 +19,11 @@ from coursewire.store.tokens import TokenRecord
 PLACE = "/console/explain"
 _LONGEST = 20_000
 _OFFERED = 200
+_WERE_SHUT = "Web services or REST were switched off."
+_UNKNOWN_REQUEST = (
+    "The call log has no request of this id, or no longer. A call stands in it a second after its "
+    "answer: if this one was just made, ask again."
+)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -37,11 +42,12 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A possible cause; with a token, what its check says now, and the fix."""
+    """A possible cause; what its check says now, and the fix, or the page where it is mended."""
 
     cause: Cause
     check: Check | None = None
     fix: Fix | None = None
+    page: str = ""
 
 
 class Explained(Struct, frozen=True, kw_only=True):
@@ -115,7 +121,7 @@ def _with_call(visit: Visit, asked: Asked) -> Asked:
         return asked
     row = call_log.of_request(visit.session, request)
     if row is None:
-        visit.errors.add("error", "The call log has no request of this id (any more).")
+        visit.errors.add("error", _UNKNOWN_REQUEST)
         return asked
     return Asked(
         text=asked.text,
@@ -130,6 +136,8 @@ def _explained(visit: Visit, asked: Asked, token: TokenRecord | None) -> Explain
     code = asked.code
     recorded = asked.call.failed_check if asked.call is not None else ""
     causes = error_causes.of_code(code)
+    if recorded == gate.DOORS:
+        return _divided(code, _doors(visit), is_sure=True)
     if recorded:
         causes = tuple(each for each in causes if each.check == recorded) or (Cause(recorded, ""),)
     if token is None:
@@ -146,6 +154,18 @@ def _explained(visit: Visit, asked: Asked, token: TokenRecord | None) -> Explain
     )
     explained = _divided(code, found, is_sure=bool(recorded) or len(found) == 1)
     return explained if explained.definite and explained.definite.check else _plus(explained, needs)
+
+
+def _doors(visit: Visit) -> tuple[Finding, ...]:
+    """Return the switches that close every endpoint; no token is read before them."""
+    doors = explain.doors(visit.call.site)
+    shut = [each for each in doors if each.state == "fail"]
+    if not shut:
+        return (Finding(cause=Cause(gate.DOORS, _WERE_SHUT), check=doors[0]),)
+    return tuple(
+        Finding(cause=Cause(each.name, ""), check=each, page="/console/web-services")
+        for each in shut
+    )
 
 
 def _finding(cause: Cause, checks: dict[str, Check], fixer: Fixer) -> Finding:
