@@ -348,6 +348,15 @@ def _no_room(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_what_a_killed_restore_left_behind_goes_with_the_next(old: Old) -> None:
+    left = old.place.key_path.parent / ".restoring-killed"
+    left.mkdir()
+    (left / "site.sqlite3").touch()
+    old.restore(KEEP)
+    assert not list(left.parent.glob(".restoring-*"))
+
+
 def test_a_backup_of_a_newer_program_is_refused(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revisions, "REVISIONS", ("0000",))
     with pytest.raises(UnusableDatabase, match="newer than this program"):

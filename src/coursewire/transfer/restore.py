@@ -4,6 +4,7 @@ backup → scratch file, checked → this program's schema → sessions and revo
        → the scratch file takes the database's name, or its rows fill PostgreSQL in one commit
 """
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -37,6 +38,7 @@ from coursewire.transfer.backup import Progress, quiet
 from coursewire.transfer.manifest import DATABASE, Manifest
 from coursewire.transfer.problems import RestoreRefused
 
+_SCRATCH = ".restoring-"
 # What becomes of tokens whose revocation since the backup cannot be known.
 Tokens = Literal["revoke", "keep"]
 
@@ -142,7 +144,10 @@ class _Restoration:
         self._require_choice(old := _standings(database) if there else None)
         folder = self._place.key_path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as scratch:
+        # Copies of the whole site that restorations left behind when they were killed.
+        for left in folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
             file = Path(scratch) / DATABASE
             ended = self._prepare(file, old)
             with database.session() as session:
