@@ -1,6 +1,7 @@
 """How SQLite is opened: settings that keep acknowledged writes, read back on each connection."""
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,8 @@ BUSY_TIMEOUT = 5.0
 # corrupt a WAL database (DUR-2).
 _AFFECTED = ((3, 7, 0), (3, 51, 2))
 _STATEMENTS = 512
+# What the index of the write-ahead log takes on the disk when it is made.
+_ROOM_TO_OPEN = 32 * 1024
 # The write-ahead log is folded into the database when it has grown by this much. Its file is kept,
 # to be written in place, with room for what came before it could be folded.
 CHECKPOINT_BYTES = 4 * 1024 * 1024
@@ -123,13 +126,20 @@ def _read_only(path: Path) -> str:
     return "mode=ro" if has_log else "mode=ro&immutable=1"
 
 
+def _cause(path: Path, problem: sqlite3.DatabaseError) -> str:
+    """Return what SQLite says; of a full disk it says "disk I/O error" while it opens its log."""
+    name = getattr(problem, "sqlite_errorname", "")
+    is_full = shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN
+    return f"no space left beside it ({problem})" if is_full and "IOERR" in name else str(problem)
+
+
 def apply(connection: sqlite3.Connection, path: Path, setting: Setting) -> None:
     """Set one and read it back."""
     try:
         connection.execute(setting.put).fetchall()
         found = connection.execute(setting.read).fetchone()[0]
     except sqlite3.DatabaseError as problem:
-        msg = f"{path} cannot be used as a database: {problem}"
+        msg = f"{path} cannot be used as a database: {_cause(path, problem)}"
         raise UnusableDatabase(msg) from problem
     if found != setting.expected:
         msg = (
