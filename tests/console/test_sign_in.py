@@ -5,7 +5,14 @@ import pytest
 from coursewire.console import identifying
 from coursewire.console.arrival import Arrival
 from coursewire.console.equipment import Equipment
-from coursewire.domain import console_links, console_rights, second_factor, totp, users
+from coursewire.domain import (
+    console_links,
+    console_rights,
+    console_sessions,
+    second_factor,
+    totp,
+    users,
+)
 from coursewire.domain.console_rights import Right
 from coursewire.domain.site import ADMIN_ID
 from coursewire.store import audit
@@ -72,6 +79,16 @@ def test_sign_in_leads_back_to_the_page_that_was_wanted(web: Web) -> None:
     shown = browser.follow(browser.get("/console/account?tab=x"))
     fields = {**hidden(shown), "username": "admin", "password": PASSWORD}
     assert browser.post("/console/sign-in", fields).header("location") == "/console/account?tab=x"
+
+
+def test_a_form_that_came_after_its_session_is_told_as_not_done(web: Web) -> None:
+    browser = signed_in(web)
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    sent = browser.post("/console/services/new", {"name": "Partner"})
+    shown = browser.follow(sent)
+    assert hidden(shown)["next"] == "/console/services/new"
+    assert "nothing of it was done" in text(shown)
+    assert "nothing of it was done" not in text(browser.get("/console/sign-in"))
 
 
 @pytest.mark.parametrize("case", ["wrong", "unknown", "suspended", "no password"])

@@ -134,7 +134,12 @@ class Entrance:
     def _ask_password(self, arrival: Arrival, session: Session, *, wrong: str = "") -> Answer:
         then = arrival.form.text("next") or arrival.query.text("next")
         username = arrival.form.text("username")
-        values = {"wrong": wrong, "username": username, "next": paths.safe(then)}
+        values = {
+            "wrong": wrong,
+            "username": username,
+            "next": paths.safe(then),
+            "unsent": arrival.query.is_on("unsent"),
+        }
         return self._open_form("sign_in.html", arrival, session, values)
 
     def _ask_code(

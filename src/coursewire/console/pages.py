@@ -117,7 +117,8 @@ class PageHandler:
         now = equipment.runtime.clock.now()
         found = console_sessions.find(session, identifier or cookie, now)
         if found is None:
-            raise Unfit(_elsewhere(arrival, paths.sign_in(_page_of(arrival))))
+            is_form = arrival.method == "POST"
+            raise Unfit(_elsewhere(arrival, paths.sign_in(_page_of(arrival), unsent=is_form)))
         if found.is_pending:
             raise Unfit(_elsewhere(arrival, SECOND_STEP))
         visit = self._visit(arrival, found, session)

@@ -34,6 +34,7 @@ def with_query(path: str, **values: object) -> str:
     return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
 
 
-def sign_in(then: str) -> str:
-    """Return the way to the sign-in page, and from there back."""
-    return with_query(SIGN_IN, next=then if is_ours(then) and then != HOME else None)
+def sign_in(then: str, *, unsent: bool = False) -> str:
+    """Return the way to the sign-in page, and from there back; `unsent` where a form was lost."""
+    back = then if is_ours(then) and then != HOME else None
+    return with_query(SIGN_IN, next=back, unsent=1 if unsent else None)
