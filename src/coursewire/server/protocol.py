@@ -25,7 +25,7 @@ from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import asked_format
 
 # So many requests of a connection wait for the one before them; each takes memory.
-MOST_WAITING = 32
+MOST_WAITING = 64
 
 
 class GuardedProtocol(HttpToolsProtocol):
