@@ -133,9 +133,10 @@ class TestRules:
     def test_more_people_take_no_more_statements(self, book: Gradebook) -> None:
         essay = book.graded("Essay", completion=AUTOMATIC, completionusegrade=1)
         criteria(book, activities=[essay])
+        more = {book.person(f"more{number}"): 5.0 for number in range(3)}
+        book.site.load()
         with noted(book.site.session) as few:
             book.grade(essay, {book.ann: 5})
-        more = {book.person(f"more{number}"): 5.0 for number in range(3)}
         with noted(book.site.session) as many:
             book.grade(essay, dict(more))
         assert len(many) <= len(few)

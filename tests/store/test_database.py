@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -75,14 +75,15 @@ class TestAddresses:
 
 class TestSqlite:
     @ON_SQLITE
-    def test_dur_1_settings_are_in_force(self, site: TestSite) -> None:
+    def test_dur_1_settings_are_in_force(self, site_address: str) -> None:
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
-        with site.database.session() as session:
-            assert {name: pragma(session, name) for name in wanted} == wanted
-            assert pragma(session, "busy_timeout") == 5000
-        reader = site.database.reader()
-        assert {name: pragma(reader, name) for name in wanted} == wanted
-        assert pragma(reader, "busy_timeout") == 0
+        with closing(Database(site_address)) as database:
+            with database.session() as session:
+                assert {name: pragma(session, name) for name in wanted} == wanted
+                assert pragma(session, "busy_timeout") == 5000
+            reader = database.reader()
+            assert {name: pragma(reader, name) for name in wanted} == wanted
+            assert pragma(reader, "busy_timeout") == 0
 
     def test_dur_1_a_setting_that_is_not_taken_stops_the_start(self, tmp_path: Path) -> None:
         memory = sqlite3.connect(":memory:")

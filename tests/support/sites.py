@@ -45,8 +45,8 @@ class TestSite:
         self.clock = SetClock(MADE)
         # What the plugins at work bring.
         self.capabilities: dict[str, KnownCapability] = {}
-        self._known: Site | None = None
-        self._version: tuple[Hashable, ...] = ()
+        # The site as it was last read, with the version of the facts; threads share it.
+        self._known: tuple[Hashable, Site] | None = None
 
     @property
     def engine_name(self) -> str:
@@ -65,9 +65,10 @@ class TestSite:
         if _has_begun(session):
             return self._read(session)
         version = self.database.facts_version(session), *self.capabilities
-        if self._known is None or version != self._version:
-            self._version, self._known = version, self._read(session)
-        return self._known
+        known = self._known
+        if known is None or known[0] != version:
+            known = self._known = version, self._read(session)
+        return known[1]
 
     def _read(self, session: Session) -> Site:
         return domain_site.load(session, URL, more_capabilities=self.capabilities)
