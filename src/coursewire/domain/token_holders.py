@@ -1,7 +1,8 @@
 """Who may hold a token for a service: the rules of Moodle's page for making tokens."""
 
-from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission, Refusal
-from coursewire.domain import contexts, gate, role_assignments
+from coursewire.contracts.errors import MissingRecord, MoodleError, Refusal
+from coursewire.domain import gate, reach
+from coursewire.domain import users as domain_users
 from coursewire.domain.call import Call
 from coursewire.domain.permissions import of_user
 from coursewire.store import services, users
@@ -37,17 +38,22 @@ def require_within_reach(call: Call, user_id: int) -> None:
     if call.caller.is_admin or user_id == call.caller.id:
         return
     if user_id in call.site.admin_ids:
-        raise MoodleError(
-            "nopermissions",
-            "Only an administrator of the site gets tokens of one",
-            remedy="take a service account, or ask an administrator",
-        )
-    for place_id, role_id in of_user(call.session, user_id, call.site).held or ():
-        place = contexts.by_id(call.session, place_id)
-        lacking = role_assignments.not_held(call, role_id, place) if place is not None else []
-        beyond = [name for name in lacking if name != gate.REST_CAPABILITY]
-        if place is not None and beyond:
-            raise NoPermission(beyond[0], place.where)
+        raise _out_of_reach("Only an administrator of the site gets tokens of one")
+    user = users.get(call.session, user_id)
+    if user is None:
+        raise MissingRecord("user", user_id)
+    if domain_users.is_out_of_reach(call, user):
+        raise _out_of_reach("Only an owner of the console gets tokens of who may use it")
+    theirs = of_user(call.session, user_id, call.site)
+    more = reach.beyond(call, theirs, besides=[gate.REST_CAPABILITY])
+    if more is not None:
+        name = f"{user.username} may do more than you: {more.capability} in {more.place.where}"
+        raise _out_of_reach(name)
+
+
+def _out_of_reach(message: str) -> MoodleError:
+    remedy = "take another account, or ask somebody who may do as much as this one"
+    return MoodleError("nopermissions", message, remedy=remedy)
 
 
 def is_within_reach(call: Call, user_id: int) -> bool:

@@ -100,7 +100,8 @@ def is_out_of_reach(call: Call, user: UserRecord) -> bool:
 
     Whoever sets its password comes in as its holder, whatever the right to change accounts was for.
     """
-    if not user.console_role or call.caller.is_admin or user.id == call.caller.id:
+    opens = bool(user.console_role) and not user.deleted
+    if not opens or call.caller.is_admin or user.id == call.caller.id:
         return False
     caller = store.get(call.session, call.caller.id)
     return caller is None or caller.console_role != "owner"

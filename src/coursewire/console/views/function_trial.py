@@ -19,6 +19,9 @@ from coursewire.store.id_choices import KINDS
 from coursewire.store.tokens import TokenRecord
 
 _MOST_TOKENS = 200
+_CHOOSE = (
+    "Choose a token that works and that you may manage, of an account that may do no more than you."
+)
 _MOST_JSON = 100_000
 _MOST_TYPED = 100
 
@@ -33,7 +36,6 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
     if bound is None:
         return visit.not_found("This server has no such function to try.")
     contract = bound.contract
-    offered = (each for each in tokens.list_of(visit.call) if _may_use(visit, each))
     seen: dict[str, Any] = {"called": None, "foreseen": None, **context}
     return visit.page(
         "functions/try.html",
@@ -41,9 +43,18 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
         places=(places := trial_form.places(contract.parameter_tree(), form)),
         choices=id_choices.offered(visit.session, places),
         form=form,
-        tokens=list(islice(offered, _MOST_TOKENS)),
+        tokens=_offered(visit),
         **seen,
     )
+
+
+def _offered(visit: Visit) -> list[TokenRecord]:
+    """Return tokens to choose from; each account is judged once, and only so many tokens."""
+    live = (each for each in tokens.list_of(visit.call) if each.is_live(visit.now))
+    looked_at = list(islice(live, _MOST_TOKENS))
+    holders = {each.user_id for each in looked_at}
+    near = {each for each in holders if token_holders.is_within_reach(visit.call, each)}
+    return [each for each in looked_at if each.user_id in near]
 
 
 def _may_use(visit: Visit, token: TokenRecord) -> bool:
@@ -94,7 +105,7 @@ def _run(
     form = visit.form
     token = next((it for it in tokens.list_of(visit.call) if it.handle == form.text("token")), None)
     if token is None or not _may_use(visit, token):
-        visit.errors.add("token", "Choose a token that works and that you may manage.")
+        visit.errors.add("token", _CHOOSE)
     if contract.kind == "write" and not form.is_on("write"):
         visit.errors.add("write", "This function changes things: say that it may.")
     if form.text("mode") == "raw":
