@@ -217,6 +217,9 @@ class _Line(Struct, frozen=True):
         parameters = plan.params(self.said.request.arguments, self.view.known)
         if bound.contract.kind == "write":
             run = partial(self._written, bound, plan, parameters)
+            if bound.outside:
+                # What was done outside would be done twice.
+                return self._write(access, run)
             # PostgreSQL may ask for a transaction again; nothing of it was kept or sent.
             return self.runtime.database.retrying(lambda: self._write(access, run))
         call = self._call(access, only_reads=True)
