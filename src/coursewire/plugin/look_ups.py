@@ -22,8 +22,16 @@ def course(session: Session, shortname: str) -> CourseRecord | None:
 
 
 def lock_course(session: Session, course_id: int) -> None:
-    """Let nobody else change what is worked out for a course before the transaction ends."""
+    """Let nobody else change what is worked out for a course before the transaction ends.
+
+    Whoever writes about people as well holds them before (`hold_user`).
+    """
     courses.lock(session, [course_id])
+
+
+def hold_user(session: Session, user_id: int) -> None:
+    """Let nobody delete a user before the transaction ends."""
+    users.hold(session, [user_id])
 
 
 def take_turns(session: Session, name: str) -> None:

@@ -41,6 +41,7 @@ def progress_tracking(call: Call, params: Document) -> Tracked:
     validation.validate_context(call, place)
     call.permissions.require(GRADE, place)
     with all_or_nothing(call):
+        look_ups.hold_user(call.session, user.id)
         look_ups.lock_course(call.session, entry.course_id)
         return _write(call, document, entry, user)
 
