@@ -434,7 +434,7 @@ def test_authz_8_an_operator_gets_no_token_of_who_may_do_more(served: Web, site:
     given = {**HEALTH, "who": "existing", "user": "tina"}
     answer = browser.post(NEW, given)
     assert answer.status == 422
-    assert "tina may do more than you: moodle/" in text(answer)
+    assert "The account tina may do more than you: " in text(answer)
     assert token_rows.listed(site.session) == []
     assert browser.post(NEW, {**given, "user": "sally"}).status == 200
     assert newest(site).username == "sally"
@@ -462,3 +462,16 @@ def test_authz_8_an_operator_rotates_no_token_of_an_administrator(
     )
     assert answer.status != 200
     assert newest(site) == before
+
+
+def test_authz_8_an_operator_gives_themselves_no_role_of_a_preset_that_is_there(
+    browser: Browser, served: Web, site: TestSite
+) -> None:
+    issued(browser, what="cyclr", new_user="svc-first")
+    other = helper(site, served, "webservice/rest:use")
+    other.get(NEW)
+    own = {**HEALTH, "what": "cyclr", "who": "existing", "user": "helper"}
+    answer = other.post(NEW, own)
+    assert answer.status == 422
+    assert "The caller lacks" in text(answer)
+    assert newest(site).username == "svc-first"

@@ -37,7 +37,8 @@ def test_authz_8_who_may_do_less_is_within_reach(site: TestSite, operator: int) 
 
 def test_authz_8_more_in_the_whole_site_is_beyond(site: TestSite, operator: int) -> None:
     more = making.user_with(site, "more", UPDATE)
-    assert refusal(site, operator, more) == f"more may do more than you: {UPDATE} in the whole site"
+    told = f"The account more may do more than you: {UPDATE} in the whole site"
+    assert refusal(site, operator, more) == told
 
 
 def test_authz_8_more_in_one_course_is_beyond(site: TestSite, operator: int) -> None:

@@ -7,14 +7,16 @@ from msgspec import Struct
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import (
     authorised_users,
-    preferences,
     protocol_role,
+    reach,
     role_assignments,
+    role_care,
     roles,
     services,
     settings,
     switches,
     tokens,
+    user_care,
     users,
 )
 from coursewire.domain import site as domain_site
@@ -23,7 +25,6 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import SYSTEM
 from coursewire.domain.fixes import Fix
 from coursewire.domain.gate import REST_CAPABILITY
-from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.role_definitions import ALLOW, INHERIT
 from coursewire.domain.roles import NewRole
 from coursewire.store import roles as role_rows
@@ -159,7 +160,7 @@ def _limited(call: Call, values: Values, kind: str, name: str, limits: Limits) -
 
 def _suspended(call: Call, values: Values) -> Applied:
     user_id, on = _number(values, "user"), _on(values)
-    users.suspend(call, user_id, suspended=on)
+    user_care.suspend(call, user_id, suspended=on)
     back = {"user": str(user_id), "on": "0" if on else "1"}
     word = "suspended" if on else "not suspended any more"
     undo = _undo("suspended", back, "unsuspend" if on else "suspend")
@@ -168,6 +169,7 @@ def _suspended(call: Call, values: Values) -> Applied:
 
 def _confirmed(call: Call, values: Values) -> Applied:
     user_id, on = _number(values, "user"), _on(values)
+    call.permissions.require(user_care.UPDATE, call.site.system)
     users.confirm(call, user_id, confirmed=on)
     back = {"user": str(user_id), "on": "0" if on else "1"}
     return Applied(
@@ -178,9 +180,7 @@ def _confirmed(call: Call, values: Values) -> Applied:
 
 def _password(call: Call, values: Values) -> Applied:
     user_id, on = _number(values, "user"), _on(values)
-    users.require_changeable(call, users.held_unchanged(call.session, user_id))
-    preferences.put(call, user_id, FORCE_PASSWORD_CHANGE, "1" if on else None)
-    call.audit.record("user.force_password_change", f"user {user_id}", forced=on)
+    user_care.force_password_change(call, user_id, on=on)
     back = {"user": str(user_id), "on": "0" if on else "1"}
     text = "The password must be changed." if on else "The password need not be changed."
     return Applied(text=text, undo=_undo("forcepasswordchange", back, "set it back"))
@@ -189,6 +189,7 @@ def _password(call: Call, values: Values) -> Applied:
 def _grant(call: Call, values: Values) -> Applied:
     role_id, capability = _number(values, "role"), values.get("capability", "")
     permission = _number(values, "permission")
+    roles.changing(call, role_id)
     role, system = roles.get(call.session, role_id), call.site.system
     before = next(
         (
@@ -198,7 +199,7 @@ def _grant(call: Call, values: Values) -> Applied:
         ),
         INHERIT,
     )
-    roles.grant(call, role_id, {capability: permission}, system)
+    role_care.set_permissions(call, role_id, {capability: permission})
     word = "allows" if permission == ALLOW else "no longer allows"
     back = {**values, "permission": str(before)}
     return Applied(
@@ -234,19 +235,32 @@ def _made(call: Call, user_id: int) -> int:
     return role_id
 
 
+def _is_own(call: Call, role_id: int, user_id: int) -> bool:
+    """Tell whether a role is one of those that fixes make: nobody may give these by a rule."""
+    own = (_OWN.format(user_id), protocol_role.SHORTNAME)
+    return roles.get(call.session, role_id).shortname in own
+
+
 def _take_role(call: Call, values: Values) -> Applied:
     role_id, user_id = _number(values, "role"), _number(values, "user")
-    role_assignments.unassign(call, role_id, user_id, call.site.system)
+    if _is_own(call, role_id, user_id):
+        users.require_changeable(call, users.get(call.session, user_id))
+        role_assignments.unassign(call, role_id, user_id, call.site.system)
+    else:
+        user_care.take_role(call, role_id, user_id, call.site.system)
     undo = _undo("give_role", values, "give the role again")
     return Applied(text="The role is taken back.", undo=undo)
 
 
 def _give_role(call: Call, values: Values) -> Applied:
     role_id, user_id = _number(values, "role"), _number(values, "user")
-    roles.get(call.session, role_id)
-    users.hold(call.session, [user_id])
-    users.require_there(call.session, user_id)
-    role_assignments.assign(call, role_id, user_id, call.site.system)
+    if _is_own(call, role_id, user_id):
+        reach.require_role_within(call, role_id, call.site.system)
+        users.hold(call.session, [user_id])
+        users.require_there(call.session, user_id)
+        role_assignments.assign(call, role_id, user_id, call.site.system)
+    else:
+        user_care.give_role(call, role_id, user_id, call.site.system)
     undo = _undo("take_role", values, "take the role back")
     return Applied(text="The role is given.", undo=undo)
 
@@ -256,6 +270,8 @@ def _may_assign(call: Call, values: Values) -> Applied:
     roles.changing(call, role_id)
     there = {row[1] for row in role_rows.may_assign(call.session) if row[0] == role_id}
     wanted = there | {target} if on else there - {target}
+    if on:
+        reach.require_role_within(call, target, call.site.system)
     roles.set_may_assign(call, role_id, sorted(wanted))
     back = {**values, "on": "0" if on else "1"}
     return Applied(

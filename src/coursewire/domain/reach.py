@@ -1,12 +1,12 @@
 """Whether one account may do what another may not: who acts as it then goes beyond (AUTHZ-8)."""
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
-from coursewire.domain import contexts
+from coursewire.contracts.errors import NoPermission
+from coursewire.domain import contexts, role_assignments
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.gate import REST_CAPABILITY
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.role_assignments import ASSIGN
 
@@ -18,16 +18,24 @@ class Beyond(Struct, frozen=True):
     place: Context
 
 
-def beyond(call: Call, holder: Permissions, besides: Iterable[str] = ()) -> Beyond | None:
+def require_role_within(call: Call, role_id: int, place: Context) -> None:
+    """Refuse a role that allows more in a place than the caller may do there."""
+    lacking = role_assignments.not_held(call, role_id, place)
+    beyond = [name for name in lacking if name != REST_CAPABILITY]
+    if beyond:
+        raise NoPermission(beyond[0], place.where)
+
+
+def beyond(call: Call, holder: Permissions) -> Beyond | None:
     """Return something that the holder may do and the caller may not, None where there is nothing.
 
-    Looked at are the places where the holder has roles, and those below where roles say otherwise;
-    capabilities `besides` do not count. Whoever may give more roles may do more.
+    Looked at are the places where the holder has roles, and those below where roles say otherwise.
+    Whoever may give more roles may do more. The right to use the protocol opens nothing by itself.
     """
     named = holder.definitions.permissions
     roles = {role_id for _, role_id in holder.held or ()}
     capabilities = {name for role_id in roles for name in named.get(role_id, {})}
-    looked_at = sorted(capabilities.difference(besides))
+    looked_at = sorted(capabilities - {REST_CAPABILITY})
     own = call.permissions
     for place in _places(call, holder):
         for capability in looked_at:

@@ -32,8 +32,7 @@ def require_entitled(call: Call, user_id: int, service_id: int) -> None:
 def require_within_reach(call: Call, user_id: int) -> None:
     """Refuse the value of a token by which the caller could do more than they may (AUTHZ-8).
 
-    Whoever is shown it acts as its holder from then on. That its holder may use the protocol opens
-    nothing by itself.
+    Whoever is shown it acts as its holder from then on.
     """
     if call.caller.is_admin or user_id == call.caller.id:
         return
@@ -45,10 +44,10 @@ def require_within_reach(call: Call, user_id: int) -> None:
     if domain_users.is_out_of_reach(call, user):
         raise _out_of_reach("Only an owner of the console gets tokens of who may use it")
     theirs = of_user(call.session, user_id, call.site)
-    more = reach.beyond(call, theirs, besides=[gate.REST_CAPABILITY])
+    more = reach.beyond(call, theirs)
     if more is not None:
-        name = f"{user.username} may do more than you: {more.capability} in {more.place.where}"
-        raise _out_of_reach(name)
+        what = f"{more.capability} in {more.place.where}"
+        raise _out_of_reach(f"The account {user.username} may do more than you: {what}")
 
 
 def _out_of_reach(message: str) -> MoodleError:

@@ -8,6 +8,7 @@ from coursewire.domain import (
     authorised_users,
     new_users,
     protocol_role,
+    reach,
     role_assignments,
     roles,
     services,
@@ -235,6 +236,7 @@ class _Working:
         """
         call = self._call
         for place in places or (call.site.system,):
+            reach.require_role_within(call, role_id, place)
             if role_assignments.assign(call, role_id, user.id, place):
                 self.also.append(f"{user.username} gets its role in {place.where}")
         if places:
