@@ -14,6 +14,9 @@ from coursewire.store.session import Session
 _ABOUT_PEOPLE = (
     "activity_completions",
     "cohort_members",
+    "course_accesses",
+    "course_completions",
+    "criterion_completions",
     "grades",
     "group_members",
     "role_assignments",
