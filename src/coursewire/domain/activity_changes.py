@@ -124,7 +124,7 @@ def _set_names(call: Call, activity: ActivityRecord, row: Mapping[str, Any]) -> 
     )
     wanted = {name: row[name] for name in _NAMES if name in row}
     if item is not None and any(getattr(item, name) != wanted[name] for name in wanted):
-        grade_item_changes.change(call, item.id, **wanted)
+        grade_item_changes.rename(call, item.id, **wanted)
 
 
 def _set_grade(call: Call, activity: ActivityRecord, grademax: int) -> None:

@@ -8,6 +8,16 @@ from coursewire.store import courses
 from coursewire.store import grades as store
 
 
+def rename(call: Call, item_id: int, **names: str) -> None:
+    """Write what an item is called (`name`, `idnumber`): no grade follows from that."""
+    with call.transaction():
+        item = grade_items.get(call.session, item_id)
+        store.change_item(call.session, item_id, {**names, "timemodified": call.now})
+        call.audit.record(
+            "grade_item.update", f"course {item.course_id}", id=item_id, fields=sorted(names)
+        )
+
+
 def change(call: Call, item_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
     """Write columns of an item, such as `grademax`, and work out everybody's grades and totals."""
     with call.transaction():
