@@ -156,3 +156,30 @@ def test_grades_from_outside_are_written_with_the_maximum_of_their_item(site: Te
     assert (written["grade"], written["grades"]) == (13, {"ann": 9})
     assert found.left_out["grades in further items of activities"] == 1
     assert lines(site, found.text) == []
+
+
+READING = """
+users:
+  - {username: ann, firstname: Ann, lastname: Doe, email: ann@example.com, auth: nologin}
+courses:
+  - {shortname: MATH, fullname: Mathematics}
+activities:
+  - {course: MATH, type: page, name: Read, intro: Soon}
+"""
+
+
+def test_the_file_that_made_a_site_takes_no_grades_away_that_came_since(site: TestSite) -> None:
+    made = apply(site, READING).ids
+    activity = activities.require(site.session, made["cm"]["MATH/Read"])
+    ann = made["user"]["ann"]
+    grade_updates.update(site.call(), activity, 0, {"grademax": 12.5}, {ann: 9})
+    assert lines(site, READING) == []
+    changed = READING.replace("Soon", "Now")
+    assert lines(site, changed) == ["~ activities MATH/Read: intro Soon → Now"]
+    apply(site, changed)
+    (written,) = yaml.safe_load(export(site.session).text)["activities"]
+    assert (written["intro"], written["grades"]) == ("Now", {"ann": 9})
+    # One that grades it gives it the maximum of the file.
+    apply(site, READING.replace("Soon", "Soon, grade: 20"))
+    (written,) = yaml.safe_load(export(site.session).text)["activities"]
+    assert (written["grade"], written["grades"]) == (20, {"ann": 9})

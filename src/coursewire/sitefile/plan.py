@@ -11,7 +11,7 @@ from coursewire.sitefile.aligning import Aligned, Row
 from coursewire.sitefile.differences import Difference, compare
 from coursewire.sitefile.ids import Key
 from coursewire.sitefile.model.access import Service, Token
-from coursewire.sitefile.model.courses import Category, Course
+from coursewire.sitefile.model.courses import Activity, Category, Course
 from coursewire.sitefile.model.entry import Entry, Part
 from coursewire.sitefile.model.participation import Enrolment, SelfEnrolment
 from coursewire.sitefile.model.people import User
@@ -163,6 +163,9 @@ class _Comparison:
         if isinstance(entry, SelfEnrolment) and entry.natural_key in self._present.nameless:
             # A file that names no cohort opens no way that was for one.
             return frozenset() if entry.cohort else frozenset({"cohort", "new_enrolments"})
+        if isinstance(entry, Activity) and entry.natural_key in self._present.ungraded:
+            # A file that does not grade it takes no grades away that came from outside.
+            return frozenset() if entry.grade else frozenset({"grade"})
         if isinstance(entry, Service) and entry.natural_key in self._present.protected["services"]:
             # What a built-in service holds is its component's to say.
             return frozenset({"functions"})

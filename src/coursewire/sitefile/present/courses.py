@@ -6,7 +6,7 @@ from math import ceil
 from typing import cast
 
 from coursewire.domain import course_formats
-from coursewire.sitefile.ids import SITE, SITE_COURSE, Ids
+from coursewire.sitefile.ids import SITE, SITE_COURSE, Ids, Key
 from coursewire.sitefile.model.courses import (
     Activity,
     Category,
@@ -154,6 +154,12 @@ def activities(session: Session, ids: Ids) -> tuple[Activity, ...]:
         ids.put("cm", activity.natural_key, row.id)
         found.append(activity)
     return tuple(found)
+
+
+def ungraded(session: Session, ids: Ids) -> frozenset[Key]:
+    """Return the activities that are not set up to be graded, though grades may have come."""
+    own = {ids.key("cm", module_id): grade for module_id, grade in rows.own_maxima(session)}
+    return frozenset(key for key, grade in own.items() if key is not None and not grade)
 
 
 def criteria(session: Session, ids: Ids) -> dict[str, CompletionCriteria]:

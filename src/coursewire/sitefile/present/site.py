@@ -35,6 +35,9 @@ class Present(Struct, frozen=True):
     protected: Mapping[str, frozenset[Key]]
     # Ways into courses for a cohort that a file cannot name: they stay closed to all others.
     nameless: frozenset[Key]
+    # Activities that are not graded themselves: what they show as maximum is that of an item that
+    # grades from outside have made.
+    ungraded: frozenset[Key]
 
 
 def read(session: Session, *, secrets: bool = False) -> Present:
@@ -85,6 +88,7 @@ def read(session: Session, *, secrets: bool = False) -> Present:
         tombstones=people_rows.tombstones(session),
         protected=_protected(session, file),
         nameless=participation.nameless(session, ids),
+        ungraded=courses.ungraded(session, ids),
     )
 
 

@@ -54,6 +54,15 @@ def modules(session: Session) -> Sequence[AnyRow]:
     )
 
 
+def own_maxima(session: Session) -> Sequence[AnyRow]:
+    """Return (course_module_id, grade) of every activity; the grade 0: it is not graded itself."""
+    return session.rows(
+        select(course_modules.c.id, activities.c.grade)
+        .join_from(course_modules, activities, activities.c.id == course_modules.c.instance)
+        .order_by(course_modules.c.id)
+    )
+
+
 def criteria(session: Session) -> Sequence[AnyRow]:
     """Return (course_id, type, course_module_id, gradepass), in the order of creation."""
     columns = completion_criteria.c
