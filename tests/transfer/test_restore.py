@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from coursewire.store.database import Database
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema.console import console_sessions
 from coursewire.store.schema.users import users
-from coursewire.transfer import backup, manifest
+from coursewire.transfer import backup, manifest, verify
 from coursewire.transfer.problems import RestoreRefused
 from coursewire.transfer.restore import Place, Restored, Wishes, restore
 from tests.support import making
@@ -355,6 +356,28 @@ def test_what_a_killed_restore_left_behind_goes_with_the_next(old: Old) -> None:
     (left / "site.sqlite3").touch()
     old.restore(KEEP)
     assert not list(left.parent.glob(".restoring-*"))
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_two_restorations_at_once_let_the_copy_of_the_other_be(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = old.place.key_path.parent
+    during: list[set[Path]] = []
+    unpack = verify.unpack
+
+    def meeting_another(*given: Any, **named: Any) -> None:
+        """Unpack; the first one meets another one that goes from its beginning to its end."""
+        unpack(*given, **named)
+        during.append(set(folder.glob(".restoring-*/*.sqlite3")))
+        if len(during) == 1:
+            old.restore(KEEP)
+            assert set(folder.glob(".restoring-*/*.sqlite3")) == during[0]
+
+    monkeypatch.setattr(verify, "unpack", meeting_another)
+    old.restore(KEEP)
+    assert list(map(len, during)) == [1, 2]
+    assert not list(folder.glob(".restoring-*"))
 
 
 def test_a_backup_of_a_newer_program_is_refused(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:

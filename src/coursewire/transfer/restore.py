@@ -4,8 +4,6 @@ backup → scratch file, checked → this program's schema → sessions and revo
        → the scratch file takes the database's name, or its rows fill PostgreSQL in one commit
 """
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -33,12 +31,11 @@ from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 from coursewire.store.token_history import Standing
 from coursewire.transfer import manifest as manifests
-from coursewire.transfer import restored_tokens, verify
+from coursewire.transfer import restored_tokens, scratch_folders, verify
 from coursewire.transfer.backup import Progress, quiet
 from coursewire.transfer.manifest import DATABASE, Manifest
 from coursewire.transfer.problems import RestoreRefused
 
-_SCRATCH = ".restoring-"
 # What becomes of tokens whose revocation since the backup cannot be known.
 Tokens = Literal["revoke", "keep"]
 
@@ -142,13 +139,8 @@ class _Restoration:
             there = revisions.current(session) is not None
         self._require_force(there=there, what="the database")
         self._require_choice(old := _standings(database) if there else None)
-        folder = self._place.key_path.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Copies of the whole site that restorations left behind when they were killed.
-        for left in folder.glob(f"{_SCRATCH}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
-            file = Path(scratch) / DATABASE
+        with scratch_folders.locked(self._place.key_path.parent) as scratch:
+            file = scratch / DATABASE
             ended = self._prepare(file, old)
             with database.session() as session:
                 # One may have been started while the backup was checked.

@@ -1,0 +1,54 @@
+"""Folders for copies of a whole site that are needed for a while; what is killed leaves one."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_PREFIX = ".restoring-"
+_LOCK_NAME = "lock"
+
+
+@contextmanager
+def locked(parent: Path) -> Generator[Path]:
+    """Make a folder that is locked while it is used, and remove those that nobody uses."""
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as name:
+        made = Path(name)
+        # Locked before anything is put into it: till then others let it be for being empty.
+        with _lock(made):
+            _remove_unused(parent)
+            yield made
+
+
+def _remove_unused(parent: Path) -> None:
+    for left in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if _holds_something(left):
+                with _lock(left) as is_free:
+                    if is_free:
+                        shutil.rmtree(left, ignore_errors=True)
+
+
+def _holds_something(left: Path) -> bool:
+    return any(path.name != _LOCK_NAME for path in left.iterdir())
+
+
+@contextmanager
+def _lock(made: Path) -> Generator[bool]:
+    """Lock a folder and tell whether that worked; somebody else's is not waited for."""
+    lock = os.open(made / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        # Used by another one, or the file system has no locks: then none is taken for unused.
+        is_free = False
+    else:
+        is_free = True
+    try:
+        yield is_free
+    finally:
+        os.close(lock)
