@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -128,9 +129,12 @@ def _read_only(path: Path) -> str:
 
 def _cause(path: Path, problem: sqlite3.DatabaseError) -> str:
     """Return what SQLite says; of a full disk it says "disk I/O error" while it opens its log."""
-    name = getattr(problem, "sqlite_errorname", "")
-    is_full = shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN
-    return f"no space left beside it ({problem})" if is_full and "IOERR" in name else str(problem)
+    if "IOERR" in getattr(problem, "sqlite_errorname", ""):
+        # A disk that fails may not tell this either; then what SQLite says is all there is.
+        with suppress(OSError):
+            if shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN:
+                return f"no space left beside it ({problem})"
+    return str(problem)
 
 
 def apply(connection: sqlite3.Connection, path: Path, setting: Setting) -> None:
