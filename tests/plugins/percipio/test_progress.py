@@ -4,6 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import update
 
 from coursewire.domain import (
     activities,
@@ -16,7 +17,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.completion_criteria import Criteria
 from coursewire.store import activity_completions, course_completions, grades
-from coursewire_percipio import PLUGIN, attempts, entries
+from coursewire_percipio import PLUGIN, attempts, entries, tables
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.documents import PERCIPIOID
 from tests.plugins.percipio.partner_calls import PartnerCalls
@@ -100,6 +101,19 @@ def test_a_report_from_far_ahead_does_not_outdate_what_follows(
     # Clocks differ a little.
     partner.reports(documents.progress(**ahead, timemodified=now + attempts.AHEAD))
     assert stored(partner, learner).grade == 10.0
+
+
+@pytest.mark.parametrize(("ahead", "grade"), [(attempts.AHEAD, 10.0), (attempts.AHEAD + 1, 90.0)])
+def test_a_report_stored_from_far_ahead_outdates_nothing(
+    partner: PartnerCalls, learner: int, ahead: int, grade: float
+) -> None:
+    """Reports were once taken whatever time they told."""
+    now = partner.site.now * 1000
+    partner.reports(documents.progress(username=str(learner), finalgrade=10, timemodified=now))
+    told = update(tables.attempts).values(timemodified=now + ahead)
+    partner.site.session.execute(told)
+    partner.reports(documents.progress(username=str(learner), timemodified=now))
+    assert stored(partner, learner).grade == grade
 
 
 def test_the_state_is_as_it_was_sent_whatever_the_grade(

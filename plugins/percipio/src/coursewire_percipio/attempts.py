@@ -96,10 +96,14 @@ def _modified(document: Document, now: int) -> int:
     return found
 
 
-def last_modified(session: Session, entry: Entry, user_id: int) -> int | None:
-    """Return how new what we know is, None where nothing is known."""
+def last_modified(session: Session, entry: Entry, user_id: int, now: int) -> int | None:
+    """Return how new what we know is, None where nothing is known.
+
+    Reports from far ahead were stored once. How new those are is not known, and no bound that moves
+    along with `now` would do: whatever comes would be older than that for ever.
+    """
     row = _LAST.one(session, {"entry": entry.id, "user": user_id})
-    return None if row is None else int(row[0])
+    return None if row is None or row[0] > now + AHEAD else int(row[0])
 
 
 def save(session: Session, entry: Entry, user_id: int, attempt: Attempt) -> None:

@@ -51,7 +51,7 @@ def _write(call: Call, document: documents.Document, entry: Entry, user: UserRec
     if activity is None:
         raise MissingRecord("course module", entry.course_module_id)
     attempt = attempts.read(call, document, _grademax(call, activity))
-    before = attempts.last_modified(call.session, entry, user.id)
+    before = attempts.last_modified(call.session, entry, user.id, call.clock.now_ms())
     if before is not None and attempt.timemodified < before:
         return Tracked(message="A newer report is known; this one changed nothing", code=OK)
     attempts.save(call.session, entry, user.id, attempt)
