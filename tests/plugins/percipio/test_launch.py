@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from coursewire.domain import enrolments, plugin_settings
 from coursewire.domain import services as domain_services
 from coursewire.domain.services import Changes
+from coursewire.plugin import Call, Values
 from coursewire.plugin.outbound import for_call
 from coursewire.store import services
 from coursewire_percipio import PLUGIN, connection, entries
 from coursewire_percipio.contracts import SERVICE
-from coursewire_percipio.partner import TOKENS, Tokens
+from coursewire_percipio.partner import EARLY, TOKENS, Tokens
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.documents import PERCIPIOID
 from tests.plugins.percipio.partner_calls import PartnerCalls
@@ -57,6 +58,13 @@ def cmid(partner: PartnerCalls) -> int:
 def launch(partner: PartnerCalls, cmid: int, token: str | None = None) -> Answer:
     query = f"id={cmid}&token={token or partner.token}"
     return partner.web.request("GET", "/mod/percipio/view.php", query=query.encode())
+
+
+def _asking(partner: PartnerCalls) -> tuple[Call, Values]:
+    """A call that may ask the stand-in partner, and the settings of the plugin."""
+    call = partner.site.call()
+    call.site = replace(call.site, outbound_loopback=True)
+    return call, plugin_settings.read(call.session, PLUGIN.name, PLUGIN.settings)
 
 
 def learner_token(partner: PartnerCalls, cmid: int, *, enrolled: bool = True) -> str:
@@ -104,9 +112,7 @@ def test_the_token_is_fetched_once_for_many_launches(
 
 
 def test_a_token_is_fetched_once_under_load(partner: PartnerCalls, there: Partner) -> None:
-    call = partner.site.call()
-    call.site = replace(call.site, outbound_loopback=True)
-    values = plugin_settings.read(call.session, PLUGIN.name, PLUGIN.settings)
+    call, values = _asking(partner)
     addresses = [there.url]
 
     def ask(_number: int) -> str:
@@ -122,9 +128,7 @@ def test_a_token_is_fetched_once_under_load(partner: PartnerCalls, there: Partne
 def test_a_token_is_renewed_shortly_before_its_end(partner: PartnerCalls, there: Partner) -> None:
     now = 1000.0
     tokens = Tokens(lambda: now)
-    call = partner.site.call()
-    call.site = replace(call.site, outbound_loopback=True)
-    values = plugin_settings.read(call.session, PLUGIN.name, PLUGIN.settings)
+    call, values = _asking(partner)
     with for_call(call, [there.url]) as outbound:
         first = tokens.bearer(call, values, outbound)
         now += there.life - 61
@@ -133,14 +137,44 @@ def test_a_token_is_renewed_shortly_before_its_end(partner: PartnerCalls, there:
         assert tokens.bearer(call, values, outbound) != first
 
 
-@pytest.mark.parametrize("life", ["600", 599.5, None, "soon", True, 10**30, "9" * 5000])
+@pytest.mark.parametrize(
+    ("life", "seconds"),
+    [
+        ("600", 600),
+        (" 600", 600),
+        ("600.5", 600.5),
+        (599.5, 599.5),
+        (None, 3600),
+        ("soon", 3600),
+        (True, 3600),
+        (10**30, 86_400),
+        ("9" * 5000, 86_400),
+        ("inf", 86_400),
+    ],
+)
 def test_a_token_whose_end_is_told_oddly_is_used(
+    partner: PartnerCalls, there: Partner, life: Any, seconds: float
+) -> None:
+    there.telling = {"expires_in": life}
+    now = 1000.0
+    tokens = Tokens(lambda: now)
+    call, values = _asking(partner)
+    with for_call(call, [there.url]) as outbound:
+        first = tokens.bearer(call, values, outbound)
+        now += seconds - EARLY - 1
+        assert tokens.bearer(call, values, outbound) == first
+        now += 2
+        assert tokens.bearer(call, values, outbound) != first
+
+
+@pytest.mark.parametrize("life", [0, "0", -5, "-5", "nan"], ids=repr)
+def test_a_token_that_is_over_at_once_is_used_once(
     partner: PartnerCalls, there: Partner, cmid: int, life: Any
 ) -> None:
     there.telling = {"expires_in": life}
     for _ in range(2):
         assert launch(partner, cmid).status == 303
-    assert len(there.issued) == 1
+    assert len(there.issued) == 2
 
 
 def test_an_answer_without_a_token_is_told(

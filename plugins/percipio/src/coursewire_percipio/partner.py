@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -19,7 +20,6 @@ _TRIES = 3
 _PAUSE = 0.2
 _USUAL_LIFE = 3600.0
 _LONGEST_LIFE = 86_400
-_DIGITS = 18
 _WORTH_TRYING = frozenset({429, 500, 502, 503, 504})
 
 
@@ -170,11 +170,13 @@ class Refused(PartnerFailed):
 
 def _life(told: object) -> float:
     """Return how many seconds a token holds; servers may leave that out or write it as a text."""
-    if isinstance(told, str) and told.isascii() and told.isdecimal():
-        told = int(told[:_DIGITS])
+    if isinstance(told, str):
+        with suppress(ValueError):
+            told = float(told)
     if isinstance(told, bool) or not isinstance(told, int | float):
         return _USUAL_LIFE
-    return float(min(told, _LONGEST_LIFE))
+    # In this order what is no number becomes zero: such a token is used once.
+    return float(min(max(0, told), _LONGEST_LIFE))
 
 
 def _object(step: str, answer: Answer) -> dict[str, Any]:
