@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from coursewire.domain import role_assignments
+from coursewire.domain import console_rights, role_assignments
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import audit, preferences
@@ -293,3 +293,31 @@ def test_the_answer_to_may_they_says_why(site: TestSite, browser: Browser) -> No
 def test_a_misspelt_capability_gets_the_nearest_one(browser: Browser) -> None:
     page = page_of(browser.get(f"{PATH}/2?capability=moodle/course:veiw"), 422)
     assert "did you mean" in page
+
+
+def test_what_is_refused_for_an_account_is_not_offered_and_the_page_says_why(
+    site: TestSite, served: Web
+) -> None:
+    colleague, other = making.user(site, "colleague"), making.user(site, "anna")
+    for user_id in (colleague, 2, other):
+        making.assign(site, "manager", user_id)
+    console_rights.grant(site.call(), colleague, "viewer")
+    helper = operator(
+        site, served, "moodle/user:update", "moodle/user:delete", "moodle/role:assign"
+    )
+    offers = ("/suspend", "/delete", "/unassign", "/force-password-change")
+    whys = {colleague: "changes the account of who may use it", 2: "Only an administrator changes"}
+    for user_id, why in whys.items():
+        page = page_of(helper.get(f"{PATH}/{user_id}"))
+        assert why in page
+        assert [offer for offer in offers if f"/{user_id}{offer}" in page] == []
+    page = page_of(helper.get(f"{PATH}/{other}"))
+    assert all(f"/{other}{offer}" in page for offer in offers)
+    assert not any(why in page for why in whys.values())
+
+
+def test_nobody_is_offered_to_suspend_or_delete_themselves(browser: Browser) -> None:
+    page = page_of(browser.get(f"{PATH}/2"))
+    assert "/2/suspend" not in page
+    assert "/2/delete" not in page
+    assert "/2/force-password-change" in page

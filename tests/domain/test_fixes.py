@@ -126,6 +126,19 @@ def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSi
     assert answer.remedy == "end the maintenance (setting maintenance_enabled)"
 
 
+@pytest.mark.parametrize("name", ["user not suspended", "user confirmed", "account ready"])
+def test_no_fix_is_offered_for_an_account_that_the_caller_may_not_change(
+    site: TestSite, name: str
+) -> None:
+    it = Integration(site)
+    _change(it, console_role="viewer")
+    FAULTS[name](it)
+    answer = next(each for each in it.look().failing if each.name == name)
+    helper = site.call(making.user(site, "helper"))
+    assert Fixer(helper, it.issued.handle).for_check(answer) is None
+    assert it.fixer().for_check(answer) is not None
+
+
 def test_an_account_without_a_role_of_its_own_gets_one(site: TestSite) -> None:
     it = Integration(site)
     making.assign(site, "manager", it.user)

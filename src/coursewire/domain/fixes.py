@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from coursewire.domain import gate, protocol_role
+from coursewire.domain import gate, protocol_role, users
 from coursewire.domain.call import Call
 from coursewire.domain.ends import DAY
 from coursewire.domain.explain import Answer
@@ -197,13 +197,19 @@ class Fixer:
             reach=f"lets {access.username} use {access.service_name} for 90 more days",
         )
 
-    def suspended(self, access: Access) -> Fix:
+    def suspended(self, access: Access) -> Fix | None:
+        if not self._may_change(access):
+            return None
         return _account("suspended", access, f"Unsuspend {access.username}", "0")
 
-    def confirmed(self, access: Access) -> Fix:
+    def confirmed(self, access: Access) -> Fix | None:
+        if not self._may_change(access):
+            return None
         return _account("confirmed", access, f"Confirm {access.username}", "1")
 
-    def password(self, access: Access) -> Fix:
+    def password(self, access: Access) -> Fix | None:
+        if not self._may_change(access):
+            return None
         refusal_code = "forcepasswordchange"
         values = {"user": str(access.user_id), "on": "0"}
         label = "Clear the forced password change"
@@ -213,6 +219,10 @@ class Fixer:
             label=label,
             reach=f"lets {access.username} go on without a new password",
         )
+
+    def _may_change(self, access: Access) -> bool:
+        account = users.of_ids(self._call.session, [access.user_id]).get(access.user_id)
+        return account is not None and users.may_change(self._call, account)
 
     def protocol(self, access: Access) -> Fix:
         return self._grant(access, gate.REST_CAPABILITY)

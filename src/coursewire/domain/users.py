@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from coursewire.contracts.errors import MissingRecord, MoodleError
+from coursewire.contracts.errors import MissingRecord, MoodleError, Refusal
 from coursewire.domain import token_ends
 from coursewire.domain.call import Call
 from coursewire.store import console_sessions
@@ -122,6 +122,20 @@ def require_changeable(call: Call, user: UserRecord) -> None:
         raise MoodleError("usernotupdatedremote", "Accounts of other sites are changed there")
     if user.id == call.site.guest_id:
         raise MoodleError("usernotupdatedguest", "The guest account is never changed")
+
+
+def why_unchanged(call: Call, user: UserRecord) -> str:
+    """Return why the caller may not change an account, or '': whatever rights in places allow."""
+    try:
+        require_changeable(call, user)
+    except Refusal as refusal:
+        return refusal.message
+    return ""
+
+
+def may_change(call: Call, user: UserRecord) -> bool:
+    """Tell whether the caller may change an account, so that nothing refused is offered."""
+    return not why_unchanged(call, user)
 
 
 def suspend(call: Call, user_id: int, *, suspended: bool) -> None:

@@ -144,13 +144,14 @@ def _back(visit: Visit, notice: str) -> Answer:
 
 
 def _page(visit: Visit, user: UserRecord) -> Answer:
-    may = visit.call.permissions.may
     held = _held(visit, user)
     forced = preferences.value(visit.session, user.id, FORCE_PASSWORD_CHANGE)
     courses = people_list.enrolments(visit.session, user.id)
+    may_update = _may(visit, user_care.UPDATE, user)
     return visit.page(
         "users/user.html",
         user=user,
+        why_unchanged=users.why_unchanged(visit.call, user) if visit.may("operator") else "",
         is_service=people_list.is_service(user),
         is_admin=user.id in visit.call.site.admin_ids,
         is_forced=forced not in (None, "", "0"),
@@ -164,9 +165,27 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
             (token, token_state(token, visit.now))
             for token in tokens.list_of(visit.call, user_id=user.id)[:_MOST]
         ],
-        can_update=visit.may("operator") and may(user_care.UPDATE, visit.call.site.system),
-        can_delete=visit.may("operator") and may(user_care.DELETE, visit.call.site.system),
+        can_update=may_update,
+        can_suspend=may_update and not _is_own(visit, user),
+        can_delete=_may(visit, user_care.DELETE, user) and not _stays(visit, user),
     )
+
+
+def _may(visit: Visit, capability: str, user: UserRecord) -> bool:
+    """Tell whether the person may change this account in a way that takes a capability."""
+    is_allowed = visit.may("operator") and visit.call.permissions.may(
+        capability, visit.call.site.system
+    )
+    return is_allowed and users.may_change(visit.call, user)
+
+
+def _is_own(visit: Visit, user: UserRecord) -> bool:
+    return user.id == visit.account.id
+
+
+def _stays(visit: Visit, user: UserRecord) -> bool:
+    """Tell whether nobody deletes the account: oneself, and administrators of the site."""
+    return _is_own(visit, user) or user.id in visit.call.site.admin_ids
 
 
 def _held(visit: Visit, user: UserRecord) -> list[HeldRole]:
