@@ -422,6 +422,7 @@ def test_authz_8_an_operator_gets_no_token_of_an_administrator(served: Web, site
     answer = browser.post(NEW, given)
     assert answer.status == 422
     assert "Only an administrator" in text(answer)
+    assert "to confirm" not in text(browser.post(NEW, {**given, "confirmed": ""}))
     assert token_rows.listed(site.session) == []
 
 
@@ -475,3 +476,33 @@ def test_authz_8_an_operator_gives_themselves_no_role_of_a_preset_that_is_there(
     assert answer.status == 422
     assert "The caller lacks" in text(answer)
     assert newest(site).username == "svc-first"
+
+
+def test_authz_8_no_rotation_is_offered_that_would_be_refused(
+    browser: Browser, served: Web, site: TestSite
+) -> None:
+    ends = {"validuntil": site.now + 86_400}
+    making.token(site, 2, making.service(site, "one", users=[2]), **ends)
+    token = newest(site)
+    other = helper(site, served, tokens.MANAGE_ALL)
+    path = f"/console/tokens/{token.id}"
+    page = page_of(other.get(path))
+    assert f"{path}/rotate" not in page
+    assert "Its account may do what you may not" in page
+    assert f"{path}/revoke" in page
+    care = page_of(other.get("/console/tokens/care"))
+    assert f"{path}/rotate" not in care
+    assert "Look at the token" in care
+    for shown in (path, "/console/tokens/care"):
+        assert f"{path}/rotate" in page_of(browser.get(shown))
+
+
+def test_no_rotation_is_offered_of_a_token_of_a_log_in(browser: Browser, site: TestSite) -> None:
+    making.token(site, 2, making.service(site, "one", users=[2]))
+    token = newest(site)
+    with site.session.transaction():
+        token_rows.change(site.session, token.id, {"origin": "login"})
+    path = f"/console/tokens/{token.id}"
+    page = page_of(browser.get(path))
+    assert f"{path}/rotate" not in page
+    assert "the next log-in gives a new one" in page

@@ -194,7 +194,16 @@ class _Examination:
         for words, (holds, remedy) in state.items():
             if holds:
                 yield Problem(field="user", text=f"{user.username} {words}", remedy=remedy)
-        if user.id in self._call.site.admin_ids and self._wanted.confirmed != user.username:
+        if user.id in self._call.site.admin_ids:
+            yield from self._of_administrator(user)
+
+    def _of_administrator(self, user: UserRecord) -> Iterator[Problem]:
+        """Let an administrator confirm; nobody else gets such a token, whatever they type."""
+        if not self._call.caller.is_admin:
+            text = f"Only an administrator of the site gets tokens of {user.username}, who is one"
+            remedy = "take a service account, or ask an administrator"
+            yield Problem(field="user", text=text, remedy=remedy)
+        elif self._wanted.confirmed != user.username:
             text = (
                 f"{user.username} is an administrator of the site: a token of this account may do"
                 " everything that its service holds, everywhere"

@@ -8,6 +8,7 @@ from msgspec import Struct
 from coursewire.console import tables, trial
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
+from coursewire.console.views.token_page import why_unrotated
 from coursewire.console.visit import Visit
 from coursewire.domain import token_hygiene, tokens
 from coursewire.domain.ends import DAY
@@ -31,6 +32,8 @@ class Deed(Struct, frozen=True, kw_only=True):
 
 
 _ROTATE = Deed(words="Rotate", path="/rotate", is_form=True)
+# Where the person gets no successor; the page of the token says why.
+_LOOK = Deed(words="Look at the token", path="")
 _DISABLE = Deed(words="Disable", path="/disable", is_form=True)
 _ACCOUNT = Deed(words="Look at the account", path="")
 DEEDS: Mapping[Flag, Deed] = {
@@ -63,11 +66,12 @@ def listing(visit: Visit) -> Answer:
     flagged = [(token, each) for token in found for each in care.of(token)]
     counted = Counter(each.flag for _, each in flagged)
     wanted = visit.query.text("flag")
-    rows = [_row(token, each) for token, each in flagged if not wanted or each.flag == wanted]
-    pages = tables.pages(visit.query, len(rows))
+    chosen = [(token, each) for token, each in flagged if not wanted or each.flag == wanted]
+    pages = tables.pages(visit.query, len(chosen))
+    shown = chosen[pages.offset : pages.offset + pages.size]
     return visit.page(
         "tokens/care.html",
-        rows=rows[pages.offset : pages.offset + pages.size],
+        rows=[_row(visit, token, each) for token, each in shown],
         pages=pages,
         counted=[(flag, counted[flag]) for flag in FLAGS if counted[flag]],
         is_closer=False,
@@ -85,7 +89,7 @@ def closer(visit: Visit) -> Answer:
         found[pages.offset : pages.offset + pages.size],
         trial.contracts(visit),
     )
-    rows = [_row(token, each) for token, flags in looked for each in flags]
+    rows = [_row(visit, token, each) for token, flags in looked for each in flags]
     return visit.page(
         "tokens/care.html",
         rows=rows,
@@ -97,8 +101,11 @@ def closer(visit: Visit) -> Answer:
     )
 
 
-def _row(token: TokenRecord, flagged: Flagged) -> Row:
-    return Row(token=token, flagged=flagged, deed=DEEDS[flagged.flag])
+def _row(visit: Visit, token: TokenRecord, flagged: Flagged) -> Row:
+    deed = DEEDS[flagged.flag]
+    if deed is _ROTATE and why_unrotated(visit, token):
+        deed = _LOOK
+    return Row(token=token, flagged=flagged, deed=deed)
 
 
 def shorten(visit: Visit) -> Answer:

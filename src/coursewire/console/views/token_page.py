@@ -10,7 +10,7 @@ from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import ends, fixing, gate, token_hygiene, tokens
+from coursewire.domain import ends, fixing, gate, token_holders, token_hygiene, tokens
 from coursewire.domain.explain import Answer as Check
 from coursewire.domain.fixes import Fix, Fixer
 from coursewire.domain.foresight import ANYTHING, Circumstances, Foreseen, Reason
@@ -78,8 +78,20 @@ def _page(visit: Visit, token: TokenRecord) -> Answer:
         overlaps=OVERLAPS,
         undo=_undo(visit),
         is_live=token.is_live(visit.now),
+        why_unrotated=why_unrotated(visit, token),
         is_picked=picked != ANYTHING,
     )
+
+
+def why_unrotated(visit: Visit, token: TokenRecord) -> str:
+    """Return why the person gets no successor of the token, or ''."""
+    if token.origin == "login":
+        return "It was given at log-in: revoke it, and the next log-in gives a new one."
+    if not token_holders.is_within_reach(visit.call, token.user_id):
+        return (
+            "Its account may do what you may not: a successor is for somebody who may do as much."
+        )
+    return ""
 
 
 def _rows(functions: tuple[Foreseen, ...], fixer: Fixer, picked: Circumstances) -> list[Row]:
