@@ -91,6 +91,30 @@ def test_a_form_that_came_after_its_session_is_told_as_not_done(web: Web) -> Non
     assert "nothing of it was done" not in text(browser.get("/console/sign-in"))
 
 
+def test_a_form_without_a_page_of_its_own_leads_home(web: Web) -> None:
+    browser = signed_in(web)
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    shown = browser.follow(browser.post("/console/users/2/suspend"))
+    assert hidden(shown)["next"] == "/console/"
+    assert "nothing of it was done" in text(shown)
+
+
+@pytest.mark.parametrize("path", ["/console/sign-out", "/console/theme"])
+def test_what_nobody_sends_again_is_not_told_as_lost(web: Web, path: str) -> None:
+    browser = signed_in(web)
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    shown = browser.follow(browser.post(path, {"theme": "dark"}))
+    assert hidden(shown)["next"] == "/console/"
+    assert "nothing of it was done" not in text(shown)
+
+
+def test_what_the_page_sends_by_itself_is_not_told_as_lost(web: Web) -> None:
+    browser = signed_in(web)
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    answer = browser.post("/console/tokens/new/summary", {"what": "custom"}, hx_request="true")
+    assert answer.header("hx-redirect") == "/console/sign-in"
+
+
 @pytest.mark.parametrize("case", ["wrong", "unknown", "suspended", "no password"])
 def test_every_way_to_fail_gets_the_same_page(web: Web, case: str) -> None:
     site = web.site

@@ -117,8 +117,8 @@ class PageHandler:
         now = equipment.runtime.clock.now()
         found = console_sessions.find(session, identifier or cookie, now)
         if found is None:
-            is_form = arrival.method == "POST"
-            raise Unfit(_elsewhere(arrival, paths.sign_in(_page_of(arrival), unsent=is_form)))
+            is_lost = arrival.method == "POST" and action.missed
+            raise Unfit(_elsewhere(arrival, paths.sign_in(self._page_of(arrival), unsent=is_lost)))
         if found.is_pending:
             raise Unfit(_elsewhere(arrival, SECOND_STEP))
         visit = self._visit(arrival, found, session)
@@ -132,6 +132,12 @@ class PageHandler:
             remedy = "Ask an owner of the console."
             raise Unfit(visit.problem(403, "Not allowed", sentence, remedy))
         return found
+
+    def _page_of(self, arrival: Arrival) -> str:
+        """Return the page to come back to: of a form the one of its path, where there is one."""
+        if arrival.method != "POST":
+            return arrival.target
+        return arrival.path if "GET" in self._actions else paths.HOME
 
     def _changed(self, arrival: Arrival, action: Action, found: Found, session: Session) -> Answer:
         """Do what a form asks for, again when it met another change and nothing of it was kept."""
@@ -218,11 +224,6 @@ def _note(found: Found, now: int, session: Session) -> None:
 def _is_proved(arrival: Arrival, found: Found) -> bool:
     given = arrival.headers.get(csrf.HEADER) or arrival.form.raw(csrf.FIELD)
     return csrf.is_of_session(found.record, given)
-
-
-def _page_of(arrival: Arrival) -> str:
-    """Return the page to come back to: forms are sent from pages of the same path."""
-    return arrival.path if arrival.method == "POST" else arrival.target
 
 
 def _elsewhere(arrival: Arrival, path: str) -> Answer:

@@ -17,6 +17,7 @@ class Action(Struct, frozen=True, kw_only=True):
 
     `right` is the least right in the console that it takes. `recent` demands that the password was
     typed in the last ten minutes (WEB-2). `outside` is said of what waits for programs outside.
+    `missed` is denied of forms that nobody sends again when they come after the session.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Action(Struct, frozen=True, kw_only=True):
     right: Right
     recent: bool = False
     outside: bool = False
+    missed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a route that does not say who may use it, before the program serves anything."""
@@ -42,7 +44,21 @@ def shows(path: str, view: View, *, right: Right, recent: bool = False) -> Actio
 
 
 def acts(
-    path: str, view: View, *, right: Right, recent: bool = False, outside: bool = False
+    path: str,
+    view: View,
+    *,
+    right: Right,
+    recent: bool = False,
+    outside: bool = False,
+    missed: bool = True,
 ) -> Action:
     """Declare what a form does."""
-    return Action(path=path, method="POST", view=view, right=right, recent=recent, outside=outside)
+    return Action(
+        path=path,
+        method="POST",
+        view=view,
+        right=right,
+        recent=recent,
+        outside=outside,
+        missed=missed,
+    )

@@ -149,9 +149,9 @@ ACTIONS = (
     acts("/console/account/second-factor/confirm", confirm_factor, right="viewer", recent=True),
     acts("/console/account/second-factor/codes", renew_codes, right="viewer", recent=True),
     acts("/console/account/second-factor/off", remove_factor, right="viewer", recent=True),
-    acts("/console/sign-out", sign_out, right="viewer"),
+    acts("/console/sign-out", sign_out, right="viewer", missed=False),
     shows("/console/confirm", confirm, right="viewer"),
     acts("/console/confirm", confirmed, right="viewer", recent=True),
-    acts("/console/theme", choose_theme, right="viewer"),
+    acts("/console/theme", choose_theme, right="viewer", missed=False),
     shows("/console/stay", stay, right="viewer"),
 )

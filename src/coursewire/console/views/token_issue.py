@@ -244,7 +244,8 @@ def _issued(visit: Visit, made: Made, wanted: NewIntegration) -> dict[str, Any]:
 ACTIONS = (
     shows(PATH, form, right="operator"),
     acts(PATH, issue, right="operator", recent=True),
-    acts(f"{PATH}/summary", summary, right="operator"),
+    # Sent by the page itself while somebody types.
+    acts(f"{PATH}/summary", summary, right="operator", missed=False),
     shows(f"{PATH}/people", people, right="operator"),
     shows(f"{PATH}/functions", functions, right="operator"),
 )
