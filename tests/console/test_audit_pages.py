@@ -84,6 +84,10 @@ def test_a_call_before_closed_doors_is_explained_without_a_token(
     assert "switched off for the site: every call is answered with status 403" in page
     assert 'href="/console/web-services">Switch it on' in page
     assert "Web services on" not in page
+    viewer = signed_in(web, making.user(web.site, "looker"), "viewer")
+    page = text(viewer.get(place))
+    assert "Switch it on" not in page
+    assert "oursewire protocol rest on" in page
     making.setting(web.site, "webserviceprotocols", value=("rest",))
     page = text(browser.get(place))
     assert "Web services or REST were switched off." in page
