@@ -267,6 +267,15 @@ def test_missing_rest_use_is_mended_by_one_form(browser: Browser, site: TestSite
     assert browser.web.call("core_webservice_get_site_info", value).error[1] == "accessexception"
 
 
+def test_remedies_keep_the_letters_of_names(browser: Browser, served: Web, site: TestSite) -> None:
+    issued(browser)
+    making.override(site, "health_check", "webservice/rest:use", 0)
+    user_rows.change(site.session, newest(site).user_id, {"username": "svc-McKay"})
+    viewer = signed_in(served, making.user_with(site, "looker", tokens.MANAGE_ALL), "viewer")
+    page = page_of(viewer.get(f"/console/tokens/{newest(site).id}"))
+    assert "Allow webservice/rest:use in a role that svc-McKay holds" in page
+
+
 def test_the_page_answers_for_a_course_and_a_role(browser: Browser, site: TestSite) -> None:
     issued(browser, what="cyclr")
     making.course(site, "ALG")
