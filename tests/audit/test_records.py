@@ -117,3 +117,13 @@ def test_hostile_and_secret_parts_are_made_harmless(site: TestSite) -> None:
     assert len(row.target) == 1024
     assert "characters" in json.loads(row.details)["omitted"]
     assert records.details({}) == ""
+
+
+def test_details_of_8192_characters_are_kept_and_longer_ones_say_so() -> None:
+    def written(last: int) -> str:
+        return records.details({"texts": ["t" * 4096, "t" * last]})
+
+    kept = 8192 - len(written(0))
+    assert len(written(kept)) == 8192
+    assert json.loads(written(kept))["texts"][1] == "t" * kept
+    assert json.loads(written(kept + 1)) == {"omitted": "8193 characters of details"}

@@ -10,6 +10,7 @@ from coursewire.audit.redaction import (
     line_value,
     line_values,
     path_without_query,
+    visible,
     without_secrets,
 )
 
@@ -26,6 +27,24 @@ def test_aud_5_long_values_are_cut() -> None:
     assert line_value("x" * LONGEST) == "x" * LONGEST
     assert len(line_value("x" * (LONGEST + 1))) == LONGEST
     assert len(line_value("\n" * LONGEST)) == LONGEST
+    assert len(line_value("x" * 5000)) == 4096
+
+
+def test_aud_5_what_is_just_short_enough_is_whole_in_any_script() -> None:
+    assert line_value("ä" * LONGEST) == "ä" * LONGEST
+    assert line_value("ä" * (LONGEST + 1)) == "ä" * (LONGEST - 1) + "…"
+
+
+# First and last of each run of characters that could steer a terminal or break a line.
+STEERING = ((0x00, 0x1F), (0x7F, 0x9F), (0x200E, 0x200F), (0x2028, 0x202E), (0x2066, 0x2069))
+
+
+@pytest.mark.parametrize(("first", "last"), STEERING)
+def test_out_4_what_steers_is_written_out_and_its_neighbours_are_not(first: int, last: int) -> None:
+    for code in range(first, last + 1):
+        assert visible(f"ä{chr(code)}b") == f"ä\\u{code:04x}b"
+    for code in {max(first - 1, 0x20), last + 1}:
+        assert visible(f"ä{chr(code)}b") == f"ä{chr(code)}b"
 
 
 def test_aud_5_texts_are_escaped_at_every_depth() -> None:
@@ -55,6 +74,7 @@ def test_aud_5_a_token_that_stands_in_a_path_is_not_logged() -> None:
     assert path_without_query(f"/webservice/rest/server.php/{token}/x") == (
         f"/webservice/rest/server.php/{REDACTED}/x"
     )
+    assert len(path_without_query("/a" * 1000)) == 1024
     digest = "0123456789abcdef" * 4
     assert path_without_query(f"/static/{digest}.css") == f"/static/{digest}.css"
 

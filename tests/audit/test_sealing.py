@@ -1,9 +1,13 @@
 """Sealed audit records: tampering is found, with an anchor a shortened chain too (AUD-3, AUD-4)."""
 
 import asyncio
+import hmac
 import random
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,9 +71,65 @@ def test_aud_3_a_segment_holds_at_most_a_thousand_records(site: TestSite) -> Non
     recorded(site, 2_100)
     sealed(site)
     lengths = [row.record_count for row in audit_segments.all_of(site.session)]
-    assert max(lengths) == sealing.LONGEST
+    assert max(lengths) == 1_000
     assert sum(lengths) >= 2_100
     assert verdict(site).wrong == ""
+    recorded(site, 1)
+    sealed(site)
+    assert (verdict(site).wrong, verdict(site).unsealed) == ("", 0)
+
+
+def test_aud_3_after_exactly_a_thousand_records_the_next_are_sealed_once(site: TestSite) -> None:
+    recorded(site, 3)
+    before = sealed(site)
+    recorded(site, 1_000)
+    assert sealed(site).sequence == before.sequence + 1_000
+    recorded(site, 2)
+    assert sealed(site).sequence == before.sequence + 1_002
+    assert verdict(site).wrong == ""
+
+
+def test_aud_3_all_that_no_segment_holds_is_sealed_when_nobody_else_writes(site: TestSite) -> None:
+    recorded(site, 3)
+    before = sealed(site)
+    recorded(site, 2)
+    with site.session.transaction():
+        head = sealing.seal_all(site.session, site.keys, site.clock.now_ms())
+    found = verdict(site, before)
+    assert (found.wrong, found.unsealed, found.head) == ("", 0, head)
+    assert found.sealed == before.sequence + 2
+
+
+def test_aud_4_the_end_of_the_record_waits_for_what_is_being_written(site: TestSite) -> None:
+    if site.engine_name == "sqlite":
+        pytest.skip("SQLite has one writer at a time, so none commits late")
+    recorded(site, 1)
+    written, may_end = threading.Event(), threading.Event()
+
+    def write_late() -> None:
+        with site.database.session() as other:
+            late = site.call(session=other)
+            with late.transaction():
+                late.audit.record("test.note", "late")
+                late.audit.write()
+                written.set()
+                may_end.wait(5)
+
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(write_late)
+        assert written.wait(5)
+        recorded(site, 2)
+        threading.Timer(0.3, may_end.set).start()
+        head = pool.submit(sealing_of, site).result(15)
+        writing.result(5)
+    assert head is not None
+    assert (verdict(site, head).wrong, verdict(site).unsealed) == ("", 0)
+
+
+def sealing_of(site: TestSite) -> Anchor | None:
+    """Seal as another process does."""
+    with site.database.session() as session:
+        return sealing.seal_waiting(session, site.keys, site.clock.now_ms())
 
 
 def test_aud_3_a_record_that_commits_late_comes_into_a_later_segment(site: TestSite) -> None:
@@ -230,6 +290,35 @@ def test_aud_3_every_tampering_with_sealed_records_is_found(site: TestSite) -> N
     assert verdict(site).wrong == ""
 
 
+def test_aud_3_a_segment_that_is_missing_is_named(site: TestSite) -> None:
+    for part in range(3):
+        recorded(site, 2, start=2 * part)
+        sealed(site)
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        site.session.execute(text("DELETE FROM audit_segments WHERE id = 2"))
+    found = verdict(site)
+    assert (found.wrong, found.bad_segment, found.segments) == ("segment 2 is missing", 2, 1)
+
+
+def test_aud_3_digests_are_what_the_documentation_says(site: TestSite) -> None:
+    """A later version must verify what this one has sealed."""
+    recorded(site, 2)
+    now = site.clock.now_ms()
+    sealed(site)
+    [first, *_] = audit_segments.all_of(site.session)
+    rows = audit_segments.records(site.session, first.first_id, first.last_id)
+    lines = bytes(32)
+    for number, row in enumerate(rows.values(), start=1):
+        lines += msgspec.json.encode([number, *row]) + b"\n"
+    assert first.digest == hmac.digest(site.keys.audit, lines, "sha256")
+    with site.session.transaction():
+        sealing.purge(site.session, site.keys, now + 1, now)
+    [purged, *_] = audit_segments.all_of(site.session)
+    marked = b"purged" + bytes(7) + b"\x01" + first.digest
+    assert purged.purge_mark == hmac.digest(site.keys.audit, marked, "sha256")
+
+
 def test_aud_4_an_anchor_shows_that_the_end_was_cut_off(site: TestSite) -> None:
     recorded(site, 10)
     sealed(site)
@@ -283,8 +372,32 @@ def test_aud_7_a_purge_removes_whole_sealed_segments_and_leaves_their_digests(
     assert (after.wrong, after.purged, after.sealed) == ("", gone.records, before.sealed)
     assert audit_segments.count_records(site.session) == 4
     recorded(site, 2, start=20)
+    assert verdict(site).unsealed == 2
     sealed(site)
     assert verdict(site, head).wrong == ""
+
+
+def test_aud_7_what_is_exactly_as_old_as_asked_stays(site: TestSite) -> None:
+    recorded(site, 3)
+    sealed(site)
+    newest = max(row.newest_ms for row in audit_segments.all_of(site.session))
+    with site.session.transaction():
+        assert sealing.purge(site.session, site.keys, newest, newest) == (0, 0)
+        assert sealing.purge(site.session, site.keys, newest + 1, newest).segments > 0
+
+
+def test_aud_7_a_purge_ends_with_the_segment_that_fills_its_part(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for start in range(0, 12, 4):
+        recorded(site, 4, start=start)
+        sealed(site)
+    counts = [row.record_count for row in audit_segments.all_of(site.session)]
+    monkeypatch.setattr(sealing, "PURGED_AT_ONCE", sum(counts[:2]))
+    now = site.clock.now_ms()
+    with site.session.transaction():
+        gone = sealing.purge(site.session, site.keys, now + 1, now)
+    assert gone == (2, sum(counts[:2]))
 
 
 def test_aud_7_records_of_a_clock_that_was_wrong_keep_no_others(site: TestSite) -> None:
@@ -303,8 +416,9 @@ def test_aud_7_records_of_a_clock_that_was_wrong_keep_no_others(site: TestSite) 
             return sealing.purge(site.session, site.keys, now + 60_000, later).segments
 
     assert purged() == first.segment
-    recorded(site, 4)
-    head = sealed(site)
+    for _ in range(2):
+        recorded(site, 4)
+        head = sealed(site)
     site.clock.pass_seconds(86_400)
     assert purged() == head.segment - first.segment
     assert verdict(site, wrong, head).wrong == ""
@@ -361,6 +475,10 @@ def test_ids_are_written_as_ranges_and_read_again(ids: set[int]) -> None:
     assert sealing.read_ids(sealing.written_ids(rising)) == rising
 
 
+def test_ids_in_a_row_are_written_as_a_range_and_others_alone() -> None:
+    assert sealing.written_ids([1, 2, 3, 5, 7, 8]) == "1-3,5,7-8"
+
+
 def test_a_forged_range_does_not_fill_the_memory() -> None:
     assert len(sealing.read_ids("1-99999999999")) <= sealing.LONGEST + 1
     assert sealing.read_ids("1-x") == []
@@ -369,7 +487,10 @@ def test_a_forged_range_does_not_fill_the_memory() -> None:
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ("first_sequence = first_sequence + 1", "does not begin"),
+        (
+            "first_sequence = first_sequence + 1",
+            "segment 1 does not begin at sequence number 1",
+        ),
         ("record_count = record_count + 1", "does not name its records"),
     ],
 )
