@@ -6,7 +6,7 @@ import pytest
 
 import coursewire
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import known_settings, settings
+from coursewire.domain import enrolled_courses, known_settings, settings
 from coursewire.domain import site as domain_site
 from coursewire.domain.known_settings import SETTINGS, Value
 from coursewire.domain.site import load
@@ -100,6 +100,9 @@ def test_the_same_value_again_records_nothing(site: TestSite) -> None:
         ("sitepolicy", "https://school.example/\x00"),
         ("sitepolicy", "https://school.example/\udcff"),
         ("showuseridentity", ("\udcff",)),
+        ("showuseridentity", ("email", "shoe")),
+        ("hiddenuserfields", ("Email",)),
+        ("navsortmycoursessort", "name"),
         ("tokenduration", -1),
         ("minpasswordlength", -8),
         ("maxbytes", -1),
@@ -118,6 +121,38 @@ def test_a_value_of_another_kind_is_refused(site: TestSite, name: str, value: Va
         settings.put(site.call(), name, value)
     assert name in refused.value.reason
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "listed"),
+    [
+        ("showuseridentity", ("shoe",), "email, idnumber, institution, department, phone1, phone2"),
+        ("hiddenuserfields", ("shoe",), "description, email, city, country, timezone, firstaccess"),
+        ("navsortmycoursessort", "shoe", "sortorder, fullname, shortname, idnumber"),
+    ],
+)
+def test_a_word_that_nothing_goes_by_is_refused_with_those_that_are_known(
+    site: TestSite, name: str, value: Value, listed: str
+) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        settings.put(site.call(), name, value)
+    assert refused.value.reason == f"'shoe' does not fit {name}"
+    assert refused.value.remedy.startswith(f"choose from {listed}")
+
+
+def test_a_site_that_holds_words_of_earlier_versions_still_opens(site: TestSite) -> None:
+    with site.session.transaction():
+        settings.store(site.session, "hiddenuserfields", ("lastip", "city"))
+        settings.store(site.session, "navsortmycoursessort", "name")
+    found = site.load()
+    assert found.hiddenuserfields == ("lastip", "city")
+    course, ann = making.course(site, "ALG"), making.user(site, "ann")
+    making.enrol(site, ann, course)
+    assert [each.id for each in enrolled_courses.of_user(site.session, ann, found)] == [course]
+
+
+def test_every_word_of_the_order_of_courses_is_one_to_sort_by() -> None:
+    assert set(SETTINGS["navsortmycoursessort"].choices) == enrolled_courses.ORDERS.keys()
 
 
 def test_an_unknown_name_comes_with_the_nearest() -> None:

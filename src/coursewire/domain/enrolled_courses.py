@@ -10,7 +10,7 @@ from coursewire.store.session import Session
 
 SEE_HIDDEN = "moodle/course:viewhiddencourses"
 
-_ORDERS: Mapping[str, Callable[[CourseOfUser], int | str]] = {
+ORDERS: Mapping[str, Callable[[CourseOfUser], int | str]] = {
     "sortorder": lambda course: course.sortorder,
     "fullname": lambda course: course.fullname,
     "shortname": lambda course: course.shortname,
@@ -36,7 +36,7 @@ def of_users(
     found = store.courses_of(session, asked, active_at)
     if active_at is not None:
         found = _without_hidden(session, found, site)
-    order = _ORDERS.get(str(site.settings["navsortmycoursessort"]), _ORDERS["sortorder"])
+    order = ORDERS.get(str(site.settings["navsortmycoursessort"]), ORDERS["sortorder"])
     hidden_last = bool(site.settings["navsortmycourseshiddenlast"])
     for courses in found.values():
         courses.sort(key=lambda course: (hidden_last and not course.visible, order(course)))

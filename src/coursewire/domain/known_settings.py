@@ -39,6 +39,13 @@ _TEACHER, _STUDENT, _GUEST, _USER, _FRONTPAGE = 3, 5, 6, 7, 8
 # Two digits show the second one in brackets.
 _DISPLAYS = (1, 2, 3, 12, 13, 21, 23, 31, 32)
 _TOTALS = "Totals with hidden grades: 0 not shown, 1 shown without them, 2 shown with them"
+# What answers tell of people by these settings; Moodle's own lists have more, which only its pages
+# show.
+_IDENTITY = ("email", "idnumber", "institution", "department", "phone1", "phone2")
+_HIDABLE = (
+    *("description", "email", "city", "country", "timezone"),
+    *("firstaccess", "lastaccess", "suspended", "mycourses"),
+)
 
 _SETTINGS = (
     # Web services
@@ -96,8 +103,12 @@ _SETTINGS = (
         most=_LARGEST_SIZE,
     ),
     # What users see of each other
-    Setting("showuseridentity", ("email",), "Fields shown to those who may see identities"),
-    Setting("hiddenuserfields", (), "Fields hidden from those who may not see hidden ones"),
+    Setting(
+        "showuseridentity", ("email",), "Fields shown to those who may see identities", _IDENTITY
+    ),
+    Setting(
+        "hiddenuserfields", (), "Fields hidden from those who may not see hidden ones", _HIDABLE
+    ),
     Setting("fullnamedisplay", "language", "Order of names, as in `lastname, firstname`"),
     Setting("profilesforenrolledusersonly", True, "Users without a role show no description"),
     Setting("forceloginforprofiles", True, "Profiles are for users who are logged in"),
@@ -110,7 +121,12 @@ _SETTINGS = (
     Setting("coursecontact", (_TEACHER,), "Roles whose holders are contacts of their courses"),
     # Courses
     Setting("navsortmycourseshiddenlast", True, "A user's hidden courses come last"),
-    Setting("navsortmycoursessort", "sortorder", "What a user's courses are sorted by"),
+    Setting(
+        "navsortmycoursessort",
+        "sortorder",
+        "What a user's courses are sorted by",
+        ("sortorder", "fullname", "shortname", "idnumber"),
+    ),
     Setting("courselistshortnames", False, "Lists of courses show short names as well"),
     Setting(
         "enrol_plugins_enabled",
