@@ -173,6 +173,15 @@ def test_check_names_what_stands_in_the_way(
     assert f"fix: {refused[failed]['remedy']}" in shown
 
 
+def test_a_token_of_a_service_without_functions_is_said_to_call_nothing(ready: Command) -> None:
+    ready("service", "functions", "remove", "health", SITE_INFO)
+    made = _issued(ready)
+    assert "service 'health' has no functions: the token can call nothing" in str(made["warnings"])
+    told = ready("token", "check", str(made["handle"]), code=1).out
+    assert "A call is refused at: function in service (accessexception)" in told
+    assert "add the functions that the token is for" in " ".join(told.split())
+
+
 def test_check_takes_the_value_from_the_environment_or_standard_input(
     ready: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

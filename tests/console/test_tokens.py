@@ -286,6 +286,20 @@ def test_the_page_answers_for_a_course_and_a_role(browser: Browser, site: TestSi
     assert "No course has the short name" in browser.get(f"{path}?course=NONE").body.decode()
 
 
+def test_a_token_of_a_service_without_functions_does_not_work(
+    browser: Browser, site: TestSite
+) -> None:
+    issued(browser)
+    token = newest(site)
+    held = service_rows.functions(site.session, token.service_id)
+    services.remove_functions(site.call(), token.service_id, held)
+    page = page_of(browser.get(f"/console/tokens/{token.id}"))
+    assert "Refused: function in service" in page
+    assert "may call no function of" in page
+    assert "Add the functions that the token is for to the service" in page
+    assert f'<a href="/console/services/{token.service_id}">' in page
+
+
 def test_limits_are_changed_and_checked(browser: Browser, site: TestSite) -> None:
     issued(browser)
     path = f"/console/tokens/{newest(site).id}"

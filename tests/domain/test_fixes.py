@@ -118,6 +118,16 @@ def test_a_failing_check_is_mended_by_one_fix(site: TestSite, name: str) -> None
     assert name in [each.name for each in it.look().failing]
 
 
+def test_a_token_of_a_service_without_functions_is_told_as_refused(site: TestSite) -> None:
+    it = Integration(site)
+    services.remove_functions(site.call(), it.service, FUNCTIONS)
+    (answer,) = it.look().failing
+    assert (answer.name, answer.errorcode) == ("function in service", "accessexception")
+    assert "'svc' has no functions" in answer.fact
+    assert "add the functions" in answer.remedy
+    assert it.fixer().for_check(answer) is None
+
+
 def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSite) -> None:
     it = Integration(site)
     making.setting(site, "maintenance_enabled", value=True)

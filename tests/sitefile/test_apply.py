@@ -134,7 +134,10 @@ def test_a_hash_that_nothing_can_verify_is_refused(site: TestSite) -> None:
         plan(site, f"users: [{bad}]")
 
 
-SERVICE = "services: [{name: S, enabled: true, authorised_users_only: false}]\n"
+SERVICE = (
+    "services: [{name: S, enabled: true, authorised_users_only: false,"
+    " functions: [core_webservice_get_site_info]}]\n"
+)
 
 
 def test_a_token_without_a_value_gets_a_random_one_that_is_shown_once(site: TestSite) -> None:

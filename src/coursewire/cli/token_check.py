@@ -24,7 +24,7 @@ from coursewire.domain import addresses, explain, permissions
 from coursewire.domain.explain import Answer
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.token_values import HANDLE_LENGTH
-from coursewire.store import access
+from coursewire.store import access, services
 from coursewire.text.counted import counted
 
 HandleArgument = Annotated[
@@ -110,6 +110,8 @@ def _facts(
         may=may,
         token=value,
         function=function,
+        without_functions=found is not None
+        and not services.functions(call.session, found.service_id),
         known=catalogue.is_known(function or ""),
         kind=None if bound is None else bound.contract.kind,
         address=client,

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import contexts, gate
+from coursewire.domain import contexts, gate, gate_refusals
 from coursewire.domain.gate import Check
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.gate_refusals import moment
@@ -84,6 +84,9 @@ def capabilities(
 def _answer(check: Check, facts: Facts) -> Answer:
     if check.token and facts.access is None:
         return _unknown(check, "there is no such token to look at")
+    if check.name == gate.IN_SERVICE and facts.without_functions:
+        # Whatever function somebody will name.
+        return _failed(check, gate_refusals.empty_service(facts.held))
     refusal = check.test(facts)
     if refusal is None:
         fact = _FACTS[check.name](facts)
@@ -163,7 +166,7 @@ _FACTS: Mapping[str, Callable[[Facts], str]] = {
     "function named": lambda facts: f"the call names {facts.function}",
     "function known": lambda facts: f"{facts.function} is one of Moodle's functions",
     "service enabled": lambda facts: f"service {facts.held.service_name!r} is enabled",
-    "function in service": lambda facts: f"{facts.function} is in {facts.held.service_name!r}",
+    gate.IN_SERVICE: lambda facts: f"{facts.function} is in {facts.held.service_name!r}",
     "required capability": _required,
     "user authorised": lambda facts: _restricted(facts, f"{facts.held.username} is listed"),
     "authorisation in date": lambda facts: _restricted(facts, _end(facts.held.listed_until)),

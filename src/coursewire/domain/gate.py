@@ -31,6 +31,7 @@ DOORS = "protocol enabled"
 EXPIRED = "token in date"
 ADDRESS = "token address"
 MAINTENANCE = "no maintenance"
+IN_SERVICE = "function in service"
 
 
 class Check(Struct, frozen=True):
@@ -180,7 +181,7 @@ CHECKS: tuple[Check, ...] = (
     Check("16", "function named", _function_named, ("function",), token=False),
     Check("17", "function known", _function_known, ("function",), token=False),
     Check("19", "service enabled", _service_enabled),
-    Check("19", "function in service", _function_in_service, ("function",)),
+    Check("19", IN_SERVICE, _function_in_service, ("function",)),
     Check("19", "required capability", _required_capability),
     Check("19", "user authorised", _user_authorised),
     Check("19", "authorisation in date", _authorisation_in_date),

@@ -27,6 +27,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     # Whether Moodle has the function, and whether Coursewire has it.
     known: bool = False
     kind: Literal["read", "write"] | None = None
+    # Whether the service is known to hold no function at all; asked for an explanation only.
+    without_functions: bool = False
     # "" is an address that is not known: it satisfies no list.
     address: str | None = None
     method: str | None = None

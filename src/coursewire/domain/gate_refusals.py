@@ -151,6 +151,14 @@ def not_in_service(access: Access, function: str) -> Refusal:
     )
 
 
+def empty_service(access: Access) -> Refusal:
+    """The service holds no function, whichever one is asked for."""
+    return AccessDenied(
+        f"service {access.service_name!r} has no functions: its tokens can call nothing",
+        remedy="add the functions that the token is for to the service",
+    )
+
+
 def not_authorised(access: Access) -> Refusal:
     """The service is for listed users only."""
     return AccessDenied(

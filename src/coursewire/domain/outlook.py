@@ -50,9 +50,9 @@ def of_token(
         raise MissingRecord("token", handle)
     # As if a function of its service had been asked for.
     held = replace(found, in_service=1)
-    facts = _facts(call, held, address)
-    acting = as_holder(call, held)
     names = services.functions(call.session, held.service_id)
+    facts = _facts(call, held, address, names)
+    acting = as_holder(call, held)
     seer = Seer(acting, picked, facts)
     closed = _closed(call.site)
     return Outlook(
@@ -70,7 +70,7 @@ def of_call(
         raise MissingRecord("token", handle)
     contract = contracts(function) if function else None
     facts = replace(
-        _facts(call, found, address),
+        _facts(call, found, address, services.functions(call.session, found.service_id)),
         function=function or None,
         known=contract is not None,
         kind=contract.kind if contract is not None else None,
@@ -99,16 +99,17 @@ def facts_of_access(session: Session, access: Access, site: Site, now: int) -> F
     return Facts(now=now, site=site, access=access, may=explain.capabilities(session, access, held))
 
 
-def _facts(call: Call, access: Access, address: str | None) -> Facts:
-    return replace(facts_of_access(call.session, access, call.site, call.now), address=address)
+def _facts(call: Call, access: Access, address: str | None, names: Sequence[str]) -> Facts:
+    known = facts_of_access(call.session, access, call.site, call.now)
+    return replace(known, address=address, without_functions=not names)
 
 
 def _of_token(facts: Facts) -> Sequence[explain.Answer]:
-    """Return the checks that are about the token, not about one function."""
+    """Return the checks that are about the token, not about one function, and those of any."""
     return [
         answer
         for check, answer in zip(gate.CHECKS, explain.explain(facts), strict=True)
-        if "function" not in check.needs
+        if "function" not in check.needs or answer.state == "fail"
     ]
 
 

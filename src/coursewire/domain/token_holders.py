@@ -75,6 +75,8 @@ def warnings(call: Call, user_id: int, service_id: int) -> tuple[str, ...]:
         )
     if not service.enabled:
         found.append(f"service {service.name!r} is disabled")
+    if not services.functions(call.session, service_id):
+        found.append(f"service {service.name!r} has no functions: the token can call nothing")
     if not of_user(call.session, user_id, call.site).may(gate.REST_CAPABILITY, call.site.system):
         found.append(f"its user lacks {gate.REST_CAPABILITY} in the whole site")
     return tuple(found)

@@ -104,8 +104,9 @@ def sentence(token: TokenRecord, looked: Outlook) -> str:
     kinds = f"{len(able) - writes} read, {writes} write"
     where = f"from {token.iprestriction}" if token.iprestriction else "from any address"
     until = f"until {moment(token.validuntil)}" if token.validuntil else "without an end date"
-    name = f"{token.name!r} may call {total}"
-    return f"{name} ({kinds}) of {token.service_name} as {token.username}, {where}, {until}."
+    what = f"{total} ({kinds})" if able else "no function"
+    can = f"{token.name!r} may call {what} of {token.service_name}"
+    return f"{can} as {token.username}, {where}, {until}."
 
 
 def _wanted(call: Call, wanted: NewIntegration) -> Wanted:
