@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from coursewire.domain import console_rights, role_assignments
+from coursewire.domain import console_rights, role_assignments, roles
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import audit, preferences
@@ -305,6 +305,10 @@ def test_what_is_refused_for_an_account_is_not_offered_and_the_page_says_why(
     helper = operator(
         site, served, "moodle/user:update", "moodle/user:delete", "moodle/role:assign"
     )
+    with (call := site.call()).transaction():
+        roles.set_may_assign(
+            call, making.role_id(site, "helper"), {making.role_id(site, "manager")}
+        )
     offers = ("/suspend", "/delete", "/unassign", "/force-password-change")
     whys = {colleague: "changes the account of who may use it", 2: "Only an administrator changes"}
     for user_id, why in whys.items():
@@ -314,6 +318,29 @@ def test_what_is_refused_for_an_account_is_not_offered_and_the_page_says_why(
     page = page_of(helper.get(f"{PATH}/{other}"))
     assert all(f"/{other}{offer}" in page for offer in offers)
     assert not any(why in page for why in whys.values())
+
+
+def test_a_role_is_offered_to_take_by_the_right_that_taking_asks_for(
+    site: TestSite, served: Web
+) -> None:
+    anna, course = making.user(site, "anna"), making.course(site, "C1")
+    student, teacher = making.role_id(site, "student"), making.role_id(site, "teacher")
+    making.assign(site, "student", anna, making.course_context(site, course))
+    making.assign(site, "teacher", anna, making.course_context(site, course))
+    giver = making.user(site, "giver")
+    making.role(site, "giver", ["moodle/role:assign"], may_assign=["student"])
+    making.assign(site, "giver", giver)
+    changer = making.user_with(site, "changer", "moodle/user:update")
+    page = page_of(signed_in(served, changer, "operator").get(f"{PATH}/{anna}"))
+    assert "/unassign" not in page
+    assert f"/{anna}/suspend" in page
+    browser = signed_in(served, giver, "operator")
+    page = page_of(browser.get(f"{PATH}/{anna}"))
+    assert page.count(f"/{anna}/unassign") == 1
+    assert f'name="role" value="{student}"' in page
+    for role, status in ((teacher, 422), (student, 303)):
+        form = {"role": str(role), "where": f"course {course}"}
+        assert browser.post(f"{PATH}/{anna}/unassign", form).status == status
 
 
 def test_nobody_is_offered_to_suspend_or_delete_themselves(browser: Browser) -> None:

@@ -17,6 +17,7 @@ from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.well_known_passwords import is_well_known
 from coursewire.store import console_sessions
+from coursewire.store.roles import Assignment
 from coursewire.store.users import UserRecord
 
 CREATE = "moodle/user:create"
@@ -109,6 +110,13 @@ def take_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:
     users.require_changeable(call, users.get(call.session, user_id))
     with call.transaction():
         return role_assignments.unassign(call, role_id, user_id, context, component="")
+
+
+def may_take(call: Call, held: Assignment, context: Context) -> bool:
+    """Tell whether `take_role` takes a role of somebody whom the caller may change."""
+    return not held.component and role_assignments.may_assign(
+        call.permissions, held.role_id, context
+    )
 
 
 def place(call: Call, written: str) -> Context:

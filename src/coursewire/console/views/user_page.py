@@ -11,7 +11,15 @@ from coursewire.console.routes import acts, shows
 from coursewire.console.views.token_list import state as token_state
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import MissingRecord, Refusal
-from coursewire.domain import permissions, role_assignments, roles, tokens, user_care, users
+from coursewire.domain import (
+    contexts,
+    permissions,
+    role_assignments,
+    roles,
+    tokens,
+    user_care,
+    users,
+)
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.permissions import Decision
 from coursewire.store import people_list, preferences
@@ -29,6 +37,7 @@ class HeldRole(Struct, frozen=True):
     assignment: Assignment
     where: str
     written: str
+    is_takeable: bool
 
 
 class Asked(Struct, frozen=True):
@@ -191,9 +200,18 @@ def _stays(visit: Visit, user: UserRecord) -> bool:
 def _held(visit: Visit, user: UserRecord) -> list[HeldRole]:
     known = {role.id: role for role in roles.everything(visit.session)}
     found = role_assignments.of_user(visit.session, user.id)
-    places = named_places(visit.session, {one.context_id for one in found[:_MOST]})
+    places = contexts.many(visit.session, {one.context_id for one in found[:_MOST]})
+    names = named_places(visit.session, places)
+    may_change = visit.may("operator") and users.may_change(visit.call, user)
     return [
-        HeldRole(known[one.role_id], one, *places.get(one.context_id, ("", "")))
+        HeldRole(
+            known[one.role_id],
+            one,
+            *names.get(one.context_id, ("", "")),
+            is_takeable=may_change
+            and one.context_id in places
+            and user_care.may_take(visit.call, one, places[one.context_id]),
+        )
         for one in found
         if one.role_id in known
     ]
