@@ -6,6 +6,7 @@ from typing import Any
 from coursewire.console.answers import Answer
 from coursewire.console.visit import Visit
 from coursewire.domain import contexts, courses
+from coursewire.domain.course_care import DELETE
 from coursewire.domain.course_rights import UPDATE
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.domain.managed_courses import MANAGE
@@ -79,5 +80,8 @@ def page(visit: Visit, course: CourseRecord, tab: str, **context: Any) -> Answer
         can_edit=visit.may("operator")
         and course.id != SITE_COURSE
         and visit.call.permissions.may(UPDATE, place),
+        can_delete=visit.may("operator")
+        and course.id != SITE_COURSE
+        and visit.call.permissions.may(DELETE, place),
         **context,
     )

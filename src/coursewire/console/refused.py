@@ -1,8 +1,9 @@
 """What a form says when a rule refuses what was typed: a sentence, beside the field it is about."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from coursewire.console.answers import Answer
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import MissingRecord, NoPermission, Refusal
 from coursewire.domain.edit_marks import ChangedMeanwhile
@@ -55,6 +56,24 @@ def told(refusal: Refusal) -> str:
     # "Check the id" helps callers; who looks at a form sees what it holds.
     remedy = "" if isinstance(refusal, MissingRecord) or not refusal.remedy else refusal.remedy
     return f"{reason[:1].upper()}{reason[1:]}" + (f"; {remedy}." if remedy else ".")
+
+
+def closed(visit: Visit, deed: str, check: Callable[[], object]) -> Answer | None:
+    """Return the page that says who may do a deed and why the person may not, or None.
+
+    `check` raises what the deed would be refused with: a page that asks before it shows no form
+    then.
+    """
+    try:
+        check()
+    except MissingRecord:
+        raise
+    except NoPermission as refusal:
+        remedy = f"It takes {refusal.capability} in {refusal.where}."
+        return visit.problem(403, "Not allowed", f"You may not {deed}.", remedy)
+    except Refusal as refusal:
+        return visit.problem(403, "Not allowed", f"You may not {deed}. {told(refusal)}")
+    return None
 
 
 def _tell_meanwhile(visit: Visit, present: Sequence[tuple[str, str, str]]) -> None:

@@ -121,6 +121,7 @@ class NoPermission(Refusal):
             remedy=f"allow {capability} in a role that the user holds in {where} or above it",
         )
         self.capability = capability
+        self.where = where
 
 
 class RequireLogin(Refusal):

@@ -1,6 +1,6 @@
 """What the console does to categories, each with its rights."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from coursewire.contracts.errors import InvalidParameter
@@ -8,6 +8,7 @@ from coursewire.domain import (
     categories,
     category_changes,
     category_deletion,
+    contexts,
     deletable_courses,
     edit_marks,
 )
@@ -32,7 +33,7 @@ def change(call: Call, category_id: int, values: Mapping[str, Any], seen: str) -
     """Change a category that is still as it was seen; only what differs is written."""
     with call.transaction():
         store.lock_tree(call.session)
-        category = _managed(call, category_id)
+        category = require_managed(call, category_id)
         edit_marks.require_unchanged(category, FIELDS, seen)
         wanted = {name: value for name, value in values.items() if value != _of(category, name)}
         if "parent" in wanted:
@@ -48,7 +49,7 @@ def delete_with_contents(call: Call, category_id: int) -> None:
     """Delete a category with all in it; the caller must be allowed to delete each course."""
     with call.transaction():
         store.lock_tree(call.session)
-        category = _managed(call, category_id)
+        category = require_managed(call, category_id)
         category_contents.lock(call.session, category.path)
         deletable_courses.require_all_within(call, category)
         category_deletion.delete_with_contents(call, category)
@@ -58,18 +59,25 @@ def delete_after_moving(call: Call, category_id: int, target_id: int) -> None:
     """Delete a category after what stands in it was moved into another one."""
     with call.transaction():
         store.lock_tree(call.session)
-        category = _managed(call, category_id)
-        target = _managed(call, target_id)
+        category = require_managed(call, category_id)
+        target = require_managed(call, target_id)
         if f"{target.path}/".startswith(f"{category.path}/"):
             reason = f"{target.name!r} goes with the category, or stands in it"
             raise InvalidParameter(reason, remedy="choose a category outside of it")
         category_deletion.delete_after_moving(call, category, target)
 
 
-def _managed(call: Call, category_id: int) -> CategoryRecord:
+def require_managed(call: Call, category_id: int) -> CategoryRecord:
+    """Return a category that the caller may change and delete, or raise NoPermission."""
     category = categories.require(call.session, category_id)
     call.permissions.require(MANAGE, categories.place(call.session, category_id))
     return category
+
+
+def managed(call: Call, category_ids: Collection[int]) -> set[int]:
+    """Return those of the categories that the caller may change and delete."""
+    places = contexts.of_instances(call.session, contexts.CATEGORY, category_ids)
+    return {each for each, place in places.items() if call.permissions.may(MANAGE, place)}
 
 
 def _is_below_hidden(call: Call, category: CategoryRecord, values: Mapping[str, Any]) -> bool:

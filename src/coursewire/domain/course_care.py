@@ -102,8 +102,14 @@ def options_of(call: Call, course_id: int, kind: str) -> dict[str, int | str]:
 
 def delete(call: Call, course_id: int) -> None:
     """Delete a course with everything in it."""
-    call.permissions.require(DELETE, place(call, course_id))
+    require_deletable(call, course_id)
     course_deletion.delete(call, course_id)
+
+
+def require_deletable(call: Call, course_id: int) -> None:
+    """Refuse to delete a course that stays, or that is not the caller's to delete."""
+    call.permissions.require(DELETE, place(call, course_id))
+    course_deletion.require_deletable(course_id)
 
 
 def enrol(call: Call, course_id: int, people: Sequence[Enrolment]) -> None:
@@ -122,9 +128,14 @@ def enrol(call: Call, course_id: int, people: Sequence[Enrolment]) -> None:
 
 def unenrol(call: Call, course_id: int, user_id: int) -> bool:
     """End somebody's enrolment by hand; False when there was none."""
-    call.permissions.require(UNENROL, place(call, course_id))
+    require_may_unenrol(call, course_id)
     with call.transaction():
         return bool(enrolments.unenrol(call, _way(call, course_id), [user_id]))
+
+
+def require_may_unenrol(call: Call, course_id: int) -> None:
+    """Refuse to end enrolments by hand without the right to."""
+    call.permissions.require(UNENROL, place(call, course_id))
 
 
 def suspend(call: Call, course_id: int, user_id: int, *, suspended: bool) -> None:

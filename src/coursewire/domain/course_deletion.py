@@ -10,9 +10,7 @@ from coursewire.store import courses as course_rows
 
 def delete(call: Call, course_id: int) -> None:
     """Delete a course: what is in it goes too; who may do that is decided before."""
-    if course_id == SITE_COURSE:
-        reason = "the site course cannot be deleted"
-        raise InvalidParameter(reason)
+    require_deletable(course_id)
     with call.transaction():
         course_rows.lock_alone(call.session, [course_id])
         course = courses.require(call.session, course_id)
@@ -23,3 +21,10 @@ def delete(call: Call, course_id: int) -> None:
         custom_fields.forget(call.session, courses.KIND, [course_id])
         store.remove(call.session, course_id)
         call.audit.record("course.delete", f"course {course_id}", shortname=course.shortname)
+
+
+def require_deletable(course_id: int) -> None:
+    """Refuse the course that is the site's own."""
+    if course_id == SITE_COURSE:
+        reason = "the site course cannot be deleted"
+        raise InvalidParameter(reason)

@@ -120,15 +120,20 @@ def remove(call: Call, role_id: int) -> None:
     """
     rows.lock_alone(call.session, role_id)
     role = get(call.session, role_id)
+    require_removable(call.session, role)
+    rows.remove_role(call.session, role_id)
+    settings.roles_changed(call.session)
+    call.audit.record("role.remove", _target(role.shortname), id=role_id)
+
+
+def require_removable(session: Session, role: RoleRecord) -> None:
+    """Refuse to remove a standard role, and one that a setting names."""
     if role.archetype in ARCHETYPES and role.shortname == role.archetype:
         raise InvalidParameter(
             f"{role.shortname!r} is one of the standard roles",
             remedy="keep it and do not assign it",
         )
-    _require_unnamed(call.session, role)
-    rows.remove_role(call.session, role_id)
-    settings.roles_changed(call.session)
-    call.audit.record("role.remove", _target(role.shortname), id=role_id)
+    _require_unnamed(session, role)
 
 
 def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context) -> None:

@@ -82,9 +82,24 @@ def suspend(call: Call, user_id: int, *, suspended: bool) -> None:
 
 def delete(call: Call, user_id: int) -> None:
     """Delete an account."""
-    call.permissions.require(DELETE, call.site.system)
-    users.require_changeable(call, users.get(call.session, user_id))
+    require_deletable(call, users.get(call.session, user_id))
     user_deletion.delete(call, user_id)
+
+
+def require_deletable(call: Call, user: UserRecord) -> None:
+    """Refuse to delete an account that stays, or that is not the caller's to delete."""
+    call.permissions.require(DELETE, call.site.system)
+    users.require_changeable(call, user)
+    user_deletion.require_may_leave(call, user, call.site.admin_ids)
+
+
+def may_delete(call: Call, user: UserRecord) -> bool:
+    """Tell whether the caller may delete an account, so that nothing refused is offered."""
+    try:
+        require_deletable(call, user)
+    except Refusal:
+        return False
+    return True
 
 
 def give_role(call: Call, role_id: int, user_id: int, context: Context) -> bool:

@@ -1,7 +1,7 @@
 """Deletion of users: a tombstone stays, name and address are free again."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from coursewire.contracts.errors import MissingRecord, MoodleError
 from coursewire.domain import site, token_ends, user_names, user_pictures, users
@@ -53,16 +53,21 @@ def _leaving(call: Call, user_ids: Sequence[int]) -> list[UserRecord]:
         user = users.require(found, user_id)
         if user.deleted or user.id in leaving:
             raise MissingRecord("user", user_id)
-        if user.id in admins:
-            raise MoodleError("useradminodelete", "An administrator's account cannot be deleted")
-        if users.is_out_of_reach(call, user):
-            message = "Only an owner of the console deletes the account of who may use it"
-            raise MoodleError("useradminodelete", message)
-        if user.id == call.caller.id:
-            raise MoodleError("usernotdeletederror", "Nobody deletes their own account")
+        require_may_leave(call, user, admins)
         if user.id != call.site.guest_id:
             leaving[user.id] = user
     return list(leaving.values())
+
+
+def require_may_leave(call: Call, user: UserRecord, admins: Collection[int]) -> None:
+    """Refuse to delete administrators, oneself, and, but for owners, who may use the console."""
+    if user.id in admins:
+        raise MoodleError("useradminodelete", "An administrator's account cannot be deleted")
+    if users.is_out_of_reach(call, user):
+        message = "Only an owner of the console deletes the account of who may use it"
+        raise MoodleError("useradminodelete", message)
+    if user.id == call.caller.id:
+        raise MoodleError("usernotdeletederror", "Nobody deletes their own account")
 
 
 def _target(ids: Sequence[int]) -> str:

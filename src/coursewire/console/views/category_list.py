@@ -71,6 +71,7 @@ def _listing(visit: Visit) -> Answer:
         counts=categories.course_counts(visit.session, [row.id for row in rows]),
         above=names_above(visit.session, rows) if words else {},
         tree=tree(visit.session) if visit.may("operator") else None,
+        managed=category_care.managed(visit.call, [row.id for row in rows]),
         csv=with_query(f"{PATH}/csv", q=words),
     )
 

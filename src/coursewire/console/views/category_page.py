@@ -86,7 +86,18 @@ def _courses(category_id: int) -> str:
     return f"/console/courses?category={category_id}"
 
 
+def _closed(visit: Visit, deed: str, category: CategoryRecord) -> Answer | None:
+    return refused.closed(
+        visit,
+        f"{deed} the category {category.name}",
+        lambda: category_care.require_managed(visit.call, category.id),
+    )
+
+
 def _form(visit: Visit, category: CategoryRecord, *, stale: bool = False) -> Answer:
+    closed = _closed(visit, "change", category)
+    if closed is not None:
+        return closed
     sent = bool(visit.form.pairs)
     stored = {
         "name": category.name,
@@ -109,6 +120,9 @@ def _form(visit: Visit, category: CategoryRecord, *, stale: bool = False) -> Ans
 
 
 def _deletion(visit: Visit, category: CategoryRecord) -> Answer:
+    closed = _closed(visit, "delete", category)
+    if closed is not None:
+        return closed
     return visit.page(
         "courses/category_delete.html",
         category=category,

@@ -11,7 +11,7 @@ from coursewire.console.views.course_edit import BLAMED
 from coursewire.console.visit import Visit
 from coursewire.console.wording import day
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import course_care
+from coursewire.domain import category_care, course_care
 from coursewire.domain.courses import NewCourse
 from coursewire.store import categories, course_list
 from coursewire.store.course_list import Wanted
@@ -35,6 +35,9 @@ def listing(visit: Visit) -> Answer:
         pages=pages,
         beside=beside,
         chosen=chosen,
+        manages=chosen is not None
+        and visit.may("operator")
+        and bool(category_care.managed(visit.call, [chosen.id])),
         names=categories.of_ids(visit.session, {row.category for row in rows}),
         csv=with_query(
             f"{PATH}/csv",

@@ -1,6 +1,6 @@
 """A course itself: how its activities use groups, and its deletion."""
 
-from coursewire.console import course_tabs, tables
+from coursewire.console import course_tabs, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MODES, course_of
 from coursewire.console.routes import acts, shows
@@ -68,6 +68,13 @@ def delete(visit: Visit) -> Answer:
 
 
 def _deletion(visit: Visit, course: CourseRecord) -> Answer:
+    closed = refused.closed(
+        visit,
+        f"delete the course {course.shortname}",
+        lambda: course_care.require_deletable(visit.call, course.id),
+    )
+    if closed is not None:
+        return closed
     return visit.page(
         "courses/delete.html",
         course=course,

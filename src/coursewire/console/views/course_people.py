@@ -82,7 +82,15 @@ def pasted(text: str) -> list[str]:
 
 def ask_to_unenrol(visit: Visit) -> Answer:
     """Say what goes with an enrolment."""
-    course, user = course_of(visit), users.get(visit.session, visit.query.number("user"))
+    course = course_of(visit)
+    closed = refused.closed(
+        visit,
+        f"unenrol people from the course {course.shortname}",
+        lambda: course_care.require_may_unenrol(visit.call, course.id),
+    )
+    if closed is not None:
+        return closed
+    user = users.get(visit.session, visit.query.number("user"))
     ways = [
         one.way
         for one in people_list.enrolments(visit.session, user.id)

@@ -1,6 +1,6 @@
 """The page of a role: what it allows, where it may be given and by whom, and who holds it."""
 
-from coursewire.console import capability_rows, tables
+from coursewire.console import capability_rows, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.places import named_places
 from coursewire.console.routes import acts, shows
@@ -82,6 +82,13 @@ def holders(visit: Visit) -> Answer:
 def ask_to_delete(visit: Visit) -> Answer:
     """Say what goes with the role."""
     role = _role(visit)
+    closed = refused.closed(
+        visit,
+        f"remove the role {role.shortname}",
+        lambda: roles.require_removable(visit.session, role),
+    )
+    if closed is not None:
+        return closed
     return visit.page(
         "roles/delete.html", role=role, held=people_list.holders(visit.session, role.id)
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coursewire.console import refused
 from coursewire.console.answers import Answer
 from coursewire.console.places import named_places
 from coursewire.console.routes import acts, shows
@@ -176,7 +177,7 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
         ],
         can_update=may_update,
         can_suspend=may_update and not _is_own(visit, user),
-        can_delete=_may(visit, user_care.DELETE, user) and not _stays(visit, user),
+        can_delete=visit.may("operator") and user_care.may_delete(visit.call, user),
     )
 
 
@@ -190,11 +191,6 @@ def _may(visit: Visit, capability: str, user: UserRecord) -> bool:
 
 def _is_own(visit: Visit, user: UserRecord) -> bool:
     return user.id == visit.account.id
-
-
-def _stays(visit: Visit, user: UserRecord) -> bool:
-    """Tell whether nobody deletes the account: oneself, and administrators of the site."""
-    return _is_own(visit, user) or user.id in visit.call.site.admin_ids
 
 
 def _held(visit: Visit, user: UserRecord) -> list[HeldRole]:
@@ -243,6 +239,13 @@ def _asked(visit: Visit, user: UserRecord) -> Asked | None:
 
 
 def _deletion(visit: Visit, user: UserRecord) -> Answer:
+    closed = refused.closed(
+        visit,
+        f"delete the account {user.username}",
+        lambda: user_care.require_deletable(visit.call, user),
+    )
+    if closed is not None:
+        return closed
     live = tokens.list_of(visit.call, user_id=user.id)
     return visit.page(
         "users/delete.html",

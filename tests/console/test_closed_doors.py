@@ -1,0 +1,103 @@
+"""Pages that ask before something is done show no form that would be refused: they say why."""
+
+import re
+
+import pytest
+
+from coursewire.domain import console_rights
+from tests.support import making
+from tests.support.console import Browser, page_of, signed_in
+from tests.support.sites import TestSite
+from tests.support.web import Web
+
+USERS, COURSES, ROLES = "/console/users", "/console/courses", "/console/roles"
+
+
+@pytest.fixture
+def helper(site: TestSite, served: Web) -> Browser:
+    """An operator of the console who may do nothing on the site."""
+    return signed_in(served, making.user(site, "helper"), "operator")
+
+
+def told(browser: Browser, path: str) -> str:
+    """What the page says in the place of a form."""
+    page = page_of(browser.get(path), 403)
+    assert f'action="{path}"' not in page
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+def test_who_lacks_the_right_is_told_which_one_it_takes(site: TestSite, helper: Browser) -> None:
+    anna, course = making.user(site, "anna"), making.course(site, "C1")
+    making.enrol(site, anna, course)
+    arts = making.category(site, "Arts")
+    doors = {
+        f"{USERS}/{anna}/delete": (
+            "You may not delete the account anna.",
+            "It takes moodle/user:delete in the whole site.",
+        ),
+        f"{COURSES}/{course}/delete": (
+            "You may not delete the course C1.",
+            f"It takes moodle/course:delete in course {course}.",
+        ),
+        f"{COURSES}/{course}/unenrol": (
+            "You may not unenrol people from the course C1.",
+            f"It takes enrol/manual:unenrol in course {course}.",
+        ),
+        f"{COURSES}/categories/{arts}": (
+            "You may not change the category Arts.",
+            f"It takes moodle/category:manage in category {arts}.",
+        ),
+        f"{COURSES}/categories/{arts}/delete": (
+            "You may not delete the category Arts.",
+            f"It takes moodle/category:manage in category {arts}.",
+        ),
+    }
+    for path, (sentence, remedy) in doors.items():
+        page = told(helper, path + (f"?user={anna}" if path.endswith("unenrol") else ""))
+        assert sentence in page
+        assert remedy in page
+
+
+def test_no_way_to_a_closed_door_is_offered(
+    site: TestSite, helper: Browser, browser: Browser
+) -> None:
+    course, arts = making.course(site, "C1"), making.category(site, "Arts")
+    ways = {
+        f"{COURSES}/{course}": f"{COURSES}/{course}/delete",
+        f"{COURSES}?category={arts}": f"{COURSES}/categories/{arts}/delete",
+        f"{COURSES}/categories": f"{COURSES}/categories/{arts}/delete",
+    }
+    for page, way in ways.items():
+        assert f'"{way}"' in page_of(browser.get(page))
+        assert f'"{way}"' not in page_of(helper.get(page))
+
+
+def test_what_nobody_deletes_is_said_with_the_reason(
+    site: TestSite, served: Web, browser: Browser
+) -> None:
+    assert "An administrator's account cannot be deleted." in told(
+        browser, f"{USERS}/2/delete"
+    ).replace("&#39;", "'")
+    assert "The site course cannot be deleted." in told(browser, f"{COURSES}/1/delete")
+    manager = making.role_id(site, "manager")
+    assert "is one of the standard roles; keep it" in told(browser, f"{ROLES}/{manager}/delete")
+    colleague = making.user(site, "colleague")
+    console_rights.grant(site.call(), colleague, "viewer")
+    deleter = making.user_with(site, "deleter", "moodle/user:delete")
+    other = signed_in(served, deleter, "operator")
+    assert "changes the account of who may use it" in told(other, f"{USERS}/{colleague}/delete")
+    assert "Nobody deletes their own account." in told(other, f"{USERS}/{deleter}/delete")
+
+
+def test_a_form_with_another_name_typed_shows_no_form_again_either(
+    site: TestSite, helper: Browser
+) -> None:
+    anna, course = making.user(site, "anna"), making.course(site, "C1")
+    helper.get("/console/")
+    for path in (f"{USERS}/{anna}/delete", f"{COURSES}/{course}/delete"):
+        assert f'action="{path}"' not in page_of(helper.post(path, {"confirm": "x"}), 403)
+
+
+def test_what_is_not_there_is_not_found(browser: Browser) -> None:
+    for path in (f"{USERS}/99/delete", f"{COURSES}/99/delete", f"{ROLES}/99/delete"):
+        assert browser.get(path).status == 404
