@@ -123,6 +123,61 @@ def test_a_part_of_a_file(
     assert (head.status, head.header("content-length"), head.body) == (200, "10", b"")
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"if-none-match": "ETAG"}, 304),
+        ({"if-none-match": '"another", W/ETAG'}, 304),
+        ({"if-none-match": "*"}, 304),
+        ({"if-none-match": "ETAG", "range": "bytes=0-4"}, 304),
+        ({"if-none-match": '"another"'}, 200),
+        ({"if-none-match": '"another"', "if-modified-since": "MODIFIED"}, 200),
+        ({"if-none-match": '"another"', "range": "bytes=0-4"}, 206),
+        ({"if-modified-since": "MODIFIED"}, 304),
+        ({"if-modified-since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 200),
+        ({"if-modified-since": "lately"}, 200),
+    ],
+)
+def test_what_the_client_holds_already_is_not_sent_again(
+    ann: Person, headers: dict[str, str], status: int
+) -> None:
+    (item,) = ann.upload(("n.txt", b"0123456789")).json
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/n.txt"
+    whole = ann.download(path, DRAFT)
+    versions = {"ETAG": whole.header("etag"), "MODIFIED": whole.header("last-modified")}
+    sent = headers
+    for word, version in versions.items():
+        sent = {name: value.replace(word, version) for name, value in sent.items()}
+    answer = ann.download(path, DRAFT, headers=sent)
+    assert answer.status == status
+    assert answer.body == {304: b"", 206: b"01234", 200: b"0123456789"}[status]
+    assert answer.header("etag") == versions["ETAG"]
+    assert answer.header("last-modified") == versions["MODIFIED"]
+    assert answer.header("cache-control") == "private, no-store"
+    head = ann.download(path, DRAFT, "HEAD", headers=sent)
+    assert (head.status, head.body) == (304 if status == 304 else 200, b"")
+    by_post = f"token={ann.token}".encode()
+    posted = ann.web.request("POST", DRAFT + path, body=by_post, headers=sent)
+    assert posted.status != 304
+
+
+def test_a_file_that_is_no_longer_theirs_is_not_told_as_unchanged(ann: Person) -> None:
+    (item,) = ann.upload(("n.txt", b"0123456789")).json
+    path = f"/{item['contextid']}/user/draft/{item['itemid']}/n.txt"
+    etag = ann.download(path, DRAFT).header("etag")
+    services.edit(ann.site.call(), ann.service_id, Changes(downloadfiles=False))
+    answer = ann.download(path, DRAFT, headers={"if-none-match": etag})
+    assert answer.json["errorcode"] == "accessexception"
+
+
+def test_a_picture_that_is_made_when_asked_for_is_not_sent_again(ann: Person) -> None:
+    place = making.course_context(ann.site, making.course(ann.site, "ALG"))
+    path = f"/{place.id}/course/generated/course.svg"
+    etag = ann.download(path).header("etag")
+    ann.site.clock.pass_seconds(60)
+    assert ann.download(path, headers={"if-none-match": etag}).status == 304
+
+
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 200_000])
 def test_a_file_of_any_size_comes_whole(ann: Person, size: int) -> None:
     content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)

@@ -19,11 +19,15 @@ from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
+from coursewire.server.sending import send_empty
 from coursewire.server.token_gate import Holder
 from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.store.files import FileRecord
 from coursewire.store.session import Session
 from coursewire.text import times
+from coursewire.wire import held_versions
 from coursewire.wire.headers import ajax_headers
+from coursewire.wire.held_versions import Held
 from coursewire.wire.ranges import NoSuchPart, asked_part
 from coursewire.wire.request import Decoded, decode_request
 
@@ -43,13 +47,16 @@ _SECURITY: Headers = [
 
 
 class Found(NamedTuple):
-    """A file that may be read, as it is sent; `tag` changes with its bytes."""
+    """A file that may be read, as it is sent; `etag` changes with its bytes.
+
+    The content is None where the client holds this version of it already.
+    """
 
     filename: str
     mimetype: str
     timemodified: int
-    tag: str
-    content: bytes
+    etag: str
+    content: bytes | None
 
 
 class DownloadEndpoint:
@@ -111,9 +118,12 @@ class DownloadEndpoint:
             in_query=decoded.token_in_query,
             function=self._script.lstrip("/"),
         )
-        return await self._placing.on_worker(partial(self._read, holder, wanted))
+        held = held_versions.NOTHING
+        if scope["method"] in ("GET", "HEAD"):
+            held = held_versions.held(scope["headers"])
+        return await self._placing.on_worker(partial(self._read, holder, wanted, held))
 
-    def _read(self, holder: Holder, path: str, session: Session) -> Found:
+    def _read(self, holder: Holder, path: str, held: Held, session: Session) -> Found:
         entered = token_gate.enter(self._runtime, session, holder)
         if isinstance(entered, Refusal):
             raise entered
@@ -122,19 +132,32 @@ class DownloadEndpoint:
             reason = "the token's service gives out no files"
             raise AccessDenied(reason, remedy="let the service download files")
         file = file_access.readable(entered, path, drafts=self._drafts)
-        if isinstance(file, MadeFile):
-            tag = hashlib.sha256(file.content).hexdigest()
-            return Found(file.filename, file.mimetype, file.timemodified, tag, file.content)
-        content = stored_files.content(entered, file)
-        return Found(file.filename, file.mimetype, file.timemodified, file.contenthash, content)
+        etag, modified = f'"{_tag(file)}"', times.nearest(file.timemodified)
+        content: bytes | None = None
+        if not held.is_present(etag, modified):
+            content = (
+                file.content if isinstance(file, MadeFile) else stored_files.content(entered, file)
+            )
+        return Found(file.filename, file.mimetype, modified, etag, content)
 
 
-def _date(seconds: int) -> str:
-    return formatdate(times.nearest(seconds), usegmt=True)
+def _tag(file: FileRecord | MadeFile) -> str:
+    """Return what changes with the bytes of a file, without reading those that are stored."""
+    if isinstance(file, MadeFile):
+        return hashlib.sha256(file.content).hexdigest()
+    return file.contenthash
 
 
 async def _send_file(send: Send, scope: Scope, found: Found) -> None:
-    etag, modified = f'"{found.tag}"', _date(found.timemodified)
+    etag, modified = found.etag, formatdate(found.timemodified, usegmt=True)
+    versions: Headers = [
+        (b"etag", etag.encode("ascii")),
+        (b"last-modified", modified.encode("ascii")),
+        *_SECURITY,
+    ]
+    if found.content is None:
+        await send_empty(send, 304, versions)
+        return
     size = len(found.content)
     # Only the encoded form: a stored name never reaches a header as it is (OUT-3).
     disposition = f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}"
@@ -142,9 +165,7 @@ async def _send_file(send: Send, scope: Scope, found: Found) -> None:
         (b"content-type", _safe_type(found.mimetype).encode("ascii")),
         (b"content-disposition", disposition.encode("ascii")),
         (b"accept-ranges", b"bytes"),
-        (b"etag", etag.encode("ascii")),
-        (b"last-modified", modified.encode("ascii")),
-        *_SECURITY,
+        *versions,
     ]
     status, content = 200, found.content
     try:
