@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from coursewire.domain import (
@@ -11,13 +12,16 @@ from coursewire.domain import (
     enrolments,
     grade_updates,
     new_users,
+    user_updates,
 )
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.new_users import NewUser
+from coursewire.domain.user_updates import UserUpdate
 from coursewire.sitefile.export import export
+from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store import courses as course_rows
-from coursewire.store import preferences
+from coursewire.store import preferences, users
 from tests.support import making
 from tests.support.sitefiles import apply, lines
 from tests.support.sites import TestSite
@@ -77,6 +81,40 @@ def test_an_account_whose_password_is_to_be_made_is_written_and_read(site: TestS
     assert yaml.safe_load(export(site.session).text)["users"][1]["preferences"] == {
         "auth_forcepasswordchange": "1",
     }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"firstname": "", "lastname": " "}, {"auth": "webservice"}, {"lang": ""}],
+    ids=["blank names", "auth", "lang"],
+)
+def test_what_a_change_left_of_an_account_is_written_and_read(
+    site: TestSite, values: dict[str, str]
+) -> None:
+    """Nobody is created like this; functions change people so, as a Moodle lets them."""
+    ann = making.user(site, "ann")
+    user_updates.apply(site.call(), UserUpdate(id=ann, values=values), str)
+    text = export(site.session).text
+    assert lines(site, text) == []
+    for again in (text.replace("ann", "ben"), text.replace("ann", "kim")):
+        if "kim" in again:
+            making.user(site, "kim")
+        apply(site, again)
+        assert lines(site, again) == []
+    for name in ("ben", "kim"):
+        held = users.by_username(site.session, name)
+        assert held is not None
+        assert {field: getattr(held, field) for field in values} == values
+
+
+def test_an_account_of_another_site_is_not_made(site: TestSite) -> None:
+    file = (
+        "users: [{username: ann, firstname: A, lastname: A, email: a@x.example, auth: %s,"
+        " lang: %s}]"
+    )
+    for auth, lang in (("mnet", "en"), ("manual", "xx"), ("nosuch", "en")):
+        with pytest.raises(BadSiteFile):
+            apply(site, file % (auth, lang))
 
 
 def test_what_a_course_shows_comes_back(site: TestSite) -> None:

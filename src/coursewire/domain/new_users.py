@@ -131,11 +131,7 @@ def hashed(news: Sequence[NewUser], hash_one: Callable[[str], str]) -> list[NewU
 
 def create_many(call: Call, news: Sequence[NewUser]) -> list[UserRecord]:
     """Create users, all of them or none; who may do that is decided before."""
-    with call.transaction():
-        creation = _Creation(call, news)
-        for new in news:
-            creation.add(new)
-        return creation.store()
+    return _created(call, _Creation(call, news), news)
 
 
 def create(call: Call, new: NewUser) -> UserRecord:
@@ -143,8 +139,27 @@ def create(call: Call, new: NewUser) -> UserRecord:
     return create_many(call, [new])[0]
 
 
+def create_as_stored(call: Call, new: NewUser) -> UserRecord:
+    """Create one user as another site holds it; who may do that is decided before.
+
+    Changes leave what nobody is created with (functions.md 2): blank names, no language, the way
+    of logging in of accounts that only call functions.
+    """
+    return _created(call, _CreationAsStored(call, [new]), [new])[0]
+
+
+def _created(call: Call, creation: "_Creation", news: Sequence[NewUser]) -> list[UserRecord]:
+    with call.transaction():
+        for new in news:
+            creation.add(new)
+        return creation.store()
+
+
 class _Creation:
     """The users of one call, checked one after the other and stored together."""
+
+    # What must not be blank, in this order.
+    names: tuple[str, ...] = _NAMES
 
     def __init__(self, call: Call, news: Sequence[NewUser]) -> None:
         self._call = call
@@ -155,10 +170,10 @@ class _Creation:
 
     def add(self, new: NewUser) -> None:
         """Check a user against the store and against those added before; keep it for storing."""
-        for name in _NAMES:
+        for name in self.names:
             _require_name(new, name)
         self._require_free(new)
-        _require_installed(new)
+        self._require_installed(new)
         _require_password(new)
         self._require_email(new)
         user_names.require_username(new.username, self._call.site)
@@ -225,6 +240,15 @@ class _Creation:
             reason = f"the user name {new.username!r} is taken"
             raise InvalidParameter(reason, remedy="choose another user name")
 
+    def _require_installed(self, new: NewUser) -> None:
+        if new.auth not in installed.AUTHS or new.auth in user_fields.CLOSED_AUTH:
+            reason = f"{new.auth!r} is no way of logging in that an account can have"
+            raise InvalidParameter(reason)
+        if new.lang not in installed.LANGS:
+            reason = f"the language {new.lang!r} is not installed"
+            raise InvalidParameter(reason)
+        _require_theme(new)
+
     def _require_email(self, new: NewUser) -> None:
         if not new.email or not is_email(new.email):
             reason = f"{new.email!r} is not an e-mail address"
@@ -253,19 +277,23 @@ class _Creation:
         }
 
 
+class _CreationAsStored(_Creation):
+    """The same of users as another site holds them."""
+
+    names = ("username",)
+
+    def _require_installed(self, new: NewUser) -> None:
+        user_fields.require_possible(new.auth, new.lang)
+        _require_theme(new)
+
+
 def _require_name(new: NewUser, name: str) -> None:
     if not trimmed(getattr(new, name)):
         reason = f"the user {new.username!r} has no {name}"
         raise InvalidParameter(reason)
 
 
-def _require_installed(new: NewUser) -> None:
-    if new.auth not in installed.AUTHS or new.auth in user_fields.CLOSED_AUTH:
-        reason = f"{new.auth!r} is no way of logging in that an account can have"
-        raise InvalidParameter(reason)
-    if new.lang not in installed.LANGS:
-        reason = f"the language {new.lang!r} is not installed"
-        raise InvalidParameter(reason)
+def _require_theme(new: NewUser) -> None:
     if new.theme and new.theme not in installed.THEMES:
         reason = f"the theme {new.theme!r} is not installed"
         raise InvalidParameter(reason)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from coursewire.contracts.errors import InvalidParameter
+from coursewire.domain import installed
 from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.text_limits import require_fit, require_small, require_type, trimmed
 
@@ -54,7 +56,8 @@ CALENDARS = frozenset({"gregorian"})
 NO_COUNTRY = "0"
 
 # Ways that nobody can be given: one is for remote accounts, one for the protocol itself.
-CLOSED_AUTH = frozenset({"mnet", "webservice"})
+REMOTE_AUTH = "mnet"
+CLOSED_AUTH = frozenset({REMOTE_AUTH, "webservice"})
 # What stands in the password column when there is nothing to compare with; no hash looks like it.
 NOT_CACHED = "not cached"
 TO_BE_GENERATED = "to be generated"
@@ -81,6 +84,20 @@ def require_storable(values: Mapping[str, object]) -> None:
         value = values.get(name)
         if isinstance(value, int):
             require_small(name, value)
+
+
+def require_possible(auth: str, lang: str) -> None:
+    """Refuse a way of logging in, or a language, that no account here can come to have.
+
+    Changes give accounts more than they are created with (functions.md 2): no language, and the
+    way of those that only call functions.
+    """
+    if auth not in installed.AUTHS or auth == REMOTE_AUTH:
+        reason = f"{auth!r} is no way of logging in that an account can have"
+        raise InvalidParameter(reason)
+    if lang and lang not in installed.LANGS:
+        reason = f"the language {lang!r} is not installed"
+        raise InvalidParameter(reason)
 
 
 def country(code: str | None, default: str) -> str:

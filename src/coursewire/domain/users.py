@@ -6,12 +6,13 @@ from typing import Any
 from coursewire.contracts.errors import MissingRecord, MoodleError, Refusal
 from coursewire.domain import token_ends
 from coursewire.domain.call import Call
+from coursewire.domain.user_fields import REMOTE_AUTH
 from coursewire.store import console_sessions
 from coursewire.store import users as store
 from coursewire.store.session import Session
 from coursewire.store.users import UserRecord
 
-REMOTE = "mnet"
+REMOTE = REMOTE_AUTH
 
 
 def get(session: Session, user_id: int) -> UserRecord:

@@ -80,7 +80,7 @@ def create(work: Work, user: User) -> None:
     if user.password is not None:
         with work.about("password"):
             passwords.require_policy(user.password, work.call.site)
-    made = new_users.create(work.call, new)
+    made = new_users.create_as_stored(work.call, new)
     work.ids.put("user", user.natural_key, made.id)
     for name, value in user.preferences.items():
         preferences.put(work.call, made.id, name, value)
