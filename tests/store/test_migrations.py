@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -18,15 +20,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, inspect, select, text, update
 
 from coursewire.store import audit, migrations, revisions
+from coursewire.store import users as user_rows
 from coursewire.store.database import Database
 from coursewire.store.migrations import run
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema import metadata
 from coursewire.store.schema.audit import audit_records, call_counts
 from coursewire.store.session import Session
+from coursewire.text.tags import has_no_tags
+from coursewire.text.types.letters import username as is_username
 from tests.store.test_call_counts import made
-from tests.support import seeds
-from tests.support.sites import TestSite
+from tests.support import making, seeds
+from tests.support.sites import MADE, TestSite
 from tests.support.sizes import size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +41,7 @@ AFTER = {
     "0001": set(metadata.tables) - {"call_counts", "token_levels"},
     "0002": set(metadata.tables) - {"token_levels"},
     "0003": set(metadata.tables),
+    "0004": set(metadata.tables),
 }
 MIGRATE = """
 import sys
@@ -96,6 +102,59 @@ def test_calls_that_were_logged_before_are_counted(site: TestSite) -> None:
     assert "call_counts" not in tables(site.database)
     assert run.upgrade_on(site.session, "0002") == ["0002"]
     assert site.session.rows(query) == before
+
+
+# Of who was deleted: the name as it was stored, and as it is now.
+NAMES = {
+    "plain@ex.com.1700000000": "plain@ex.com.1700000000",
+    # Somebody has the name without those signs already.
+    "oneil@ex.com.1700000000": "oneil@ex.com.1700000000",
+    "o'neil@ex.com.1700000000": "oneil@ex.com.1700000001",
+    "o'neil+@ex.com.1700000000": "oneil@ex.com.1700000002",
+    "anna+é@ex.com.1700000007": "anna@ex.com.1700000007",
+    "not+named": f"notnamed.{MADE}",
+}
+ROME = '<span lang="it" class="multilang">Roma</span>'
+CITIES = {
+    "Bern": "Bern",
+    "a < b > c": "a < b > c",
+    f'{ROME} <span class="multilang" lang="en">Rome > all</span>, IT': "Rome > all, IT",
+    ROME: "Roma",
+    f"{ROME} / {ROME}": "Roma / Roma",
+    '<lang lang="de">Rom</lang><lang lang="en">Rome</lang>': "Rome",
+}
+
+
+@pytest.mark.parametrize("extended", [False, True])
+def test_what_no_answer_could_show_of_people_becomes_what_is_stored_now(
+    site: TestSite, *, extended: bool
+) -> None:
+    making.setting(site, "extendedusernamechars", extended)
+    alive = making.user(site, "alive")
+    gone = [making.user(site, f"gone{number}") for number in range(len(NAMES))]
+    settled = [making.user(site, f"settled{number}") for number in range(len(CITIES))]
+    run.downgrade_on(site.session, "0003")
+    stored: dict[int, dict[str, Any]] = {alive: {"username": "a+b@ex.com.1700000000"}}
+    stored |= {
+        each: {"deleted": 1, "username": name} for each, name in zip(gone, NAMES, strict=True)
+    }
+    stored |= {each: {"city": city} for each, city in zip(settled, CITIES, strict=True)}
+    with site.session.transaction():
+        for user_id, values in stored.items():
+            user_rows.change(site.session, user_id, values)
+    before = user_rows.of_ids(site.session, stored)
+    assert run.upgrade_on(site.session, "0004") == ["0004"]
+    after = user_rows.of_ids(site.session, stored)
+    names = [after[each].username for each in gone]
+    assert names == list(NAMES if extended else NAMES.values())
+    assert [after[each].city for each in settled] == list(CITIES.values())
+    assert all(has_no_tags(each.city) for each in after.values())
+    assert extended or all(is_username(name) for name in names)
+    changed = {**{each: {"username"} for each in gone}, **{each: {"city"} for each in settled}}
+    for user_id, old in before.items():
+        new = msgspec.structs.asdict(after[user_id])
+        same = new.keys() - changed.get(user_id, set())
+        assert {name: new[name] for name in same} == {name: getattr(old, name) for name in same}
 
 
 def clauses(sql: str) -> list[str]:
