@@ -501,6 +501,31 @@ def test_authz_8_an_operator_gives_themselves_no_role_of_a_preset_that_is_there(
     assert newest(site).username == "svc-first"
 
 
+def test_authz_8_tokens_of_who_may_do_more_are_offered_to_copy_for_others_only(
+    browser: Browser, served: Web, site: TestSite
+) -> None:
+    sally = making.user_with(site, "sally", "webservice/rest:use")
+    service = making.service(site, "one", users=[2, sally])
+    making.token(site, 2, service, name="of-admin")
+    making.token(site, sally, service, name="of-sally")
+    of_admin, of_sally = sorted(token_rows.listed(site.session), key=lambda token: token.id)
+    other = helper(site, served, tokens.MANAGE_ALL, "webservice/rest:use")
+    page = page_of(other.get(NEW))
+    whole, _, for_others = page.partition("<optgroup")
+    for_others = for_others.partition("</optgroup>")[0]
+    assert f'value="{of_sally.handle}"' in whole
+    assert f'value="{of_admin.handle}"' not in whole
+    assert f'value="{of_admin.handle}"' in for_others
+    chosen = page_of(other.get(f"{NEW}?copy={of_admin.handle}"))
+    assert f'value="{of_admin.handle}" selected' in chosen
+    copy = {"what": "copy", "copy_of": of_admin.handle, "end": "90", "who": "existing"}
+    answer = other.post(NEW, {**copy, "who": "new", "new_user": ""})
+    assert "Only an administrator of the site gets tokens of one" in page_of(answer, 422)
+    assert VALUE.search(text(other.post(NEW, {**copy, "user": "sally"})))
+    assert "<optgroup" not in page_of(browser.get(NEW))
+    assert "of-admin" not in page_of(signed_in(served, sally, "operator").get(NEW))
+
+
 def test_authz_8_no_rotation_is_offered_that_would_be_refused(
     browser: Browser, served: Web, site: TestSite
 ) -> None:

@@ -14,13 +14,14 @@ from coursewire.console.sent_once import SentBefore
 from coursewire.console.visit import Visit
 from coursewire.contracts import registry
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import services, tokens
+from coursewire.domain import services, token_holders, tokens
 from coursewire.domain.new_users import check
 from coursewire.presets import integration, issuing, model
 from coursewire.presets.apply import Made
 from coursewire.presets.integration import COPY, CUSTOM, Known, NewIntegration
 from coursewire.presets.issuing import Impossible, Preview
 from coursewire.store import lookups
+from coursewire.store.tokens import TokenRecord
 
 PATH = "/console/tokens/new"
 ENDS = (
@@ -34,6 +35,7 @@ ENDS = (
 _SEPARATORS = re.compile(r"[\s,;|'\"\[\]()]+")
 _FIRST = "health-check"
 _MOST_FOUND = 12
+_MOST_COPIES = 200
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -43,6 +45,13 @@ class Card(Struct, frozen=True, kw_only=True):
     title: str
     summary: str
     lacks: str = ""
+
+
+class Copies(Struct, frozen=True, kw_only=True):
+    """The tokens that can be copied; `for_others` not for their own accounts (AUTHZ-8)."""
+
+    whole: tuple[TokenRecord, ...]
+    for_others: tuple[TokenRecord, ...]
 
 
 def form(visit: Visit) -> Answer:
@@ -180,7 +189,7 @@ def _page(visit: Visit) -> Answer:
         "ends": ENDS,
         "end": given.text("end") or "90",
         "doors_open": visit.call.site.webservices_enabled and visit.call.site.rest_enabled,
-        "copies": tokens.list_of(visit.call)[:200],
+        "copies": _copies(visit),
         "address": visit.request.address,
         "once": sent_once.new_key(),
         "CUSTOM": CUSTOM,
@@ -188,6 +197,16 @@ def _page(visit: Visit) -> Answer:
     }
     template = "tokens/form.html" if visit.is_fragment else "tokens/new.html"
     return visit.page(template, **context)
+
+
+def _copies(visit: Visit) -> Copies:
+    found = tokens.list_of(visit.call)[:_MOST_COPIES]
+    holders = {token.user_id for token in found}
+    within = {each for each in holders if token_holders.is_within_reach(visit.call, each)}
+    return Copies(
+        whole=tuple(token for token in found if token.user_id in within),
+        for_others=tuple(token for token in found if token.user_id not in within),
+    )
 
 
 def _cards(visit: Visit) -> list[Card]:
