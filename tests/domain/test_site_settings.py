@@ -140,12 +140,24 @@ def test_a_word_that_nothing_goes_by_is_refused_with_those_that_are_known(
     assert refused.value.remedy.startswith(f"choose from {listed}")
 
 
+def test_fields_of_a_sites_own_may_identify_people(site: TestSite) -> None:
+    own = ("username", "profile_field_team")
+    settings.put(site.call(), "showuseridentity", own)
+    assert site.load().showuseridentity == own
+    for name, value in (
+        ("showuseridentity", ("profile_field_",)),
+        ("hiddenuserfields", ("profile_field_team",)),
+    ):
+        with pytest.raises(InvalidParameter):
+            settings.put(site.call(), name, value)
+
+
 def test_a_site_that_holds_words_of_earlier_versions_still_opens(site: TestSite) -> None:
     with site.session.transaction():
-        settings.store(site.session, "hiddenuserfields", ("lastip", "city"))
+        settings.store(site.session, "hiddenuserfields", ("icq", "city"))
         settings.store(site.session, "navsortmycoursessort", "name")
     found = site.load()
-    assert found.hiddenuserfields == ("lastip", "city")
+    assert found.hiddenuserfields == ("icq", "city")
     course, ann = making.course(site, "ALG"), making.user(site, "ann")
     making.enrol(site, ann, course)
     assert [each.id for each in enrolled_courses.of_user(site.session, ann, found)] == [course]

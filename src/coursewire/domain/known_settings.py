@@ -14,13 +14,15 @@ Value = bool | int | str | tuple[str, ...] | tuple[int, ...]
 class Setting(Struct, frozen=True):
     """One setting; the type of its default is its type. An `internal` one is set by its command.
 
-    `least` and `most` are of numbers.
+    `least` and `most` are of numbers. Words that begin with `named` name something of the site's
+    own, and are chosen beside the `choices`.
     """
 
     name: str
     default: Value
     summary: str
     choices: tuple[str, ...] | tuple[int, ...] = ()
+    named: str = ""
     internal: bool = False
     least: int | None = None
     most: int = 2**31 - 1
@@ -39,12 +41,15 @@ _TEACHER, _STUDENT, _GUEST, _USER, _FRONTPAGE = 3, 5, 6, 7, 8
 # Two digits show the second one in brackets.
 _DISPLAYS = (1, 2, 3, 12, 13, 21, 23, 31, 32)
 _TOTALS = "Totals with hidden grades: 0 not shown, 1 shown without them, 2 shown with them"
-# What answers tell of people by these settings; Moodle's own lists have more, which only its pages
-# show.
-_IDENTITY = ("email", "idnumber", "institution", "department", "phone1", "phone2")
+# Those of Moodle, so that a site is written down here as it is there; answers go by most of them,
+# and only Moodle's pages by the others.
+_IDENTITY = (
+    *("email", "idnumber", "institution", "department", "phone1", "phone2"),
+    *("username", "city", "country"),
+)
 _HIDABLE = (
-    *("description", "email", "city", "country", "timezone"),
-    *("firstaccess", "lastaccess", "suspended", "mycourses"),
+    *("description", "email", "city", "country", "timezone", "firstaccess", "lastaccess"),
+    *("suspended", "mycourses", "groups", "lastip", "moodlenetprofile"),
 )
 
 _SETTINGS = (
@@ -104,7 +109,11 @@ _SETTINGS = (
     ),
     # What users see of each other
     Setting(
-        "showuseridentity", ("email",), "Fields shown to those who may see identities", _IDENTITY
+        "showuseridentity",
+        ("email",),
+        "Fields shown to those who may see identities",
+        _IDENTITY,
+        named="profile_field_",
     ),
     Setting(
         "hiddenuserfields", (), "Fields hidden from those who may not see hidden ones", _HIDABLE

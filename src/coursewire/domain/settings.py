@@ -153,9 +153,17 @@ def _check(setting: Setting, value: Value) -> None:
             f"{value!r} does not fit {setting.name}: it holds letters that no text can have",
             remedy="write it in UTF-8, without NUL",
         )
-    wrong = [item for item in chosen if setting.choices and item not in setting.choices]
+    wrong = [item for item in chosen if setting.choices and not _is_choice(setting, item)]
     if wrong:
+        choices = [*map(str, setting.choices), *([f"{setting.named}…"] if setting.named else [])]
         raise InvalidParameter(
             f"{wrong[0]!r} does not fit {setting.name}",
-            remedy=f"choose from {', '.join(map(str, setting.choices))}",
+            remedy=f"choose from {', '.join(choices)}",
         )
+
+
+def _is_choice(setting: Setting, item: object) -> bool:
+    if item in setting.choices:
+        return True
+    names_own = isinstance(item, str) and bool(setting.named) and item.startswith(setting.named)
+    return names_own and item != setting.named
