@@ -24,10 +24,12 @@ BY_PERSON, BY_SYSTEM = 0, 2
 def set_grades(call: Call, item_id: int, values: Mapping[int, float | None]) -> None:
     """Grade users in an item, None takes a grade away; a value out of range is drawn into it."""
     with call.transaction():
-        item = grade_items.get(call.session, item_id)
+        course_id = grade_items.get(call.session, item_id).course_id
         users.hold_there(call.session, values)
         # Totals are worked out from what is stored: nobody may change that meanwhile.
-        courses.lock(call.session, [item.course_id])
+        courses.lock(call.session, [course_id])
+        # What bounds a grade may have been changed, or removed, till now.
+        item = grade_items.get(call.session, item_id)
         rows = [_row(call, item, user_id, values[user_id]) for user_id in sorted(values)]
         store.put_many(call.session, rows)
         recalculate(call, item.course_id, values)
