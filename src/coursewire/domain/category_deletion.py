@@ -4,6 +4,7 @@ from coursewire.domain import categories, category_moves, cohorts, contexts, cou
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents as contents
+from coursewire.store import courses as course_rows
 from coursewire.store.categories import CategoryRecord
 
 
@@ -13,8 +14,10 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
         session = call.session
         store.lock_tree(session)
         contents.lock(session, category.path)
+        courses = contents.courses_within(session, category.path)
+        course_rows.lock_alone(session, courses)
         cohorts.keep_others_out(call)
-        for course_id in contents.courses_within(session, category.path):
+        for course_id in courses:
             course_deletion.delete(call, course_id)
         category_moves.keep_courses(call, category)
         category_moves.keep_cohorts(call, category)
@@ -32,7 +35,6 @@ def delete_after_moving(call: Call, category: CategoryRecord, target: CategoryRe
         session = call.session
         store.lock_tree(session)
         contents.lock(session, category.path)
-        cohorts.keep_others_out(call)
         category_moves.move_contents(call, category, target)
         contexts.delete(session, categories.place(session, category.id))
         contents.remove(session, category.id)

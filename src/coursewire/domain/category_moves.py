@@ -1,7 +1,7 @@
 """Moving categories, and what stands in them, to other places of the tree."""
 
 from coursewire.contracts.errors import MoodleError
-from coursewire.domain import categories, contexts
+from coursewire.domain import categories, cohorts, contexts
 from coursewire.domain.call import Call
 from coursewire.store import categories as store
 from coursewire.store import category_contents as contents
@@ -34,10 +34,12 @@ def move_contents(call: Call, category: CategoryRecord, target: CategoryRecord) 
     old = categories.place(session, category.id)
     new = categories.place(session, above.id if above else 0)
     contents.move_courses(session, category, target)
+    store.put_in_order(session, categories.ROOM)
+    # Only now: all courses that move, within the order as well, are locked by that.
+    cohorts.keep_others_out(call)
     # Only contexts of courses are left below.
     contexts.move_below(session, old, new)
     contents.move_cohorts(session, category.path, new.id)
-    store.put_in_order(session, categories.ROOM)
 
 
 def keep_courses(call: Call, category: CategoryRecord) -> None:

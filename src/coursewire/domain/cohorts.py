@@ -42,8 +42,8 @@ def changing(call: Call) -> Generator[None]:
 def keep_others_out(call: Call) -> None:
     """Let nobody else make, move, fill or remove cohorts until the transaction ends.
 
-    Who deletes a category, or moves what it holds, does this after the categories are locked: a
-    cohort that comes meanwhile would be missed, and then go with the category.
+    Who deletes a category, or moves what it holds, does this after the categories and the courses
+    are locked: a cohort that comes meanwhile would be missed, and then go with the category.
     """
     turns.take(call.session, "cohorts")
 

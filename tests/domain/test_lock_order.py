@@ -1,0 +1,76 @@
+"""DUR-5: who waits for a lock has none yet that comes after it (docs/adr/0004), on PostgreSQL."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from coursewire.domain.call import Call
+from coursewire.domain.cohorts import NewCohort, create
+from coursewire.store import courses, turns
+from coursewire.store.session import Session
+from tests.support import making
+from tests.support.calling import run
+from tests.support.meanwhile import MEANWHILE
+from tests.support.sites import TestSite
+
+pytestmark = [
+    pytest.mark.requirement("DUR-5"),
+    pytest.mark.parametrize("engine_name", ["postgres"], indirect=True),
+]
+Lock = Callable[[Session], object]
+Work = Callable[[Call], object]
+
+
+def waits_without(site: TestSite, taken: Lock, later: Lock, work: Work) -> None:
+    """Let work wait for a lock that is taken; one that comes later is free meanwhile."""
+
+    def go() -> None:
+        with site.database.session() as session:
+            call = site.call(session=session)
+            with call.transaction():
+                work(call)
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool, site.database.session() as other:
+        with call.transaction():
+            taken(call.session)
+            coming = pool.submit(go)
+            time.sleep(MEANWHILE)
+            assert not coming.done()
+            other.execute(text("SET lock_timeout = '50ms'"))
+            with other.transaction():
+                later(other)
+        coming.result(timeout=30)
+
+
+def cohorts_turn(session: Session) -> None:
+    turns.take(session, "cohorts")
+
+
+class TestCoursesBeforeCohorts:
+    """Who deletes a category has its courses before nobody else may touch cohorts."""
+
+    @pytest.fixture
+    def inner(self, site: TestSite) -> int:
+        return making.category(site, "Inner", making.category(site, "Outer"))
+
+    @pytest.mark.parametrize(
+        "how",
+        [{"recursive": True}, {"newparent": 1}],
+        ids=["with contents", "after moving"],
+    )
+    def test_a_deletion_that_waits_for_a_course(
+        self, site: TestSite, inner: int, how: dict[str, object]
+    ) -> None:
+        course = making.course(site, "ALG", category=inner)
+        call = site.call()
+        with call.transaction():
+            create(call, NewCohort(name="Ready", category_id=inner))
+
+        def delete(call: Call) -> None:
+            run(call, "core_course_delete_categories", categories=[{"id": inner, **how}])
+
+        waits_without(site, lambda taken: courses.lock(taken, [course]), cohorts_turn, delete)
