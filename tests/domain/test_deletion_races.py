@@ -86,6 +86,10 @@ class Ground:
         member = NewCohortMember(cohorttype=cohort, usertype=user)
         return add_cohort_members(call, AddCohortMembers(members=[member]))
 
+    def gather(self, call: Call, user_id: int) -> object:
+        """As a site file does."""
+        return cohorts.add_members(call, self.cohort, [user_id])
+
     def give(self, call: Call, user_id: int) -> object:
         place = making.course_context(self.site, self.course)
         return user_care.give_role(call, self.role, user_id, place)
@@ -129,7 +133,7 @@ class Ground:
         ] + [*tokens.list_of(self.site.call(), user_id=self.user)]
 
 
-WAYS = ["enrol", "assign", "join", "give", "authorise", "issue"]
+WAYS = ["enrol", "assign", "join", "gather", "give", "authorise", "issue"]
 WRITINGS = ["prefer", "force", "grade", "complete", "update", "edit", "let_into_console"]
 # These tell each user's failure in a warning.
 WARNING = {"prefer", "update"}

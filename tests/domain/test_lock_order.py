@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from coursewire.domain.call import Call
-from coursewire.domain.cohorts import NewCohort, create
-from coursewire.store import courses, turns
+from coursewire.domain.cohorts import NewCohort, add_members, create
+from coursewire.store import courses, turns, users
 from coursewire.store.session import Session
 from tests.support import making
 from tests.support.calling import run
@@ -74,3 +74,23 @@ class TestCoursesBeforeCohorts:
             run(call, "core_course_delete_categories", categories=[{"id": inner, **how}])
 
         waits_without(site, lambda taken: courses.lock(taken, [course]), cohorts_turn, delete)
+
+
+@pytest.mark.parametrize("way", ["gather", "id", "username"])
+def test_people_come_before_cohorts(site: TestSite, way: str) -> None:
+    user = making.user(site, "ann")
+    call = site.call()
+    with call.transaction():
+        cohort = create(call, NewCohort(name="Ready"))
+    member = {
+        "cohorttype": {"type": "id", "value": str(cohort)},
+        "usertype": {"type": way, "value": "ann" if way == "username" else str(user)},
+    }
+
+    def join(call: Call) -> None:
+        if way == "gather":
+            add_members(call, cohort, [user])
+        else:
+            run(call, "core_cohort_add_cohort_members", members=[member])
+
+    waits_without(site, lambda taken: users.hold_for_deletion(taken, [user]), cohorts_turn, join)

@@ -121,6 +121,13 @@ def remove(call: Call, cohort_id: int) -> None:
 
 def add_members(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
     """Put users into a cohort; return those who were not in it."""
+    # People come before cohorts, as in their deletion, which nobody begins meanwhile.
+    with call.transaction():
+        users.hold(call.session, user_ids)
+        return _add_held(call, cohort_id, user_ids)
+
+
+def _add_held(call: Call, cohort_id: int, user_ids: Collection[int]) -> list[int]:
     with changing(call):
         require(call, cohort_id)
         there = set(store.members(call.session, cohort_id))

@@ -1,5 +1,6 @@
 """Bodies of core_cohort for membership: add, remove, list."""
 
+from collections.abc import Collection
 from functools import partial
 
 from coursewire.contracts.core_cohort import members as c
@@ -31,13 +32,24 @@ class Unresolved(Exception):
 def add_cohort_members(call: Call, params: c.AddCohortMembers) -> Warned:
     """Add users to cohorts; a missing right undoes all, anything else is a warning."""
     warnings: list[CallWarning] = []
-    with cohorts.changing(call):
-        for member in params.members:
-            try:
-                _add(call, member)
-            except Unresolved as unresolved:
-                warnings.append(unresolved.warning)
+    with call.transaction():
+        # Before nobody else may change cohorts, as in the deletion of people.
+        users.hold(call.session, _named(call, [member.usertype for member in params.members]))
+        with cohorts.changing(call):
+            for member in params.members:
+                try:
+                    _add(call, member)
+                except Unresolved as unresolved:
+                    warnings.append(unresolved.warning)
     return Warned(warnings=warnings)
+
+
+def _named(call: Call, people: Collection[c.Reference]) -> set[int]:
+    """Return the users who are named, whether or not they are there."""
+    ids = (written_ids.number(each.value) for each in people if each.type == "id")
+    names = {each.value for each in people if each.type == "username"}
+    found = user_rows.with_values(call.session, "username", names)
+    return {user.id for user in found} | {number for number in ids if number is not None}
 
 
 def _add(call: Call, member: c.NewCohortMember) -> None:
@@ -76,7 +88,7 @@ def _user(call: Call, named: c.Reference) -> UserRecord:
     else:
         found = user_rows.by_username(call.session, named.value)
     if found is not None:
-        # Read again once nobody can delete them any more.
+        # Read again once nobody can delete them any more, whoever got the name just now.
         users.hold(call.session, [found.id])
         found = user_rows.get(call.session, found.id)
     if found is None or found.deleted:
