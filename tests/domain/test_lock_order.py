@@ -5,11 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from coursewire.domain import roles
 from coursewire.domain.call import Call
 from coursewire.domain.cohorts import NewCohort, add_members, create
 from coursewire.store import courses, turns, users
+from coursewire.store import roles as role_rows
+from coursewire.store.schema.access import contexts
 from coursewire.store.session import Session
 from tests.support import making
 from tests.support.calling import run
@@ -94,3 +97,16 @@ def test_people_come_before_cohorts(site: TestSite, way: str) -> None:
             run(call, "core_cohort_add_cohort_members", members=[member])
 
     waits_without(site, lambda taken: users.hold_for_deletion(taken, [user]), cohorts_turn, join)
+
+
+def test_places_come_before_roles(site: TestSite) -> None:
+    role = making.role(site, "helper")
+    place = making.course_context(site, making.course(site, "ALG"))
+
+    def take(session: Session) -> None:
+        session.rows(select(contexts.c.id).where(contexts.c.id == place.id).with_for_update())
+
+    def grant(call: Call) -> None:
+        roles.grant(call, role, {"moodle/course:view": 1}, place)
+
+    waits_without(site, take, lambda other: role_rows.lock(other, role), grant)

@@ -141,8 +141,8 @@ def grant(call: Call, role_id: int, wanted: Mapping[str, int], context: Context)
 
     Nobody grants what they do not hold themselves (AUTHZ-8).
     """
-    role = changing(call, role_id)
     contexts.hold(call.session, context)
+    role = changing(call, role_id)
     for capability, permission in wanted.items():
         check_capability(call, capability)
         if permission not in _WORDS:
