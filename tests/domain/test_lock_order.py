@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from coursewire.domain import roles
+from coursewire.domain import completion_criteria, course_changes, roles
 from coursewire.domain.call import Call
 from coursewire.domain.cohorts import NewCohort, add_members, create
+from coursewire.domain.completion_criteria import Criteria
 from coursewire.store import courses, turns, users
 from coursewire.store import roles as role_rows
 from coursewire.store.schema.access import contexts
 from coursewire.store.session import Session
 from tests.support import making
 from tests.support.calling import run
+from tests.support.gradebook import Gradebook
 from tests.support.meanwhile import MEANWHILE
 from tests.support.sites import TestSite
 
@@ -110,3 +112,36 @@ def test_places_come_before_roles(site: TestSite) -> None:
         roles.grant(call, role, {"moodle/course:view": 1}, place)
 
     waits_without(site, take, lambda other: role_rows.lock(other, role), grant)
+
+
+class TestPeopleBeforeCoursesThatAreLookedAtAnew:
+    """What people have done may count from then on; that they met it is noted with them."""
+
+    @pytest.fixture
+    def book(self, site: TestSite) -> Gradebook:
+        made = Gradebook(site, enablecompletion=0)
+        made.by_hand("Oral", {made.ann: 60})
+        self.ask(site.call(), made)
+        return made
+
+    def ask(self, call: Call, book: Gradebook) -> None:
+        completion_criteria.set_all(call, book.course, Criteria(grade=50))
+
+    def track(self, call: Call, book: Gradebook) -> None:
+        """As a site file does."""
+        course_changes.change(call, book.course, {"enablecompletion": 1}, {})
+
+    def track_by_call(self, call: Call, book: Gradebook) -> None:
+        wanted = {"id": book.course, "enablecompletion": 1}
+        assert run(call, "core_course_update_courses", courses=[wanted]) == {"warnings": []}
+
+    @pytest.mark.parametrize("way", ["ask", "track", "track_by_call"])
+    def test_whoever_takes_part(self, site: TestSite, book: Gradebook, way: str) -> None:
+        if way == "ask":
+            self.track(site.call(), book)
+        waits_without(
+            site,
+            lambda taken: users.hold_for_deletion(taken, [book.ann]),
+            lambda other: courses.lock(other, [book.course]),
+            lambda call: getattr(self, way)(call, book),
+        )

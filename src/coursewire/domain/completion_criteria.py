@@ -25,6 +25,7 @@ class Criteria(Struct, frozen=True, kw_only=True):
 def set_all(call: Call, course_id: int, wanted: Criteria) -> None:
     """Say what completes a course; who may do that is decided before."""
     with call.transaction():
+        course_completion.hold_everybody(call, course_id)
         # Who enrols somebody now goes by the criteria there were: this waits for them, and they
         # for this.
         courses.lock_alone(call.session, [course_id])

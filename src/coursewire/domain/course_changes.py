@@ -68,12 +68,14 @@ def lock(call: Call, course_id: int, values: Mapping[str, Any]) -> None:
     """Keep others from changing a course meanwhile, and the category that it is to go into.
 
     The category comes first, as where one is changed with the courses in it, so that neither waits
-    for the other.
+    for the other; then the people whose completion begins to be looked at.
     """
     wanted = values.get("category")
     course = store.get(call.session, course_id)
     if course is not None and wanted is not None and wanted != course.category:
         category_store.lock(call.session, [wanted])
+    if course is not None and values.get("enablecompletion") and not course.enablecompletion:
+        course_completion.hold_everybody(call, course_id)
     store.lock(call.session, [course_id])
 
 

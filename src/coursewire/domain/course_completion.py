@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
-from coursewire.domain import completion_tracking, contexts
+from coursewire.domain import completion_tracking, contexts, users
 from coursewire.domain.call import Call
 from coursewire.domain.grade_items import COURSE
-from coursewire.store import activity_completions, course_progress, courses
+from coursewire.store import activity_completions, course_progress, courses, participants
 from coursewire.store import course_completions as store
 from coursewire.store import grades as grade_rows
 from coursewire.store.course_completions import CriterionRecord
@@ -63,6 +63,14 @@ def lock_completable(call: Call, course_ids: Collection[int]) -> set[int]:
     found = course_progress.with_criteria(call.session, course_ids)
     courses.lock(call.session, found)
     return found
+
+
+def hold_everybody(call: Call, course_id: int) -> None:
+    """Hold who takes part in a course, before it is locked to look at everybody's completion.
+
+    What they have met is noted with them, and who deletes people has them before their courses.
+    """
+    users.hold(call.session, participants.active(call.session, course_id, call.now))
 
 
 def evaluate(call: Call, course_id: int, user_ids: Collection[int] | None) -> None:

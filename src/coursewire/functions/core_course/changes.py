@@ -48,8 +48,9 @@ def update_courses(call: Call, params: c.UpdateCourses) -> Warned:
 
 
 def _update(call: Call, change: c.CourseChange) -> None:
-    moving = {} if change.categoryid is UNSET else {"category": change.categoryid}
-    course_changes.lock(call, change.id, moving)
+    sent = {"category": change.categoryid, "enablecompletion": change.enablecompletion}
+    locking = {name: value for name, value in sent.items() if value is not UNSET}
+    course_changes.lock(call, change.id, locking)
     place = contexts.get(call.session, contexts.COURSE, change.id)
     validation.validate_context(call, place)
     call.permissions.require(course_rights.UPDATE, place)
