@@ -8,16 +8,22 @@ import yaml
 from sqlalchemy import insert, select
 
 from coursewire.domain import tokens, users
+from coursewire.domain.call import Call
 from coursewire.domain.hashing import STANDARD
 from coursewire.sitefile import reading
 from coursewire.sitefile.export import export
+from coursewire.sitefile.ids import Ids
+from coursewire.sitefile.model.access import RoleAssignment
+from coursewire.sitefile.present import access
 from coursewire.sitefile.present.site import read
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.schema.groups import groups
 from coursewire.store.schema.users import users as user_table
+from coursewire.store.session import Session
 from tests.support import making
 from tests.support.hashing import Cheap
+from tests.support.meanwhile import meanwhile
 from tests.support.sitefiles import application, apply, lines, plan
 from tests.support.sites import TestSite
 
@@ -192,6 +198,49 @@ def test_a_site_that_changed_meanwhile_is_not_touched(site: TestSite) -> None:
     apply(site, f"users: [{ANN}]")
     with pytest.raises(BadSiteFile, match="the site has changed since the plan was made"):
         applying.apply(shown, Cheap())
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("way", ["apply", "rehearse"])
+def test_a_file_waits_for_another_one_and_is_told_what_came_of_it(site: TestSite, way: str) -> None:
+    """Both want the same user; neither file is to blame for what the other one made."""
+    files = [
+        f"users: [{ANN}]\ncourses: [{{shortname: {name}, fullname: {name}}}]" for name in ("A", "B")
+    ]
+    shown = [plan(site, file) for file in files]
+
+    def first(call: Call) -> None:
+        application(site, files[0], call=call).apply(shown[0], Cheap())
+
+    def second(call: Call) -> None:
+        mine = application(site, files[1], call=call)
+        if way == "rehearse":
+            mine.rehearse(shown[1])
+        else:
+            mine.apply(shown[1], Cheap())
+
+    with pytest.raises(BadSiteFile, match="the site has changed since the plan was made"):
+        meanwhile(site, first, second)
+    assert [course.shortname for course in read(site.session).file.courses] == ["A"]
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_a_plan_is_of_one_moment(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file is applied between two of its reads."""
+    file = "roles: [{shortname: new}]\nrole_assignments: [{user: admin, role: new, system: true}]"
+    read_assignments = access.assignments
+
+    def meeting_another(session: Session, ids: Ids) -> tuple[RoleAssignment, ...]:
+        monkeypatch.undo()
+        with site.database.session() as other:
+            meeting = application(site, file, call=site.call(session=other))
+            meeting.apply(meeting.plan(), Cheap())
+        return read_assignments(session, ids)
+
+    monkeypatch.setattr(access, "assignments", meeting_another)
+    assert lines(site, file) == ["+ roles new", "+ role_assignments admin new in system"]
+    assert lines(site, file) == []
 
 
 def test_new_roles_and_settings_count_within_the_same_file(site: TestSite) -> None:

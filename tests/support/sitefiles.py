@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from coursewire.contracts.registry import entries
+from coursewire.domain.call import Call
 from coursewire.sitefile import reading
 from coursewire.sitefile.apply import Application, Applied
 from coursewire.sitefile.plan import Plan
@@ -14,11 +15,15 @@ NAME = "site.yaml"
 
 
 def application(
-    site: TestSite, file: str | ReadFile, *, prune: Collection[str] = ()
+    site: TestSite,
+    file: str | ReadFile,
+    *,
+    prune: Collection[str] = (),
+    call: Call | None = None,
 ) -> Application:
     """A site file, as text or read, about to be applied by the administrator."""
     read = reading.read(NAME, file.encode()) if isinstance(file, str) else file
-    return Application(site.call(), read, entries().keys(), prune)
+    return Application(call or site.call(), read, entries().keys(), prune)
 
 
 def plan(site: TestSite, file: str | ReadFile, *, prune: Collection[str] = ()) -> Plan:

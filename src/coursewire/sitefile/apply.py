@@ -19,11 +19,14 @@ from coursewire.sitefile.present.site import read as read_present
 from coursewire.sitefile.problems import BadSiteFile, Problem
 from coursewire.sitefile.reading import ReadFile
 from coursewire.sitefile.references import Known
+from coursewire.store import turns
 from coursewire.store.inventory.people import tombstone
+from coursewire.store.snapshots import snapshot
 
 # A change may undo what another one did: a category that is hidden hides its courses, which the
 # file says are shown. Then what is left is done as well, this often.
 ROUNDS = 3
+_TURN = "site file"
 
 
 class Applied(Struct, frozen=True):
@@ -53,8 +56,9 @@ class Application:
         self._prune = prune
 
     def plan(self) -> Plan:
-        """Compare the file with the site; nothing is written."""
-        return self._plan(self._present())
+        """Compare the file with the site as it is at one moment; nothing is written."""
+        with snapshot(self._call.session):
+            return self._plan(self._present())
 
     def apply(
         self,
@@ -66,10 +70,7 @@ class Application:
         hashes = passwords.hashed(shown, hasher, progress)
         call = self._call
         with call.transaction():
-            present = self._present()
-            if self._plan(present) != shown:
-                msg = "the site has changed since the plan was made; nothing was applied, try again"
-                raise BadSiteFile([msg])
+            present = self._as_shown(shown)
             work = Work(call, present.ids, hashes=hashes, functions=self._functions)
             self._carry_out(shown, work)
             ids = self._settle(work)
@@ -88,9 +89,8 @@ class Application:
         call, site = self._call, self._call.site
         try:
             with call.transaction():
-                self._try(
-                    shown, Work(call, self._present().ids, hashes={}, functions=self._functions)
-                )
+                present = self._as_shown(shown)
+                self._try(shown, Work(call, present.ids, hashes={}, functions=self._functions))
                 raise _Rehearsed
         except _Rehearsed:
             pass
@@ -116,6 +116,18 @@ class Application:
                 if problems:
                     raise self._file.document.refusal(*problems)
         self._settle(work)
+
+    def _as_shown(self, shown: Plan) -> Present:
+        """Read the site while no other file is applied; refuse where another plan is due by now.
+
+        Two files at once would meet each other halfway, and be blamed for what the other one made.
+        """
+        turns.take(self._call.session, _TURN)
+        present = self._present()
+        if self._plan(present) != shown:
+            msg = "the site has changed since the plan was made; nothing was applied, try again"
+            raise BadSiteFile([msg])
+        return present
 
     def _present(self) -> Present:
         return read_present(self._call.session)
