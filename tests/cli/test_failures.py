@@ -10,9 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from coursewire import settings
+from coursewire.cli.acting import acting
+from coursewire.cli.common import Failure, load_settings
 from coursewire.cli.failures import tell
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.store.problems import OutcomeUnknown
@@ -226,7 +229,49 @@ def test_a_site_that_is_being_written_is_told(
     with closing(sqlite3.connect(tmp_path / "data/site.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         error = command.refused("webservices", "on", "--data", "data", code=3)
-    assert error == "error: the database cannot do this: database is locked\n"
+    assert error == (
+        "error: the database cannot do this: database is locked\n"
+        "try:   nothing was changed in it; run the command again\n"
+    )
+
+
+LOST = "DO $$ BEGIN RAISE EXCEPTION 'met another' USING ERRCODE = '{}'; END $$"
+
+
+def lose(code: str, before: int) -> None:
+    """Change something so many times, then lose against another change."""
+    with acting(load_settings(None, None)) as site:
+        for _ in range(before):
+            with site.call.transaction():
+                site.call.audit.record("test.note", "thing")
+        with site.call.transaction():
+            site.call.session.execute(text(LOST.format(code)))
+
+
+@pytest.mark.requirement("DUR-10")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.parametrize("code", ["40P01", "40001", "23505", "57014"])
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (0, "nothing was changed in it; run the command again"),
+        (1, "a part was changed before; look at what is there, and run the command again"),
+    ],
+)
+@pytest.mark.usefixtures("placed")
+def test_a_command_that_met_another_change_can_be_run_again(
+    code: str, before: int, told: str
+) -> None:
+    with pytest.raises(Failure, match="the database cannot do this: met another") as failed:
+        lose(code, before)
+    assert (failed.value.code, failed.value.remedy) == (3, told)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.usefixtures("placed")
+def test_what_would_fail_again_is_not_to_be_run_again() -> None:
+    with pytest.raises(DBAPIError, match="met another"):
+        lose("22012", 0)
 
 
 def test_an_error_of_the_database_does_not_tell_its_statement() -> None:

@@ -1,5 +1,7 @@
 """Applying a site file: ids, passwords, tokens, deleted users, and races with other changes."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,19 +13,22 @@ from coursewire.domain import tokens, users
 from coursewire.domain.call import Call
 from coursewire.domain.hashing import STANDARD
 from coursewire.sitefile import reading
+from coursewire.sitefile.apply import Applied
 from coursewire.sitefile.export import export
 from coursewire.sitefile.ids import Ids
 from coursewire.sitefile.model.access import RoleAssignment
 from coursewire.sitefile.present import access
 from coursewire.sitefile.present.site import read
 from coursewire.sitefile.problems import BadSiteFile
+from coursewire.store import courses
+from coursewire.store import users as user_rows
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.schema.groups import groups
 from coursewire.store.schema.users import users as user_table
 from coursewire.store.session import Session
 from tests.support import making
 from tests.support.hashing import Cheap
-from tests.support.meanwhile import meanwhile
+from tests.support.meanwhile import MEANWHILE, meanwhile
 from tests.support.sitefiles import application, apply, lines, plan
 from tests.support.sites import TestSite
 
@@ -222,6 +227,33 @@ def test_a_file_waits_for_another_one_and_is_told_what_came_of_it(site: TestSite
     with pytest.raises(BadSiteFile, match="the site has changed since the plan was made"):
         meanwhile(site, first, second)
     assert [course.shortname for course in read(site.session).file.courses] == ["A"]
+
+
+@pytest.mark.requirement("DUR-10")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_what_lost_a_deadlock_is_applied_again(site: TestSite) -> None:
+    """It waits for the course first, so it is the one that PostgreSQL ends."""
+    made = f"users: [{ANN}]\ncourses: [{{shortname: A, fullname: A}}]\nroles: [{{shortname: r}}]"
+    ids = apply(site, made).ids
+    file = made.replace("lastname: A", "lastname: B").replace("fullname: A", "fullname: B")
+    file = file.replace("shortname: r", "shortname: r, capabilities: ['webservice/rest:use']")
+    shown = plan(site, file)
+
+    def go() -> Applied:
+        with site.database.session() as session:
+            return application(site, file, call=site.call(session=session)).apply(shown, Cheap())
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            courses.lock(call.session, [ids["course"]["A"]])
+            coming = pool.submit(go)
+            time.sleep(MEANWHILE)
+            user_rows.hold_for_deletion(call.session, [ids["user"]["ann"]])
+        assert coming.result(timeout=30).plan == shown
+    assert lines(site, file) == []
+    where = audit_records.c.action == "site_file.apply"
+    assert len(site.session.rows(select(audit_records.c.id).where(where))) == 2
 
 
 @pytest.mark.requirement("DUR-5")

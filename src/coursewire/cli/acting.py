@@ -3,11 +3,21 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from coursewire import app
 from coursewire.app import Opened
 from coursewire.cli import served_address
+from coursewire.cli.common import Failure
+from coursewire.cli.failures import UNUSABLE, database_refuses
 from coursewire.domain.call import Call
 from coursewire.settings import Settings
+from coursewire.store import retries, troubles
+from coursewire.store.session import Session
+from coursewire.store.troubles import Trouble
+
+# What is over soon: others wrote, or held what was needed.
+_PASSING = frozenset({Trouble.BUSY, Trouble.SLOW})
 
 
 class Acting:
@@ -27,6 +37,18 @@ def acting(settings: Settings) -> Generator[Acting]:
 
 @contextmanager
 def acting_on(opened: Opened) -> Generator[Acting]:
-    """Act on a site that is open already."""
+    """Act on a site that is open already; what only others kept from happening can be run again."""
     with opened.database.session() as session:
-        yield Acting(opened, app.administrator_call(opened, session))
+        try:
+            yield Acting(opened, app.administrator_call(opened, session))
+        except DBAPIError as problem:
+            if not (retries.met_another(problem) or troubles.of(problem) in _PASSING):
+                raise
+            raise _hindered(problem, session) from problem
+
+
+def _hindered(problem: DBAPIError, session: Session) -> Failure:
+    remedy = "nothing was changed in it; run the command again"
+    if session.kept:
+        remedy = "a part was changed before; look at what is there, and run the command again"
+    return Failure(database_refuses(problem), UNUSABLE, remedy=remedy)

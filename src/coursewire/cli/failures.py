@@ -65,10 +65,9 @@ def tell(error: Exception) -> int | None:
             console_error(str(error))
             return REFUSED
         case DBAPIError() | PoolTimeout():
-            # The statement and its values stay out: they may hold personal data (OUT-1).
             cause = error.orig if isinstance(error, DBAPIError) else error
             remedy = _ASK_THE_OWNER if getattr(cause, "sqlstate", "") == _NO_RIGHT else ""
-            console_error(f"the database cannot do this: {first_line(cause)}", remedy)
+            console_error(database_refuses(error), remedy)
             return UNUSABLE
         case UnicodeError():
             # What the system hands over that is not UTF-8 stands in a text as lone surrogates.
@@ -82,6 +81,12 @@ def tell(error: Exception) -> int | None:
             return REFUSED
         case _:
             return None
+
+
+def database_refuses(error: DBAPIError | PoolTimeout) -> str:
+    """Say what the database says; the statement and its values may hold personal data (OUT-1)."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return f"the database cannot do this: {first_line(cause)}"
 
 
 def first_line(error: object) -> str:

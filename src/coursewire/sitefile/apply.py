@@ -21,6 +21,7 @@ from coursewire.sitefile.reading import ReadFile
 from coursewire.sitefile.references import Known
 from coursewire.store import turns
 from coursewire.store.inventory.people import tombstone
+from coursewire.store.retries import retrying
 from coursewire.store.snapshots import snapshot
 
 # A change may undo what another one did: a category that is hidden hides its courses, which the
@@ -66,18 +67,32 @@ class Application:
         hasher: Hasher,
         progress: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> Applied:
-        """Carry out a plan that was shown, all or nothing; hashing passwords takes longest."""
+        """Carry out a plan that was shown, all or nothing; hashing passwords takes longest.
+
+        It is carried out again when it met another change and nothing of it was kept.
+        """
         hashes = passwords.hashed(shown, hasher, progress)
-        call = self._call
-        with call.transaction():
-            present = self._as_shown(shown)
-            work = Work(call, present.ids, hashes=hashes, functions=self._functions)
-            self._carry_out(shown, work)
-            ids = self._settle(work)
-            if shown.changes:
-                call.audit.record(
-                    "site_file.apply", self._file.document.name, changes=len(shown.changes)
-                )
+        if self._call.session.in_transaction:
+            # What is around it would have to be done again as well.
+            return self._applied(shown, hashes)
+        return retrying(lambda: self._applied(shown, hashes))
+
+    def _applied(self, shown: Plan, hashes: Mapping[str, str]) -> Applied:
+        call, site = self._call, self._call.site
+        try:
+            with call.transaction():
+                present = self._as_shown(shown)
+                work = Work(call, present.ids, hashes=hashes, functions=self._functions)
+                self._carry_out(shown, work)
+                ids = self._settle(work)
+                if shown.changes:
+                    call.audit.record(
+                        "site_file.apply", self._file.document.name, changes=len(shown.changes)
+                    )
+        except BaseException:
+            # What was read of the site meanwhile was undone as well.
+            call.site = site
+            raise
         return Applied(shown, ids, tuple(work.issued), dict(work.warnings))
 
     def rehearse(self, shown: Plan) -> None:

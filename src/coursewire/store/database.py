@@ -1,17 +1,15 @@
 """One database, SQLite or PostgreSQL: its connections, its state, and when it changed."""
 
-import secrets
 import threading
-import time
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from coursewire.store import revisions
+from coursewire.store import retries, revisions
 from coursewire.store.address import masked
 from coursewire.store.postgres import Postgres
 from coursewire.store.problems import UnusableDatabase
@@ -25,11 +23,6 @@ _EXAMPLES = (
     "write sqlite:///PATH (three strokes, then the path)"
     " or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 )
-# Serialization failure and deadlock: PostgreSQL asks to try again (DUR-10). Foreign and unique
-# keys: what a change had just looked at was removed, or made, by another that was committed in
-# between. The next try sees that, and refuses what is to be refused.
-_TRY_AGAIN = frozenset({"40001", "40P01", "23503", "23505"})
-_RETRIES = 3
 
 
 class Database:
@@ -144,14 +137,7 @@ class Database:
 
     def retrying(self, work: Callable[[], R]) -> R:
         """Run a whole transaction, again when it met another one; nothing was sent yet."""
-        for attempt in range(_RETRIES):
-            try:
-                return work()
-            except DBAPIError as problem:
-                if getattr(problem.orig, "sqlstate", None) not in _TRY_AGAIN:
-                    raise
-            time.sleep((attempt + secrets.randbelow(1000) / 1000) * 0.02)
-        return work()
+        return retries.retrying(work)
 
     def checkpoint(self) -> bool:
         """Fold SQLite's log into the database now; only the serving process may. True when done."""
