@@ -1,5 +1,6 @@
 """BAK-1, BAK-2: backups are whole, consistent and private, and any damage to one is found."""
 
+import os
 import secrets
 import stat
 import threading
@@ -90,6 +91,62 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half(
     with pytest.raises(OSError, match="No space left"):
         backed_up(site, folder)
     assert not [path for path in tmp_path.iterdir() if "backup" in path.name]
+
+
+@pytest.mark.requirement("BAK-1")
+def test_of_two_backups_into_one_folder_the_first_to_be_whole_stays(
+    site: TestSite, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    others: list[manifest.Manifest] = []
+
+    def meet_another(*_: object) -> None:
+        if not others:
+            others.append(backup.create(site.database, site.keys, folder, now=MADE, program="1"))
+
+    with pytest.raises(BadBackup, match="overwrites nothing"):
+        backup.create(
+            site.database, site.keys, folder, now=MADE, program="0", progress=meet_another
+        )
+    assert verify.verify(folder, site.keys) == others[0]
+    assert [path for path in tmp_path.iterdir() if "backup" in path.name] == [folder]
+
+
+def test_what_a_killed_backup_left_behind_goes_with_the_next(
+    site: TestSite, tmp_path: Path
+) -> None:
+    """That of one that still runs stays."""
+    during: list[set[Path]] = []
+
+    def unfinished() -> set[Path]:
+        return set(tmp_path.glob(".unfinished-backup-*/*"))
+
+    def meet_another(*_: object) -> None:
+        if not during:
+            during.append(unfinished())
+            backed_up(site, tmp_path / "other")
+            during.append(unfinished())
+
+    left = tmp_path / ".unfinished-backup-killed" / "backup"
+    left.mkdir(parents=True)
+    folder = tmp_path / "mine"
+    backup.create(site.database, site.keys, folder, now=MADE, program="0", progress=meet_another)
+    assert left not in during[0]
+    assert during[1] == during[0] != set()
+    assert unfinished() == set()
+    verify.verify(folder)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_others_left_in_a_folder_that_is_shared_stays(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / ".unfinished-backup-theirs" / "backup"
+    left.mkdir(parents=True)
+    ours = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: ours + 1)
+    backed_up(site, tmp_path / "mine")
+    assert left.exists()
 
 
 @pytest.mark.requirement("BAK-1")

@@ -5,7 +5,6 @@ looked into with any SQLite tool and restored on either engine. The key file is 
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,12 +17,14 @@ from coursewire.store.schema.audit import audit_records
 from coursewire.store.session import Session
 from coursewire.store.syncing import sync_folder
 from coursewire.transfer import manifest as manifests
+from coursewire.transfer import scratch_folders
 from coursewire.transfer.manifest import DATABASE, FORMAT, AuditHead, Manifest
 from coursewire.transfer.problems import BadBackup
 
 # Told while work goes on: what is being done, how much is done, of how much.
 Progress = Callable[[str, int, int], None]
 _PIECE = 1024 * 1024
+_SCRATCH = ".unfinished-backup-"
 
 
 def quiet(_what: str, _done: int, _of: int) -> None:
@@ -40,22 +41,31 @@ def create(
     progress: Progress = quiet,
 ) -> Manifest:
     """Write a backup into a new folder, which appears only when all of it is on the disk."""
+    _require_free(target)
+    # In a folder of its own: another one may be on the way to the same target.
+    with scratch_folders.locked(target.parent, _SCRATCH) as scratch:
+        draft = scratch / "backup"
+        draft.mkdir(mode=0o700)
+        made = _write(database, keys, draft, now, program, progress)
+        sync_folder(draft)
+        _put(draft, target)
+    return made
+
+
+def _require_free(target: Path) -> None:
     if target.exists():
         msg = f"{target} exists already; a backup overwrites nothing"
         raise BadBackup(msg)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.partial")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
+
+
+def _put(draft: Path, target: Path) -> None:
     try:
-        made = _write(database, keys, draft, now, program, progress)
-        sync_folder(draft)
         draft.rename(target)
-        sync_folder(target.parent)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
+    except OSError:
+        # Another backup may have come there meanwhile.
+        _require_free(target)
         raise
-    return made
+    sync_folder(target.parent)
 
 
 def _write(

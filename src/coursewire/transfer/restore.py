@@ -38,6 +38,7 @@ from coursewire.transfer.problems import RestoreRefused
 
 # What becomes of tokens whose revocation since the backup cannot be known.
 Tokens = Literal["revoke", "keep"]
+_SCRATCH = ".restoring-"
 
 
 class Place(Struct, frozen=True):
@@ -139,7 +140,7 @@ class _Restoration:
             there = revisions.current(session) is not None
         self._require_force(there=there, what="the database")
         self._require_choice(old := _standings(database) if there else None)
-        with scratch_folders.locked(self._place.key_path.parent) as scratch:
+        with scratch_folders.locked(self._place.key_path.parent, _SCRATCH) as scratch:
             file = scratch / DATABASE
             ended = self._prepare(file, old)
             with database.session() as session:

@@ -3,34 +3,40 @@
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_PREFIX = ".restoring-"
 _LOCK_NAME = "lock"
 
 
 @contextmanager
-def locked(parent: Path) -> Generator[Path]:
-    """Make a folder that is locked while it is used, and remove those that nobody uses."""
+def locked(parent: Path, prefix: str) -> Generator[Path]:
+    """Make a folder that is locked while it is used, and remove its like that nobody uses."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as name:
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=parent) as name:
         made = Path(name)
         # Locked before anything is put into it: till then others let it be for being empty.
         with _lock(made):
-            _remove_unused(parent)
+            _remove_unused(parent, prefix)
             yield made
 
 
-def _remove_unused(parent: Path) -> None:
-    for left in parent.glob(f"{_PREFIX}*"):
+def _remove_unused(parent: Path, prefix: str) -> None:
+    for left in parent.glob(f"{prefix}*"):
         with suppress(OSError):
-            if _holds_something(left):
+            if _is_ours(left) and _holds_something(left):
                 with _lock(left) as is_free:
                     if is_free:
                         shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_ours(left: Path) -> bool:
+    """Tell whether we made it: others may write to the folder that it lies in as well."""
+    found = left.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 def _holds_something(left: Path) -> bool:
