@@ -9,9 +9,11 @@ import pytest
 import yaml
 from sqlalchemy import insert, select
 
-from coursewire.domain import tokens, users
+from coursewire.domain import contexts, role_assignments, roles, tokens, users
 from coursewire.domain.call import Call
 from coursewire.domain.hashing import STANDARD
+from coursewire.domain.roles import NewRole
+from coursewire.domain.site import ADMIN_ID
 from coursewire.sitefile import reading
 from coursewire.sitefile.apply import Applied
 from coursewire.sitefile.export import export
@@ -273,6 +275,33 @@ def test_a_plan_is_of_one_moment(site: TestSite, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(access, "assignments", meeting_another)
     assert lines(site, file) == ["+ roles new", "+ role_assignments admin new in system"]
     assert lines(site, file) == []
+
+
+@pytest.mark.requirement("DUR-5")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_a_role_that_comes_while_a_file_is_applied_is_let_be(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls and the console go on meanwhile; the next look finds what they did."""
+    file = f"users: [{ANN}]"
+    shown = plan(site, file)
+    read_assignments = access.assignments
+
+    def meeting_a_call(session: Session, ids: Ids) -> tuple[RoleAssignment, ...]:
+        monkeypatch.undo()
+        with site.database.session() as other:
+            call = site.call(session=other)
+            with call.transaction():
+                role = roles.create(call, NewRole(shortname="new", levels=[contexts.SYSTEM]))
+                role_assignments.assign(call, role, ADMIN_ID, call.site.system)
+        return read_assignments(session, ids)
+
+    monkeypatch.setattr(access, "assignments", meeting_a_call)
+    application(site, file).apply(shown, Cheap())
+    assert lines(site, file) == []
+    assert ("admin", "new") in {
+        (each.user, each.role) for each in read(site.session).file.role_assignments
+    }
 
 
 def test_new_roles_and_settings_count_within_the_same_file(site: TestSite) -> None:

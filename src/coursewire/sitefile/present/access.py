@@ -85,13 +85,14 @@ def assignments(session: Session, ids: Ids) -> tuple[RoleAssignment, ...]:
     """Read who holds which role in the whole site, a category or a course."""
     found: list[RoleAssignment] = []
     for row in rows.assignments(session):
-        place = _place(ids, row.level, row.instanceid)
-        if place is None or row.component:
+        place, role = _place(ids, row.level, row.instanceid), ids.name("role", row.role_id)
+        # A role without a name has come since the roles were read.
+        if place is None or row.component or not role:
             continue
         found.append(
             RoleAssignment(
                 user=row.username,
-                role=ids.name("role", row.role_id),
+                role=role,
                 system=place.system,
                 category=place.category,
                 course=place.course,
