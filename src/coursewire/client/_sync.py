@@ -42,7 +42,12 @@ class Moodle(Functions):
 
     `url` is a bare host, the site's root or the address of its server.php; without it MOODLE_URL
     counts, without `token` MOODLE_TOKEN. `ca_file` holds the certificates of an authority of your
-    own. It may be shared by threads; `close` it, or use it in a with-block.
+    own. A request that gets no answer is sent again up to `retries` times, where that does no
+    harm; one may take `answer_within` seconds, at most 60. An address that is none raises
+    ValueError.
+
+    A call that fails raises a `MoodleError`, whose subclass says what that means. Threads may
+    share a client; `close` it, or use it in a with-block.
     """
 
     def __init__(
@@ -63,7 +68,10 @@ class Moodle(Functions):
 
     @classmethod
     def connect(cls, name: str, *, retries: int = 2, answer_within: float = ANSWER_WITHIN) -> Self:
-        """Return a client of a site that `coursewire connection add` keeps under this name."""
+        """Return a client of a site that `coursewire connection add` keeps under this name.
+
+        Raises ConnectionsError where there is none of the name, or it cannot be used.
+        """
         kept = connections.named(name)
         return cls(
             kept.url,
@@ -110,19 +118,26 @@ class Moodle(Functions):
     def call_by_name(
         self, name: str, params: Mapping[str, object], *, idempotency_key: str = ""
     ) -> Any:  # noqa: ANN401 - JSON
-        """Call one of Moodle's functions by its name; the answer is plain Python values."""
+        """Call one of Moodle's functions by its name; the answer is plain Python values.
+
+        Raises LookupError for a name that Moodle does not have, and InvalidParameter, before
+        anything is sent, for parameters that do not fit.
+        """
         return self._drive(self._protocol.call_by_name(name, params, idempotency_key))
 
     def call_unchecked(
         self, name: str, params: Mapping[str, object], *, idempotency_key: str = ""
     ) -> Any:  # noqa: ANN401 - JSON
-        """Call any function, say of a plugin, with parameters that nobody checked before."""
+        """Call any function, one of a plugin for instance; what is given is sent unchecked."""
         return self._drive(self._protocol.call_unchecked(name, params, idempotency_key))
 
     def preview(
         self, name: str, params: Mapping[str, object], *, checked: bool = True
     ) -> list[tuple[str, str]]:
-        """Return the form that a call by name would send, the token hidden; nothing is sent."""
+        """Return the fields, (name, text), that a call by name would send; nothing is sent.
+
+        The token is hidden. `checked` refuses what `call_by_name` refuses.
+        """
         return self._protocol.preview(name, params, checked=checked)
 
     def batch(
@@ -133,12 +148,22 @@ class Moodle(Functions):
         size: int = 50,
         progress: Callable[[Progress], object] | None = None,
     ) -> Report[R]:
-        """Call a function with many rows, `size` at a time, and tell which of them failed."""
+        """Call a function with many rows, `size` at a time, and tell what became of each.
+
+        `rows` are the items of the one list that the function takes: structs for a contract, dicts
+        for a name. Refusals are not raised but told in the report; `progress` is called after each
+        part. Raises ValueError where the function takes no such list, LookupError for a name that
+        Moodle does not have.
+        """
         plan = plan_of_name(function) if isinstance(function, str) else plan_of(function)
         return self._drive(batch(self._protocol, plan, rows, size, progress))
 
     def get_token(self, username: str, password: str, service: str) -> GivenToken:
-        """Have the site give out a token for a password."""
+        """Log in, and return the token that the site gives out for a service (by its short name).
+
+        Raises AccessDenied where that is refused. This client goes on as it was: make another one
+        with the token.
+        """
         return self._drive(self._protocol.get_token(username, password, service))
 
     def upload(
@@ -148,12 +173,22 @@ class Moodle(Functions):
         itemid: int = 0,
         filepath: str = "/",
     ) -> list[UploadedFile]:
-        """Put files into the draft area of the token's user, a new one with item id 0."""
+        """Put files into the draft area of the token's user, a new one with item id 0.
+
+        `files` are paths, or names with the bytes or the path of each; `filepath` is a folder of
+        the area, with a slash at both ends. Returns an entry for each file; one that the site did
+        not store has `error` set.
+        """
         named = files if isinstance(files, Mapping) else tuple(Path(path) for path in files)
         return self._drive(self._protocol.upload(named, itemid, filepath))
 
     def download(self, url: str, into: str | PathLike[str], *, largest: int = LARGEST) -> Path:
-        """Fetch a file by the address that the site gave for it, into a file or a folder."""
+        """Fetch a file by the address that the site gave for it, and return where it is now.
+
+        `into` is a file, replaced if it is there, or a folder, in which the file keeps its name.
+        More than `largest` bytes raise UnexpectedAnswer, an address that is not that of a stored
+        file of this site ValueError.
+        """
         return self._drive(self._protocol.download(url, into, largest))
 
     def _drive(self, steps: Steps[T]) -> T:
