@@ -6,6 +6,7 @@ from coursewire.contracts.errors import InvalidParameter, MissingRecord, NoPermi
 from coursewire.domain import contexts, permissions, role_assignments, roles
 from coursewire.domain.role_definitions import ALLOW, PROHIBIT
 from coursewire.domain.roles import NewRole
+from coursewire.store import roles as rows
 from tests.support import making
 from tests.support.sites import TestSite
 
@@ -126,12 +127,12 @@ class TestGiving:
         assert role_assignments.assign(call, 5, user, place)
         assert not role_assignments.assign(call, 5, user, place)
         assert role_assignments.assign(call, 4, user, place, component="enrol_x", itemid=7)
-        found = role_assignments.in_contexts(site.session, [place.id])
+        found = rows.assignments_in(site.session, [place.id])
         assert [(one.role_id, one.component, one.itemid, one.modifierid) for one in found] == [
             (5, "", 0, 2),
             (4, "enrol_x", 7, 2),
         ]
-        chosen = role_assignments.in_contexts(site.session, [place.id], role_ids=[4])
+        chosen = rows.assignments_in(site.session, [place.id], role_ids=[4])
         assert [one.role_id for one in chosen] == [4]
 
     def test_a_role_is_taken_where_it_was_given(self, site: TestSite) -> None:
@@ -142,16 +143,6 @@ class TestGiving:
         assert not role_assignments.unassign(call, 5, user, place, component="enrol_x")
         assert role_assignments.unassign(call, 5, user, place)
         assert not role_assignments.unassign(call, 5, user, place)
-
-    def test_all_roles_of_a_place_are_taken_at_once(self, site: TestSite) -> None:
-        user, place = making.user(site, "ann"), making.course_context(site, 1)
-        making.assign(site, "student", user)
-        call = site.call()
-        for role_id in (3, 4, 5):
-            role_assignments.assign(call, role_id, user, place)
-        assert role_assignments.unassign_all(call, user, place) == 3
-        assert role_assignments.unassign_all(call, user, place) == 0
-        assert [one.context_id for one in role_assignments.of_user(site.session, user)] == [1]
 
 
 class TestWhoMayGive:

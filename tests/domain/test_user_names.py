@@ -4,8 +4,9 @@ import pytest
 
 from coursewire.contracts.errors import InvalidParameter, MoodleError
 from coursewire.domain import user_names
-from coursewire.domain.profile_fields import create, everything, find
+from coursewire.domain.profile_fields import create, find
 from coursewire.store import users
+from coursewire.store.profile_fields import all_fields
 from tests.support import making
 from tests.support.refusals import refused, unchanged
 from tests.support.sites import TestSite
@@ -66,7 +67,7 @@ def test_a_short_name_of_a_profile_field_stands_only_once(site: TestSite) -> Non
     with call.transaction():
         first = create(call, "team", "Team")
         second = create(call, "badge", "Badge", visible=1, required=True)
-    fields = everything(site.session)
+    fields = all_fields(site.session)
     assert [(field.id, field.visible, field.required) for field in fields] == [
         (first, 2, 0),
         (second, 1, 1),

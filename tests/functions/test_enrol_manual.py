@@ -13,10 +13,11 @@ from coursewire.contracts.errors import (
     NoPermission,
     RequireLogin,
 )
-from coursewire.domain import enrolments, role_assignments
+from coursewire.domain import enrolments
 from coursewire.functions import enrol_manual as bodies
 from coursewire.store import audit as audit_rows
 from coursewire.store import enrolments as rows
+from coursewire.store import roles as role_rows
 from coursewire.store import users
 from coursewire.store.enrolments import UserEnrolment
 from tests.support import making
@@ -55,7 +56,7 @@ def recorded(site: TestSite) -> dict[str, Any]:
 
 def roles(site: TestSite, user: int, course: int) -> list[int]:
     place = making.course_context(site, course)
-    held = role_assignments.in_contexts(site.session, [place.id])
+    held = role_rows.assignments_in(site.session, [place.id])
     return [each.role_id for each in held if each.user_id == user]
 
 

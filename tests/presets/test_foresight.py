@@ -284,7 +284,8 @@ def teacher(trial: Trial) -> Iterator[None]:
     yield
     place = making.course_context(trial.site, trial.school.course)
     with call.transaction():
-        role_assignments.unassign_all(call, trial.user_id, place)
+        teacher_id = making.role_id(trial.site, "editingteacher")
+        role_assignments.unassign(call, teacher_id, trial.user_id, place)
         roles.grant(call, role, {each.name: 1 for each in trial.preset.capabilities}, system)
 
 

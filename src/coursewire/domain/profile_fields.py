@@ -12,11 +12,6 @@ TEXT = "text"
 TO_NOBODY, TO_ONESELF, TO_ALL = 0, 1, 2
 
 
-def everything(session: Session) -> list[ProfileField]:
-    """Return the site's fields in their order."""
-    return store.all_fields(session)
-
-
 def find(session: Session, shortname: str) -> ProfileField | None:
     """Return the field of a short name, or None."""
     return next(

@@ -1,7 +1,5 @@
 """Giving and taking roles, and which roles one may give."""
 
-from collections.abc import Collection
-
 from coursewire.domain import contexts, course_completion, roles, users
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
@@ -128,30 +126,12 @@ def unassign(
     if taken:
         _notice(call, user_id)
         call.audit.record("role.unassign", f"user {user_id}", role=role_id, where=context.where)
-    return taken > 0
-
-
-def unassign_all(
-    call: Call, user_id: int, context: Context, *, component: str | None = None
-) -> int:
-    """Take all roles that a user holds in a place itself; return how many."""
-    taken = rows.unassign(call.session, user_id=user_id, context_id=context.id, component=component)
-    if taken:
-        _notice(call, user_id)
-        call.audit.record("role.unassign", f"user {user_id}", count=taken, where=context.where)
     return taken
 
 
 def of_user(session: Session, user_id: int) -> list[Assignment]:
     """Return everything that a user holds, oldest first."""
     return rows.assignments_of_user(session, user_id)
-
-
-def in_contexts(
-    session: Session, context_ids: Collection[int], *, role_ids: Collection[int] | None = None
-) -> list[Assignment]:
-    """Return what is held in contexts themselves, of some roles or of all, oldest first."""
-    return rows.assignments_in(session, context_ids, role_ids=role_ids)
 
 
 def _notice(call: Call, user_id: int) -> None:

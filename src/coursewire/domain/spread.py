@@ -21,14 +21,6 @@ def of(permissions: Permissions, capability: str) -> Spread:
     return "depends" if _says(permissions, capability, {ALLOW}) else "nowhere"
 
 
-def of_any(permissions: Permissions, capabilities: Collection[str]) -> Spread:
-    """Tell whether one of the capabilities at least holds below the whole site."""
-    found = {of(permissions, capability) for capability in capabilities}
-    if "everywhere" in found:
-        return "everywhere"
-    return "depends" if "depends" in found else "nowhere"
-
-
 def _says(permissions: Permissions, capability: str, wanted: Collection[int]) -> bool:
     """Tell whether a role says so anywhere but in the whole site, or is held only elsewhere."""
     system = permissions.site.system.id

@@ -6,8 +6,6 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
-import structlog
-
 from coursewire.contracts.errors import AccessDenied, Refusal
 from coursewire.domain import file_access, stored_files
 from coursewire.domain.made_files import MadeFile
@@ -30,8 +28,6 @@ from coursewire.wire.headers import ajax_headers
 from coursewire.wire.held_versions import Held
 from coursewire.wire.ranges import NoSuchPart, asked_part
 from coursewire.wire.request import Decoded, decode_request
-
-log = structlog.get_logger("coursewire")
 
 _CHUNK = 64 * 1024
 _SECURITY: Headers = [

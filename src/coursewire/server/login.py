@@ -4,8 +4,6 @@ import asyncio
 from functools import partial
 from typing import NamedTuple
 
-import structlog
-
 from coursewire.domain import login_token
 from coursewire.domain.call import Call, Caller, Origin
 from coursewire.domain.hashing import STANDARD
@@ -24,8 +22,6 @@ from coursewire.wire.encode_json import encode_json
 from coursewire.wire.form import Tree
 from coursewire.wire.headers import ajax_headers
 from coursewire.wire.request import Decoded, decode_request
-
-log = structlog.get_logger("coursewire")
 
 _NOBODY = Caller(id=0, username="", auth="", is_admin=False, is_guest=False)
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-import structlog
-
 from coursewire.contracts.errors import AccessDenied, InvalidParameter, MoodleError, Refusal
 from coursewire.domain import draft_files, stored_files, user_names
 from coursewire.domain.call import Call
@@ -26,8 +24,6 @@ from coursewire.wire.encode_json import encode_json
 from coursewire.wire.headers import ajax_headers
 from coursewire.wire.multipart import File
 from coursewire.wire.request import Decoded, decode_request
-
-log = structlog.get_logger("coursewire")
 
 
 class UploadEndpoint:

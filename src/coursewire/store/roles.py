@@ -215,16 +215,14 @@ def unassign(
     *,
     user_id: int,
     context_id: int,
-    role_id: int | None = None,
+    role_id: int,
     component: str | None = None,
-) -> int:
-    """Take one role or all roles from a user in a context; return how many went."""
+) -> bool:
+    """Take a role from a user in a context; False where they do not hold it, by that component."""
     columns = role_assignments.c
     statement = delete(role_assignments).where(
-        columns.user_id == user_id, columns.context_id == context_id
+        columns.user_id == user_id, columns.context_id == context_id, columns.role_id == role_id
     )
-    if role_id is not None:
-        statement = statement.where(columns.role_id == role_id)
     if component is not None:
         statement = statement.where(columns.component == component)
-    return session.execute(statement).rowcount
+    return session.execute(statement).rowcount > 0
