@@ -7,11 +7,12 @@ from coursewire.contracts.errors import MoodleError
 from coursewire.domain import login
 from coursewire.domain import site as domain_site
 from coursewire.domain.call import Call
-from coursewire.domain.clock import SetClock
 from coursewire.domain.hashing import Busy, Passwords
 from coursewire.store import keys
 from coursewire.store.database import Database
+from tests.domain.doorway import log_in
 from tests.domain.hashers import Counting
+from tests.support.clock import SetClock
 
 
 def guess(
@@ -51,7 +52,7 @@ def _one(database: Database, keyring: keys.Keys, passwords: Passwords, name: str
             passwords=passwords,
         )
         try:
-            login.log_in(call, name, "wrong", "192.0.2.7")
+            log_in(call, name, "wrong", "192.0.2.7")
         except (MoodleError, Busy):
             return
         raise AssertionError(name)

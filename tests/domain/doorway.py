@@ -1,12 +1,18 @@
 """Somebody at the door: calls of nobody yet, with a cheap hasher that counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coursewire.contracts.errors import MoodleError
-from coursewire.domain import login
+from coursewire.domain import login, login_token
 from coursewire.domain.call import Call, Origin
-from coursewire.domain.hashing import Passwords
+from coursewire.domain.hashing import Busy, Passwords
+from coursewire.domain.login import Attempt
+from coursewire.domain.login_token import Given, SiteCheck
+from coursewire.domain.password_hashes import Verified
+from coursewire.store import users
 from coursewire.store.session import Session
+from coursewire.store.users import UserRecord
 from tests.domain.hashers import Counting
 from tests.support import making
 from tests.support.sites import TestSite
@@ -46,7 +52,7 @@ class Door:
     def knock(self, username: str, password: str = PASSWORD, address: str = HOME) -> int:
         """Log in and return the user's id, or 0 when refused."""
         try:
-            return login.log_in(self.call(address), username, password, address).id
+            return log_in(self.call(address), username, password, address).id
         except MoodleError as refusal:
             if refusal.errorcode != "invalidlogin":
                 raise
@@ -58,3 +64,29 @@ class Door:
 
     def close(self) -> None:
         self.passwords.close()
+
+
+def log_in(call: Call, username: str, password: str, address: str) -> UserRecord:
+    """Log in, all steps at once: a test may wait for the hash."""
+    attempt = login.begin(call, username, address)
+    user = login.finish(call, attempt, _verified(call, password, attempt))
+    login.note_entry(call, user)
+    return users.get(call.session, user.id) or user
+
+
+def token_by_password(call: Call, fields: Mapping[str, object], address: str) -> Given | SiteCheck:
+    """Answer a request for a token, all steps at once."""
+    request = login_token.read(call, fields)
+    if isinstance(request, SiteCheck):
+        return request
+    attempt = login_token.begin(call, request, address)
+    verified = _verified(call, request.password, attempt)
+    return login_token.finish(call, request, attempt, verified, address)
+
+
+def _verified(call: Call, password: str, attempt: Attempt) -> Verified:
+    try:
+        return call.passwords.check(password, attempt.stored)
+    except Busy:
+        login.abandon(call, attempt)
+        raise

@@ -2,7 +2,8 @@
 
 import time
 
-from coursewire.domain.clock import Clock, SetClock
+from coursewire.domain.clock import Clock
+from tests.support.clock import SetClock
 
 
 def test_the_clock_tells_the_machines_time() -> None:

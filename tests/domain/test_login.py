@@ -12,7 +12,7 @@ from coursewire.domain.hashing import Busy, Passwords
 from coursewire.domain.password_hashes import NO_MATCH, Argon2, Verified
 from coursewire.store import audit
 from coursewire.store import users as rows
-from tests.domain.doorway import HOME, PASSWORD, Door
+from tests.domain.doorway import HOME, PASSWORD, Door, log_in
 from tests.domain.hashers import Counting
 from tests.domain.test_password_hashes import KINDS
 from tests.support import making
@@ -90,7 +90,7 @@ def test_auth_3_every_way_to_fail_costs_one_computation_and_looks_the_same(door:
         call = door.call(f"198.51.{len(answers)}.1" if way != "locked" else HOME)
         password = "wrong" if reason == "wrong password" else PASSWORD
         with refused(MoodleError, "invalidlogin") as caught:
-            login.log_in(call, name, password, call.origin.address)
+            log_in(call, name, password, call.origin.address)
         answers.add((caught.value.exception, caught.value.errorcode, caught.value.message))
         assert door.hasher.computations == before + 1, way
         assert caught.value.reason == reason, way
@@ -185,7 +185,7 @@ def test_auth_8_a_full_pool_gives_the_place_back(
         patch.setattr(Passwords, "check", full)
         for _ in range(20):
             with pytest.raises(Busy):
-                login.log_in(door.call(), "ann", PASSWORD, HOME)
+                log_in(door.call(), "ann", PASSWORD, HOME)
     assert door.knock("ann") == ann
     refused_attempt = login.begin(door.call("198.51.100.1"), "ann", "198.51.100.1")
     login.abandon(door.call(), refused_attempt)

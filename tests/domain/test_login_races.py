@@ -14,7 +14,7 @@ from coursewire.domain.password_hashes import Verified
 from coursewire.store import services as service_rows
 from coursewire.store import users as rows
 from coursewire.store.session import Session
-from tests.domain.doorway import HOME, PASSWORD, Door
+from tests.domain.doorway import HOME, PASSWORD, Door, log_in
 from tests.domain.gatehouse import FUNCTION
 from tests.support import making
 from tests.support.meanwhile import MEANWHILE, meanwhile
@@ -79,7 +79,7 @@ def test_tok_9_no_token_is_made_for_a_password_that_is_being_changed(door: Door,
 def test_tok_9_no_token_is_made_for_a_password_that_has_just_been_changed(
     door: Door, ann: int
 ) -> None:
-    found = login.log_in(door.call(), "ann", PASSWORD, HOME)
+    found = log_in(door.call(), "ann", PASSWORD, HOME)
     service = service_rows.by_shortname(door.site.session, "health")
     assert service is not None
     users.set_password(door.site.call(), ann, "changed")

@@ -29,7 +29,7 @@ from coursewire.store import audit, preferences
 from coursewire.store import tokens as token_rows
 from coursewire.store.schema.services import tokens as table
 from coursewire.store.schema.users import users as user_table
-from tests.domain.doorway import HOME, PASSWORD, Door
+from tests.domain.doorway import HOME, PASSWORD, Door, token_by_password
 from tests.domain.gatehouse import FUNCTION, knock, read
 from tests.support import making
 from tests.support.refusals import everything, refused, unchanged
@@ -51,7 +51,7 @@ def door(site: TestSite) -> Iterator[Door]:
 
 
 def ask(door: Door, address: str = HOME, **fields: object) -> Given | SiteCheck:
-    return login_token.token_by_password(door.call(address), fields, address)
+    return token_by_password(door.call(address), fields, address)
 
 
 def token(door: Door, username: str = "ann", service: str = "health", address: str = HOME) -> str:
@@ -66,7 +66,7 @@ def code(door: Door, address: str = HOME, **fields: object) -> str | None:
     usual: dict[str, object] = {"username": "ann", "password": PASSWORD, "service": "health"}
     wanted = {name: value for name, value in (usual | fields).items() if value is not None}
     try:
-        login_token.token_by_password(door.call(address), wanted, address)
+        token_by_password(door.call(address), wanted, address)
     except MoodleError as refusal:
         return refusal.errorcode
     return None
@@ -139,7 +139,7 @@ def test_tok_7_one_live_token_for_user_and_service_also_at_the_same_moment(door:
             call = door.call(session=session)
             start.wait(30)
             fields = {"username": "ann", "password": PASSWORD, "service": "health"}
-            given = login_token.token_by_password(call, fields, HOME)
+            given = token_by_password(call, fields, HOME)
             assert isinstance(given, Given)
             found.append(given.token)
 
@@ -308,7 +308,7 @@ def test_row_2_what_is_missing_is_named(
     door: Door, fields: Mapping[str, object], missing: str
 ) -> None:
     with refused(MoodleError, "missingparam") as caught, unchanged(door.site.session):
-        login_token.token_by_password(door.call(), fields, HOME)
+        token_by_password(door.call(), fields, HOME)
     assert f"({missing})" in caught.value.message
 
 
@@ -317,7 +317,7 @@ def test_row_2_what_is_missing_is_named(
 def test_row_2_a_list_is_refused(door: Door, name: str) -> None:
     fields: dict[str, object] = {"username": "ann", "password": PASSWORD, "service": "health"}
     with refused(CodingError), unchanged(door.site.session):
-        login_token.token_by_password(door.call(), fields | {name: {"0": "x"}}, HOME)
+        token_by_password(door.call(), fields | {name: {"0": "x"}}, HOME)
 
 
 @pytest.mark.usefixtures("health")
@@ -387,7 +387,7 @@ def test_rows_11_to_15_in_their_order(door: Door) -> None:
     for address, told in ((HOME, HOME), ("", "an unknown address")):
         wanted = {"username": "ann", "password": PASSWORD, "service": "health"}
         with pytest.raises(MoodleError) as refused:
-            login_token.token_by_password(door.call(address), wanted, address)
+            token_by_password(door.call(address), wanted, address)
         assert refused.value.reason == f"{told} is not on the list '10.0.0.1'"
     assert code(door, address="10.0.0.1") == "cannotcreatetoken"
     making.override(door.site, "creator", CREATE, 1)

@@ -13,7 +13,6 @@ from coursewire.contracts.capabilities import KnownCapability
 from coursewire.domain import fresh_site
 from coursewire.domain import site as domain_site
 from coursewire.domain.call import Call, Caller, Origin
-from coursewire.domain.clock import SetClock
 from coursewire.domain.fresh_site import NewSite
 from coursewire.domain.site import ADMIN_ID, Site
 from coursewire.store import keys, users
@@ -22,6 +21,7 @@ from coursewire.store.keys import Keys
 from coursewire.store.migrations import run
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
+from tests.support.clock import SetClock
 from tests.support.postgres import Cluster, locked
 
 # When every test site was made, and what time it is there until a test moves the clock.

@@ -17,28 +17,3 @@ class Clock:
     def monotonic(self) -> float:
         """Return seconds that never go back, for durations."""
         return time.monotonic()
-
-
-class SetClock(Clock):
-    """A clock that stands still until it is moved, for tests and the test kit."""
-
-    def __init__(self, now: int) -> None:
-        self._now_ms = now * 1000
-        self._monotonic = 0.0
-
-    def now_ms(self) -> int:
-        """Return the time it was set to, in milliseconds."""
-        return self._now_ms
-
-    def monotonic(self) -> float:
-        """Return the seconds that have passed by `pass_seconds`."""
-        return self._monotonic
-
-    def set(self, now: int) -> None:
-        """Step the wall clock, as an operator or a time server does."""
-        self._now_ms = now * 1000
-
-    def pass_seconds(self, seconds: float) -> None:
-        """Let time pass on both scales."""
-        self._now_ms += int(seconds * 1000)
-        self._monotonic += seconds

@@ -14,7 +14,6 @@ from msgspec import Struct
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain import login_limits, user_names
 from coursewire.domain.call import Call, Caller
-from coursewire.domain.hashing import Busy
 from coursewire.domain.login_limits import Place
 from coursewire.domain.password_hashes import Verified
 from coursewire.domain.site import Site
@@ -96,19 +95,6 @@ def abandon(call: Call, attempt: Attempt) -> None:
     with call.session.transaction():
         limits = login_limits.of_site(call.site)
         login_limits.withdraw(call.session, limits, attempt.place)
-
-
-def log_in(call: Call, username: str, password: str, address: str) -> UserRecord:
-    """Log in, all steps at once, for callers that may wait."""
-    attempt = begin(call, username, address)
-    try:
-        verified = call.passwords.check(password, attempt.stored)
-    except Busy:
-        abandon(call, attempt)
-        raise
-    user = finish(call, attempt, verified)
-    note_entry(call, user)
-    return users.get(call.session, user.id) or user
 
 
 def acting_as(call: Call, user: UserRecord) -> Call:

@@ -8,7 +8,6 @@ from msgspec import Struct
 from coursewire.contracts.errors import MoodleError
 from coursewire.domain import address_rules, gate, login, login_tokens
 from coursewire.domain.call import Call
-from coursewire.domain.hashing import Busy
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.login import Attempt
 from coursewire.domain.password_hashes import Verified
@@ -82,20 +81,6 @@ def finish(
     given = Given(login_tokens.give(acting, user, service, address))
     login.note_entry(acting, user)
     return given
-
-
-def token_by_password(call: Call, fields: Mapping[str, object], address: str) -> Given | SiteCheck:
-    """Answer a request, all steps at once, for callers that may wait for the hash."""
-    request = read(call, fields)
-    if isinstance(request, SiteCheck):
-        return request
-    attempt = begin(call, request, address)
-    try:
-        verified = call.passwords.check(request.password, attempt.stored)
-    except Busy:
-        login.abandon(call, attempt)
-        raise
-    return finish(call, request, attempt, verified, address)
 
 
 def _number(text: str) -> bool:
