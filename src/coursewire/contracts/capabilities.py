@@ -35,7 +35,11 @@ RISK_DATA_LOSS = 32
 
 
 class KnownCapability(Struct, frozen=True, forbid_unknown_fields=True):
-    """A named permission; `level` is the narrowest kind of place in which it means something."""
+    """A named permission; `level` is the narrowest kind of place in which it means something.
+
+    `risks` are bits: 1 trust, 2 configuration, 4 scripts in pages, 8 personal data, 16 spam, 32
+    loss of data. `roles` are the kinds of roles (archetypes) that are allowed it from the start.
+    """
 
     name: str
     type: Literal["read", "write"]

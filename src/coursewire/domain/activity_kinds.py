@@ -9,8 +9,9 @@ from msgspec import Struct
 class Kind(Struct, frozen=True, kw_only=True):
     """One kind of activity.
 
-    `areas` are what can be graded by a method of its own; `badged` kinds may show a remark beside
-    their name on the course page.
+    `number` is the id of the kind in answers, `purpose` one of Moodle's words for what it is for,
+    such as `content`. `areas` are what can be graded by a method of its own; `badged` kinds may
+    show a remark beside their name on the course page.
     """
 
     number: int

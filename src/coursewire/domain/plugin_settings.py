@@ -23,9 +23,10 @@ _WORDS = {
 
 
 class PluginSetting(Struct, frozen=True):
-    """One setting; the type of its default is its type. A `secret` is a text, shown never.
+    """One setting; the type of its default is its type. A `secret` is a text, and never shown.
 
-    `check` returns what is wrong with a text that is not empty, '' where nothing is.
+    A text with `choices` is one of them. `check` returns what is wrong with a text that is not
+    empty, '' where nothing is.
     """
 
     name: str

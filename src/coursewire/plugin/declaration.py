@@ -25,7 +25,12 @@ class BadPlugin(Exception):
 
 
 class BuiltinService(Struct, frozen=True, kw_only=True):
-    """A service that belongs to the plugin: its name and functions are the plugin's to say."""
+    """A service that belongs to the plugin: its name and functions are the plugin's to say.
+
+    `functions` are names of functions of this plugin. The rest is how the service begins; a site
+    may change it later. `restrictedusers` admits authorised users only; `downloadfiles` and
+    `uploadfiles` open the file scripts to its tokens.
+    """
 
     name: str
     shortname: str
@@ -44,14 +49,22 @@ class ActivityType(Struct, frozen=True, kw_only=True):
 
 
 class Migration(Struct, frozen=True):
-    """One step of the plugin's tables; steps are taken in order and never changed afterwards."""
+    """One step of the plugin's tables; steps are taken in order and never changed afterwards.
+
+    `up` runs once on each site, in the transaction that enables the plugin; `creating` makes one.
+    `name` is for readers.
+    """
 
     name: str
     up: Callable[[Session], None]
 
 
 class ConsoleContent(Struct, frozen=True, kw_only=True):
-    """What a page of the console shows: a sentence, warnings, and a table of `total` rows."""
+    """What a page of the console shows: a sentence, warnings, and a table.
+
+    `rows` are those that were asked for, with a cell for each of the `headings`; `total` is how
+    many there are on all pages.
+    """
 
     sentence: str = ""
     warnings: tuple[str, ...] = ()
@@ -63,8 +76,10 @@ class ConsoleContent(Struct, frozen=True, kw_only=True):
 class ConsolePage(Struct, frozen=True, kw_only=True):
     """A page of the console at `path` below the plugin's own place; the console draws it.
 
-    `show` gets a call by the signed-in person, the values of the `filters`, a limit and an offset.
-    `act` is what the button does; it may write, and call programs outside. `csv` gives all rows.
+    `show` gets a call by the signed-in person, the values of the `filters` by name ('' where
+    nothing was typed), how many rows to return at most, and how many to leave out before them.
+    `csv` returns all rows as the text of a CSV file. `act` is what the button named `button` does;
+    it may write, and call programs outside.
     """
 
     path: str
@@ -77,7 +92,10 @@ class ConsolePage(Struct, frozen=True, kw_only=True):
 
 
 class PageAnswer(Struct, frozen=True, kw_only=True):
-    """What a page answers: a plain text, or with `location` a redirect."""
+    """What a page answers: a plain text, or a redirect.
+
+    A redirect is a `location`, in ASCII and without blanks, with a `status` such as 303.
+    """
 
     status: int = 200
     text: str = ""
@@ -95,7 +113,12 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class ScheduledWork(Struct, frozen=True, kw_only=True):
-    """Work that the server does again and again, in a worker, as nobody in particular."""
+    """Work that the server does again and again, in a worker, as nobody in particular.
+
+    `every` is in seconds, from the start of one time to that of the next; the first comes soon
+    after the server has started. Each process of a server does it, and an error of it goes to the
+    log.
+    """
 
     name: str
     every: int
@@ -103,7 +126,13 @@ class ScheduledWork(Struct, frozen=True, kw_only=True):
 
 
 class Plugin(Struct, frozen=True, kw_only=True):
-    """Everything that a plugin brings. `name` is its component, such as `mod_percipio`."""
+    """Everything that a plugin brings.
+
+    `name` is its component, such as `mod_percipio`: names of tables begin with it, capabilities
+    belong to it. `version` is any text; a plugin whose version is not the one that a site was
+    prepared for is left out until `coursewire plugin enable` has taken its new migrations. `pages`
+    are for people who hold a token, `console_pages` for those who are signed in to the console.
+    """
 
     name: str
     title: str

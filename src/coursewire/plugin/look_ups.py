@@ -24,7 +24,8 @@ def course(session: Session, shortname: str) -> CourseRecord | None:
 def lock_course(session: Session, course_id: int) -> None:
     """Let nobody else change what is worked out for a course before the transaction ends.
 
-    Whoever writes about people as well holds them before (`hold_user`).
+    Whoever writes about people as well holds them first (`hold_user`): all calls take the two in
+    this order, so that none waits for one that waits for it.
     """
     courses.lock(session, [course_id])
 

@@ -47,7 +47,7 @@ class Failed(Exception):
 
 
 class Answer(Struct, frozen=True):
-    """What came back, whole."""
+    """What came back, whole; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,7 +68,11 @@ class Answer(Struct, frozen=True):
 
 
 class Outbound:
-    """Calls of a plugin to the places in its settings."""
+    """Calls of a plugin to the places in its settings.
+
+    A call raises Unreachable, before anything is sent, for a place that the settings do not name
+    or that may not be called, and Failed where no answer came, or none that may be used.
+    """
 
     def __init__(
         self,
@@ -102,7 +106,7 @@ class Outbound:
         self._transport.close()
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None, **limits: Any) -> Answer:  # noqa: ANN401 - passed on
-        """Fetch an address."""
+        """Fetch an address; `limits` are those of `request`."""
         return self.request("GET", url, headers=headers, **limits)
 
     def post_form(
@@ -113,7 +117,7 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         **limits: Any,  # noqa: ANN401 - passed on
     ) -> Answer:
-        """Send a form."""
+        """Send a form; `limits` are those of `request`."""
         return self.request("POST", url, headers=headers, fields=fields, **limits)
 
     def request(
@@ -126,7 +130,10 @@ class Outbound:
         largest: int = LARGEST,
         within: float = WITHIN,
     ) -> Answer:
-        """Make one request and read its answer; whatever its status, no redirect is followed."""
+        """Make one request and read its answer, whatever its status; no redirect is followed.
+
+        An answer may have `largest` bytes, and all of it may take `within` seconds.
+        """
         place = destinations.check(url, self._allowed, loopback=self._loopback)
         address = destinations.address_of(place, self._resolve, loopback=self._loopback)
         request = _request(method, url, place, address, headers, fields)

@@ -48,6 +48,6 @@ def refers(name: str, to: Target, *, nullable: bool = False) -> Column[int]:
 
 
 def put(session: Session, table: Table, row: dict[str, Any], key: Sequence[str]) -> None:
-    """Store a row, new or in place of the one with the same key."""
+    """Store a row, new or in place of the one with the same values in the columns of the key."""
     others = tuple(name for name in row if name not in key)
     upserts.put(session, table, tuple(key), others, [row])

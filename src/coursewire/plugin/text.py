@@ -14,5 +14,8 @@ _KNOWN = Known(site_url="")
 
 
 def fits(type_name: str, text: str) -> bool:
-    """Tell whether a text equals its cleaned form, for types that need not know the site."""
+    """Tell whether a text is of a type, such as `alphanum`: cleaning leaves it as it is.
+
+    For types that need not know the site. Raises KeyError for a name that is no type.
+    """
     return accepts(type_name)(text, _KNOWN)
