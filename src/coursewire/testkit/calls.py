@@ -18,7 +18,10 @@ class ReceivedCall(Struct, frozen=True, kw_only=True):
     """One call: what was asked, less secrets, and what became of it.
 
     `function` is a script's path for calls that name no function, such as `login/token.php`.
-    `outcome` is `ok` or the errorcode, `fault` the number of the fault that stood in its way.
+    `outcome` is `ok` or the errorcode, `fault` the number of the fault that stood in its way, 0 for
+    none. `time` is Unix seconds by the clock of the site, `milliseconds` how long the answer took
+    by that of the machine. `token` is a handle, never the value; `failed_check` and `reason` tell
+    which check of the gate refused the call, and why.
     """
 
     number: int

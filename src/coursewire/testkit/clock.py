@@ -39,7 +39,7 @@ class KitClock(Clock):
             self._ahead_ms = now * 1000 - super().now_ms()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once."""
+        """Let so much time pass at once; a negative number steps back."""
         require_date(self.now() + seconds)
         if self._stands_at is not None:
             self._stands_at += int(seconds * 1000)

@@ -18,11 +18,17 @@ Kind = Literal["error", "status", "latency", "cut", "truncated", "html"]
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One fault. `function` is `*` for all calls; `seconds` of latency go with any kind.
+    """One fault: what goes wrong, with which calls, and how often.
+
+    `function` is `*` for all calls. `kind` says what their caller gets: `error` an error document
+    with `errorcode`, `exception` and `message`; `status` a page with `status` and, if given,
+    `retry_after` (seconds); `latency` the right answer, late; `cut` a closed connection, with
+    `after_call` once the call was carried out; `truncated` half of the right answer; `html` a page
+    with status 200. `seconds` of latency go with any kind.
 
     `times` is how many calls it strikes: one unless said otherwise, null for all; with
-    `probability` or `from_call` all unless said otherwise. `after_call`: the call is carried out,
-    and only its answer is lost (`cut`).
+    `probability` or `from_call` all unless said otherwise. `from_call` counts from 1; `probability`
+    is drawn by `seed`, so that the same calls are struck in every run.
     """
 
     kind: Kind
@@ -53,7 +59,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Standing(Struct, kw_only=True):
-    """A fault that is in force: how many calls it has met, and how many it has struck."""
+    """A fault with its number: how many calls it has met, and how many of them it has struck."""
 
     id: int
     fault: Fault
@@ -71,7 +77,7 @@ class Faults:
         self._guard = threading.Lock()
 
     def add(self, fault: Fault) -> Standing:
-        """Put a fault in force, unless it makes no sense."""
+        """Put a fault in force; one that makes no sense raises KitError."""
         check(fault)
         with self._guard:
             self._numbers += 1
@@ -124,7 +130,7 @@ def _drawn(seed: int, number: int) -> float:
 
 
 def check(fault: Fault) -> None:
-    """Refuse a fault that makes no sense."""
+    """Raise KitError for a fault that makes no sense."""
     wrong = ""
     if fault.kind == "error" and not fault.errorcode:
         wrong = "a fault of kind error needs an errorcode, such as invalidtoken"

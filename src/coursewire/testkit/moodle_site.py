@@ -18,7 +18,7 @@ class MoodleSite:
     """A site of one test: `url`, tokens, what it received, its clock, its faults.
 
     `token` is the administrator's, for every function; `tokens` are those of the site file, by
-    name.
+    name. What cannot be done raises KitError, whose `remedy` says what to do.
     """
 
     def __init__(self, running: RunningSite, state: State) -> None:
@@ -55,17 +55,25 @@ class MoodleSite:
         token: str | None = None,
         **options: Any,  # noqa: ANN401 - those of Moodle
     ) -> Moodle:
-        """Return a client of the site; it is closed after the test."""
+        """Return a client of the site; it is closed after the test.
+
+        Without `token` it calls as the administrator; `options` are those of `Moodle`, such as
+        `retries=0`.
+        """
         made = Moodle(self.url, token or self.token, **options)
         self._clients.append(made)
         return made
 
     def token_for(self, user: str, service: str) -> str:
-        """Issue a token of a user for a service, by user name and short name."""
+        """Issue a token and return it: of a user, by user name, for a service, by short name."""
         return self._running.kit.issue(user, service)
 
     def apply(self, site_file: str | Path | Mapping[str, Any]) -> AppliedFile:
-        """Bring the site to a site file: a path, YAML, or the sections as a dict; gives ids."""
+        """Bring the site to a site file: a path, YAML as a text, or the sections as a dict.
+
+        Returns the ids of what the file names, by section and name, the values of new tokens by
+        name, and how many changes there were.
+        """
         if isinstance(site_file, Path):
             content = site_file.read_bytes()
         elif isinstance(site_file, str):
@@ -76,13 +84,19 @@ class MoodleSite:
         return self._running.kit.apply(content)
 
     def calls(self, function: str = "", *, outcome: str = "") -> list[ReceivedCall]:
-        """Return the calls that the site has received in this test."""
+        """Return the calls that the site has received in this test, the oldest first.
+
+        Only those of a function, or with an outcome (`ok` or an errorcode), where one is named.
+        """
         return self._running.kit.calls.find(Wanted(function=function, outcome=outcome))
 
     def wait_for_call(
         self, function: str = "", *, outcome: str = "", count: int = 1, timeout: float = 5.0
     ) -> ReceivedCall:
-        """Wait until a call came, or so many of them; gives the last one."""
+        """Wait until so many such calls have come, and return the last of them.
+
+        Those that came before count. Raises TimeoutError after `timeout` seconds.
+        """
         wanted = Wanted(function=function, outcome=outcome)
         found = self._running.kit.calls.wait(wanted, count, timeout)
         if len(found) < count:
@@ -99,9 +113,10 @@ class MoodleSite:
         kind: Kind | None = None,
         **how: Any,  # noqa: ANN401 - the fields of a fault
     ) -> Standing:
-        """Have calls fail: see `coursewire.testkit.faults.Fault` for what there is to say.
+        """Have calls fail; `how` are further fields of `coursewire.testkit.faults.Fault`.
 
-        Without `kind` it is guessed: `errorcode` means error, `status` status, `seconds` latency.
+        Without `kind` it follows from them: `errorcode` means error, `status` status, `seconds`
+        latency. What is returned goes on counting: its `struck` tells how many calls it struck.
         """
         given: dict[str, Any] = {"kind": kind or _guessed(how), "function": function, **how}
         return self._running.kit.faults.add(Fault(**given))
