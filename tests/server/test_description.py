@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from coursewire.contracts.core_group.groups import get_groups
 from coursewire.domain import authorised_users, services, tokens
 from coursewire.domain.services import Changes
 from coursewire.reference.openapi import PATH
+from coursewire.store import services as service_rows
 from tests.support import making
 from tests.support.sites import URL
 from tests.support.web import Answer, Web
@@ -110,3 +112,23 @@ def test_other_methods_are_refused(holder: Holder) -> None:
 def test_a_body_over_the_limit_is_refused(holder: Holder) -> None:
     answer = holder.ask(wstoken=holder.token, **{f"f{number}": "" for number in range(20_000)})
     assert answer.status == 400
+
+
+def test_a_token_that_asks_too_often_is_told_when_to_come_back(holder: Holder) -> None:
+    limited = making.token(holder.site, holder.user_id, holder.service_id, rate=1, burst=1)
+    assert holder.ask(wstoken=limited).status == 200
+    answer = holder.ask(wstoken=limited)
+    assert (answer.status, answer.error[1]) == (429, "toomanyrequests")
+    assert int(answer.header("retry-after")) > 0
+
+
+def test_trouble_of_the_database_is_told_as_such(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise PoolTimeout
+
+    monkeypatch.setattr(service_rows, "get", away)
+    answer = holder.ask(wstoken=holder.token)
+    assert (answer.status, answer.error[1]) == (503, "databaseunavailable")
+    assert answer.header("retry-after") == "1"

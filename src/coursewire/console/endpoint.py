@@ -15,7 +15,9 @@ from coursewire.domain.hashing import Busy
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of
 from coursewire.server.placing import Overloaded
+from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Receive, Scope, Send
+from coursewire.wire.faults import Incident
 from coursewire.wire.limits import LimitExceeded
 
 log = structlog.get_logger("coursewire")
@@ -50,8 +52,7 @@ class Endpoint:
             log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
             answer = plain(400, refusal.reason)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            number = self._equipment.recorder.incident(request_id, error)
-            answer = plain(500, f"Something went wrong here. The log has it as {number}.")
+            answer = _failed(self._equipment.recorder.unforeseen(request_id, error))
         more: Headers = [(b"coursewire-request", request_id.encode("ascii"))]
         await send_answer(answer, scope, send, tls=self._equipment.tls, more=more)
 
@@ -82,6 +83,14 @@ _NOT_SAFE = (
     "The console needs an encrypted connection. Give the server a certificate (--tls-cert, "
     "--tls-key) or put it behind a TLS proxy and set --public-url to its https address."
 )
+
+
+def _failed(refusal: Refusal) -> Answer:
+    """Return what a person is told of an error that no rule foresaw, or of the database."""
+    if isinstance(refusal, Incident):
+        return plain(500, f"Something went wrong here. The log has it as {refusal.number}.")
+    wait, answer = again_in(refusal), plain(refusal.status, f"{refusal.message}.")
+    return answer.adding((b"retry-after", b"%d" % wait)) if wait else answer
 
 
 def plain(status: int, sentence: str) -> Answer:

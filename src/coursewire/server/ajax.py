@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
-from coursewire.contracts.errors import Refusal, TooManyRequests
+from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
 from coursewire.server.record import Recorder
@@ -26,21 +26,20 @@ class Answered(NamedTuple):
 
 
 def refused(recorder: Recorder, request_id: str, path: str, error: Exception) -> Answered:
-    """Tell what is sent in place of an answer; what is no refusal becomes an incident (OUT-1)."""
-    if isinstance(error, LimitExceeded):
-        return Answered(ajax_fault(error), error.status)
-    if isinstance(error, Busy | Overloaded):
-        return _refused(ServerBusy())
-    if isinstance(error, Refusal):
-        log.info("refused", request=request_id, path=path, reason=error.reason)
-        if isinstance(error, TooManyRequests):
-            return _refused(error)
-        return Answered(ajax_fault(error))
-    return _refused(recorder.unforeseen(request_id, error))
-
-
-def _refused(refusal: Refusal) -> Answered:
+    """Tell what is sent in place of an answer."""
+    refusal = refusal_of(recorder, request_id, path, error)
     return Answered(ajax_fault(refusal), refusal.status, again_in(refusal))
+
+
+def refusal_of(recorder: Recorder, request_id: str, path: str, error: Exception) -> Refusal:
+    """Return what a client is told of an error; what is no refusal becomes an incident (OUT-1)."""
+    if isinstance(error, Busy | Overloaded):
+        return ServerBusy()
+    if not isinstance(error, Refusal):
+        return recorder.unforeseen(request_id, error)
+    if not isinstance(error, LimitExceeded):
+        log.info("refused", request=request_id, path=path, reason=error.reason)
+    return error
 
 
 async def send_answer(

@@ -105,7 +105,7 @@ class Server(Prompt):
             "/": Landing(runtime),
             "/static/landing.css": Stylesheet(),
             **(others or {}),
-            **plugin_pages.of(runtime, self._placing, plugins),
+            **plugin_pages.of(runtime, self._placing, recorder, plugins),
         }
         login = LoginEndpoint(runtime, self._placing, recorder)
         uploads = UploadEndpoint(runtime, self._placing, recorder)

@@ -5,28 +5,25 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 import msgspec
-import structlog
 
 from coursewire import __version__
 from coursewire.contracts.errors import AccessDenied, MissingRecord, Refusal
 from coursewire.reference import openapi
 from coursewire.server import token_gate
+from coursewire.server.ajax import refusal_of
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.token_gate import Holder
-from coursewire.server.troubles import ServerBusy
+from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store import services
 from coursewire.store.session import Session
-from coursewire.wire.faults import Incident, fault_document
+from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import REST_HEADERS
-from coursewire.wire.limits import LimitExceeded
 from coursewire.wire.request import decode_request
-
-log = structlog.get_logger("coursewire")
 
 _KEPT = 8
 
@@ -51,27 +48,21 @@ class DescriptionEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the document of a service, or with an error document."""
         request_id = self._runtime.request_id()
-        status = 200
+        status, wait = 200, 0
         try:
             service = await self._service(scope, receive, request_id)
             body = await asyncio.to_thread(self._document, service)
         except Disconnected:
             return
-        except LimitExceeded as refusal:
-            status, body = refusal.status, self._fault(refusal)
-        except Overloaded:
-            status, body = ServerBusy.status, self._fault(ServerBusy())
-        except Refusal as refusal:
-            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
-            body = self._fault(refusal)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            body = self._fault(Incident(self._recorder.incident(request_id, error)))
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            refusal = refusal_of(self._recorder, request_id, scope["path"], error)
+            status, wait, body = refusal.status, again_in(refusal), self._fault(refusal)
         headers: Headers = [
             *REST_HEADERS["json"],
             (b"coursewire-request", request_id.encode("ascii")),
         ]
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
+        if wait:
+            headers.append((b"retry-after", b"%d" % wait))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         sent = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": sent})

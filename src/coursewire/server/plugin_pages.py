@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from functools import partial
 
-import structlog
-
 from coursewire.contracts.errors import MoodleError, Refusal
 from coursewire.plugin import Page, PageAnswer, Plugin
 from coursewire.plugin.lifecycle import require_enabled
 from coursewire.server import token_gate
-from coursewire.server.body import read_body
+from coursewire.server.ajax import refusal_of
+from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of, content_type
-from coursewire.server.placing import Overloaded, Placing
+from coursewire.server.placing import Placing
+from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
 from coursewire.server.script_fields import CREDENTIAL
 from coursewire.server.token_gate import Holder
+from coursewire.server.troubles import again_in
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.wire.faults import Incident
 from coursewire.wire.headers import UNSTORED
 from coursewire.wire.request import decode_request
-
-log = structlog.get_logger("coursewire")
 
 _HEADERS: Headers = [
     (b"content-type", b"text/plain; charset=utf-8"),
@@ -30,10 +29,12 @@ _HEADERS: Headers = [
 ]
 
 
-def of(runtime: Runtime, placing: Placing, plugins: tuple[Plugin, ...]) -> Mapping[str, App]:
+def of(
+    runtime: Runtime, placing: Placing, recorder: Recorder, plugins: tuple[Plugin, ...]
+) -> Mapping[str, App]:
     """Return the pages of plugins by path."""
     return {
-        page.path: PluginPage(runtime, placing, plugin.name, page)
+        page.path: PluginPage(runtime, placing, recorder, plugin.name, page)
         for plugin in plugins
         for page in plugin.pages
     }
@@ -42,28 +43,35 @@ def of(runtime: Runtime, placing: Placing, plugins: tuple[Plugin, ...]) -> Mappi
 class PluginPage:
     """One address: the token says who asks, the plugin answers."""
 
-    def __init__(self, runtime: Runtime, placing: Placing, plugin: str, page: Page) -> None:
+    def __init__(
+        self, runtime: Runtime, placing: Placing, recorder: Recorder, plugin: str, page: Page
+    ) -> None:
         self._runtime = runtime
         self._placing = placing
+        self._recorder = recorder
         self._plugin = plugin
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a text or a redirect; a refusal is told in one sentence."""
-        request_id = self._runtime.request_id()
+        """Answer with a text or a redirect; a refusal is told in one sentence.
+
+        A client that has gone away gets nothing.
+        """
+        request_id, wait = self._runtime.request_id(), 0
         try:
             holder, fields = await self._read(scope, receive, request_id)
             # A page may wait for a program outside.
             answer = await self._placing.outside(partial(self._answer, holder, fields))
-        except Overloaded:
-            answer = PageAnswer(status=503, text="Too many wait already; try again in a second")
-        except Refusal as refusal:
-            log.info("refused", request=request_id, path=self._page.path, reason=refusal.reason)
-            answer = PageAnswer(status=max(refusal.status, 400), text=refusal.message)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            log.error("incident", request=request_id, error=type(error).__name__)
-            answer = PageAnswer(status=500, text=Incident(request_id).message)
-        await _send(scope, send, answer)
+        except Disconnected:
+            return
+        except Exception as error:  # noqa: BLE001 - OUT-1: every failure is answered
+            refusal = refusal_of(self._recorder, request_id, self._page.path, error)
+            answer = PageAnswer(status=_status(refusal), text=refusal.message)
+            wait = again_in(refusal)
+        more = [(b"coursewire-request", request_id.encode("ascii"))]
+        if wait:
+            more.append((b"retry-after", b"%d" % wait))
+        await _send(scope, send, answer, more)
 
     async def _read(
         self, scope: Scope, receive: Receive, request_id: str
@@ -97,9 +105,14 @@ class PluginPage:
         return self._page.answer(entered, fields)
 
 
-async def _send(scope: Scope, send: Send, answer: PageAnswer) -> None:
+def _status(refusal: Refusal) -> int:
+    """Return the status of a refusal on a page, where it is no document that tells of it."""
+    return 500 if isinstance(refusal, Incident) else max(refusal.status, 400)
+
+
+async def _send(scope: Scope, send: Send, answer: PageAnswer, more: Headers) -> None:
     body = answer.text.encode("utf-8", "replace")
-    headers = [*_HEADERS, (b"content-length", str(len(body)).encode("ascii"))]
+    headers = [*_HEADERS, *more, (b"content-length", str(len(body)).encode("ascii"))]
     if answer.location:
         # What is outside ASCII, or ends a line, cannot stand in a header (OUT-3).
         location = answer.location.encode("ascii")
