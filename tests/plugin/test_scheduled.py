@@ -64,3 +64,20 @@ def test_work_of_a_disabled_plugin_fills_no_log(site: TestSite) -> None:
         web.keep_up()
         assert "background work failed" not in {it["event"] for it in logged}
         assert examples.TICKS == []
+
+
+def test_work_that_fails_leaves_its_trace_in_the_log_once(site: TestSite) -> None:
+    def fail(_call: p.Call) -> None:
+        raise KeyError("word")
+
+    work = p.ScheduledWork(name="broken", every=60, run=fail)
+    with (
+        plugged(site, replace(examples.PLUGIN, scheduled=(work,))) as web,
+        capture_logs() as logged,
+    ):
+        for _ in range(2):
+            web.keep_up()
+            site.clock.pass_seconds(61)
+    told = [it for it in logged if it["event"] == "background work failed"]
+    assert [(it["work"], it["error"]) for it in told] == [("broken", "KeyError")] * 2
+    assert [type(it["exc_info"]) for it in told] == [KeyError, type(None)]

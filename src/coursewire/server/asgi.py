@@ -95,6 +95,8 @@ class Server(Prompt):
         self._stopping = False
         self._ends = False
         self._flusher: asyncio.Task[None] | None = None
+        # The kind of error with which each work behind the answers failed last.
+        self._failed: dict[str, str] = {}
         rest = fallback(runtime, self._placing, recorder) if fallback else nothing_here
         self._fallback: App = Methods(rest)
         downloads = DownloadEndpoint(DOWNLOAD_PATH, runtime, self._placing, recorder)
@@ -219,7 +221,14 @@ class Server(Prompt):
             return
         except Exception as error:  # noqa: BLE001 - a full disk must not stop the server
             if self.runtime.storage.met(error) is None:
-                log.warning("background work failed", work=name, error=type(error).__name__)
+                self._tell_failed(name, error)
+
+    def _tell_failed(self, name: str, error: Exception) -> None:
+        """Log work that failed, with its trace unless it failed so the last time, a second ago."""
+        kind = type(error).__name__
+        is_known, self._failed[name] = self._failed.get(name) == kind, kind
+        trace = None if is_known else error
+        log.warning("background work failed", work=name, error=kind, exc_info=trace)
 
     async def keep_up(self) -> None:
         """Do the day's work, if it is due."""
