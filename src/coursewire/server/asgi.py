@@ -17,7 +17,6 @@ from coursewire.server.description import DescriptionEndpoint
 from coursewire.server.downloads import DownloadEndpoint
 from coursewire.server.health import Health, Probe
 from coursewire.server.hosts import Hosts, refuse
-from coursewire.server.hygiene import TokenLooks
 from coursewire.server.landing import Landing, Stylesheet
 from coursewire.server.login import LoginEndpoint
 from coursewire.server.methods import Methods
@@ -28,6 +27,7 @@ from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
 from coursewire.server.scheduled import Scheduled
 from coursewire.server.sealing import Sealer
+from coursewire.server.token_looks import TokenLooks
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
