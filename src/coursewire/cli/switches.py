@@ -7,7 +7,7 @@ import typer
 
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, load_settings, out
-from coursewire.domain import settings as site_settings
+from coursewire.domain import switches
 
 
 class Switch(StrEnum):
@@ -36,8 +36,8 @@ def webservices(
     switch: SwitchArgument, data: DataOption = None, database: DatabaseOption = None
 ) -> None:
     """Switch web services on or off; off, every endpoint is closed."""
-    with acting(load_settings(data, database)) as site, site.call.transaction():
-        site_settings.put(site.call, "enablewebservices", switch is Switch.ON)
+    with acting(load_settings(data, database)) as site:
+        switches.set_web_services(site.call, on=switch is Switch.ON)
     out.print(f"Web services are {switch.value}.")
 
 
@@ -48,7 +48,6 @@ def protocol(
     database: DatabaseOption = None,
 ) -> None:
     """Switch a protocol on or off."""
-    protocols = (name.value,) if switch is Switch.ON else ()
-    with acting(load_settings(data, database)) as site, site.call.transaction():
-        site_settings.put(site.call, "webserviceprotocols", protocols)
+    with acting(load_settings(data, database)) as site:
+        switches.set_rest(site.call, on=switch is Switch.ON)
     out.print(f"The protocol {name.value} is {switch.value}.")
