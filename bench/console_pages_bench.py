@@ -1,4 +1,4 @@
-"""The time that a page of the console takes on a large site: 95 of 100 within 100 ms (issue 3)."""
+"""The time that a page of the console takes on a large site: 95 of 100 within 100 ms."""
 
 import re
 import time
@@ -22,7 +22,7 @@ from coursewire.store import audit
 MOST = 100.0
 FUNCTIONS = "/console/functions"
 MOST_FUNCTIONS = 500.0
-# All that a browser fetches for a page, without compression, and how often it asks (issue 3).
+# All that a browser fetches for a page, without compression, and how often it asks.
 HEAVIEST = 150.0
 MOST_REQUESTS = 6.0
 # Searches and pages of one thing, which a list of the fixed paths does not hold.

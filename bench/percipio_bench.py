@@ -21,7 +21,7 @@ from coursewire_percipio import PLUGIN
 from coursewire_percipio.asset_import import asset_import
 from coursewire_percipio.contracts import Document
 
-# 150 documents a second (issue 6): so many milliseconds of one core each.
+# The goal of 150 documents a second: so many milliseconds of one core each.
 MOST = 1000 / 150
 
 
