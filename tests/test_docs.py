@@ -18,7 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 REFERENCE = DOCS / "reference"
+PAGES = [
+    *GUIDES,
+    *sorted(DOCS.glob("adr/*.md")),
+    *sorted(ROOT.glob("examples/*/README.md")),
+    *sorted(ROOT.glob("plugins/*/README.md")),
+]
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+ANCHOR = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`(coursewire [^`]+)`", re.DOTALL)
 # Typer keeps the types of what it made to itself.
 Parsed: TypeAlias = Any
@@ -28,10 +36,27 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=named)
-def test_links_lead_to_files(guide: Path) -> None:
-    targets = [link for link in LINK.findall(guide.read_text("utf-8")) if "://" not in link]
-    assert [link for link in targets if not (guide.parent / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_lead_to_files(page: Path) -> None:
+    targets = [link for link in LINK.findall(page.read_text("utf-8")) if "://" not in link]
+    assert [link for link in targets if not (page.parent / link).exists()] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link to a heading of a page may end with."""
+    headings = HEADING.findall(page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_lead_to_headings(page: Path) -> None:
+    links = [link for link in ANCHOR.findall(page.read_text("utf-8")) if "://" not in link[0]]
+    lost = [
+        (file, anchor)
+        for file, anchor in links
+        if anchor not in anchors(page.parent / file if file else page)
+    ]
+    assert lost == []
 
 
 def calls(guide: Path) -> Iterator[list[str]]:
