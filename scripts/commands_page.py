@@ -1,7 +1,8 @@
 """The page of all commands, written from what `--help` says."""
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator
+from enum import Enum, EnumType
+from typing import Any, TypeAlias, get_args
 
 from typer.main import get_command
 
@@ -54,8 +55,29 @@ def _row(parameter: Parsed) -> str:
     names = [*parameter.opts, *parameter.secondary_opts]
     if parameter.param_type_name == "argument":
         names = [parameter.metavar or str(parameter.name).upper()]
-    shown = ", ".join(f"`{name}`" for name in names)
-    return f"| {shown} | {_text(getattr(parameter, 'help', '') or '')} |\n"
+    shown = ", ".join(f"`{_text(name)}`" for name in names)
+    told = _text(getattr(parameter, "help", ""))
+    return f"| {shown} | {' '.join([told, *_values(parameter, told)])} |\n"
+
+
+def _values(parameter: Parsed, told: str) -> Iterator[str]:
+    """Tell what may be given, and what counts where nothing is: `--help` has it in brackets."""
+    if parameter.required and parameter.param_type_name == "option":
+        yield "Needed."
+    kind = parameter.type_descriptor.annotation
+    kind = next(iter(get_args(kind)), kind)
+    choices: list[str] = [one.value for one in _members(kind)]
+    if not all(choice in told.lower() for choice in choices):
+        *others, last = (f"`{choice}`" for choice in choices)
+        yield f"{', '.join(others)} or {last}." if others else f"Only {last}."
+    default = parameter.default
+    shown = default.value if isinstance(default, Enum) else default
+    if shown not in (None, "") and not isinstance(shown, bool):
+        yield f"By default `{shown}`."
+
+
+def _members(kind: Parsed) -> Iterable[Enum]:
+    return kind if isinstance(kind, EnumType) else ()
 
 
 def _text(text: str | None) -> str:

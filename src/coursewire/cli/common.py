@@ -1,9 +1,9 @@
 """What all commands share: where the site is, how results and failures are shown.
 
 Exit codes: 0 done · 1 refused, not possible, or something is wrong with what was looked at · 2
-wrong usage (and `apply --plan` with changes) · 3 the settings, the keys or the database cannot be
-used · 4 the token is refused (`doctor --url`) · 5 the site answers no calls (`doctor --url`) · 130
-interrupted.
+wrong usage (and `apply --plan` with changes, `token scan` that could not read all) · 3 the
+settings, the keys or the database cannot be used · 4 the token is refused (`doctor`, `connection
+test`) · 5 the site answers no calls (`doctor`, `connection test`, `compare`) · 130 interrupted.
 """
 
 from typing import Annotated
