@@ -43,7 +43,8 @@ def apply(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     ids: Annotated[
-        Path | None, typer.Option(help="Write the id map, JSON, to this file.", show_default=False)
+        Path | None,
+        typer.Option(help="Write to this file, JSON, which id each thing has.", show_default=False),
     ] = None,
     prune: Annotated[
         list[str] | None,

@@ -82,7 +82,7 @@ def verify(
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Reckon the digests of all sealed records again; exit 1 when something was altered."""
+    """Work out the digests of all sealed records again; exit 1 when something was altered."""
     settings = load_settings(data, database)
     with acting(settings) as site:
         kept = head.read(head.path_beside(app.key_path(settings)))

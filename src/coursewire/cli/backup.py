@@ -52,7 +52,8 @@ def backup(
 ) -> None:
     """Copy the whole database, while the site is in use; the key file is not in the copy.
 
-    Keep the key file elsewhere: without it a thief can use no token of the backup, and you neither.
+    Keep the key file elsewhere: without it no token of the backup works, neither for a thief nor
+    for you.
     """
     settings = load_settings(data, database)
     with acting(settings) as site:

@@ -25,10 +25,15 @@ def register(cli: typer.Typer) -> None:
 
 
 def call(
-    function: Annotated[str, typer.Argument(help="The function.")],
+    function: Annotated[
+        str, typer.Argument(help="Name of the function, such as core_course_get_courses.")
+    ],
     parameters: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE|JSON]...", help='groups[0][name]=Red or {"id": 2}.'),
+        typer.Argument(
+            metavar="[KEY=VALUE|JSON]...",
+            help='Its parameters, such as groups[0][name]=Red or {"id": 2}.',
+        ),
     ] = None,
     url: Annotated[
         str | None,
@@ -39,7 +44,9 @@ def call(
     database: DatabaseOption = None,
     json_params: Annotated[
         str | None,
-        typer.Option("--json-params", metavar="FILE", help="Parameters in JSON; - for input."),
+        typer.Option(
+            "--json-params", metavar="FILE", help="A file of parameters, JSON; - is standard input."
+        ),
     ] = None,
     rows: Annotated[
         Path | None,
@@ -55,7 +62,7 @@ def call(
     ] = call_batch.SIZE,
     answer: Annotated[Format, typer.Option("--format", help="Form of the answer.")] = Format.JSON,
     unchecked: Annotated[
-        bool, typer.Option("--unchecked", help="Send parameters without checking them before.")
+        bool, typer.Option("--unchecked", help="Send the parameters as they are, unchecked.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")

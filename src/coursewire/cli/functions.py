@@ -27,8 +27,12 @@ def register(cli: typer.Typer) -> None:
 
 def functions(
     search: Annotated[str, typer.Argument(help="Only names that hold this text.")] = "",
-    missing: Annotated[bool, typer.Option("--missing", help="Only what is not here.")] = False,
-    implemented: Annotated[bool, typer.Option("--implemented", help="Only what is here.")] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Only those that this program does not answer.")
+    ] = False,
+    implemented: Annotated[
+        bool, typer.Option("--implemented", help="Only those that it answers.")
+    ] = False,
     service: ServiceOption = None,
     data: DataOption = None,
     database: DatabaseOption = None,

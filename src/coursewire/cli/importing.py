@@ -62,7 +62,7 @@ def moodle(
         ),
     ] = None,
     per_second: Annotated[
-        float, typer.Option("--rate", min=0.1, max=1000, help="Most calls a second.")
+        float, typer.Option("--rate", min=0.1, max=1000, help="How many calls a second, at most.")
     ] = 10,
     journal: Annotated[
         Path | None,

@@ -70,7 +70,8 @@ def rotate(
         ),
     ] = False,
     finish: Annotated[
-        bool, typer.Option("--finish", help="Remove the old key: what is under it ends.")
+        bool,
+        typer.Option("--finish", help="Remove the old key; tokens that are still under it end."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

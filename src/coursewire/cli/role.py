@@ -121,7 +121,7 @@ def show(
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show what a role allows, everywhere and in places of their own."""
+    """Show what a role says of capabilities, in the whole site and in single places."""
     with acting(load_settings(data, database)) as site:
         session = site.call.session
         found, definitions = finding.role(site.call, role), role_definitions.read(session)
@@ -173,15 +173,19 @@ def create(
     database: DatabaseOption = None,
     name: Annotated[str, typer.Option(help="What people call it.")] = "",
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
-    archetype: Annotated[str, typer.Option(help="The standard role that it is like.")] = "",
+    archetype: Annotated[
+        str, typer.Option(help="Standard role that it is like, such as teacher.")
+    ] = "",
     capability: Annotated[
-        list[str] | None, typer.Option(help="Allowed in the whole site; several times.")
+        list[str] | None,
+        typer.Option(help="Capability that it allows in the whole site. May be repeated."),
     ] = None,
     level: Annotated[
-        list[Level] | None, typer.Option(help="Where it may be given; several times.")
+        list[Level] | None,
+        typer.Option(help="Kind of place in which it may be given. May be repeated."),
     ] = None,
     may_assign: Annotated[
-        list[str] | None, typer.Option(help="A role that its holders may give; several times.")
+        list[str] | None, typer.Option(help="A role that its holders may give. May be repeated.")
     ] = None,
 ) -> None:
     """Make a role; it allows what is named and nothing else."""
@@ -205,10 +209,14 @@ def create(
 @commands.command()
 def grant(
     role: RoleArgument,
-    capability: Annotated[list[str], typer.Argument(help="Capabilities.")],
+    capability: Annotated[
+        list[str], typer.Argument(help="One capability or more, such as moodle/course:view.")
+    ],
     data: DataOption = None,
     database: DatabaseOption = None,
-    permission: Annotated[Permission, typer.Option(help="What it says.")] = Permission.ALLOW,
+    permission: Annotated[
+        Permission, typer.Option(help="What the role says of them.")
+    ] = Permission.ALLOW,
     course: CourseOption = None,
     category: CategoryOption = None,
 ) -> None:

@@ -30,7 +30,9 @@ def serve(
     database: DatabaseOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes (PostgreSQL only).")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Number of server processes (PostgreSQL only).")
+    ] = None,
     public_url: Annotated[
         str | None, typer.Option(help="Address under which clients reach the site.")
     ] = None,

@@ -18,26 +18,40 @@ from coursewire.text.counted import counted
 
 commands = typer.Typer(help="Services: sets of functions that tokens open.", no_args_is_help=True)
 ServiceArgument = Annotated[str, typer.Argument(help="Short name or name of the service.")]
-EnabledOption = Annotated[bool | None, typer.Option("--enabled/--disabled", help="On or off.")]
+EnabledOption = Annotated[
+    bool | None,
+    typer.Option("--enabled/--disabled", help="Answer calls by its tokens, or refuse them."),
+]
 OpenOption = Annotated[
     bool | None,
-    typer.Option("--open/--authorised-only", help="For all users, or for listed ones only."),
+    typer.Option("--open/--authorised-only", help="Let in all users, or authorised ones only."),
 ]
 RequiredOption = Annotated[
-    str | None, typer.Option("--required-capability", help="What users need besides; '' for none.")
+    str | None,
+    typer.Option(
+        "--required-capability", help="A capability that its users need besides; '' for none."
+    ),
 ]
 DownloadOption = Annotated[
-    bool | None, typer.Option("--download-files/--no-download-files", help="Files may be fetched.")
+    bool | None,
+    typer.Option("--download-files/--no-download-files", help="Let its tokens download files."),
 ]
 UploadOption = Annotated[
-    bool | None, typer.Option("--upload-files/--no-upload-files", help="Files may be sent.")
+    bool | None,
+    typer.Option("--upload-files/--no-upload-files", help="Let its tokens upload files."),
 ]
 QueryOption = Annotated[
     bool | None,
-    typer.Option("--query-tokens/--no-query-tokens", help="Tokens in addresses are taken."),
+    typer.Option(
+        "--query-tokens/--no-query-tokens",
+        help="Take tokens out of addresses too, or out of bodies only.",
+    ),
 ]
 GetOption = Annotated[
-    bool | None, typer.Option("--get-writes/--no-get-writes", help="GET may change things.")
+    bool | None,
+    typer.Option(
+        "--get-writes/--no-get-writes", help="Let calls change things by GET too, or by POST only."
+    ),
 ]
 
 
@@ -141,7 +155,7 @@ def create(
     database: DatabaseOption = None,
     shortname: Annotated[str, typer.Option(help="Needed for log-in by password.")] = "",
     function: Annotated[
-        list[str] | None, typer.Option(help="A function of it; can be given several times.")
+        list[str] | None, typer.Option(help="A function to put into it. May be repeated.")
     ] = None,
     enabled: EnabledOption = True,
     open_to_all: OpenOption = False,
@@ -151,7 +165,7 @@ def create(
     query_tokens: QueryOption = True,
     get_writes: GetOption = True,
 ) -> None:
-    """Make a service, on and for authorised users only unless said otherwise."""
+    """Make a service: enabled, and for authorised users only, unless said otherwise."""
     new = NewService(
         name=name,
         shortname=shortname,

@@ -42,7 +42,7 @@ def webservices(
 
 
 def protocol(
-    name: Annotated[Protocol, typer.Argument(help="The protocol.")],
+    name: Annotated[Protocol, typer.Argument(help="Name of the protocol.")],
     switch: SwitchArgument,
     data: DataOption = None,
     database: DatabaseOption = None,

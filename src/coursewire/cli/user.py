@@ -115,10 +115,12 @@ def create(
     lastname: Annotated[str, typer.Option(help="Last name.")],
     data: DataOption = None,
     database: DatabaseOption = None,
-    auth: Annotated[str, typer.Option(help="The way of logging in.")] = "manual",
+    auth: Annotated[
+        str, typer.Option(help="Way of logging in, such as manual, ldap or oauth2.")
+    ] = "manual",
     idnumber: Annotated[str, typer.Option(help="ID number.")] = "",
     no_password: Annotated[
-        bool, typer.Option("--no-password", help="For a program: works by tokens only.")
+        bool, typer.Option("--no-password", help="For a program: only tokens let it in.")
     ] = False,
 ) -> None:
     """Make an account; its password is asked for, or read from standard input."""
