@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, EnumType
 from typing import Any, TypeAlias, get_args
 
+from rich.text import Text
 from typer.main import get_command
 
 from coursewire.cli import common
@@ -56,7 +57,7 @@ def _row(parameter: Parsed) -> str:
     if parameter.param_type_name == "argument":
         names = [parameter.metavar or str(parameter.name).upper()]
     shown = ", ".join(f"`{_text(name)}`" for name in names)
-    told = _text(getattr(parameter, "help", ""))
+    told = _text(Text.from_markup(parameter.help or "").plain)
     return f"| {shown} | {' '.join([told, *_values(parameter, told)])} |\n"
 
 
@@ -70,7 +71,8 @@ def _values(parameter: Parsed, told: str) -> Iterator[str]:
     if not all(choice in told.lower() for choice in choices):
         *others, last = (f"`{choice}`" for choice in choices)
         yield f"{', '.join(others)} or {last}." if others else f"Only {last}."
-    default = parameter.default
+    told_instead = parameter.show_default if isinstance(parameter.show_default, str) else None
+    default = told_instead or parameter.default
     shown = default.value if isinstance(default, Enum) else default
     if shown not in (None, "") and not isinstance(shown, bool):
         yield f"By default `{shown}`."

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typer
+from rich.text import Text
 
 from coursewire import __version__
 from coursewire.cli import common
@@ -137,6 +138,14 @@ def test_every_command_option_and_argument_says_what_it_is() -> None:
         for parameter in command.params:
             if parameter.name != "help":
                 assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+def test_no_word_of_help_is_taken_for_markup(command: Command) -> None:
+    for name, each in commands().items():
+        for said in [each.help, *(getattr(one, "help", "") for one in each.params)]:
+            assert Text.from_markup(said).plain == said.replace("\\[", "["), name
+    assert "groups[0][name]=Red" in command("call", "--help").out
+    assert "coursewire-data" in command("serve", "--help").out
 
 
 def test_every_exit_code_is_documented() -> None:

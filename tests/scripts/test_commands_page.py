@@ -43,5 +43,10 @@ def test_what_the_help_says_is_not_said_twice() -> None:
     assert row("init", "--data").count("default") == 1
 
 
+def test_markup_is_shown_as_the_help_shows_it() -> None:
+    assert "groups[0][name]=Red" in row("call", "[KEY=VALUE\\|JSON]...")
+    assert "By default `in 90 days`" in row("token issue", "--valid-until")
+
+
 def test_the_exit_codes_of_all_commands_are_told() -> None:
     assert "5 the site answers no calls (`doctor`, `connection test`, `compare`)" in PAGE

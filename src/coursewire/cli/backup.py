@@ -44,7 +44,7 @@ def register(cli: typer.Typer) -> None:
 def backup(
     target: Annotated[
         Path | None,
-        typer.Argument(help="Folder to make. [default: backups/TIME in the site's folder]"),
+        typer.Argument(help="Folder to make.", show_default=f"{FOLDER}/TIME in the site's folder"),
     ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.markup import escape
 
 from coursewire.cli import call_batch, call_dry, call_here, call_there, served_address
 from coursewire.cli.acting import Acting, acting
@@ -32,7 +33,7 @@ def call(
         list[str] | None,
         typer.Argument(
             metavar="[KEY=VALUE|JSON]...",
-            help='Its parameters, such as groups[0][name]=Red or {"id": 2}.',
+            help=escape('Its parameters, such as groups[0][name]=Red or {"id": 2}.'),
         ),
     ] = None,
     url: Annotated[

@@ -29,7 +29,7 @@ __all__ = [
 
 DataOption = Annotated[
     str | None,
-    typer.Option("--data", help="Folder of the site. [default: coursewire-data]"),
+    typer.Option("--data", help="Folder of the site.", show_default=Settings().data),
 ]
 DatabaseOption = Annotated[
     str | None,

@@ -67,8 +67,8 @@ def moodle(
     journal: Annotated[
         Path | None,
         typer.Option(
-            help="Where answers are kept until it is done. [default: beside the site or file]",
-            show_default=False,
+            help="Where answers are kept until it is done.",
+            show_default="beside the site or file",
         ),
     ] = None,
     force: whole_files.ForceOption = False,

@@ -34,7 +34,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 def apply(
     name: PresetArgument,
     user: Annotated[
-        str, typer.Option(help="Who holds the token; made if missing. [default: svc-PRESET]")
+        str, typer.Option(help="Who holds the token; made if missing.", show_default="svc-PRESET")
     ] = "",
     without: Annotated[
         list[str] | None,
@@ -44,7 +44,7 @@ def apply(
         str, typer.Option(help="Addresses the token may be used from, with commas between them.")
     ] = "",
     valid_until: Annotated[
-        str | None, typer.Option(help="A date, a time, or 'never'. [default: in 90 days]")
+        str | None, typer.Option(help="A date, a time, or 'never'.", show_default="in 90 days")
     ] = None,
     new_token: Annotated[
         bool, typer.Option("--new-token", help="Issue a token though there is a live one.")

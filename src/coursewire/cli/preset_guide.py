@@ -21,7 +21,9 @@ from coursewire.text.counted import counted
 def guide(
     name: PresetArgument,
     url: Annotated[str, typer.Option(help="The Moodle, for links to its own pages.")],
-    user: Annotated[str, typer.Option(help="User name of the account. [default: svc-PRESET]")] = "",
+    user: Annotated[
+        str, typer.Option(help="User name of the account.", show_default="svc-PRESET")
+    ] = "",
     role_to: Annotated[
         Path | None,
         typer.Option(

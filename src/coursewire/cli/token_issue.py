@@ -47,7 +47,7 @@ def issue(
     ] = "",
     valid_until: Annotated[
         str | None,
-        typer.Option(help="A date, a time, or 'never'. [default: in 90 days]"),
+        typer.Option(help="A date, a time, or 'never'.", show_default="in 90 days"),
     ] = None,
     name: Annotated[str, typer.Option(help="What lists call it.")] = "",
     rate: RateOption = None,
