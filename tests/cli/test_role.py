@@ -107,7 +107,13 @@ def test_roles_are_shown_to_a_person(placed: Command) -> None:
             ("assign", "manager", "admin", "--course", "NONE"),
             "no course with the short name 'NONE'",
         ),
+        (
+            ("assign", "manager", "admin", "--course", "NONE"),
+            "call core_course_get_courses --format table",
+        ),
         (("assign", "manager", "admin", "--category", "NONE"), "no categories"),
+        (("assign", "manager", "admin", "--category", "NONE"), "call core_course_get_categories"),
+        (("unassign", "manager", "admin"), "coursewire user show admin"),
         (("assign", "manager", "admin", "--category", "Twice"), "2 categories"),
     ],
 )

@@ -85,6 +85,7 @@ def test_an_account_is_shut_and_opened(placed: Command, site: TestSite) -> None:
         (("create", "admin", *ANN), f"{GOOD}\n", "'admin' is taken"),
         (("create", "Ann", *ANN), f"{GOOD}\n", "Ann"),
         (("create", "ann", *ANN, "--auth", "magic"), f"{GOOD}\n", "'magic'"),
+        (("create", "ann", *ANN, "--auth", "magic"), f"{GOOD}\n", "choose from cas, db, email"),
         (("password", "admin"), "short\n", "at least 8 characters"),
         (("password", "admin"), "Sunshine-2024\n", "tried first"),
         (("password", "guest"), f"{GOOD}\n", "guest account is never changed"),

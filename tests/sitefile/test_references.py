@@ -167,7 +167,9 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "auth": (
         "users:\n- {username: bob, firstname: B, lastname: B, email: b@b.example, auth: magic}",
-        "line 2, users[0].auth: bob: 'magic' is no way of logging in that an account can have",
+        "line 2, users[0].auth: bob: 'magic' is no way of logging in that an account can have; "
+        "choose from cas, db, email, ldap, lti, manual, nologin, none, oauth2, shibboleth, "
+        "webservice",
     ),
     "member who is not enrolled": (
         "groups:\n- {course: A, name: Blue, members: [ann]}",

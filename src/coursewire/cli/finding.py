@@ -21,6 +21,7 @@ from coursewire.store.users import UserRecord
 
 CourseOption = Annotated[str | None, typer.Option("--course", help="Only in this course.")]
 CategoryOption = Annotated[str | None, typer.Option("--category", help="Only in this category.")]
+_LISTED = "coursewire call {} --format table lists what there is"
 
 
 def user(call: Call, name: str) -> UserRecord:
@@ -78,7 +79,7 @@ def _course(call: Call, shortname: str) -> Context:
     course_id = lookups.course_id(call.session, shortname)
     if course_id is None:
         msg = f"there is no course with the short name {shortname!r}"
-        raise Failure(msg)
+        raise Failure(msg, remedy=_LISTED.format("core_course_get_courses"))
     return contexts.get(call.session, contexts.COURSE, course_id)
 
 
@@ -86,7 +87,8 @@ def _category(call: Call, name: str) -> Context:
     ids = lookups.category_ids(call.session, name)
     if len(ids) != 1:
         msg = f"{len(ids) or 'no'} categories have the ID number or name {name!r}"
-        raise Failure(msg, remedy="name it by an ID number that only one has" if ids else "")
+        listed = _LISTED.format("core_course_get_categories")
+        raise Failure(msg, remedy="name it by an ID number that only one has" if ids else listed)
     return contexts.get(call.session, contexts.CATEGORY, ids[0])
 
 

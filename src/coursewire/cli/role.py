@@ -268,5 +268,6 @@ def unassign(
         where = finding.place(site.call, course, category)
         if not role_assignments.unassign(site.call, found.id, person.id, where):
             msg = f"{person.username} does not hold {role} in {where.where}"
-            raise Failure(msg)
+            remedy = f"coursewire user show {person.username} tells which roles it holds, and where"
+            raise Failure(msg, remedy=remedy)
     out.print(f"{person.username} does not hold {role} in {where.where} any more.", markup=False)

@@ -158,8 +158,9 @@ def _created(call: Call, creation: "_Creation", news: Sequence[NewUser]) -> list
 class _Creation:
     """The users of one call, checked one after the other and stored together."""
 
-    # What must not be blank, in this order.
+    # What must not be blank, in this order, and what refuses what there is not.
     names: tuple[str, ...] = _NAMES
+    require_there = staticmethod(user_fields.require_installed)
 
     def __init__(self, call: Call, news: Sequence[NewUser]) -> None:
         self._call = call
@@ -173,7 +174,7 @@ class _Creation:
         for name in self.names:
             _require_name(new, name)
         self._require_free(new)
-        self._require_installed(new)
+        self.require_there({"auth": new.auth, "lang": new.lang, "theme": new.theme})
         _require_password(new)
         self._require_email(new)
         user_names.require_username(new.username, self._call.site)
@@ -240,15 +241,6 @@ class _Creation:
             reason = f"the user name {new.username!r} is taken"
             raise InvalidParameter(reason, remedy="choose another user name")
 
-    def _require_installed(self, new: NewUser) -> None:
-        if new.auth not in installed.AUTHS or new.auth in user_fields.CLOSED_AUTH:
-            reason = f"{new.auth!r} is no way of logging in that an account can have"
-            raise InvalidParameter(reason)
-        if new.lang not in installed.LANGS:
-            reason = f"the language {new.lang!r} is not installed"
-            raise InvalidParameter(reason)
-        _require_theme(new)
-
     def _require_email(self, new: NewUser) -> None:
         if not new.email or not is_email(new.email):
             reason = f"{new.email!r} is not an e-mail address"
@@ -281,21 +273,12 @@ class _CreationAsStored(_Creation):
     """The same of users as another site holds them."""
 
     names = ("username",)
-
-    def _require_installed(self, new: NewUser) -> None:
-        user_fields.require_possible(new.auth, new.lang)
-        _require_theme(new)
+    require_there = staticmethod(user_fields.require_possible)
 
 
 def _require_name(new: NewUser, name: str) -> None:
     if not trimmed(getattr(new, name)):
         reason = f"the user {new.username!r} has no {name}"
-        raise InvalidParameter(reason)
-
-
-def _require_theme(new: NewUser) -> None:
-    if new.theme and new.theme not in installed.THEMES:
-        reason = f"the theme {new.theme!r} is not installed"
         raise InvalidParameter(reason)
 
 

@@ -72,7 +72,7 @@ def change(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
 
 def _check(call: Call, user_id: int, values: Mapping[str, Any]) -> None:
     # Names may be blank: a site file says of another site what functions stored there.
-    user_fields.require_possible(values.get("auth", "manual"), values.get("lang", "en"))
+    user_fields.require_possible(values)
     country = values.get("country", "")
     if country and country not in COUNTRIES:
         reason = f"there is no country {country!r}"

@@ -61,6 +61,19 @@ CLOSED_AUTH = frozenset({REMOTE_AUTH, "webservice"})
 # What stands in the password column when there is nothing to compare with; no hash looks like it.
 NOT_CACHED = "not cached"
 TO_BE_GENERATED = "to be generated"
+# What is named, and what there is to choose from.
+_Choices = Mapping[str, tuple[str, frozenset[str]]]
+_INSTALLED: _Choices = {
+    "auth": ("way of logging in", installed.AUTHS - CLOSED_AUTH),
+    "lang": ("language", installed.LANGS),
+    # Without one of their own people see that of the site.
+    "theme": ("theme", installed.THEMES | {""}),
+}
+_POSSIBLE: _Choices = {
+    **_INSTALLED,
+    "auth": ("way of logging in", installed.AUTHS - {REMOTE_AUTH}),
+    "lang": ("language", installed.LANGS | {""}),
+}
 # What Moodle takes for nothing: "0" is as empty as no text.
 NOTHING = frozenset({None, "", "0", 0})
 
@@ -68,6 +81,20 @@ NOTHING = frozenset({None, "", "0", 0})
 def is_empty(value: str | int | None) -> bool:
     """Tell whether Moodle takes a value for nothing."""
     return value in NOTHING
+
+
+def require_installed(values: Mapping[str, object]) -> None:
+    """Refuse a way of logging in, a language or a theme that no new account here can have."""
+    _require_among(_INSTALLED, values)
+
+
+def _require_among(choices: _Choices, values: Mapping[str, object]) -> None:
+    for name, (what, there) in choices.items():
+        value = values.get(name)
+        if value is not None and value not in there:
+            reason = f"{value!r} is no {what} that an account can have"
+            remedy = f"choose from {', '.join(sorted(filter(None, there)))}"
+            raise InvalidParameter(reason, remedy=remedy)
 
 
 def require_storable(values: Mapping[str, object]) -> None:
@@ -86,18 +113,13 @@ def require_storable(values: Mapping[str, object]) -> None:
             require_small(name, value)
 
 
-def require_possible(auth: str, lang: str) -> None:
-    """Refuse a way of logging in, or a language, that no account here can come to have.
+def require_possible(values: Mapping[str, object]) -> None:
+    """Refuse a way of logging in, a language or a theme that no account here can come to have.
 
     Changes give accounts more than they are created with (functions.md 2): no language, and the
     way of those that only call functions.
     """
-    if auth not in installed.AUTHS or auth == REMOTE_AUTH:
-        reason = f"{auth!r} is no way of logging in that an account can have"
-        raise InvalidParameter(reason)
-    if lang and lang not in installed.LANGS:
-        reason = f"the language {lang!r} is not installed"
-        raise InvalidParameter(reason)
+    _require_among(_POSSIBLE, values)
 
 
 def country(code: str | None, default: str) -> str:
