@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from coursewire.domain import (
     authorised_users,
@@ -19,13 +20,11 @@ from coursewire.domain import (
 from coursewire.domain import site as domain_site
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import SYSTEM, Context
-from coursewire.domain.new_users import NewUser
 from coursewire.domain.role_definitions import ALLOW
 from coursewire.domain.roles import NewRole
 from coursewire.domain.services import NewService
 from coursewire.domain.tokens import Issued, NewToken
-from coursewire.domain.user_fields import NOT_CACHED
-from coursewire.presets import no_mail
+from coursewire.presets import service_accounts
 from coursewire.presets.model import Preset
 from coursewire.presets.problems import PresetError
 from coursewire.store import roles as role_rows
@@ -39,7 +38,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     new_user: str = ""
     user: str = ""
-    email: str = ""
     token_name: str = ""
     iprestriction: str = ""
     # None: the usual 90 days; 0: never ends.
@@ -62,16 +60,10 @@ class Completed(Struct, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
 
 
-class Made(Struct, frozen=True, kw_only=True):
-    """What there is now: the token to show once, and what was made or added for it."""
+class Made(Completed, frozen=True, kw_only=True):
+    """What there is now, and the token, to be shown once."""
 
     issued: Issued
-    username: str
-    service_id: int
-    service: str
-    done: tuple[str, ...]
-    # What follows from these: switches, roles given, authorisations, the token.
-    also: tuple[str, ...] = ()
 
 
 def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], bool]) -> Made:
@@ -79,7 +71,6 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
 
     `is_known` tells whether a function exists. What is there already stays and gets what it lacks.
     """
-    _require_possible(call, preset, is_known)
     with call.transaction():
         completed = complete(call, preset, wanted, is_known)
         issued = tokens.issue(
@@ -92,14 +83,7 @@ def apply(call: Call, preset: Preset, wanted: Wanted, is_known: Callable[[str], 
                 validuntil=wanted.validuntil,
             ),
         )
-    return Made(
-        issued=issued,
-        username=completed.username,
-        service_id=completed.service_id,
-        service=completed.service,
-        done=completed.done,
-        also=completed.also,
-    )
+    return Made(issued=issued, **asdict(completed))
 
 
 def complete(
@@ -219,13 +203,7 @@ class _Working:
         if wanted.user:
             return users.by_username(self._call.session, wanted.user)
         self.done.append(f"user {wanted.new_user}")
-        new = NewUser(
-            username=wanted.new_user,
-            firstname=self._preset.title,
-            lastname=wanted.new_user,
-            email=wanted.email or no_mail.address(wanted.new_user),
-            password_hash=NOT_CACHED,
-        )
+        new = service_accounts.new(wanted.new_user, self._preset.title)
         return new_users.create(self._call, new)
 
     def give(self, role_id: int, user: UserRecord, places: Sequence[Context] = ()) -> None:

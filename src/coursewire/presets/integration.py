@@ -10,9 +10,7 @@ from coursewire.contracts.function import AnyFunction
 from coursewire.domain import address_rules, contexts, ends, new_users, tokens
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.new_users import NewUser
-from coursewire.domain.user_fields import NOT_CACHED
-from coursewire.presets import model, no_mail, recipes
+from coursewire.presets import model, recipes, service_accounts
 from coursewire.presets.model import Preset
 from coursewire.presets.problems import PresetError
 from coursewire.store import services as service_rows
@@ -213,7 +211,9 @@ class _Examination:
 
     def _new_user(self) -> Iterator[Problem]:
         try:
-            new_users.check(self._call, [service_account(self._wanted.new_user.strip(), "Service")])
+            new_users.check(
+                self._call, [service_accounts.new(self._wanted.new_user.strip(), "Service")]
+            )
         except Refusal as refusal:
             yield Problem(field="new_user", text=refusal.reason, remedy=refusal.remedy)
 
@@ -252,14 +252,3 @@ class _Examination:
             for each in ids:
                 if find(session, each) is None:
                     yield Problem(field="places", text=f"there is no {word} {each}")
-
-
-def service_account(username: str, title: str) -> NewUser:
-    """Return an account that only calls: nobody can log in to it."""
-    return NewUser(
-        username=username,
-        firstname=title,
-        lastname=username,
-        email=no_mail.address(username),
-        password_hash=NOT_CACHED,
-    )

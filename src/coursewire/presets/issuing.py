@@ -20,7 +20,7 @@ from coursewire.domain.new_users import create as create_user
 from coursewire.domain.outlook import Outlook
 from coursewire.domain.tokens import NewToken
 from coursewire.presets import apply as presets
-from coursewire.presets import integration
+from coursewire.presets import integration, service_accounts
 from coursewire.presets.apply import Made, Wanted
 from coursewire.presets.integration import COPY, Known, NewIntegration, Problem
 from coursewire.presets.model import Capability
@@ -147,6 +147,7 @@ def _copied(call: Call, wanted: NewIntegration) -> Made:
         issued = tokens.issue(call, new)
         return Made(
             issued=issued,
+            user_id=user.id,
             username=user.username,
             service_id=service.id,
             service=service.name,
@@ -165,9 +166,7 @@ def _copying_user(
         user = users.get(call.session, source.user_id)
         if user is not None:
             return user
-    made = create_user(
-        call, integration.service_account(wanted.new_user.strip(), source.service_name)
-    )
+    made = create_user(call, service_accounts.new(wanted.new_user.strip(), source.service_name))
     done.append(f"user {made.username}")
     for held in role_assignments.of_user(call.session, source.user_id):
         role_assignments.assign_in(call, held.role_id, made.id, held.context_id)

@@ -16,7 +16,7 @@ from coursewire.contracts import registry
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import services, token_holders, tokens
 from coursewire.domain.new_users import check
-from coursewire.presets import integration, issuing, model
+from coursewire.presets import integration, issuing, model, service_accounts
 from coursewire.presets.apply import Made
 from coursewire.presets.integration import COPY, CUSTOM, Known, NewIntegration
 from coursewire.presets.issuing import Impossible, Preview
@@ -171,7 +171,7 @@ def _proposed(visit: Visit, what: str) -> str:
     for number in range(1, 100):
         name = base if number == 1 else f"{base}-{number}"
         try:
-            check(visit.call, [integration.service_account(name, "Service")])
+            check(visit.call, [service_accounts.new(name, "Service")])
         except Refusal:
             continue
         return name
