@@ -31,7 +31,6 @@ from coursewire.testkit.clock import KitClock
 from coursewire.wire.hosts import is_loopback
 from coursewire.wire.limits import Limits
 
-KEY_FILE = "keys.json"
 log = structlog.get_logger("coursewire")
 
 
@@ -56,7 +55,7 @@ class NoSite(Exception):
 
 def key_path(settings: Settings) -> Path:
     """Return where the keys lie: never in the database (TOK-2)."""
-    return settings.data_folder / KEY_FILE
+    return settings.data_folder / key_files.FILE_NAME
 
 
 def exists(settings: Settings) -> bool:

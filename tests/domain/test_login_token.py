@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from coursewire.contracts.errors import CodingError, MoodleError
+from coursewire.contracts.registry import MOBILE_SERVICE
 from coursewire.domain import (
     authorised_users,
     login_token,
@@ -417,17 +418,17 @@ def test_row_15_everybody_makes_tokens_of_the_mobile_service(door: Door) -> None
     door.user("ann")
     mobile = NewService(
         name="Mobile",
-        shortname=login_tokens.MOBILE_SERVICE,
+        shortname=MOBILE_SERVICE,
         enabled=True,
         restrictedusers=False,
         component="moodle",
     )
     services.create(door.site.call(), mobile)
-    assert code(door, service=login_tokens.MOBILE_SERVICE) is None
+    assert code(door, service=MOBILE_SERVICE) is None
     making.override(door.site, "user", login_tokens.CREATE_MOBILE, -1)
     [made] = tokens.list_of(door.site.call())
     tokens.revoke(door.site.call(), made.id)
-    assert code(door, service=login_tokens.MOBILE_SERVICE) == "cannotcreatetoken"
+    assert code(door, service=MOBILE_SERVICE) == "cannotcreatetoken"
 
 
 @pytest.mark.usefixtures("health")

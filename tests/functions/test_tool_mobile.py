@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from coursewire.contracts import registry
+from coursewire.contracts.registry import MOBILE_SERVICE
 from coursewire.domain import builtin_services, front_page, services
-from coursewire.domain.mobile_config import MOBILE_SERVICE
 from coursewire.domain.services import Changes
 from coursewire.store import services as service_rows
 from tests.support import making

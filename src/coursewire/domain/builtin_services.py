@@ -1,9 +1,9 @@
 """The services that a site has without anybody making them; their functions cannot be edited."""
 
 from coursewire.contracts import registry
+from coursewire.contracts.registry import MOBILE_SERVICE
 from coursewire.domain import services
 from coursewire.domain.call import Call
-from coursewire.domain.mobile_config import MOBILE_SERVICE
 from coursewire.domain.services import NewService
 from coursewire.store import services as store
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from coursewire.contracts.errors import MoodleError
+from coursewire.contracts.registry import MOBILE_SERVICE
 from coursewire.domain import login, token_values, tokens
 from coursewire.domain.address_rules import allowed
 from coursewire.domain.call import Call
@@ -22,7 +23,6 @@ from coursewire.store.users import UserRecord
 
 CREATE = "moodle/webservice:createtoken"
 CREATE_MOBILE = "moodle/webservice:createmobiletoken"
-MOBILE_SERVICE = "moodle_mobile_app"
 _SALT_BYTES = 16
 _REPLACED = "ended before a log-in"
 _NOT_MADE = "A token for this service cannot be made at log-in"

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from coursewire.domain.call import Call
 from coursewire.text.short import format_string
 
-MOBILE_SERVICE = "moodle_mobile_app"
 _SITE_CONFIG = "moodle/site:config"
 _COLOURS = (
     "#81ecec",

@@ -5,6 +5,7 @@ import msgspec
 from coursewire.contracts import tool_mobile as c
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.contracts.parts import NameValue, NoParameters
+from coursewire.contracts.registry import MOBILE_SERVICE
 from coursewire.domain import mobile_config
 from coursewire.domain.call import Call
 from coursewire.domain.inner_calls import InnerCall
@@ -19,7 +20,7 @@ _NOTHING = "null"
 def get_public_config(call: Call, _params: NoParameters) -> c.PublicConfig:
     """Tell what an app must know before anybody logs in."""
     site = call.site
-    mobile = services.by_shortname(call.session, mobile_config.MOBILE_SERVICE)
+    mobile = services.by_shortname(call.session, MOBILE_SERVICE)
     return c.PublicConfig(
         wwwroot=site.url,
         httpswwwroot=site.url,
