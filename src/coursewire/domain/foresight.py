@@ -5,7 +5,7 @@ places, the visible details of people. Nothing is called and nothing changes.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,6 +60,18 @@ class Reason(Struct, frozen=True, kw_only=True):
     capability: str = ""
     context_id: int = 0
     gives_role: bool = False
+
+
+class Judged(NamedTuple):
+    """What became of one need: is it met, why not, and which capability would do in which place."""
+
+    answer: Answer
+    text: str = ""
+    capability: str = ""
+    place: Context | None = None
+
+
+_MET = Judged("yes")
 
 
 class Foreseen(Struct, frozen=True, kw_only=True):
@@ -122,20 +134,20 @@ class Seer:
         other = self._other() if need.other else "yes"
         if other == "no":
             return None
-        answer, text, capability, place = self._answered(need)
-        if answer == "yes":
+        found = self._judged(need)
+        if found.answer == "yes":
             return None
+        answer, text, capability = found.answer, found.text, found.capability
         if other == "unknown":
             answer, text = "unknown", f"{text}; calls about the account itself do without"
-        remedy = f"allow {capability} in a role of the account" if capability else ""
         return Reason(
             level=self._level(need, function, capability),
             answer=answer,
             text=f"{text} ({need.why})",
-            remedy=remedy,
+            remedy=f"allow {capability} in a role of the account" if capability else "",
             effect=need.effect,
             capability=capability,
-            context_id=place.id if place is not None else 0,
+            context_id=0 if found.place is None else found.place.id,
             gives_role=need.kind == "give",
         )
 
@@ -150,35 +162,38 @@ class Seer:
             return "unknown"
         return "no" if self._picked.user_id == self._call.caller.id else "yes"
 
-    def _answered(self, need: Need) -> tuple[Answer, str, str, Context | None]:
+    def _judged(self, need: Need) -> Judged:
         if need.kind == "enter":
-            return (*self._may_enter(need.place), *self._missing_to_enter())
+            answer, text = self._may_enter(need.place)
+            return Judged(answer, text, *self._missing_to_enter())
         if need.kind == "give":
             return self._gives()
         if need.kind == "see":
             return self._sees(need)
         if need.kind == "hidden" and not self._is_hidden():
-            return "yes", "", "", None
+            return _MET
         if need.kind == "groups":
             return self._lists_groups(need)
         return self._may(need)
 
-    def _lists_groups(self, need: Need) -> tuple[Answer, str, str, Context | None]:
+    def _lists_groups(self, need: Need) -> Judged:
         """Ask for the need only where groups are listed to which the person does not belong."""
-        answer, text, capability, place = self._may(need)
+        found = self._may(need)
         user_id, around = self._picked.user_id, self._activity
-        if answer == "yes" or around is None or user_id is None:
-            return ("unknown" if answer == "no" else answer), text, capability, place
+        if found.answer == "yes":
+            return found
+        if around is None or user_id is None:
+            return found._replace(answer="unknown")
         session = self._call.session
         activity = activities.get(session, around.instanceid)
         course = None if activity is None else courses.get(session, activity.course_id)
         if activity is None or course is None:
-            return answer, text, capability, place
+            return found
         person = permissions.of_user(session, user_id, self._call.site)
         listed = activity_groups.mode(course, activity) == activity_groups.VISIBLE or person.may(
             activity_groups.ALL_GROUPS, around
         )
-        return (answer if listed else "yes"), text, capability, place
+        return found if listed else _MET
 
     def _is_hidden(self) -> bool:
         """Tell whether the course is hidden; without a course, whether any is."""
@@ -187,20 +202,22 @@ class Seer:
         found = courses.get(self._call.session, self._course.instanceid)
         return found is not None and not found.visible
 
-    def _may(self, need: Need) -> tuple[Answer, str, str, Context | None]:
+    def _may(self, need: Need) -> Judged:
         name = self._call.caller.username
         wanted = " or ".join(need.capabilities)
         place = self._place(need.place)
         if place is not None:
             held = any(self._call.permissions.may(each, place) for each in need.capabilities)
             text = f"{name} lacks {wanted} in {place.where}"
-            return ("yes" if held else "no"), text, need.capabilities[0], place
+            return _MET if held else Judged("no", text, need.capabilities[0], place)
         found = self._spread(need.capabilities)
+        if found == "everywhere":
+            return _MET
+        system = self._call.site.system
         if found == "depends":
             text = f"{name} has {wanted} in some places only"
-            return "unknown", text, need.capabilities[0], self._call.site.system
-        answer: Answer = "yes" if found == "everywhere" else "no"
-        return answer, f"{name} lacks {wanted}", need.capabilities[0], self._call.site.system
+            return Judged("unknown", text, need.capabilities[0], system)
+        return Judged("no", f"{name} lacks {wanted}", need.capabilities[0], system)
 
     def _spread(self, capabilities: Sequence[str]) -> spread.Spread:
         for each in capabilities:
@@ -280,7 +297,7 @@ class Seer:
         return name in self._call.site.capabilities
 
     def _missing_to_enter(self) -> tuple[str, Context | None]:
-        """Return what a role could be given so that courses open: only where that is what lacks."""
+        """Return the right to view courses, and where, if that is all that is missing."""
         call = self._call
         lacks = call.hindrance is None and self._spread([validation.VIEW]) == "nowhere"
         if not lacks or call.caller.is_admin:
@@ -293,7 +310,7 @@ class Seer:
             return True
         return "guest" in self._call.site.enrol_plugins and guest_access.any_open(session)
 
-    def _gives(self) -> tuple[Answer, str, str, Context | None]:
+    def _gives(self) -> Judged:
         held, place = self._call.permissions, self._course
         definitions = held.definitions
         name = self._call.caller.username
@@ -308,18 +325,18 @@ class Seer:
         if role_id is not None:
             role = definitions.roles.get(role_id)
             shown = role.shortname if role is not None else str(role_id)
-            answer: Answer = "yes" if role_id in given else "no"
-            return answer, f"{name} may not give the role {shown}", "", below
+            text = f"{name} may not give the role {shown}"
+            return _MET if role_id in given else Judged("no", text, place=below)
         if not given:
-            return "no", f"{name} may give no role", "", below
+            return Judged("no", f"{name} may give no role", place=below)
         if given >= set(role_assignments.at_level(held, contexts.COURSE)):
-            return "yes", "", "", below
+            return _MET
         shown = ", ".join(
             role.shortname for role_id, role in definitions.roles.items() if role_id in given
         )
-        return "unknown", f"{name} may give only these roles: {shown}", "", below
+        return Judged("unknown", f"{name} may give only these roles: {shown}", place=below)
 
-    def _sees(self, need: Need) -> tuple[Answer, str, str, Context | None]:
+    def _sees(self, need: Need) -> Judged:
         name, system = self._call.caller.username, self._call.site.system
         if self._picked.user_id is not None:
             return self._sees_person(self._picked.user_id)
@@ -327,22 +344,23 @@ class Seer:
             found = self._spread([capability])
             if found != "everywhere":
                 text = f"{name} lacks {capability}: {_UNSEEN[capability]}"
-                return ("no" if found == "nowhere" else "unknown"), text, capability, system
-        return "yes", "", "", system
+                answer: Answer = "no" if found == "nowhere" else "unknown"
+                return Judged(answer, text, capability, system)
+        return _MET
 
-    def _sees_person(self, user_id: int) -> tuple[Answer, str, str, Context | None]:
+    def _sees_person(self, user_id: int) -> Judged:
         system, record = self._call.site.system, users.get(self._call.session, user_id)
         if record is None:
-            return "no", f"there is no user {user_id}", "", system
+            return Judged("no", f"there is no user {user_id}", place=system)
         details = user_details.in_any_course(self._call, [record])
         if not details:
             text = f"{record.username} is not seen at all"
-            return "no", text, "moodle/user:viewdetails", system
+            return Judged("no", text, "moodle/user:viewdetails", system)
         for field, capability in _FIELDS.items():
             if is_unseen(details[0], field):
                 text = f"{record.username} is not found by {field}"
-                return "no", text, capability, system
-        return "yes", "", "", system
+                return Judged("no", text, capability, system)
+        return _MET
 
 
 _FIELDS = {"username": "moodle/user:viewalldetails", "email": "moodle/site:viewuseridentity"}
