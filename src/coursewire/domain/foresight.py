@@ -29,6 +29,7 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.user_search import is_unseen
 from coursewire.store import activities, courses, enrolments, guest_access, users
+from coursewire.text.counted import some
 
 State = Literal["allowed", "refused", "limited", "depends"]
 Level = Literal["gate", "declared", "known", "context"]
@@ -46,7 +47,6 @@ class Circumstances(Struct, frozen=True, kw_only=True):
 
 
 ANYTHING = Circumstances()
-_MOST_NAMED = 3
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -290,7 +290,7 @@ class Seer:
         if self._spread(["moodle/course:viewhiddenactivities"]) != "everywhere":
             return "unknown", "hidden activities are shut"
         if shut:
-            return "unknown", f"activities are shut for want of {_some(shut)}"
+            return "unknown", f"activities are shut for want of {some(shut)}"
         return "yes", ""
 
     def _is_capability(self, name: str) -> bool:
@@ -369,13 +369,6 @@ _UNSEEN = {
     "moodle/user:viewalldetails": "people are not found by user name or id number",
     "moodle/site:viewuseridentity": "people are not found by e-mail",
 }
-
-
-def _some(names: Sequence[str]) -> str:
-    """Write the first of the names, and how many more there are."""
-    shown = ", ".join(names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _state(reasons: Sequence[Reason]) -> State:

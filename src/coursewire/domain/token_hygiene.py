@@ -15,7 +15,7 @@ from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import call_counts, services, users
 from coursewire.store import roles as role_rows
 from coursewire.store.tokens import TokenRecord
-from coursewire.text.counted import counted
+from coursewire.text.counted import counted, some
 
 DAY = 86_400
 Flag = Literal[
@@ -44,6 +44,11 @@ ACTIONS: Mapping[Flag, str] = {
     "broken": "look at the checklist",
     "duplicate": "revoke one",
 }
+# The nearer end first, each with the setting that says how near.
+_ENDING: tuple[tuple[Flag, str], ...] = (
+    ("urgent", "tokenurgentdays"),
+    ("expiring", "tokenexpiringdays"),
+)
 _FEWEST_CALLS = 5
 _LONGEST_OVERLAP = 7 * DAY
 _VIEWS = ("mod/assign:view", "mod/quiz:view", "mod/page:view")
@@ -93,10 +98,10 @@ class Hygiene:
                 yield Flagged(flag="no limits", reason=reason)
             return
         left = token.validuntil - self._call.now
-        for flag, name in (("urgent", "tokenurgentdays"), ("expiring", "tokenexpiringdays")):
+        for flag, name in _ENDING:
             if left <= self._days(name) * DAY:
                 days = max(0, left // DAY)
-                yield Flagged(flag=_flag(flag), reason=f"it ends in {counted(days, 'day')}")
+                yield Flagged(flag=flag, reason=f"it ends in {counted(days, 'day')}")
                 return
 
     def _about_use(self, token: TokenRecord) -> Iterable[Flagged]:
@@ -120,7 +125,7 @@ class Hygiene:
             yield Flagged(flag="duplicate", reason=reason)
 
     def _in_rotation(self, same: Sequence[TokenRecord]) -> bool:
-        """Tell whether all of them but one make way: an overlap runs."""
+        """Tell whether one is being replaced by another: all but one end within the overlap."""
         horizon = self._call.now + _LONGEST_OVERLAP
         staying = [other for other in same if not 0 < other.validuntil <= horizon]
         return len(staying) <= 1 and len({other.name for other in same}) == 1
@@ -176,13 +181,12 @@ def of_rights(call: Call, token: TokenRecord, contracts: Contracts) -> list[Flag
     surplus = unneeded(call, token, contracts)
     if not surplus or token.user_id in call.site.admin_ids:
         return []
-    shown = ", ".join(surplus[:3]) + (f" and {len(surplus) - 3} more" if len(surplus) > 3 else "")
-    reason = f"no function of {token.service_name} needs {shown}"
+    reason = f"no function of {token.service_name} needs {some(surplus)}"
     return [Flagged(flag="over-privileged", reason=reason)]
 
 
 def unneeded(call: Call, token: TokenRecord, contracts: Contracts) -> list[str]:
-    """Return the capabilities that the account's roles allow and no function of its needs."""
+    """Return what the account's roles allow that no function of the token's service needs."""
     held = {role_id for _, role_id in role_rows.held_by(call.session, token.user_id) or ()}
     needed = _needed(contracts, services.functions(call.session, token.service_id))
     allowed = {
@@ -206,7 +210,3 @@ def _needed(contracts: Contracts, names: Collection[str]) -> set[str]:
                 found.add("moodle/course:viewhiddenactivities")
                 found.update(_VIEWS)
     return found
-
-
-def _flag(name: str) -> Flag:
-    return "urgent" if name == "urgent" else "expiring"

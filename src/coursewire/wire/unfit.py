@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from coursewire.text.counted import some
+
 _LONGEST_QUOTE = 60
 _MOST_NAMES = 10
 
@@ -30,6 +32,4 @@ def quoted(value: object) -> str:
 
 def names(keys: Iterable[object]) -> str:
     """List names for the log, shortened."""
-    quotes = [quoted(key) for key in keys]
-    more = len(quotes) - _MOST_NAMES
-    return ", ".join(quotes[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return some([quoted(key) for key in keys], _MOST_NAMES)
