@@ -23,6 +23,19 @@ def test_a_new_service_is_on_and_for_authorised_users(placed: Command) -> None:
     assert "authorised users" in placed("service", "list").out
 
 
+def test_a_list_counts_what_services_hold(placed: Command, site: TestSite) -> None:
+    ann = making.user_with(site, "ann", "webservice/rest:use")
+    service = making.service(site, "reports", SITE_INFO, GROUPS, users=[ann])
+    making.token(site, ann, service, validuntil=0)
+    # The command has the machine's clock, by which this one has ended.
+    making.token(site, ann, service, validuntil=site.now + 60)
+    (listed,) = [
+        one for one in placed("service", "list", "--json").json if one["shortname"] == "reports"
+    ]
+    counts = {name: listed[name] for name in ("functions", "authorised_users", "tokens")}
+    assert counts == {"functions": 2, "authorised_users": 1, "tokens": 1}
+
+
 def test_only_what_is_named_is_edited(placed: Command) -> None:
     placed("service", "create", "Reports", "--open", "--no-query-tokens")
     placed("service", "edit", "Reports", "--required-capability", "moodle/site:config")

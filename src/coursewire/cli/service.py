@@ -12,7 +12,9 @@ from coursewire.cli.common import DatabaseOption, DataOption, JsonOption, load_s
 from coursewire.cli.showing import print_facts, print_json, print_table
 from coursewire.domain import services
 from coursewire.domain.services import Changes, NewService
+from coursewire.store import service_overview
 from coursewire.store import services as rows
+from coursewire.store.service_overview import Holdings
 from coursewire.store.services import AuthorisedUser, ServiceRecord
 from coursewire.text.counted import counted
 
@@ -69,13 +71,9 @@ def list_services(
     """List the services."""
     with acting(load_settings(data, database)) as site:
         session = site.call.session
+        holdings = service_overview.holdings(session, site.call.now)
         found = [
-            {
-                **_public(service),
-                "functions": len(rows.functions(session, service.id)),
-                "authorised_users": len(rows.authorised_users(session, service.id)),
-                "tokens": rows.live_tokens(session).get(service.id, 0),
-            }
+            {**_public(service), **_counts(holdings.get(service.id, Holdings()))}
             for service in rows.everything(session)
         ]
     if json:
@@ -83,6 +81,14 @@ def list_services(
         return
     columns = ("short name", "name", "state", "for", "functions", "users", "tokens")
     print_table(columns, map(_row, found), empty="no services")
+
+
+def _counts(held: Holdings) -> dict[str, int]:
+    return {
+        "functions": held.functions,
+        "authorised_users": held.users,
+        "tokens": held.live_tokens,
+    }
 
 
 def _row(service: dict[str, Any]) -> tuple[str, ...]:
