@@ -1,5 +1,6 @@
 """The guides lead somewhere, and name only commands, options and settings that there are."""
 
+import html
 import re
 import shlex
 from collections.abc import Iterator
@@ -111,3 +112,15 @@ def test_the_picture_fetches_nothing() -> None:
     assert "url(" not in picture.replace("url(#", "")
     assert "@font-face" not in picture
     assert "<script" not in picture
+
+
+def test_the_picture_shows_all_that_up_prints() -> None:
+    picture = html.unescape((DOCS / "pictures" / "up.svg").read_text("utf-8"))
+    source = (ROOT / "src/coursewire/cli/up_welcome.py").read_text("utf-8")
+    headings = re.findall(r'out\.print\("\\n([^"]+):\\n"\)', source)
+    remarks = re.findall(r'_line\("([^"]+)"\)', source)
+    assert {"Try it in another terminal", "Next"} < set(headings)
+    # The demonstration has no tokens of its own.
+    shown = {*headings, *remarks} - {"Tokens of the site file, shown this once"}
+    missing = [text for text in shown if text not in picture.replace("\xa0", " ")]
+    assert missing == [], "run: python -m scripts.picture"
