@@ -139,7 +139,7 @@ def _add_segments(
 
 
 def verify(session: Session, keys: Keys, anchors: Iterable[Anchor] = ()) -> Verdict:
-    """Reckon the whole chain again and name the first segment that is not as it was sealed."""
+    """Work out the whole chain again; name the first segment that is not as it was sealed."""
     walk = _Walk(session, keys)
     wrong = walk.through(store.all_of(session)) or walk.strangers() or walk.met(anchors)
     return Verdict(

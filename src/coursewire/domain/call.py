@@ -115,7 +115,7 @@ class Call:
         return self.is_still_as_met()
 
     def is_still_as_met(self) -> bool:
-        """Tell the same of this moment: only then may be remembered what was read just now."""
+        """Tell the same of this moment: while it holds, what was just read may be remembered."""
         return self._version is not None and facts.version(self.session) == self._version
 
     @once

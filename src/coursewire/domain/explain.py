@@ -42,7 +42,7 @@ def explain(facts: Facts) -> list[Answer]:
 
 
 def first_known_refusal(facts: Facts) -> Refusal | None:
-    """Return the first refusal that does not hang on a fact that nobody named."""
+    """Return the first refusal of a check that looks at nothing but what is known."""
     for check in gate.CHECKS:
         if check.token and facts.access is None:
             continue

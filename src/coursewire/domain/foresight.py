@@ -50,7 +50,10 @@ ANYTHING = Circumstances()
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """One reason against, or for not knowing; `capability` and `place` name what is missing."""
+    """One reason why not, or why that is not known.
+
+    `capability` and `context_id` name what is missing and where, '' and 0 where that is not it.
+    """
 
     level: Level
     answer: Answer

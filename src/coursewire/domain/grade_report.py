@@ -116,7 +116,7 @@ class Report:
         return [self._row(self._known(item, book, total), book, total) for item in self._shown]
 
     def values(self, user_id: int) -> list[Value]:
-        """Return what the rows say, without their words: much sooner for many people."""
+        """Return the numbers of the rows alone: texts made of them are most of the work."""
         book, total = self._book(user_id)
         return [self._known(item, book, total) for item in self._shown]
 

@@ -77,7 +77,10 @@ def require_unchanged(call: Call, user: UserRecord) -> None:
 
 
 def note_entry(call: Call, user: UserRecord) -> None:
-    """Note when the user came in: a password that opens nothing is no entry (`users_by_field`)."""
+    """Note when the user came in.
+
+    A password that opens nothing is no entry (recorded in users_by_field).
+    """
     values = {
         "lastlogin": user.currentlogin,
         "currentlogin": call.now,

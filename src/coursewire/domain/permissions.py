@@ -131,7 +131,10 @@ class Permissions:
 
     @once
     def _held_by_place(self) -> dict[int, list[tuple[int, int]]]:
-        """What is assigned, with its number: people with many courses are asked about each."""
+        """The roles assigned in each place, numbered in the order in which they are held.
+
+        Sorted by place once: of people with many courses, every course is asked about.
+        """
         found: dict[int, list[tuple[int, int]]] = {}
         for number, (place, role_id) in enumerate(self.held or ()):
             found.setdefault(place, []).append((number, role_id))

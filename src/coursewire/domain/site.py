@@ -104,9 +104,10 @@ def load(
     outbound_loopback: bool = False,
     largest_body: int = LARGEST_BODY,
 ) -> Site:
-    """Read the site in three queries; `implemented` names functions and their components.
+    """Read the site in three queries.
 
-    What is `more` comes from plugins.
+    `implemented` maps the functions that are answered to their components; `more_capabilities` and
+    `more_kinds` (of activities) are those of plugins; `largest_body` is in bytes.
     """
     settings = read_settings(session)
     home = courses.get(session, SITE_COURSE)

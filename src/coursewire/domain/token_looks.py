@@ -25,7 +25,7 @@ class Looks(Struct, frozen=True):
     """What is known from looking closer at the tokens in force."""
 
     of: Mapping[int, list[Flagged]]
-    # When the token was looked at whose look is oldest; 0 where none was looked at.
+    # When the oldest of these looks was taken; 0 where there is none.
     oldest: int = 0
 
 
@@ -38,7 +38,7 @@ class Care:
 
     @property
     def looked(self) -> int:
-        """Return when the token was looked at whose look is oldest; 0: none was yet."""
+        """Return when the oldest of the looks was taken; 0 before the first one."""
         return self._looks.oldest
 
     def of(self, token: TokenRecord) -> list[Flagged]:
@@ -75,7 +75,7 @@ def _look(call: Call, hygiene: Hygiene, token: TokenRecord, contracts: Contracts
 
 
 def known(call: Call, ids: Collection[int]) -> Looks:
-    """Return what the looks at tokens found that were taken last."""
+    """Return what the last look at each of these tokens found."""
     looks = store.everything(call.session, call.now)
     wanted = [look for token_id, look in looks.items() if token_id in ids]
     oldest = min((look.looked for look in wanted), default=0)

@@ -18,7 +18,8 @@ CATEGORY = 40
 def lock(session: Session, path: str) -> None:
     """Let nobody put courses into a category or below it until the transaction ends.
 
-    Whoever does holds the course's own category, which `lock_tree` locks at the top alone.
+    Whoever puts one there holds its category, and `categories.lock_tree` locks only those at the
+    top.
     """
     categories_store.lock(session, session.scalars(_within(path)))
 

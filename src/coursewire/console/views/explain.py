@@ -51,7 +51,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Explained(Struct, frozen=True, kw_only=True):
-    """The answer: the causes in the gate's order, the definite one apart, and function's needs."""
+    """The causes in the gate's order, the definite one apart, and what the function needs."""
 
     code: str
     definite: Finding | None = None
