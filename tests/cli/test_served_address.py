@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
 from coursewire.cli import served_address
 from coursewire.settings import Settings
@@ -17,6 +18,20 @@ def served_at(folder: Path, *, port: int = 8080, public_url: str = "") -> Settin
     settings = Settings(data=str(folder), port=port, public_url=public_url)
     served_address.remember(settings)
     return settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (Settings(host="fd00::1"), "Coursewire serves http://[fd00::1]:8080"),
+        (Settings(workers=2), "Coursewire serves http://127.0.0.1:8080 with 2 processes"),
+    ],
+    ids=["version 6", "several"],
+)
+def test_what_is_said_of_a_served_site_holds_its_whole_address(
+    settings: Settings, told: str
+) -> None:
+    assert Text.from_markup(served_address.announcement(settings)).plain == told
 
 
 def test_the_address_is_kept_for_its_owner_alone(tmp_path: Path) -> None:

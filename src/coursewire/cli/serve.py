@@ -68,7 +68,8 @@ def serve(
     if found.workers > 1:
         processes.run(found, listener)
         return
-    serving.serve_socket(found, listener, lambda: err.print(f"Coursewire serves {found.site_url}"))
+    said = served_address.announcement(found)
+    serving.serve_socket(found, listener, lambda: err.print(said))
 
 
 def _check_account(settings: Settings) -> None:

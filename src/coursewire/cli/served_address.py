@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import msgspec
+from rich.markup import escape
 
 from coursewire import settings as settings_file
 from coursewire.settings import Settings
@@ -21,6 +22,12 @@ def remember(settings: Settings) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(settings.site_url + "\n")
         draft.replace(path)
+
+
+def announcement(settings: Settings) -> str:
+    """Return what is said once requests are taken; the brackets of an address are no markup."""
+    processes = f" with {settings.workers} processes" if settings.workers > 1 else ""
+    return f"Coursewire serves {escape(settings.site_url)}{processes}"
 
 
 def known(settings: Settings) -> Settings:

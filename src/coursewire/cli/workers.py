@@ -13,7 +13,7 @@ from typing import NamedTuple
 import structlog
 from msgspec.structs import replace
 
-from coursewire.cli import serving
+from coursewire.cli import served_address, serving
 from coursewire.cli.common import Failure, err
 from coursewire.server import listen
 from coursewire.settings import Settings
@@ -76,8 +76,7 @@ class Workers:
                 msg = f"a server process ended with status {status} before it took requests"
                 raise Failure(msg, max(status, 1))
         if not self._stopping:
-            number = self._settings.workers
-            err.print(f"Coursewire serves {self._settings.site_url} with {number} processes")
+            err.print(served_address.announcement(self._settings))
 
     def _start(self, number: int) -> None:
         settings = self._settings
