@@ -36,7 +36,7 @@ class Target(Struct, frozen=True, kw_only=True):
         return f"Target({self.url!r})"
 
 
-def target(url: str | None, connection: str | None, *, needs_token: bool = True) -> Target:
+def target(url: str | None, connection: str | None) -> Target:
     """Return the site that is named in one of both ways; the token may be asked for."""
     if url and connection:
         msg = "--url and --connection both say which site"
@@ -47,7 +47,7 @@ def target(url: str | None, connection: str | None, *, needs_token: bool = True)
         msg = "nothing says which site"
         raise Failure(msg, 2, remedy="give --url or --connection")
     root = root_of(url)
-    return Target(url=root, token=asking.token() if needs_token else "")
+    return Target(url=root, token=asking.token())
 
 
 def target_of(written: str) -> Target:

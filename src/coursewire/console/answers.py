@@ -30,9 +30,9 @@ class Answer(Struct, frozen=True, kw_only=True):
         return replace(self, extra=(*before, *self.extra))
 
 
-def redirect(path: str, *, status: int = 303) -> Answer:
+def redirect(path: str) -> Answer:
     """Send the browser to a path of this site; whoever calls has made sure that it is one."""
-    return Answer(status=status, extra=((b"location", path.encode("ascii", "strict")),))
+    return Answer(status=303, extra=((b"location", path.encode("ascii", "strict")),))
 
 
 async def send_answer(

@@ -74,9 +74,9 @@ def binary(name: str, *, nullable: bool = False) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=nullable)
 
 
-def owner(name: str, target: str, *, nullable: bool = False, index: bool = True) -> Column[int]:
+def owner(name: str, target: str, *, index: bool = True) -> Column[int]:
     """Return a reference to a row that this row cannot outlive."""
-    return Column(name, ID, ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index)
+    return Column(name, ID, ForeignKey(target, ondelete="CASCADE"), nullable=False, index=index)
 
 
 def table_options() -> dict[str, Any]:
