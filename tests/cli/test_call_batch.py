@@ -163,7 +163,9 @@ def test_parameters_come_from_a_file_or_standard_input(
         (("--rows", "quote.csv"), "is no valid CSV"),
         (("--rows", "latin.csv"), "is not written in UTF-8"),
         (("--rows", "empty.csv"), "holds no rows"),
+        (("--rows", "empty.csv"), "the first line holds headings"),
         (("--rows", "map.yaml"), "is not a list of rows"),
+        (("--rows", "map.yaml"), "write a list"),
         (("--rows", "broken.json"), "is no valid JSON"),
     ],
 )
@@ -185,6 +187,7 @@ def test_a_function_without_a_list_takes_no_rows(placed: Command, tmp_path: Path
     file = written(tmp_path, "rows.csv", "a\n1\n")
     told = placed.refused("call", "core_group_get_course_groups", "--rows", file, code=2)
     assert "has no parameter that takes rows" in told
+    assert "call it without --rows" in told
 
 
 def test_an_unknown_function_is_told_the_one_that_may_be_meant(command: Command) -> None:

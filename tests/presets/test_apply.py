@@ -82,6 +82,13 @@ def test_the_token_ends_after_90_days_unless_said_otherwise(site: TestSite) -> N
     assert never.issued.validuntil == 0
 
 
+def test_a_role_that_the_site_lacks_is_named_with_how_to_make_it(site: TestSite) -> None:
+    preset = replace(model.load("cyclr"), may_assign=("tutor",))
+    with pytest.raises(PresetError, match="coursewire role create tutor"):
+        apply(site.call(), preset, Wanted(new_user="svc"), entries().__contains__)
+    assert users.by_username(site.session, "svc") is None
+
+
 def test_what_is_there_is_completed_and_not_made_again(site: TestSite) -> None:
     first = put_to_work(site, "cyclr", Wanted(new_user="svc"))
     assert len(first.done) == 3

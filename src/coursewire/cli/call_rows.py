@@ -32,7 +32,7 @@ def read(path: Path, items: Node) -> list[Any]:
             raise Failure(msg, 2, remedy="its name ends in .csv, .yaml, .yml or .json")
     if not rows:
         msg = f"{path} holds no rows"
-        raise Failure(msg, 2)
+        raise Failure(msg, 2, remedy="in CSV the first line holds headings, and rows come below")
     return rows
 
 
@@ -49,7 +49,7 @@ def rows_node(name: str, into: str | None, tree: Node) -> tuple[str, Node]:
         return into, lists[into]
     if not lists:
         msg = f"{name} has no parameter that takes rows"
-        raise Failure(msg, 2)
+        raise Failure(msg, 2, remedy="call it without --rows")
     said = "is not one that takes rows" if into else "is not said"
     msg = f"the parameter that the rows go into {said}"
     raise Failure(msg, 2, remedy=f"--into {' or '.join(sorted(lists))}")
@@ -58,7 +58,7 @@ def rows_node(name: str, into: str | None, tree: Node) -> tuple[str, Node]:
 def _content(path: Path) -> bytes:
     if path.stat().st_size > LARGEST:
         msg = f"{path} is larger than {LARGEST // 1024 // 1024} MiB"
-        raise Failure(msg, 2)
+        raise Failure(msg, 2, remedy="divide it into several files")
     return path.read_bytes()
 
 
@@ -110,5 +110,5 @@ def _json(path: Path, content: bytes) -> object:
 def _list(value: object, path: Path) -> list[Any]:
     if not isinstance(value, list):
         msg = f"{path} is not a list of rows"
-        raise Failure(msg, 2)
+        raise Failure(msg, 2, remedy='write a list, in JSON [{"id": 1}, {"id": 2}]')
     return list(cast("Sequence[Any]", value))

@@ -191,7 +191,10 @@ class _Working:
     def _role_to_give(self, name: str) -> int:
         found = roles.find(self._call.session, name)
         if found is None:
-            msg = f"the preset {self._preset.name} gives the role {name!r}, which this site lacks"
+            msg = (
+                f"the preset {self._preset.name} gives the role {name!r}, which this site lacks;"
+                f" make it, or use a copy of the preset without it: coursewire role create {name}"
+            )
             raise PresetError(msg)
         return found.id
 
