@@ -1,4 +1,13 @@
-"""Everything that a plugin package may use of Coursewire; it imports nothing else of ours.
+"""Everything of Coursewire that a plugin package may use: it imports nothing of ours but this.
+
+- `Plugin` is what its entry point names; the values that it holds (`Page`, `ScheduledWork`, …) say
+  what each of their fields takes.
+- `Function`, `Bound`, `Access`, `Need` and the field types (`Int`, `Text`, …) make its functions; a
+  body gets a `Call`, and refuses by raising `NoPermission` and the other refusals.
+- `users`, `courses`, `enrolments` and the other modules are the rules by which the core's own
+  functions change things; `look_ups` finds things by what partners call them.
+- Tables are written with SQLAlchemy's names and `identity`, `words`, `number`, `refers`, …; their
+  statements run on a `Session`, those of every call as a `DirectRead`.
 
 `coursewire.plugin.outbound` is the one way to call programs outside; it is a module of its own, so
 that a plugin that never does so loads no HTTP client.
