@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import pytest
 from msgspec.structs import replace
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
@@ -42,6 +43,14 @@ def test_a_refusal_is_a_sentence(site: TestSite) -> None:
     assert answer.status == 400
     assert answer.body
     assert answer.header("coursewire-request")
+
+
+@pytest.mark.parametrize("location", ["https://x.example/ y", "https://ä.example/"])
+def test_an_address_that_no_header_holds_is_an_incident(site: TestSite, location: str) -> None:
+    with capture_logs() as logged:
+        answer = seen(site, lambda *_: p.PageAnswer(status=303, location=location))
+    assert answer.status == 500
+    assert "incident" in {it["event"] for it in logged}
 
 
 def test_an_error_of_a_page_is_an_incident_whose_trace_is_in_the_log(site: TestSite) -> None:

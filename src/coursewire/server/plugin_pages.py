@@ -102,7 +102,16 @@ class PluginPage:
         if isinstance(entered, Refusal):
             raise entered
         require_enabled(entered, self._plugin)
-        return self._page.answer(entered, fields)
+        answer = self._page.answer(entered, fields)
+        _require_place(answer.location)
+        return answer
+
+
+def _require_place(location: str) -> None:
+    """Raise an error for an address outside ASCII or with blanks: no header holds it (OUT-3)."""
+    if any(byte <= 32 for byte in location.encode("ascii")):
+        msg = "a page leads to an address with blanks"
+        raise ValueError(msg)
 
 
 def _status(refusal: Refusal) -> int:
@@ -114,12 +123,7 @@ async def _send(scope: Scope, send: Send, answer: PageAnswer, more: Headers) -> 
     body = answer.text.encode("utf-8", "replace")
     headers = [*_HEADERS, *more, (b"content-length", str(len(body)).encode("ascii"))]
     if answer.location:
-        # What is outside ASCII, or ends a line, cannot stand in a header (OUT-3).
-        location = answer.location.encode("ascii")
-        if any(byte <= 32 for byte in location):
-            msg = "a page leads to an address with blanks"
-            raise ValueError(msg)
-        headers.append((b"location", location))
+        headers.append((b"location", answer.location.encode("ascii")))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     sent = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": sent})
