@@ -122,6 +122,8 @@ CITIES = {
     ROME: "Roma",
     f"{ROME} / {ROME}": "Roma / Roma",
     '<lang lang="de">Rom</lang><lang lang="en">Rome</lang>': "Rome",
+    # Admitted as well, without any language.
+    '<span class="multilang" class="multilang">Rom</span>': "Rom",
 }
 
 

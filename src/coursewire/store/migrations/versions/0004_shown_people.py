@@ -27,7 +27,8 @@ _DELETED = re.compile(r"(.*)\.([0-9]{1,15})")
 # A text in several languages, each in a block: `<span lang="en" class="multilang">Rome</span>`.
 _BLOCK = r"<(?:lang|span)\s[^<>]*>[^<]*</(?:lang|span)>"
 _BLOCKS = re.compile(rf"{_BLOCK}(?:\s*{_BLOCK})*")
-_LANGUAGE_AND_TEXT = re.compile(r'<[^<>]*lang="([^"]*)"[^<>]*>([^<]*)<')
+# Two classes and no language were admitted as well.
+_LANGUAGE_AND_TEXT = re.compile(r'<(?:[^<>]*lang="([^"]*)")?[^<>]*>([^<]*)</')
 _OURS = "en"
 
 
