@@ -91,6 +91,27 @@ def test_dur_6_a_course_comes_into_a_category_just_before_its_deletion(
         assert coming.result(timeout=30) == ("invalidparameter" if deletion is empty else None)
 
 
+def test_dur_6_a_course_goes_elsewhere_just_before_its_category_is_deleted(
+    site: TestSite, inner: int
+) -> None:
+    """It no longer stands in what is deleted."""
+    elsewhere = making.category(site, "Elsewhere", 1)
+    move(site.call(), inner)
+
+    def second() -> None:
+        with site.database.session() as session:
+            with_contents(site.call(session=session), inner)
+
+    call = site.call()
+    with ThreadPoolExecutor(1) as pool:
+        with call.transaction():
+            move(call, elsewhere)
+            coming = pool.submit(second)
+            time.sleep(MEANWHILE)
+        coming.result(timeout=30)
+    assert len(named(site.call(), "OLD")) == 1
+
+
 @pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
 @pytest.mark.parametrize("function", ["domain", "call"])
 def test_a_course_that_moves_waits_for_its_category_before_it_is_locked(

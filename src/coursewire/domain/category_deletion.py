@@ -14,10 +14,10 @@ def delete_with_contents(call: Call, category: CategoryRecord) -> None:
         session = call.session
         store.lock_tree(session)
         contents.lock(session, category.path)
-        courses = contents.courses_within(session, category.path)
-        course_rows.lock_alone(session, courses)
+        course_rows.lock_alone(session, contents.courses_within(session, category.path))
         cohorts.keep_others_out(call)
-        for course_id in courses:
+        # Whoever moved, or deleted, a course of it just now was waited for.
+        for course_id in contents.courses_within(session, category.path):
             course_deletion.delete(call, course_id)
         category_moves.keep_courses(call, category)
         category_moves.keep_cohorts(call, category)
