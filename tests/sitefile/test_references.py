@@ -179,10 +179,6 @@ REFUSED: dict[str, tuple[str, str]] = {
         "services:\n- {name: S, authorised_users: [{user: ann, ip_restriction: all}]}",
         "line 2, services[0].authorised_users[0].ip_restriction: S: ",
     ),
-    "no name": (
-        'users:\n- {username: bob, firstname: "", lastname: B, email: b@b.example}',
-        "line 2, users[0].firstname: bob: the user 'bob' has no firstname",
-    ),
     "end before start": (
         "courses:\n- {shortname: Z, fullname: Z, startdate: 200, enddate: 100}",
         "line 2, courses[0].enddate: Z: The course ends before it starts",
