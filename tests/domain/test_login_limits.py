@@ -189,7 +189,7 @@ def test_auth_6_attempts_at_once_in_four_processes_are_few_guesses(
         start = manager.Barrier(processes)
         arguments = (site_address, str(tmp_path), names, each, start, door.site.now)
         running = [pool.submit(attempts.guess, *arguments) for _ in range(processes)]
-        counts = [future.result(300) for future in running]
+        counts = [future.result(60 + 15 * rounds) for future in running]
     guesses = [sum(of_name) for of_name in zip(*counts, strict=True)]
     assert max(guesses) <= 5
     assert min(guesses) >= 1
