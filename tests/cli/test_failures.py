@@ -176,7 +176,6 @@ NAMES = ("--firstname", "A", "--lastname", "A")
         ("role", "assign", "student", "admin", "--course", NOT_UTF_8),
         ("service", "create", NOT_UTF_8),
         ("call", "core_group_get_groups", f"groupids[0]={NOT_UTF_8}"),
-        ("backup", f"b{NOT_UTF_8}"),
     ],
     ids=lambda asked: " ".join(asked[:2]),
 )
@@ -186,6 +185,11 @@ def test_in_7_an_argument_that_is_not_utf_8_is_told(
     done = placed(*asked, code=None)
     assert done.code in (1, 2, 3)
     assert done.err.startswith(("error: ", "Usage: "))
+
+
+def test_a_backup_goes_into_a_folder_of_any_name(placed: Command) -> None:
+    placed("backup", f"b{NOT_UTF_8}")
+    placed("restore", f"b{NOT_UTF_8}", "--force", "--keep")
 
 
 def test_in_7_a_folder_that_is_not_utf_8_is_told(command: Command) -> None:
