@@ -21,8 +21,6 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 # pyproject.toml (tool.coverage.report.fail_under).
 JOBS ?= auto
 COVERAGE ?=
-# One more than there are processors: many tests wait for a disk, a browser or another process.
-WORKERS = $(if $(filter auto,$(JOBS)),$(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))),$(JOBS))
 # Tests that somebody chose may all be of one kind: pytest says 5 when it has none to run.
 NONE_CHOSEN = $(if $(ARGS),|| test $$? -eq 5)
 
@@ -68,7 +66,7 @@ check: setup system-node ## The static part: format, lint, types, imports, spell
 
 .PHONY: test
 test: setup system-all clients check ## All checks and all tests, on SQLite and PostgreSQL
-	$(PY) -m pytest -n $(WORKERS) -m "not alone" $(COVERAGE) $(ARGS) $(NONE_CHOSEN)
+	$(PY) -m pytest -n $(JOBS) -m "not alone" $(COVERAGE) $(ARGS) $(NONE_CHOSEN)
 	$(PY) -m pytest -m alone $(COVERAGE) $(ARGS) $(NONE_CHOSEN)
 
 .PHONY: coverage
@@ -78,7 +76,7 @@ coverage: ## The same with coverage of lines and branches, which makes it slower
 
 .PHONY: quick
 quick: setup ## The tests that take less than a few seconds each, without coverage
-	$(PY) -m pytest -n $(WORKERS) -m "not slow and not alone" $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "not slow and not alone" $(ARGS)
 
 .PHONY: format
 format: setup ## Rewrite the code in the house's format
