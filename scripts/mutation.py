@@ -92,6 +92,8 @@ AREAS = {
             "tests/domain/test_login_token.py",
             "tests/domain/test_login.py",
         ),
+        # The processes wait for one file most of half a minute.
+        without=("postgres", "in_four_processes"),
     ),
     "access": Area(
         ("domain/gate.py", "domain/gate_facts.py", "domain/permissions.py", "store/access.py"),
