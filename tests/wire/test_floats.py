@@ -3,10 +3,12 @@
 import json
 
 import hypothesis.strategies as st
+import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
-from coursewire.wire.floats import json_float, text_float
+from coursewire.wire.floats import json_float, json_value, text_float
+from tests.support.sizes import size
 
 CASES = [
     (0.0, "0", "0"),
@@ -45,3 +47,20 @@ def test_a_float_in_json_reads_back_the_same(number: float) -> None:
     written = json_float(number)
     assert float(json.loads(written)) == number
     assert float(text_float(number)) == pytest.approx(number, rel=1e-13, abs=0) or number == 0
+
+
+_EACH = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(-1e16, 1e16)
+    | st.integers(-(10**18), 10**18).map(float)
+    | st.tuples(st.integers(-(10**7), 10**7), st.integers(0, 9)).map(lambda it: it[0] / 10 ** it[1])
+)
+
+
+@settings(deadline=None, max_examples=size(1_000, 200_000))
+@given(_EACH)
+@example(-0.0)
+@example(0.001)
+@example(1e15)
+def test_what_stands_for_a_float_is_written_as_php_writes_it(number: float) -> None:
+    assert msgspec.json.encode(json_value(number)).decode() == json_float(number)

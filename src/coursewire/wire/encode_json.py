@@ -11,13 +11,13 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, cast
 
 import msgspec
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import astuple, fields
 
 from coursewire.contracts.function import AnyFunction
 from coursewire.contracts.tree import List, Node, Object
 from coursewire.wire.chunks import Items, Member, Shape, large_lists, large_structures
-from coursewire.wire.floats import json_float
+from coursewire.wire.floats import json_value
 from coursewire.wire.php_values import php_value
 
 _PHP = "coursewire-php-json"
@@ -94,7 +94,7 @@ codecs.register_error(_PHP, _escaped_run)
 def _changed(value: Any) -> object:  # noqa: ANN401 - anything that JSON can hold
     """Return the value with PHP's floats, and with lists in place of structures without keys."""
     if isinstance(value, float):
-        return Raw(json_float(value).encode())
+        return json_value(value)
     if isinstance(value, list):
         return [_changed(item) for item in cast("list[object]", value)]
     if isinstance(value, Struct):

@@ -1,11 +1,26 @@
 """Floating-point numbers as PHP writes them."""
 
 from decimal import Decimal
+from math import copysign
+
+from msgspec import Raw
 
 # PHP changes to the form with an exponent beyond these positions of the decimal point.
 _JSON_DIGITS = 17
 _TEXT_DIGITS = 14
 _SMALLEST_POINT = -3
+# Between these msgspec writes the same digits, but for the `.0` of a whole number.
+_ALIKE_FROM = 1e-3
+_ALIKE_BELOW = 1e15
+
+
+def json_value(number: float) -> int | float | Raw:
+    """Return what msgspec writes as json_encode writes a finite number; most need no formatting."""
+    if _ALIKE_FROM <= abs(number) < _ALIKE_BELOW:
+        return int(number) if number.is_integer() else number
+    if number == 0 and copysign(1, number) > 0:
+        return 0
+    return Raw(json_float(number).encode())
 
 
 def json_float(number: float) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from operator import is_not
 from typing import Any, cast
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import astuple, fields, replace
 
 from coursewire.contracts.tree import List, Node, Object, Scalar
-from coursewire.wire.floats import json_float
+from coursewire.wire.floats import json_value
 
 # Returns the value itself where nothing is changed.
 Change = Callable[[Any], object]
@@ -29,7 +29,7 @@ def php_value(node: Node) -> Change | None:
 
 
 def _number(value: object) -> object:
-    return Raw(json_float(value).encode()) if isinstance(value, float) else value
+    return json_value(value) if isinstance(value, float) else value
 
 
 def _of_items(change: Change) -> Change:
