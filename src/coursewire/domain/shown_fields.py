@@ -96,8 +96,9 @@ class Sight:
     def of(self, person: UserRecord, course: CoursePeople | None = None) -> UserDetails:
         """Return what is seen of a person; with a course, also what the person is in it."""
         fields: dict[str, Any] = dict(zip(self._stored, self._stored_values(person), strict=True))
-        given = zip(self._filled, self._filled_values(person), strict=True)
-        fields.update([each for each in given if each[1] not in NOTHING])
+        for name, value in zip(self._filled, self._filled_values(person), strict=True):
+            if value not in NOTHING:
+                fields[name] = value
         fields["fullname"] = fullname(person, self._site)
         # Only a picture of one's own needs the place where it is stored.
         picture = person.picture

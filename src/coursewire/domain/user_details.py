@@ -68,19 +68,26 @@ class _Showing:
         self._sights: dict[tuple[int, bool], Sight] = {}
 
     def in_any_course(self) -> list[UserDetails]:
-        elsewhere = [person.id for person in self._people if not self._is_seen_everywhere(person)]
+        own = [self._own_place(person) for person in self._people]
+        everybody = list(zip(self._people, own, strict=True))
+        elsewhere = [
+            person.id for person, place in everybody if not self._is_seen_in(place, person)
+        ]
         courses = shown_courses.last_of(self._call, elsewhere, self._places) if elsewhere else {}
         hidden = {user_id for user_id in elsewhere if user_id not in courses}
+        in_course = {user_id: self._places.course(course) for user_id, course in courses.items()}
         return [
-            self._sight(person, self._place(person, courses.get(person.id))).of(person)
-            for person in self._people
+            self._sight(person, in_course.get(person.id, place)).of(person)
+            for person, place in everybody
             if person.id not in hidden
         ]
 
     def in_course(self, view: CourseView) -> list[UserDetails]:
         place = self._places.course(view.place)
         seen = [
-            person for person in self._people if place.views or self._is_seen_everywhere(person)
+            person
+            for person in self._people
+            if place.views or self._is_seen_in(self._own_place(person), person)
         ]
         course = CoursePeople(view, [person.id for person in seen])
         return [self._sight(person, place).of(person, course) for person in seen]
@@ -93,13 +100,11 @@ class _Showing:
             self._sights[id(place), oneself] = found
         return found
 
-    def _is_seen_everywhere(self, person: UserRecord) -> bool:
-        if person.id == self._call.caller.id:
-            return True
-        own = self._places.person(self._facts.place(person.id))
-        return own.views or person.id in self._facts.contacts
-
-    def _place(self, person: UserRecord, course: Context | None) -> Place:
-        if course is not None:
-            return self._places.course(course)
+    def _own_place(self, person: UserRecord) -> Place:
         return self._places.person(self._facts.place(person.id))
+
+    def _is_seen_in(self, own: Place, person: UserRecord) -> bool:
+        """Tell whether a person, whose own place this is, is seen in the whole site."""
+        if own.views or person.id == self._call.caller.id:
+            return True
+        return person.id in self._facts.contacts

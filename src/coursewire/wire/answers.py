@@ -13,8 +13,9 @@ from coursewire.wire.unfit import Unfit, quoted
 Check = Callable[[object, Known], None]
 IsText = Callable[[str], object]
 Quick = Callable[[Sequence[object]], bool]
-# Tells whether all of many values fit. False, or Unfit: one does not, or it cannot be told so.
-Fit = Callable[[Sequence[object], Known], bool]
+# Tells whether all of many values fit, whose kinds are known, none of them UNSET.
+# False, or Unfit: one does not, or it cannot be told so.
+Fit = Callable[[Sequence[object], set[type], Known], bool]
 _Test = Callable[[Sequence[Any]], bool]
 
 # A text of these fits exactly if each of its letters does, so that many can be tested joined.
@@ -38,10 +39,9 @@ def scalars_fit(node: Scalar) -> Fit:
     kind, are_fit = _test_of_many(node)
     allow_null = node.allow_null
 
-    def test(values: Sequence[object], known: Known) -> bool:
-        kinds = set(map(type, values))
+    def test(values: Sequence[object], kinds: set[type], known: Known) -> bool:
         if allow_null and _NULL in kinds:
-            kinds.discard(_NULL)
+            kinds = kinds - {_NULL}
             values = [value for value in values if value is not None]
         if not kinds or (kinds == {kind} and are_fit(values)):
             return True
@@ -52,10 +52,15 @@ def scalars_fit(node: Scalar) -> Fit:
     return test
 
 
+def kinds_of(values: Sequence[object]) -> set[type]:
+    """Return which kinds of values there are."""
+    return set(map(type, values))
+
+
 def all_fit(are_fit: Fit, values: Sequence[object], known: Known) -> bool:
     """Tell whether all of many values fit."""
     try:
-        return are_fit(values, known)
+        return are_fit(values, kinds_of(values), known)
     except Unfit:
         return False
 

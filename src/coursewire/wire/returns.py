@@ -7,7 +7,7 @@ reason says where the value stands.
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import astuple, fields
 
 from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
@@ -21,6 +21,7 @@ from coursewire.wire.answers import (
     Fit,
     all_fit,
     check_null,
+    kinds_of,
     scalar_check,
     scalars_fit,
 )
@@ -149,10 +150,11 @@ def _fit(node: Node, rows: int) -> Fit:
 def _structures_fit(node: Object, struct: type[Struct], columns: list[_Column]) -> Fit:
     """Test structures key by key: all values of a key together."""
 
-    def are_fit(values: Sequence[object], known: Known) -> bool:
+    def are_fit(values: Sequence[object], kinds: set[type], known: Known) -> bool:
         if node.allow_null:
             values = [value for value in values if value is not None]
-        if set(map(type, values)) - {struct}:
+            kinds = kinds - {type(None)}
+        if kinds - {struct}:
             return False
         members = zip(*map(astuple, cast("Sequence[Struct]", values)), strict=True)
         return all(
@@ -164,16 +166,18 @@ def _structures_fit(node: Object, struct: type[Struct], columns: list[_Column]) 
 
 
 def _column_fits(column: _Column, members: Sequence[object], known: Known) -> bool:
-    if not column.is_required:
+    kinds = kinds_of(members)
+    if UnsetType in kinds and not column.is_required:
+        kinds.discard(UnsetType)
         members = [member for member in members if member is not UNSET]
-    return not members or column.fit(members, known)
+    return not members or column.fit(members, kinds, known)
 
 
 def _lists_fit(node: List, rows: int) -> Fit:
     """Test the items of many lists together, as if they were one list."""
     check, items_fit = _list_check(node, rows), _fit(node.items, rows)
 
-    def are_fit(values: Sequence[object], known: Known) -> bool:
+    def are_fit(values: Sequence[object], _kinds: set[type], known: Known) -> bool:
         together: list[object] = []
         for value in values:
             if type(value) is list:
@@ -183,7 +187,7 @@ def _lists_fit(node: List, rows: int) -> Fit:
                 together += items
             else:
                 check(value, known)
-        return not together or items_fit(together, known)
+        return not together or items_fit(together, kinds_of(together), known)
 
     return are_fit
 
