@@ -1,6 +1,6 @@
 """Writes an answer in pieces, so that a large one is never in memory several times over."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 from msgspec import UNSET, Struct
@@ -12,16 +12,19 @@ from coursewire.wire.limits import Limits
 BATCH = 256
 
 
-def never(_value: object) -> bool:
+def never(_values: Sequence[object]) -> bool:
     """Tell that no value of a node is large."""
     return False
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """How a format writes the values of a node: whole, or, where they are large, in pieces."""
+    """How a format writes the values of a node: whole, or, where they are large, in pieces.
+
+    `are_large` tells of some values whether one of them at least is large.
+    """
 
     whole: Callable[[object], bytes]
-    is_large: Callable[[object], bool] = never
+    are_large: Callable[[Sequence[object]], bool] = never
     opening: bytes = b""
     separator: bytes = b""
     closing: bytes = b""
@@ -48,7 +51,7 @@ class Member(Struct, frozen=True, kw_only=True):
 
 def chunks(shape: Shape, value: object) -> Iterator[bytes]:
     """Write a value; small ones are one piece."""
-    if not shape.is_large(value):
+    if not shape.are_large((value,)):
         return iter((shape.whole(value),))
     if shape.items is not None:
         return _list_chunks(shape, shape.items, cast("list[object]", value))
@@ -67,34 +70,37 @@ def bounded(pieces: Iterator[bytes], limits: Limits) -> list[bytes]:
     return gathered
 
 
-def large_lists(items: Shape) -> Callable[[object], bool]:
-    """Return the test for lists with such items: they are many, or one of them is large."""
-    is_large_item = items.is_large
+def large_lists(items: Shape) -> Callable[[Sequence[object]], bool]:
+    """Return the test for lists with such items: one has many, or one of its items is large."""
+    are_large_items = items.are_large
 
-    def are_many(values: object) -> bool:
-        return isinstance(values, list) and len(values) > BATCH  # pyright: ignore[reportUnknownArgumentType] - of whatever they are
+    def are_large(values: Sequence[object]) -> bool:
+        lists = [cast("list[object]", value) for value in values if isinstance(value, list)]
+        if not lists:
+            return False
+        if max(map(len, lists)) > BATCH:
+            return True
+        return are_large_items is not never and any(map(are_large_items, lists))
 
-    def is_large(values: object) -> bool:
-        return are_many(values) or (
-            isinstance(values, list) and any(map(is_large_item, cast("list[object]", values)))
-        )
-
-    return are_many if is_large_item is never else is_large
+    return are_large
 
 
-def large_structures(members: tuple[Member, ...]) -> Callable[[object], bool]:
+def large_structures(members: tuple[Member, ...]) -> Callable[[Sequence[object]], bool]:
     """Return the test for structures with such members: one of them is large."""
-    tests = [(it.attribute, it.shape.is_large) for it in members if it.shape.is_large is not never]
+    tests = [
+        (it.attribute, it.shape.are_large) for it in members if it.shape.are_large is not never
+    ]
     if not tests:
         return never
 
-    def is_large(value: object) -> bool:
+    def are_large(values: Sequence[object]) -> bool:
+        # Key by key: all values of a key are looked at together.
         for name, test in tests:  # noqa: SIM110 - a generator for each answer costs more
-            if test(getattr(value, name, None)):
+            if test([getattr(value, name, None) for value in values]):
                 return True
         return False
 
-    return is_large
+    return are_large
 
 
 def in_parts(shape: Shape, parts: Iterable[list[object]]) -> Iterator[bytes]:
@@ -123,7 +129,7 @@ def _item_chunks(shape: Shape, items: Items, values: list[object]) -> Iterator[b
         batch = values[start : start + BATCH]
         if start:
             yield shape.separator
-        if not any(map(items.shape.is_large, batch)):
+        if not items.shape.are_large(batch):
             yield items.batch(batch)
             continue
         for number, item in enumerate(batch):

@@ -49,7 +49,7 @@ def _shape(node: Node) -> Shape:
         items = _shape(node.items)
         return Shape(
             whole=encode,
-            is_large=large_lists(items),
+            are_large=large_lists(items),
             opening=b"[",
             separator=b",",
             closing=b"]",
@@ -66,7 +66,7 @@ def _shape(node: Node) -> Shape:
         )
         return Shape(
             whole=encode,
-            is_large=large_structures(members),
+            are_large=large_structures(members),
             opening=b"{",
             separator=b",",
             closing=b"}",

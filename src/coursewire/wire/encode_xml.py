@@ -46,7 +46,7 @@ def xml_shape(node: Node | None) -> Shape:
     inner = _shape(node)
     return Shape(
         whole=lambda value: _OPENING.encode() + inner.whole(value) + _CLOSING.encode(),
-        is_large=inner.is_large,
+        are_large=inner.are_large,
         opening=_OPENING.encode() + inner.opening,
         closing=inner.closing + _CLOSING.encode(),
         items=inner.items,
@@ -61,7 +61,7 @@ def _shape(node: Node) -> Shape:
         write_item = _writer(node.items)
         return Shape(
             whole=lambda value: encode_xml(write(value)),
-            is_large=large_lists(items),
+            are_large=large_lists(items),
             opening=b"<MULTIPLE>\n",
             closing=b"</MULTIPLE>\n",
             items=Items(shape=items, batch=lambda some: encode_xml("".join(map(write_item, some)))),
@@ -70,7 +70,7 @@ def _shape(node: Node) -> Shape:
         members = _members(node)
         return Shape(
             whole=lambda value: encode_xml(write(value)),
-            is_large=large_structures(members),
+            are_large=large_structures(members),
             opening=b"<SINGLE>\n",
             closing=b"</SINGLE>\n",
             members=members,

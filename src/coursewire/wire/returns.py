@@ -169,7 +169,7 @@ def _column_fits(column: _Column, members: Sequence[object], known: Known) -> bo
     kinds = kinds_of(members)
     if UnsetType in kinds and not column.is_required:
         kinds.discard(UnsetType)
-        members = [member for member in members if member is not UNSET]
+        members = [member for member in members if member is not UNSET] if kinds else ()
     return not members or column.fit(members, kinds, known)
 
 
