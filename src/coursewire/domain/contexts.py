@@ -39,7 +39,7 @@ class Context(Struct, frozen=True, dict=True, eq=True):
     @cached_property
     def ids(self) -> tuple[int, ...]:
         """Return the ids from the root to this context, itself included."""
-        return tuple(int(key) for key in self.path.split("/")[1:])
+        return tuple(map(int, self.path.split("/")[1:]))
 
     @property
     def where(self) -> str:
