@@ -1,11 +1,14 @@
 """Rounding of grades as people do it: by the digits that a number shows, halves away from zero."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 # So many digits of a number are sure: what follows them comes from reckoning in powers of two.
 _SURE = Context(prec=15, rounding=ROUND_HALF_UP)
 
 
+# Reports show few different numbers: bounds of items above all.
+@lru_cache(maxsize=4_096)
 def nearest(value: float, decimals: int) -> Decimal:
     """Return a number with that many decimals; one that is rounded to zero has no sign.
 

@@ -1,6 +1,7 @@
 """A user's course total as the caller sees it: what hidden grades do to it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -16,19 +17,19 @@ VIEW_HIDDEN = "moodle/grade:viewhidden"
 NOT_SHOWN, WITHOUT_HIDDEN = 0, 1
 
 
-class Book(Struct, frozen=True, kw_only=True):
+class Book(Struct, frozen=True, kw_only=True, dict=True):
     """A user's grades in one course, by item, and what is graded there."""
 
     items: Sequence[GradeItem]
     grades: Mapping[int, Grade]
     is_category_hidden: bool = False
 
-    @property
+    @cached_property
     def total_item(self) -> GradeItem | None:
         """Return the item of the course total."""
         return next((item for item in self.items if item.type == COURSE), None)
 
-    @property
+    @cached_property
     def total(self) -> Grade | None:
         """Return the user's total, hidden or not."""
         item = self.total_item
@@ -46,8 +47,11 @@ class SeenTotal(Struct, frozen=True, gc=False):
 
 def is_hidden(item: GradeItem, grade: Grade | None, now: int) -> bool:
     """Tell whether an item, or the user's grade in it, is hidden for good or until later."""
-    states = (item.hidden, 0 if grade is None else grade.hidden)
-    return any(state == 1 or state > now for state in states)
+    return _hides(item.hidden, now) or (grade is not None and _hides(grade.hidden, now))
+
+
+def _hides(state: int, now: int) -> bool:
+    return state == 1 or state > now
 
 
 def seen(call: Call, place: Context, book: Book, rule: int) -> SeenTotal | None:
