@@ -96,9 +96,8 @@ class Sight:
     def of(self, person: UserRecord, course: CoursePeople | None = None) -> UserDetails:
         """Return what is seen of a person; with a course, also what the person is in it."""
         fields: dict[str, Any] = dict(zip(self._stored, self._stored_values(person), strict=True))
-        for name, value in zip(self._filled, self._filled_values(person), strict=True):
-            if value not in NOTHING:
-                fields[name] = value
+        given = zip(self._filled, self._filled_values(person), strict=True)
+        fields.update({name: value for name, value in given if value not in NOTHING})
         fields["fullname"] = fullname(person, self._site)
         # Only a picture of one's own needs the place where it is stored.
         picture = person.picture

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from coursewire.domain import shown_courses
 from coursewire.domain.call import Call
-from coursewire.domain.contexts import Context
 from coursewire.domain.course_people import CoursePeople, CourseView
 from coursewire.domain.shown_fields import Sight, UserDetails
 from coursewire.domain.user_facts import Facts
