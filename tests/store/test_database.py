@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from coursewire.store import session as sessions
 from coursewire.store import settings, sqlite_settings
 from coursewire.store.database import Database
 from coursewire.store.problems import NeedsWriter, OutcomeUnknown, UnusableDatabase
@@ -24,6 +26,7 @@ from tests.support.sites import TestSite
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
 ROOT = Path(__file__).resolve().parents[2]
+_MISSING = insert(role_levels).values(role_id=10**9, level=10)
 WRITE = """
 import sys
 from coursewire.store import settings
@@ -534,3 +537,94 @@ def _meet(database: Database, role: int, broken: str) -> None:
             other.execute(delete(roles).where(roles.c.id == role))
         else:
             other.execute(insert(role_levels).values(role_id=role, level=10))
+
+
+class TestQueue:
+    """Writers on SQLite: one after the other, within a process without SQLite's naps."""
+
+    @ON_SQLITE
+    def test_who_waits_begins_when_the_one_before_has_ended(self, site_address: str) -> None:
+        said: list[str] = []
+        with closing(Database(site_address)) as database, database.session() as mine:
+            traced(mine, "mine", said)
+            reached = threading.Event()
+            with mine.transaction():
+                other = threading.Thread(target=write_traced, args=(database, reached, said))
+                other.start()
+                assert reached.wait(30)
+                # What waits for SQLite has said so by then.
+                other.join(0.2)
+            other.join(30)
+        assert said == [
+            *("mine BEGIN IMMEDIATE", "mine COMMIT"),
+            *("theirs BEGIN IMMEDIATE", "theirs COMMIT"),
+        ]
+
+    @ON_SQLITE
+    def test_who_is_first_leaves_however_the_transaction_ends(self, site_address: str) -> None:
+        with closing(Database(site_address)) as database, database.session() as session:
+            with pytest.raises(ZeroDivisionError), session.transaction():
+                raise ZeroDivisionError
+            with pytest.raises(DBAPIError), session.transaction():
+                defer(session)
+            with pytest.raises(ZeroDivisionError), session.together(lambda: None):
+                fail_together(session)
+            with session.together(lambda: None), session.transaction():
+                pass
+            session.connection.exec_driver_sql("PRAGMA query_only = ON")
+            with pytest.raises(DBAPIError), session.transaction():
+                session.execute(_MISSING)
+            # One that is held still would be waited for.
+            before = time.monotonic()
+            with database.session() as other, other.transaction():
+                assert time.monotonic() - before < 3
+
+    @ON_SQLITE
+    def test_who_waits_too_long_is_told_that_the_database_is_locked(
+        self, site_address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sessions, "_QUEUE_WAIT", 0.1)
+        refused: list[Exception] = []
+
+        def write(database: Database) -> None:
+            with database.session() as session:
+                session.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+                try:
+                    with session.transaction():
+                        pass
+                except OperationalError as problem:
+                    refused.append(problem)
+
+        with closing(Database(site_address)) as database, database.session() as session:
+            with session.transaction():
+                other = threading.Thread(target=write, args=(database,))
+                other.start()
+                other.join(30)
+            # Whoever never came first has nobody to let in.
+            with session.transaction():
+                pass
+        assert ["locked" in str(each) for each in refused] == [True]
+
+
+def defer(session: Session) -> None:
+    """Fail at the commit."""
+    session.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    session.execute(_MISSING)
+
+
+def fail_together(session: Session) -> None:
+    with session.transaction():
+        pass
+    raise ZeroDivisionError
+
+
+def traced(session: Session, name: str, said: list[str]) -> None:
+    session.driver.set_trace_callback(lambda statement: said.append(f"{name} {statement}"))
+
+
+def write_traced(database: Database, reached: threading.Event, said: list[str]) -> None:
+    with database.session() as session:
+        traced(session, "theirs", said)
+        reached.set()
+        with session.transaction():
+            pass

@@ -93,7 +93,7 @@ class Database:
         if found is None or found.driver.in_transaction:
             connection = self._kind.engine.connect()
             self._kept.append(connection)
-            found = self._held.writer = Session(connection, begin=self._kind.begin)
+            found = self._held.writer = self._writing(connection)
         return found
 
     def may_be_written(self) -> bool:
@@ -123,8 +123,11 @@ class Database:
     def session(self) -> Generator[Session]:
         """Take a session for reads and writes out of the pool; one thread, one call."""
         with self._kind.engine.connect() as connection:
-            yield Session(connection, begin=self._kind.begin)
+            yield self._writing(connection)
         self._kind.released()
+
+    def _writing(self, connection: Connection) -> Session:
+        return Session(connection, begin=self._kind.begin, queue=self._kind.queue)
 
     def facts_version(self, session: Session | None = None) -> Hashable:
         """Return a value that differs once facts were written that servers remember.

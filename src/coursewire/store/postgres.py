@@ -42,6 +42,8 @@ class Postgres:
 
     name = "postgresql"
     begin = "BEGIN"
+    # Many transactions write at once.
+    queue = None
 
     def __init__(self, url: URL, *, serving: bool, pool_size: int) -> None:
         self.engine = create_engine(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
+from threading import Lock
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Executable
@@ -21,6 +22,8 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 Parameters = dict[str, Any] | Sequence[dict[str, Any]]
 # libpq's PQTRANS_INERROR.
 _IN_ERROR = 3
+# So many seconds in the queue; then SQLite itself is asked, which waits as long and says why not.
+_QUEUE_WAIT = 5.0
 
 
 class _Together:
@@ -54,11 +57,18 @@ class Session:
     Outside `transaction()` every statement stands alone. Inside, all statements since the
     outermost `transaction()` are kept or undone together; an inner one joins the outer. A session
     without a way to begin one only reads.
+
+    Where one transaction at a time can write, those of a process stand in a `queue`: who waits for
+    SQLite's file naps, up to a tenth of a second at a time, also when it has long been free.
     """
 
-    def __init__(self, connection: Connection, *, begin: str | None) -> None:
+    def __init__(
+        self, connection: Connection, *, begin: str | None, queue: "Lock | None" = None
+    ) -> None:
         self.connection = connection
         self._begin = begin
+        self._queue = queue
+        self._is_first = False
         self._depth = 0
         self._together: _Together | None = None
         # How many transactions were kept.
@@ -132,18 +142,35 @@ class Session:
 
     def begin(self) -> None:
         """Begin a transaction, for `_Transaction` alone."""
-        if self._begin is None:
-            raise NeedsWriter
-        self._say(self._begin)
+        self._open()
         self._depth = 1
 
     def finish(self, *, kept: bool) -> None:
         """Keep or undo it, for `_Transaction` alone."""
         self._depth = 0
-        if kept:
-            self._commit()
-        else:
-            self._rollback()
+        try:
+            if kept:
+                self._commit()
+            else:
+                self._rollback()
+        finally:
+            self._leave()
+
+    def _open(self) -> None:
+        if self._begin is None:
+            raise NeedsWriter
+        if self._queue is not None:
+            self._is_first = self._queue.acquire(timeout=_QUEUE_WAIT)
+        try:
+            self._say(self._begin)
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        if self._queue is not None and self._is_first:
+            self._is_first = False
+            self._queue.release()
 
     @contextmanager
     def _joined(self) -> Generator[None]:
@@ -172,13 +199,12 @@ class Session:
                 self._commit()
         finally:
             self._together = None
+            self._leave()
 
     @contextmanager
     def _part_of(self, together: "_Together") -> Generator[None]:
         if not together.begun:
-            if self._begin is None:
-                raise NeedsWriter
-            self._say(self._begin)
+            self._open()
             together.begun = True
         self._depth = 1
         try:

@@ -36,6 +36,8 @@ class Sqlite:
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
         )
+        # Here the writers of this process wait; see `Session`.
+        self.queue = threading.Lock()
         self._lock: int | None = None
         self._watch = threading.Lock()
         self._watching: sqlite3.Cursor | None = None
