@@ -282,13 +282,32 @@ def test_row_1_web_services_off(door: Door) -> None:
     assert code(door, appsitecheck="1") == "enablewsdescription"
 
 
-@pytest.mark.parametrize("given", ["1", "7", "-1", " 1x"])
+# More digits than Python reads as a number.
+DIGITS = 5000
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("1", "7", "-1", " 1x"),
+        pytest.param(" " * 20 + "1", id="blanks"),
+        pytest.param("-" + "0" * 20 + "1", id="zeros"),
+        pytest.param("9" * DIGITS, id="digits"),
+    ],
+)
 def test_an_application_asks_whether_this_is_a_moodle_site(door: Door, given: str) -> None:
     assert ask(door, appsitecheck=given) == SiteCheck("ok")
     assert ask(door, appsitecheck=given, username="ann", password="x") == SiteCheck("ok")
 
 
-@pytest.mark.parametrize("given", ["0", "", "x", "00"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("0", "", "x", "00", "0.5", "- 1"),
+        pytest.param(" " * 20 + "0", id="blanks"),
+        pytest.param("0" * DIGITS, id="zeros"),
+    ],
+)
 @pytest.mark.usefixtures("health")
 def test_an_application_that_does_not_really_ask(door: Door, given: str) -> None:
     assert code(door, appsitecheck=given) is None

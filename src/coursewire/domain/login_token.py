@@ -18,7 +18,8 @@ from coursewire.store.services import ServiceRecord
 from coursewire.store.users import UserRecord
 
 _NOT_IN_SHORTNAME = re.compile(r"[^A-Za-z0-9_-]")
-_LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]+")
+# At the beginning of a text, as PHP reads numbers; the rest does not count.
+_NUMBER_BUT_0 = re.compile(r"\s*[+-]?0*[1-9]")
 
 
 class Request(Struct, frozen=True):
@@ -58,7 +59,7 @@ def read(call: Call, fields: Mapping[str, object]) -> Request | SiteCheck:
             "Web services are not enabled on this site",
             remedy="switch them on with `coursewire webservices on`",
         )
-    if "appsitecheck" in fields and _number(field(fields, "appsitecheck")):
+    if "appsitecheck" in fields and _NUMBER_BUT_0.match(field(fields, "appsitecheck")):
         return SiteCheck()
     username, password = field(fields, "username"), field(fields, "password")
     return Request(username, password, _NOT_IN_SHORTNAME.sub("", field(fields, "service")))
@@ -81,11 +82,6 @@ def finish(
     given = Given(login_tokens.give(acting, user, service, address))
     login.note_entry(acting, user)
     return given
-
-
-def _number(text: str) -> bool:
-    found = _LEADING_NUMBER.match(text)
-    return found is not None and int(found[0][:20]) != 0
 
 
 def _require_open(call: Call, user: UserRecord) -> None:
