@@ -6,10 +6,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import TEXT, cast, func, insert, literal, select
 
 from coursewire.domain import login_limits
-from coursewire.domain.login_limits import ACCOUNT, NETWORK, PAIR, Limits, Place
+from coursewire.domain.login_limits import ACCOUNT, NETWORK, PAIR, Limit, Limits, Place
 from coursewire.store import audit
 from coursewire.store import login_limits as store
 from coursewire.store.schema.audit import login_failures, login_networks
@@ -23,6 +23,9 @@ LIMITS = Limits()
 MINUTE = 60
 
 
+FAMILIAR = "203.0.113.1"
+
+
 @pytest.fixture
 def door(site: TestSite) -> Iterator[Door]:
     found = Door(site)
@@ -33,6 +36,29 @@ def door(site: TestSite) -> Iterator[Door]:
 def take(site: TestSite, account: str, address: str, now: int | None = None) -> Place:
     moment = site.now if now is None else now
     return login_limits.take(site.session, LIMITS, account, address, moment)
+
+
+def come_in(site: TestSite, account: str, address: str) -> Place:
+    """An attempt that succeeds."""
+    place = take(site, account, address)
+    with site.session.transaction():
+        login_limits.give_back(site.session, LIMITS, place, site.now)
+    return place
+
+
+def fail_everywhere(site: TestSite, account: str, failures: int) -> list[Place]:
+    """Failures on an account, each from another network."""
+    with site.session.transaction():
+        return [take(site, account, f"10.0.{number}.1") for number in range(failures)]
+
+
+def test_auth_4_the_limits_of_a_fresh_site_are_those_of_the_specification(site: TestSite) -> None:
+    assert login_limits.of_site(site.load()) == Limits(
+        pair=Limit(5, 900, 900),
+        network=Limit(100, 3600, 3600),
+        account=Limit(50, 3600, 900),
+        familiar=2_592_000,
+    )
 
 
 def test_auth_4a_the_fifth_failure_is_the_last_that_is_looked_at(door: Door) -> None:
@@ -74,6 +100,18 @@ def test_auth_4a_failures_older_than_15_minutes_do_not_count(door: Door) -> None
     assert door.knock("ann") == ann
 
 
+@pytest.mark.parametrize(("seconds", "let_in"), [(899, False), (900, True)])
+def test_auth_4a_the_fifth_failure_counts_within_15_minutes_of_the_first(
+    door: Door, seconds: int, let_in: bool
+) -> None:
+    door.user("ann")
+    for _ in range(4):
+        door.knock("ann", "wrong")
+    door.site.clock.pass_seconds(seconds)
+    door.knock("ann", "wrong")
+    assert bool(door.knock("ann")) is let_in
+
+
 def test_auth_4a_attempts_while_refused_do_not_prolong_it(door: Door) -> None:
     ann = door.user("ann")
     for _ in range(10):
@@ -106,29 +144,57 @@ def test_auth_4b_100_failures_over_all_accounts_refuse_a_network(site: TestSite)
     assert take(site, "another", HOME, site.now + 60 * MINUTE).refused == ""
 
 
+@pytest.mark.parametrize(("seconds", "reached"), [(3599, NETWORK), (3600, "")])
+def test_auth_4b_failures_on_all_accounts_count_within_60_minutes(
+    site: TestSite, seconds: int, reached: str
+) -> None:
+    with site.session.transaction():
+        for number in range(99):
+            take(site, f"a{number}", HOME)
+    assert take(site, "another", HOME, site.now + seconds).reached == reached
+
+
 def test_auth_4c_50_failures_refuse_unfamiliar_networks(site: TestSite) -> None:
-    familiar = take(site, "ann", "203.0.113.1")
-    with site.session.transaction():
-        login_limits.give_back(site.session, LIMITS, familiar, site.now)
-    with site.session.transaction():
-        places = [take(site, "ann", f"10.0.{number}.1") for number in range(50)]
+    come_in(site, "ann", FAMILIAR)
+    places = fail_everywhere(site, "ann", 50)
     assert [place.refused for place in places] == [""] * 50
     assert places[-1].reached == ACCOUNT
     assert take(site, "ann", "10.0.99.1").refused == ACCOUNT
     assert take(site, "ann", "203.0.113.99").refused == ""
     assert take(site, "bob", "10.0.99.1").refused == ""
+    assert take(site, "ann", "10.0.99.1", site.now + 15 * MINUTE - 1).refused == ACCOUNT
     assert take(site, "ann", "10.0.99.1", site.now + 15 * MINUTE).refused == ""
+
+
+@pytest.mark.parametrize(("seconds", "reached"), [(3599, ACCOUNT), (3600, "")])
+def test_auth_4c_failures_from_all_networks_count_within_60_minutes(
+    site: TestSite, seconds: int, reached: str
+) -> None:
+    fail_everywhere(site, "ann", 49)
+    assert take(site, "ann", "10.0.99.1", site.now + seconds).reached == reached
+
+
+def test_auth_4c_after_a_refusal_the_next_failure_refuses_again(site: TestSite) -> None:
+    fail_everywhere(site, "ann", 50)
+    later = site.now + 15 * MINUTE
+    assert take(site, "ann", "10.0.98.1", later).reached == ACCOUNT
+    assert take(site, "ann", "10.0.99.1", later).refused == ACCOUNT
+
+
+def test_auth_4c_a_success_of_a_familiar_network_lets_no_other_in(site: TestSite) -> None:
+    come_in(site, "ann", FAMILIAR)
+    fail_everywhere(site, "ann", 50)
+    assert come_in(site, "ann", FAMILIAR).refused == ""
+    assert take(site, "ann", "10.0.99.1").refused == ACCOUNT
 
 
 def test_auth_4c_a_success_counts_for_30_days(site: TestSite) -> None:
     month = 30 * 86400
-    for address, age in (("203.0.113.1", month - 1), ("198.51.100.1", month)):
+    for address, age in ((FAMILIAR, month - 1), ("198.51.100.1", month)):
         network = f"{address.rpartition('.')[0]}.0/24"
         store.succeeded(site.session, "ann", network, site.now - age)
-    with site.session.transaction():
-        for number in range(50):
-            take(site, "ann", f"10.0.{number}.1")
-    assert take(site, "ann", "203.0.113.1").refused == ""
+    fail_everywhere(site, "ann", 50)
+    assert take(site, "ann", FAMILIAR).refused == ""
     assert take(site, "ann", "198.51.100.1").refused == ACCOUNT
 
 
@@ -174,6 +240,17 @@ def test_auth_7_names_of_nobody_count_too_and_are_not_stored(door: Door) -> None
     assert not any(typed_into_the_wrong_field in key for key in keys)
     records = audit.records(door.site.session)
     assert not any(typed_into_the_wrong_field in repr(row) for row in records)
+
+
+def test_auth_7_names_of_nobody_in_other_letters_are_not_one_account(door: Door) -> None:
+    for name in ("Иван", "иван ", "ИВАН", "иван", "иван"):
+        assert not door.knock(name)
+    for name, reason in (
+        ("иван", "too many failures by account and network"),
+        ("мария", "unknown account"),
+    ):
+        assert not door.knock(name)
+        assert audit.records(door.site.session, action="login.failure")[0].reason == reason
 
 
 @pytest.mark.slow
@@ -223,11 +300,21 @@ def test_auth_9_the_counters_are_bounded_refusing_ones_last_out(site: TestSite) 
     assert take(site, "a0", "10.0.0.1").refused == ""
 
 
+def test_auth_9_100_000_counters_are_kept(site: TestSite) -> None:
+    number = select(literal(0).label("n")).cte("number", recursive=True)
+    number = number.union_all(select(number.c.n + 1).where(number.c.n < 100_000))
+    row = literal(PAIR), cast(number.c.n, TEXT), literal(1), literal(site.now), literal(0)
+    columns = ["rule", "key", "failures", "window_start", "refused_until"]
+    site.session.execute(insert(login_failures).from_select(columns, select(*row)))
+    login_limits.tidy(site.session, LIMITS, site.now)
+    left = site.session.scalar(select(func.count()).select_from(login_failures))
+    assert left == 100_000
+
+
 def test_auth_9_what_no_longer_matters_is_forgotten(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with site.session.transaction():
-        login_limits.give_back(site.session, LIMITS, take(site, "ann", HOME), site.now)
+    come_in(site, "ann", HOME)
     take(site, "bob", HOME)
     monkeypatch.setattr(login_limits, "_TIDY_EVERY", 1)
     take(site, "eve", "198.51.100.1", site.now + 31 * 86_400)
@@ -255,6 +342,14 @@ def test_dur_12_a_clock_step_never_prolongs_a_refusal_beyond_its_length(
     assert take(site, "ann", HOME, stepped + 15 * MINUTE).refused == ""
 
 
+def test_dur_12_a_clock_that_is_set_back_ends_no_refusal(site: TestSite) -> None:
+    for _ in range(5):
+        take(site, "ann", HOME)
+    stepped = site.now - 3600
+    assert take(site, "ann", HOME, stepped).refused == PAIR
+    assert take(site, "ann", HOME, stepped + 15 * MINUTE - 1).refused == PAIR
+
+
 def test_aud_1_reaching_a_limit_is_recorded_once(door: Door) -> None:
     door.user("ann")
     for _ in range(8):
@@ -262,3 +357,11 @@ def test_aud_1_reaching_a_limit_is_recorded_once(door: Door) -> None:
     [row] = audit.records(door.site.session, action="login.lockout")
     assert row.reason == "too many failures by account and network"
     assert row.address == HOME
+
+
+def test_aud_1_a_limit_that_was_reached_is_not_reached_again_from_a_familiar_network(
+    site: TestSite,
+) -> None:
+    come_in(site, "ann", FAMILIAR)
+    assert fail_everywhere(site, "ann", 50)[-1].reached == ACCOUNT
+    assert take(site, "ann", FAMILIAR).reached == ""
