@@ -99,6 +99,29 @@ def test_auth_2_published_vectors_of_sha512_crypt(salt: str, password: str, tag:
     assert not check(CHEAP, password + ".", f"{salt}${tag}").ok
 
 
+AT_MOST = (
+    "$6$rounds=1000000$boundofrounds$"
+    "IglrHR/6J3J.ermv9NTauZdnyNuBWYwgBiuwDJQybmIt.P.BBLjcLlVzKyOKnMShcZFyM/8Bj0Igb654HOnao."
+)
+# Right hashes, but they would hold up everybody else for longer than any Moodle's.
+DEARER = {
+    "sha512": "$6$rounds=1000001$boundofrounds$"
+    "ZeW9AIgfCsuMkP6DpiqhI4EhsCjb95Skw5wi.08XNJ2F2ooCqm1GC.dANSQNKogQxlbLAldbvL5/Gn0wNKwSu.",
+    "bcrypt": "$2y$16$abcdefghijklmnopqrstuuk0syS6Z3QfovT0M5ITuUXNkyPiMXrri",
+}
+
+
+def test_auth_2_a_million_rounds_of_sha512_crypt_are_still_computed() -> None:
+    assert check(CHEAP, "Sunny-Day-7!", AT_MOST).ok
+
+
+@pytest.mark.parametrize("kind", sorted(DEARER))
+def test_auth_3_hashes_of_a_higher_cost_match_nothing(kind: str) -> None:
+    counting = Counting()
+    assert not check(counting, "Sunny-Day-7!", DEARER[kind]).ok
+    assert counting.computations == 1
+
+
 @pytest.mark.parametrize("kind", ["sha512", "bcrypt"])
 def test_auth_2_moodles_hashes_are_replaced_at_the_first_success(kind: str) -> None:
     stored = KINDS[kind]("Sunny-Day-7!")
@@ -181,8 +204,13 @@ def test_auth_1_the_real_parameters() -> None:
     assert not check(hasher, "wrong", stored).ok
     assert not hasher.verify(b"", hasher.unmatchable)
     assert not hasher.verify(b"", "$argon2id$damaged")
-    assert hasher.unmatchable.split("$")[3] == parameters
     assert hashed(hasher, "Sunny-Day-7!") != stored
+
+
+def test_auth_3_the_hash_that_no_password_has_is_of_the_real_parameters() -> None:
+    kind, version, parameters, salt, tag = Argon2().unmatchable.split("$")[1:]
+    assert (kind, version, parameters) == ("argon2id", "v=19", "m=19456,t=2,p=1")
+    assert [len(base64.b64decode(part + "==")) for part in (salt, tag)] == [16, 32]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_auth_11_passwords_that_pass(site: TestSite, password: str) -> None:
         ("Sh0rt-1", 1),
         ("Aa1-" + "x" * 125, 1),
         ("x" * 132, 4),
+        ("password", 4),
     ],
 )
 def test_auth_11_all_broken_rules_are_told_together(
@@ -48,6 +49,7 @@ def test_auth_11_rules_are_settings(site: TestSite) -> None:
     making.setting(site, "minpasswordlength", 12)
     found = passwords.policy_failures("Aaa1-bbbb", site.load())
     assert [failure.split(" at ")[1][:8] for failure in found] == ["least 12", "most 2 e"]
+    assert passwords.policy_failures("Aabb-11-ccdd", site.load()) == []
     making.setting(site, "passwordpolicy", False)
     assert passwords.policy_failures("x", site.load()) == []
     assert len(passwords.policy_failures("x" * 129, site.load())) == 1
