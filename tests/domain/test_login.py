@@ -128,6 +128,13 @@ def test_log_in_by_address_where_the_site_allows_it(door: Door) -> None:
     assert door.knock("ann") == ann
 
 
+def test_a_user_name_goes_before_the_address_of_another(door: Door) -> None:
+    making.setting(door.site, "authloginviaemail", True)
+    door.user("bob", email="ann@school.example")
+    ann = door.user("ann@school.example", email="ann@home.example")
+    assert door.knock("ann@school.example") == ann
+
+
 @pytest.mark.parametrize("extended", [False, True])
 def test_in_7_what_no_database_takes_in_a_text_is_no_name(door: Door, extended: bool) -> None:
     making.setting(door.site, "extendedusernamechars", extended)
@@ -229,9 +236,19 @@ def test_nothing_shows_a_hash(door: Door) -> None:
     door.user("ann")
     attempt = login.begin(door.call(), "ann", HOME)
     assert attempt.stored
-    assert attempt.stored not in repr(attempt)
+    assert repr(attempt) == f"Attempt(user_id={attempt.user_id}, obstacle='')"
     with refused(MoodleError):
         login.finish(door.call(), attempt, NO_MATCH)
+
+
+def test_before_anybody_is_known_nobody_acts_and_may_nothing(door: Door) -> None:
+    call = door.call()
+    # To read only: a guest, as whom nobody counts, may change nothing whatever else holds.
+    assert not call.permissions.may("moodle/course:viewhiddencourses", call.site.system)
+    with refused(MoodleError, "invalidlogin"):
+        log_in(call, "nobody", PASSWORD, HOME)
+    [record] = audit.records(door.site.session, action="login.failure")
+    assert (record.actor_id, record.actor, record.target) == (0, "", "unknown account")
 
 
 def test_the_call_of_who_logged_in_keeps_everything_else(door: Door) -> None:

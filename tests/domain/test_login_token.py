@@ -28,6 +28,7 @@ from coursewire.domain.services import Changes, NewService
 from coursewire.domain.tokens import NewToken
 from coursewire.store import audit, preferences
 from coursewire.store import tokens as token_rows
+from coursewire.store import users as rows
 from coursewire.store.schema.services import tokens as table
 from coursewire.store.schema.users import users as user_table
 from tests.domain.doorway import HOME, PASSWORD, Door, token_by_password
@@ -273,6 +274,26 @@ def test_each_gift_is_a_use_and_is_recorded(door: Door) -> None:
     actions = [row.action for row in audit.records(door.site.session, limit=4)]
     assert actions == ["token.send", "login.success", "token.create", "login.success"]
     assert audit.records(door.site.session)[0].actor == "ann"
+
+
+@pytest.mark.usefixtures("health")
+def test_a_password_that_opens_a_service_is_an_entry_and_no_other(door: Door, ann: int) -> None:
+    """Recorded in users_by_field."""
+    code(door, service="nosuch")
+    assert entries(door, ann) == (0, 0, 0, 0)
+    first = door.site.now
+    token(door)
+    assert entries(door, ann) == (first, first, 0, first)
+    door.site.clock.pass_seconds(100)
+    token(door)
+    assert entries(door, ann) == (first, first + 100, first, first + 100)
+
+
+def entries(door: Door, user_id: int) -> tuple[int, int, int, int]:
+    """When a user was there first and last, and came in the last time but one and the last."""
+    user = rows.get(door.site.session, user_id)
+    assert user is not None
+    return user.firstaccess, user.lastaccess, user.lastlogin, user.currentlogin
 
 
 @pytest.mark.usefixtures("health")
