@@ -32,6 +32,18 @@ def test_out_4_every_section_is_a_table_and_no_cell_is_a_formula(
     assert not (folder / "grade_items.csv").exists()
 
 
+def test_who_may_use_a_service_is_written_as_other_nested_things_are(
+    placed: Command, site: TestSite, tmp_path: Path
+) -> None:
+    making.service(site, "tools", users=[making.user(site, "ann"), making.user(site, "bob")])
+    placed("export", "--csv", "tables")
+    (row,) = rows(tmp_path / "tables" / "services.csv")
+    everywhere = '"ip_restriction":"","valid_until":0'
+    assert row["authorised_users"] == (
+        f'{{"user":"ann",{everywhere}}}; {{"user":"bob",{everywhere}}}'
+    )
+
+
 def test_passwords_come_into_no_table(placed: Command, site: TestSite, tmp_path: Path) -> None:
     making.user(site, "ann")
     placed("user", "password", "ann", stdin="Correct-horse-1\n")

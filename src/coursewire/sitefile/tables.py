@@ -35,7 +35,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any value of a site file
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, tuple):
-        return "; ".join(str(item) for item in cast("tuple[object, ...]", value))
+        return "; ".join(map(_cell, cast("tuple[object, ...]", value)))
     if isinstance(value, Mapping | msgspec.Struct):
         return msgspec.json.encode(value).decode() if value else ""
     return str(value)
