@@ -338,6 +338,21 @@ def test_what_the_store_would_keep_otherwise_is_refused_and_undone(site: TestSit
     assert len(read(site.session).file.users) == 1
 
 
+@pytest.mark.parametrize("section", ["groups", "groupings"])
+def test_a_name_that_is_kept_otherwise_is_told_and_not_its_id_number(
+    site: TestSite, section: str
+) -> None:
+    courses = "courses: [{shortname: A, fullname: A}]"
+    file = f"{courses}\n{section}: [{{course: A, name: ' a', idnumber: X}}]"
+    planned = application(site, file)
+    with pytest.raises(BadSiteFile) as refused:
+        planned.rehearse(planned.plan())
+    told = [f"site.yaml, line 2, {section}[0]: cannot be kept: + {section} A/ a"]
+    assert list(refused.value.lines) == told
+    with pytest.raises(BadSiteFile, match="cannot be kept"):
+        apply(site, file)
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

@@ -1,7 +1,7 @@
 """A plan carried out in one transaction, by the operations that functions and console use too."""
 
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 
 from msgspec import Struct
@@ -28,6 +28,8 @@ from coursewire.store.snapshots import snapshot
 # file says are shown. Then what is left is done as well, this often.
 ROUNDS = 3
 _TURN = "site file"
+
+Telling = Callable[[Change, Work], AbstractContextManager[None]]
 
 
 class Applied(Struct, frozen=True):
@@ -83,7 +85,7 @@ class Application:
             with call.transaction():
                 present = self._as_shown(shown)
                 work = Work(call, present.ids, hashes=hashes, functions=self._functions)
-                self._carry_out(shown, work)
+                self._carry_out(shown, work, self._naming)
                 ids = self._settle(work)
                 if shown.changes:
                     call.audit.record(
@@ -171,22 +173,20 @@ class Application:
             if not left.changes:
                 return self._published(present)
             rest = Work(self._call, present.ids, hashes={}, functions=self._functions)
-            self._carry_out(left, rest)
+            self._carry_out(left, rest, self._naming_again)
             work.warnings.update(rest.warnings)
         present = self._present()
         left = self._plan(present)
         if left.changes:
-            raise self._file.document.refusal(
-                *(Problem(change.path, f"cannot be kept: {change.text}") for change in left.changes)
-            )
+            raise self._file.document.refusal(*(_not_kept(change) for change in left.changes))
         return self._published(present)
 
-    def _carry_out(self, wanted: Plan, work: Work) -> None:
+    def _carry_out(self, wanted: Plan, work: Work, telling: Telling) -> None:
         for change in wanted.changes:
-            with self._naming(change, work):
+            with telling(change, work):
                 steps.carry_out(change, work)
         for change in wanted.changes:
-            with self._naming(change, work):
+            with telling(change, work):
                 steps.finish(change, work)
 
     @contextmanager
@@ -198,6 +198,22 @@ class Application:
             problem = faults.problem(change, refusal, work.field)
             raise self._file.document.refusal(problem) from refusal
 
+    def _naming_again(self, change: Change, work: Work) -> AbstractContextManager[None]:
+        """Name the place when the domain refuses to do what was done before."""
+        return self._keeping(change) if change.action == "create" else self._naming(change, work)
+
+    @contextmanager
+    def _keeping(self, change: Change) -> Generator[None]:
+        """Tell that the site kept under another name what it is to make again.
+
+        The refusal itself would blame the file for what it made: a group whose name is kept
+        without the blank before it has its id number already.
+        """
+        try:
+            yield
+        except Refusal as refusal:
+            raise self._file.document.refusal(_not_kept(change)) from refusal
+
     def _published(self, present: Present) -> dict[str, dict[str, int]]:
         """Return the id map; a deleted user of the file keeps the name there."""
         ids: Ids = present.ids
@@ -206,3 +222,7 @@ class Application:
             if user.deleted and user_id is not None:
                 ids.alias("user", user.natural_key, user_id)
         return ids.published()
+
+
+def _not_kept(change: Change) -> Problem:
+    return Problem(change.path, f"cannot be kept: {change.text}")
