@@ -14,6 +14,7 @@ from coursewire.store import audit as store
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.listening import listening
+from tests.support.sitefiles import apply
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -108,6 +109,63 @@ def test_a_site_is_filled_and_the_second_time_nothing_changes(
     assert first["imported"]["users"] == 5  # the administrator's account as well
     assert first["imported"]["groups"] == 2
     assert "Nothing to change" in command(*arguments).out
+
+
+def test_what_no_web_service_tells_stays_as_it_was_made_here(
+    command: Command, moodle: str, web: Web, tmp_path: Path
+) -> None:
+    apply(
+        web.site,
+        """
+profile_fields: [{shortname: house, name: House}]
+users:
+- {username: ann, firstname: Ann, lastname: Person, email: ann@school.example, city: Bern,
+   idnumber: n-ann, custom: {house: Red}}
+cohorts: [{idnumber: ELM, name: Elms}]
+""",
+    )
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    command(*arguments)
+    (tmp_path / "more.yaml").write_text(
+        """
+profile_fields: [{shortname: house, name: House, visible: 0}]
+categories: [{idnumber: SCI, name: Science}]
+users:
+- {username: ann, firstname: Ann, lastname: Person, email: ann@school.example, city: Bern,
+   idnumber: n-ann, middlename: Maria, maildisplay: 0, phone1: "077", description: <p>A</p>}
+enrolments: [{user: ann, course: MATH, role: student, timeend: 1900000000}]
+cohorts: [{idnumber: ELM, name: Elms, category: SCI}]
+"""
+    )
+    command("apply", "more.yaml", "--yes", "--data", "new")
+    assert "Nothing to change" in command(*arguments).out
+
+
+def test_an_address_that_was_made_up_takes_no_real_ones_place(
+    command: Command, moodle: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    command(*arguments)
+    allowed = (
+        "core_webservice_get_site_info",
+        "core_course_get_courses_by_field",
+        "core_enrol_get_enrolled_users",
+        "core_user_get_users_by_field",
+    )
+    rights = (
+        "webservice/rest:use",
+        "moodle/course:view",
+        "moodle/course:viewparticipants",
+        "moodle/user:viewdetails",
+        "moodle/user:viewalldetails",
+        "moodle/user:update",
+    )
+    bot = making.user_with(web.site, "bot", *rights)
+    service = making.service(web.site, "few", *allowed, users=[bot])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(web.site, bot, service))
+    again = command(*arguments).out
+    assert "made-up ones stand in their place" in again
+    assert "ann@school.example" in command("export", "--data", "new").out
 
 
 def test_aud_1_what_was_copied_is_recorded(command: Command, moodle: str) -> None:

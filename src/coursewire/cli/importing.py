@@ -21,17 +21,19 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.connecting import ConnectionOption, Target, target
+from coursewire.cli.import_untold import as_here
 from coursewire.cli.showing import err, print_json, print_table
 from coursewire.client import Moodle, MoodleError
 from coursewire.contracts.registry import entries
-from coursewire.domain import roles
 from coursewire.domain.password_hashes import Argon2
 from coursewire.settings import Settings
 from coursewire.sitefile import reading
 from coursewire.sitefile.apply import Application
 from coursewire.sitefile.model.site_file import SiteFile
+from coursewire.sitefile.present import site as present
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.sitefile.writing import text_of
+from coursewire.store.snapshots import snapshot
 from coursewire.text.counted import counted
 from coursewire.transfer.moodle.gathering import Section, gather
 from coursewire.transfer.moodle.journal import Journal
@@ -163,10 +165,8 @@ def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
         err.print(f"Made an empty site in {escape(str(settings.data_folder))}.")
     read = reading.read("import", text.encode())
     with acting(settings) as site:
-        # What a role allows is not told: one that is here already stays as it is.
-        here = {role.shortname for role in roles.everything(site.call.session)}
-        new_roles = tuple(role for role in read.file.roles if role.shortname not in here)
-        read.file = msgspec.structs.replace(read.file, roles=new_roles)
+        with snapshot(site.call.session):
+            read.file = as_here(read.file, present.read(site.call.session).file)
         functions = entries().keys() | site.opened.catalogue.components.keys()
         application = Application(site.call, read, functions, ())
         found = application.plan()

@@ -6,6 +6,7 @@ from coursewire.text.types.places import email as is_email
 from coursewire.transfer.moodle.source import Hidden
 
 _LONGEST = 200
+_NOWHERE = "@import.invalid"
 
 
 class Names:
@@ -61,8 +62,13 @@ class Addresses:
 
     def _made_up(self, why: str, name: str, number: int) -> str:
         self._hidden.add("e-mail addresses", f"{why}; made-up ones stand in their place")
-        address = f"{name}@import.invalid"
-        return address if is_email(address) else f"user-{number}@import.invalid"
+        address = f"{name}{_NOWHERE}"
+        return address if is_email(address) else f"user-{number}{_NOWHERE}"
+
+
+def is_made_up(address: str) -> bool:
+    """Tell whether an address stands for one that could not be used."""
+    return address.endswith(_NOWHERE)
 
 
 def known_language(written: object, whose: str, hidden: Hidden) -> str:

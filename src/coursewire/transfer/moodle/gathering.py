@@ -12,6 +12,11 @@ Section = list[dict[str, Any]]
 # What no web service of Moodle tells.
 _NEVER_SHOWN = (
     ("passwords", "people set new ones, or an operator does"),
+    ("middle names and names by sound or choice", "no web service tells them"),
+    (
+        "who may see addresses and profile fields",
+        "no web service tells it; course mates see addresses here, everybody the fields",
+    ),
     ("begin and end of enrolments", "no web service tells them"),
     ("how people were enrolled", "they come as manual enrolments"),
     ("contents of courses, grades and files", "they are not moved"),

@@ -1,0 +1,74 @@
+"""What the other site did not tell of things that are here already: it stays as it is here."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+import msgspec
+
+from coursewire.sitefile.model.entry import Entry
+from coursewire.sitefile.model.people import User
+from coursewire.sitefile.model.site_file import SiteFile
+from coursewire.transfer.moodle.fitting import is_made_up
+
+# What no web service tells, and what of people only some accounts are told: a field that is not
+# sent may be empty there or hidden.
+_UNTOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "profile_fields": ("visible",),
+        "users": (
+            "maildisplay",
+            "middlename",
+            "alternatename",
+            "firstnamephonetic",
+            "lastnamephonetic",
+            "idnumber",
+            "institution",
+            "department",
+            "phone1",
+            "phone2",
+            "address",
+            "description",
+            "city",
+            "timezone",
+        ),
+        "courses": ("completion_criteria",),
+        "enrolments": ("timestart", "timeend"),
+        "cohorts": ("category",),
+    }
+)
+
+
+def as_here(file: SiteFile, here: SiteFile) -> SiteFile:
+    """Return an imported file that keeps, of what is here, the fields that it does not tell.
+
+    A role is told by its name alone: one that is here stays as a whole.
+    """
+    known = {role.shortname for role in here.roles}
+    changed: dict[str, Any] = {
+        section: _kept(getattr(file, section), getattr(here, section), fields)
+        for section, fields in _UNTOLD.items()
+    }
+    roles = tuple(role for role in file.roles if role.shortname not in known)
+    return msgspec.structs.replace(file, roles=roles, **changed)
+
+
+def _kept(
+    told: Iterable[Entry], here: Iterable[Entry], fields: tuple[str, ...]
+) -> tuple[Entry, ...]:
+    there = {entry.natural_key: entry for entry in here}
+    return tuple(_merged(entry, there.get(entry.natural_key), fields) for entry in told)
+
+
+def _merged(entry: Entry, there: Entry | None, names: tuple[str, ...]) -> Entry:
+    if there is None:
+        return entry
+    usual = {field.name: field.default for field in msgspec.structs.fields(type(entry))}
+    kept = {
+        name: cast("object", getattr(there, name))
+        for name in names
+        if getattr(entry, name) == usual[name]
+    }
+    if isinstance(entry, User) and isinstance(there, User) and is_made_up(entry.email):
+        kept["email"] = there.email
+    return msgspec.structs.replace(entry, **kept)
