@@ -11,9 +11,8 @@ from coursewire.sitefile.model.people import User
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.transfer.moodle.fitting import is_made_up
 
-# What no web service tells, and what of people only some accounts are told: a field that is not
-# sent may be empty there or hidden.
-_UNTOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
+# What no web service tells.
+_NEVER_TOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "profile_fields": ("visible",),
         "users": (
@@ -22,20 +21,23 @@ _UNTOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "alternatename",
             "firstnamephonetic",
             "lastnamephonetic",
-            "idnumber",
-            "institution",
-            "department",
-            "phone1",
-            "phone2",
-            "address",
-            "description",
-            "city",
-            "timezone",
         ),
         "courses": ("completion_criteria",),
         "enrolments": ("timestart", "timeend"),
         "cohorts": ("category",),
     }
+)
+# What only some accounts are told of people: a field that is not sent may be empty or hidden there.
+_HIDDEN_FROM_SOME = (
+    "idnumber",
+    "institution",
+    "department",
+    "phone1",
+    "phone2",
+    "address",
+    "description",
+    "city",
+    "timezone",
 )
 
 
@@ -47,7 +49,7 @@ def as_here(file: SiteFile, here: SiteFile) -> SiteFile:
     known = {role.shortname for role in here.roles}
     changed: dict[str, Any] = {
         section: _kept(getattr(file, section), getattr(here, section), fields)
-        for section, fields in _UNTOLD.items()
+        for section, fields in _NEVER_TOLD.items()
     }
     roles = tuple(role for role in file.roles if role.shortname not in known)
     return msgspec.structs.replace(file, roles=roles, **changed)
@@ -60,15 +62,15 @@ def _kept(
     return tuple(_merged(entry, there.get(entry.natural_key), fields) for entry in told)
 
 
-def _merged(entry: Entry, there: Entry | None, names: tuple[str, ...]) -> Entry:
+def _merged(entry: Entry, there: Entry | None, never_told: tuple[str, ...]) -> Entry:
     if there is None:
         return entry
-    usual = {field.name: field.default for field in msgspec.structs.fields(type(entry))}
-    kept = {
-        name: cast("object", getattr(there, name))
-        for name in names
-        if getattr(entry, name) == usual[name]
-    }
-    if isinstance(entry, User) and isinstance(there, User) and is_made_up(entry.email):
-        kept["email"] = there.email
+    kept = {name: cast("object", getattr(there, name)) for name in never_told}
+    if isinstance(entry, User) and isinstance(there, User):
+        usual = {field.name: field.default for field in msgspec.structs.fields(User)}
+        for name in _HIDDEN_FROM_SOME:
+            if getattr(entry, name) == usual[name]:
+                kept[name] = getattr(there, name)
+        if is_made_up(entry.email):
+            kept["email"] = there.email
     return msgspec.structs.replace(entry, **kept)

@@ -15,7 +15,7 @@ _NEVER_SHOWN = (
     ("middle names and names by sound or choice", "no web service tells them"),
     (
         "who may see addresses and profile fields",
-        "no web service tells it; course mates see addresses here, everybody the fields",
+        "no web service tells it; here course mates see addresses, and fields only their owners",
     ),
     ("begin and end of enrolments", "no web service tells them"),
     ("how people were enrolled", "they come as manual enrolments"),

@@ -46,6 +46,9 @@ _WHY_LEFT_OUT = (
     " with their courses, others who are in none are missing"
 )
 
+# Nothing tells who saw a profile field there: nobody is to see more here.
+_TO_THEMSELVES = 1
+
 
 class People:
     """The users of a site, gathered from wherever they show."""
@@ -177,7 +180,11 @@ class People:
             )
             return False
         shortname = str(field["shortname"])
-        self._fields[shortname] = {"shortname": shortname, "name": str(field["name"])}
+        self._fields[shortname] = {
+            "shortname": shortname,
+            "name": str(field["name"]),
+            "visible": _TO_THEMSELVES,
+        }
         return True
 
     def name_of(self, number: int) -> str | None:
