@@ -88,6 +88,46 @@ def test_calls_are_listed_without_secrets(steered: Steered) -> None:
     assert [call["number"] for call in found] == [second["number"]]
 
 
+@pytest.mark.parametrize(
+    ("path", "fields", "outcome"),
+    [
+        ("login/token.php", {"username": "ada", "password": "wrong", "service": "x"}, None),
+        ("login/token.php", {"username": "ada"}, "missingparam"),
+        ("webservice/upload.php", {"token": "wrong"}, "invalidtoken"),
+        ("webservice/pluginfile.php/1/a/b/c.txt", {"token": "{token}"}, "filenotfound"),
+    ],
+)
+def test_scripts_beside_the_calls_are_listed_by_errorcode_too(
+    steered: Steered, path: str, fields: dict[str, str], outcome: str | None
+) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    form = {name: value.format(token=token) for name, value in fields.items()}
+    answer = steered.http.post(path, data=form)
+    expected = outcome or answer.json()["errorcode"]
+    (call,) = steered.ask("GET", f"calls?outcome={expected}")["calls"]
+    assert path.startswith(call["function"])
+
+
+def test_a_batch_is_listed_by_what_failed_first(steered: Steered) -> None:
+    item = {"index": 0, "methodname": "core_fetch_notifications", "args": {"contextid": 1}}
+    steered.http.post("/lib/ajax/service.php", json=[item])
+    (call,) = steered.ask("GET", "calls")["calls"]
+    assert call["outcome"] == "functionnotimplemented"
+
+
+def test_a_file_that_looks_like_a_refusal_is_none(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    content = b'{"errorcode": "invalidtoken"}'
+    sent = steered.http.post(
+        "/webservice/upload.php", data={"token": token}, files={"f": ("log.json", content)}
+    )
+    (file,) = sent.json()
+    place = f"{file['contextid']}/user/draft/{file['itemid']}/log.json"
+    got = steered.http.get(f"/webservice/draftfile.php/{place}", params={"token": token})
+    assert got.content == content
+    assert [call["outcome"] for call in steered.ask("GET", "calls")["calls"]] == ["ok", "ok"]
+
+
 def test_a_site_file_and_its_undoing(steered: Steered) -> None:
     token = steered.ask("POST", "tokens", {})["token"]
     steered.ask("POST", "snapshots", {"name": "mine"})

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any, cast
 
+import msgspec
 from msgspec import Struct
 
 from coursewire.audit.redaction import REDACTED, SECRET_NAMES
@@ -36,6 +37,18 @@ class Asked(Struct, frozen=True, kw_only=True):
     params: dict[str, object]
     token: str
     format: Format
+
+
+class ErrorDocument(Struct, frozen=True):
+    """What an error document says."""
+
+    errorcode: str
+
+
+class BatchAnswer(Struct, frozen=True):
+    """What the answer to one call of a batch says of its failure."""
+
+    exception: ErrorDocument | None = None
 
 
 class Front:
@@ -177,6 +190,17 @@ def _plain(value: object, name: object = "") -> object:
 def _outcome(given: Answer, standing: Standing | None) -> str:
     if standing is not None and not standing.fault.needs_answer:
         return standing.fault.errorcode or standing.fault.kind
-    if given.status >= 400:
-        return str(given.status)
-    return "error" if b'"errorcode":' in given.body[:500] else OK
+    # A file is no answer of a function, whatever it holds.
+    code = "" if given.header(b"etag") else _errorcode(given.body)
+    return code or (str(given.status) if given.status >= 400 else OK)
+
+
+def _errorcode(body: bytes) -> str:
+    """Return the errorcode of an error document, or of the first call of a batch that failed."""
+    try:
+        told = msgspec.json.decode(body, type=ErrorDocument | list[BatchAnswer])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    if isinstance(told, ErrorDocument):
+        return told.errorcode
+    return next((each.exception.errorcode for each in told if each.exception), "")
