@@ -128,6 +128,21 @@ def test_a_file_that_looks_like_a_refusal_is_none(steered: Steered) -> None:
     assert [call["outcome"] for call in steered.ask("GET", "calls")["calls"]] == ["ok", "ok"]
 
 
+def test_a_call_that_waits_does_not_come_to_the_next_state(steered: Steered) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.ask("POST", "snapshots", {"name": "mine"})
+    steered.ask("POST", "faults", {"kind": "latency", "seconds": 0.5})
+    course = {"fullname": "Late", "shortname": "LATE", "categoryid": "1"}
+    fields = {f"courses[0][{name}]": value for name, value in course.items()}
+    form = {"wstoken": token, "wsfunction": "core_course_create_courses", **fields}
+    with pytest.raises(httpx.ReadTimeout):
+        steered.http.post(REST, data=form, timeout=0.1)
+    steered.ask("POST", "reset", {"snapshot": "mine"})
+    told = steered.ask("POST", "calls/wait", {"timeout": 1}, status=408)
+    assert told["error"]["code"] == "nocall"
+    assert "LATE" not in steered.call("core_course_get_courses", token).text
+
+
 def test_a_site_file_and_its_undoing(steered: Steered) -> None:
     token = steered.ask("POST", "tokens", {})["token"]
     steered.ask("POST", "snapshots", {"name": "mine"})

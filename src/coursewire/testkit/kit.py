@@ -49,6 +49,8 @@ class Kit:
         self.faults = Faults()
         self.snapshots = Snapshots(runtime.database)
         self.log = WatchedLog()
+        # Tells a call that waits out a fault whether the state that it came to is gone.
+        self.resets = 0
         runtime.calls = self.log
 
     @property
@@ -62,6 +64,8 @@ class Kit:
 
     def reset(self, snapshot: str = BEGINNING) -> None:
         """Bring back a state; no fault is in force, no call was received, the clock is right."""
+        # First, for a call that wakes up while the state comes back.
+        self.resets += 1
         self.snapshots.put_back(snapshot)
         # What was noted of tokens belongs to the state that is gone.
         self.runtime.last_access = LastAccess()
