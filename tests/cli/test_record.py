@@ -3,18 +3,21 @@
 import json
 import signal
 import socket
+import struct
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
 import yaml
 
 from coursewire.client import connections
+from coursewire.testkit.calls import Wanted
+from coursewire.testkit.faults import Fault
 from coursewire.testkit.running import RunningSite
 from tests.cli.conftest import Command
 from tests.support.served import COMMAND
@@ -86,6 +89,51 @@ def test_what_a_client_did_is_played_again_on_two_sites(
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", state.token)
     sites = [part for site in two for part in ("--site", site.url)]
     assert "2 calls on each site, 0 differences" in command("compare", *sites, str(file)).out
+
+
+def test_calls_that_are_not_written_down_are_answered_and_told(
+    two: tuple[RunningSite, RunningSite], tmp_path: Path
+) -> None:
+    token = two[0].state(None).token
+    file = tmp_path / "scenario.yaml"
+    with recording("--site", two[0].url, "--out", str(file)) as (base, process):
+        asked = {"wstoken": token, "wsfunction": "core_webservice_get_site_info"}
+        with urlopen(f"{base}{REST}", urlencode(asked).encode(), 30) as answer:  # noqa: S310 - loopback
+            assert b"<RESPONSE>" in answer.read()
+        ids = {f"options[ids][{number}]": "1" for number in range(30_000)}
+        with pytest.raises(HTTPError, match="400") as refused:
+            call(base, token, "core_course_get_courses", **ids)
+        assert json.load(refused.value)["errorcode"] == "limitexceeded"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "holds 0 calls." in told
+    assert "2 calls left out: only calls answered in JSON" in told
+    assert "Traceback" not in told
+
+
+def test_a_client_that_hangs_up_leaves_no_trace(
+    two: tuple[RunningSite, RunningSite], tmp_path: Path
+) -> None:
+    token = two[0].state(None).token
+    two[0].kit.faults.add(Fault(kind="latency", seconds=0.3))
+    with recording("--site", two[0].url, "--out", str(tmp_path / "x.yaml")) as (base, process):
+        place = urlsplit(base)
+        with socket.create_connection((place.hostname, place.port)) as client:
+            # Closed so, the connection is reset, and not only shut.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            query = f"wstoken={token}&wsfunction=core_course_get_courses&moodlewsrestformat=json"
+            client.sendall(f"GET {REST}?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            two[0].kit.calls.wait(Wanted(), 1, 0.1)
+        assert two[0].kit.calls.wait(Wanted(), 1, 10)
+        call(base, token, "core_webservice_get_site_info")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "Traceback" not in told
+    assert "holds 2 calls." in told
 
 
 def test_a_connection_names_the_site(

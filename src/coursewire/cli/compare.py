@@ -122,6 +122,9 @@ def record(
         with contextlib.suppress(KeyboardInterrupt):
             proxy.serve_forever()
         err.print(f"{escape(str(out_file))} holds {counted(len(proxy.captures), 'call')}.")
+        if proxy.left_out:
+            why = "only calls answered in JSON (moodlewsrestformat=json) are written down"
+            err.print(f"{counted(proxy.left_out, 'call')} left out: {why}.")
 
 
 def _proxy(target: Target, port: int, keep: Callable[[Captures], None]) -> RecordingProxy:

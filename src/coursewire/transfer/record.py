@@ -1,5 +1,6 @@
 """A proxy on loopback that writes down the calls made through it; tokens pass and stay out."""
 
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
@@ -10,6 +11,7 @@ import httpx
 import msgspec
 
 from coursewire.client._connection import certificates
+from coursewire.contracts.errors import Refusal
 from coursewire.transfer.captures import Captures
 from coursewire.wire.form import Tree
 from coursewire.wire.request import decode_request
@@ -22,7 +24,11 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 
 class RecordingProxy(ThreadingHTTPServer):
-    """Forwards calls to one site; `kept` is told after each that was written down."""
+    """Forwards calls to one site; `kept` is told after each that was written down.
+
+    `left_out` counts the others: those that cannot be read here, and those that were answered with
+    something else than JSON.
+    """
 
     daemon_threads = True
 
@@ -39,6 +45,7 @@ class RecordingProxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.site = site.rstrip("/")
         self.captures = Captures()
+        self.left_out = 0
         self._kept = kept
         self._guard = Lock()
 
@@ -48,18 +55,30 @@ class RecordingProxy(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def keep(self, fields: Tree, answer: bytes) -> None:
-        """Write one call down, unless its answer is none of a web service."""
+        """Write one call down, or count it as left out."""
         function = fields.get("wsfunction")
         try:
             document: Any = msgspec.json.decode(answer)
         except (msgspec.DecodeError, UnicodeDecodeError):
+            self.leave_out()
             return
         if not isinstance(function, str):
+            self.leave_out()
             return
         params = {str(key): _plain(value) for key, value in fields.items() if key not in _CONTROLS}
         with self._guard:
             self.captures.take(function, params, document)
             self._kept(self.captures)
+
+    def leave_out(self) -> None:
+        """Count a call that is not written down."""
+        with self._guard:
+            self.left_out += 1
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as inherited
+        """Say nothing of a client that hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         """Close the connections to the site as well."""
@@ -97,16 +116,24 @@ class _Handler(BaseHTTPRequestHandler):
         except httpx.HTTPError as error:
             self.send_error(502, f"the site did not answer: {type(error).__name__}")
             return
+        # First written down, then answered: who has the answer finds the call in the file.
+        self._keep(target.query.encode(), kind, body, answer.content)
         self.send_response(answer.status_code)
         for name in _KEPT:
             if name in answer.headers:
                 self.send_header(name, answer.headers[name])
         self.send_header("content-length", str(len(answer.content)))
         self.end_headers()
-        # First written down, then answered: who has the answer finds the call in the file.
-        decoded = decode_request(self.command, target.query.encode(), kind, body)
-        self._proxy.keep(decoded.tree, answer.content)
         self.wfile.write(answer.content)
+
+    def _keep(self, query: bytes, kind: str, body: bytes, answer: bytes) -> None:
+        try:
+            fields = decode_request(self.command, query, kind, body).tree
+        except Refusal:
+            # The site answered it, if only by a refusal; that answer is the client's.
+            self._proxy.leave_out()
+        else:
+            self._proxy.keep(fields, answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Write no log: the query may hold a token."""
