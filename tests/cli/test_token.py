@@ -11,6 +11,7 @@ from coursewire.domain import tokens
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.sites import TestSite
+from tests.support.web import Web
 
 DAY = 86_400
 SITE_INFO = "core_webservice_get_site_info"
@@ -60,6 +61,15 @@ def test_the_value_is_shown_once_and_by_no_other_command(ready: Command) -> None
     for done in later:
         assert value not in done.out + done.err
     assert value[-4:] in later[0].out
+
+
+def test_the_line_that_tries_a_token_needs_no_parameters(ready: Command, web: Web) -> None:
+    user = making.user_with(web.site, "caller", "webservice/rest:use")
+    names = ("core_course_create_courses", "core_group_get_groups", "core_course_get_courses")
+    making.service(web.site, "courses", *names, users=[user])
+    made = ready("token", "issue", "--user", "caller", "--service", "courses", "--json").json
+    assert "wsfunction=core_course_get_courses " in made["curl"]
+    assert isinstance(web.call("core_course_get_courses", made["token"]).json, list)
 
 
 def test_no_option_takes_a_secret() -> None:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import fields
 from rich.text import Text
 
 from coursewire.cli import moments
@@ -26,18 +27,22 @@ class ServiceNamed(Struct, frozen=True):
 
 def curl(url: str, token: str, function: str) -> str:
     """Return a line for a shell that calls a function; the token travels in the body (TOK-10)."""
-    fields = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json"}
-    sent = " ".join(f"-d {shlex.quote(f'{name}={value}')}" for name, value in fields.items())
+    form = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json"}
+    sent = " ".join(f"-d {shlex.quote(f'{name}={value}')}" for name, value in form.items())
     return f"curl {shlex.quote(url + ENDPOINT)} {sent}"
 
 
 def tried(functions: Sequence[str], catalogue: Catalogue) -> str:
-    """Return the function of a service that is best to try a token with; '' when it has none."""
+    """Return the function of a service that is best to try a token with; '' when it has none.
+
+    One that reads and can be called without parameters: with others a good token is refused too.
+    """
     if SITE_INFO in functions:
         return SITE_INFO
     there = [bound for name in functions if (bound := catalogue.get(name))]
-    reading = [bound.contract.name for bound in there if bound.contract.kind == "read"]
-    return next(iter([*reading, *functions]), "")
+    reading = [bound.contract for bound in there if bound.contract.kind == "read"]
+    bare = [each for each in reading if not any(field.required for field in fields(each.params))]
+    return next(iter([*(each.name for each in [*bare, *reading]), *functions]), "")
 
 
 def show(site: Acting, issued: Issued, *, user: str, service: ServiceNamed, json: bool) -> None:
