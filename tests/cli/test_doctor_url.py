@@ -77,6 +77,32 @@ def test_a_site_that_does_not_answer_ends_with_5(
     assert done.json["causes"] == ["connection-refused"]
 
 
+def test_clear_text_at_an_https_address_is_no_fault_of_a_certificate(
+    command: Command, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(asking.TOKEN_VARIABLE, TOKEN)
+    with listening(web.server) as port:
+        done = command("doctor", "--url", f"https://127.0.0.1:{port}", code=5)
+    assert "no-tls" in done.out
+    assert "correct the port" in done.out
+
+
+def test_a_list_with_a_byte_order_mark_names_its_first_function_too(tmp_path: Path) -> None:
+    path = tmp_path / "functions.txt"
+    path.write_bytes(b"\xef\xbb\xbfcore_course_get_courses\r\ncore_user_get_users\r\n")
+    expected = ("core_course_get_courses", "core_user_get_users")
+    assert _wanted(None, path).functions == expected
+    path.write_bytes(b'\xef\xbb\xbf["core_course_get_courses", "core_user_get_users"]')
+    assert _wanted(None, path).functions == expected
+
+
+def test_an_empty_json_list_names_no_function(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "functions.json"
+    path.write_text("[]")
+    told = command.refused("doctor", "--url", "x.example", "--functions", str(path), code=2)
+    assert "names no function" in told
+
+
 def test_without_consuming_nobody_is_asked_for_a_token(command: Command, web: Web) -> None:
     with listening(web.server) as port:
         done = command("doctor", "--url", f"127.0.0.1:{port}", "--no-consume")

@@ -141,22 +141,30 @@ def _of_preset(preset: Preset) -> Wanted:
 def _names(path: Path) -> tuple[str, ...]:
     """Return the function names of a file: one a line, `#` begins a comment; or a JSON list."""
     try:
-        text = path.read_text("utf-8")
+        # Editors on Windows begin a file with a mark of its encoding.
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         msg = f"{path} is not UTF-8"
         raise Failure(msg, 2, remedy="write one function name a line") from error
-    if text.lstrip().startswith("["):
-        try:
-            return tuple(msgspec.json.decode(text, type=list[str]))
-        except msgspec.DecodeError as error:
-            msg = f"{path} is no JSON list of function names: {error}"
-            raise Failure(msg, 2) from error
-    names = (line.partition("#")[0].strip() for line in text.splitlines())
-    found = tuple(dict.fromkeys(name for name in names if name))
+    listed = text.lstrip().startswith("[")
+    found = _in_json(path, text) if listed else _in_lines(text)
     if not found:
         msg = f"{path} names no function"
         raise Failure(msg, 2, remedy="write one function name a line")
     return found
+
+
+def _in_json(path: Path, text: str) -> tuple[str, ...]:
+    try:
+        return tuple(msgspec.json.decode(text, type=list[str]))
+    except msgspec.DecodeError as error:
+        msg = f"{path} is no JSON list of function names: {error}"
+        raise Failure(msg, 2) from error
+
+
+def _in_lines(text: str) -> tuple[str, ...]:
+    names = (line.partition("#")[0].strip() for line in text.splitlines())
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _print(report: Report) -> None:

@@ -135,8 +135,12 @@ def _not_reached(error: Exception) -> Answer:
 
 def _way_of_failing(error: Exception) -> str:
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLCertVerificationError):
             return "certificate"
+        if isinstance(cause, ssl.SSLEOFError):
+            return "connection-cut"
+        if isinstance(cause, ssl.SSLError):
+            return "no-tls"
         if isinstance(cause, ConnectionRefusedError):
             return "connection-refused"
         if type(cause).__name__ == "gaierror":

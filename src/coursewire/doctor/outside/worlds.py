@@ -43,6 +43,7 @@ _DOOR = {
     "timed-out": ("timed-out",),
     "connection-cut": ("connection-cut", "empty"),
     "certificate": ("certificate",),
+    "no-tls": ("no-tls",),
     "redirect": ("redirect",),
     "proxy-refuses": ("forbidden",),
     "too-many-requests": ("too-many-requests",),
@@ -57,8 +58,8 @@ _DOOR = {
 PASSING = frozenset(
     (
         "certificate", "connection-cut", "connection-refused", "forbidden", "gateway",
-        "maintenance-page", "name-unknown", "sitemaintenance", "timed-out", "too-many-requests",
-        "unavailable", "upgraderunning",
+        "maintenance-page", "name-unknown", "no-tls", "sitemaintenance", "timed-out",
+        "too-many-requests", "unavailable", "upgraderunning",
     )
 )  # fmt: skip
 """What says nothing of the function that was called, only of the moment or of the way there."""
