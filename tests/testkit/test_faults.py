@@ -38,6 +38,7 @@ def test_chance_and_seed_decide_the_same_each_time() -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
+        (Fault(kind="html", function=""), "leave function out"),
         (Fault(kind="error"), "errorcode"),
         (Fault(kind="status", status=200), "status 200"),
         (Fault(kind="latency"), "seconds"),

@@ -132,7 +132,9 @@ def _drawn(seed: int, number: int) -> float:
 def check(fault: Fault) -> None:
     """Raise KitError for a fault that makes no sense."""
     wrong = ""
-    if fault.kind == "error" and not fault.errorcode:
+    if not fault.function:
+        wrong = "a fault with an empty function strikes no call; leave function out for all calls"
+    elif fault.kind == "error" and not fault.errorcode:
         wrong = "a fault of kind error needs an errorcode, such as invalidtoken"
     elif fault.kind == "status" and fault.status not in STATUSES:
         wrong = f"status {fault.status} is none of {', '.join(map(str, STATUSES))}"
