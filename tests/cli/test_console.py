@@ -49,6 +49,15 @@ def test_a_link_is_printed_and_nothing_else(placed: Command, site: TestSite) -> 
     assert whose is None or whose.id == ADMIN_ID
 
 
+def test_an_empty_name_is_nobody_and_not_the_administrator(placed: Command, site: TestSite) -> None:
+    placed("console", "grant", "admin", "owner")
+    second_factors.put(site.session, ADMIN_ID, b"sealed")
+    second_factors.confirm(site.session, ADMIN_ID)
+    sentence = placed.refused("console", "link", "", "--no-second-factor")
+    assert "there is no user ''" in sentence
+    assert second_factor.is_on(site.session, ADMIN_ID)
+
+
 def test_who_may_not_use_the_console_gets_no_link(placed: Command, site: TestSite) -> None:
     making.user(site, "anna")
     sentence = placed.refused("console", "link", "anna")

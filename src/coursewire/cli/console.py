@@ -75,8 +75,8 @@ def revoke(user: UserArgument, data: DataOption = None, database: DatabaseOption
 @commands.command()
 def link(
     user: Annotated[
-        str, typer.Argument(help="User name or e-mail address; else the administrator.")
-    ] = "",
+        str | None, typer.Argument(help="User name or e-mail address; else the administrator.")
+    ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
     no_second_factor: Annotated[
@@ -86,7 +86,8 @@ def link(
 ) -> None:
     """Print a link that signs somebody in once, within half an hour."""
     with acting(load_settings(data, database)) as site:
-        user_id = finding.user(site.call, user).id if user else _first_owner(site)
+        # An empty name is what a script has where it found none: that is not the administrator.
+        user_id = _first_owner(site) if user is None else finding.user(site.call, user).id
         if no_second_factor:
             second_factor.switch_off(site.call, user_id)
         address = address_of(site, user_id)
