@@ -258,6 +258,17 @@ def test_a_server_that_forgets_is_named(setting: str) -> None:
     assert (finding.severity, finding.fact) == ("warning", warnings[0])
 
 
+@only_sqlite
+def test_ops_3_a_site_that_cannot_be_written_is_named(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may write wherever the disk lets it, so the system's answer is put in its place.
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
+    (finding,) = bad(place.look())
+    assert (finding.check, finding.severity) == ("database", "warning")
+    assert "cannot be written" in finding.fact
+
+
 @pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
 def test_a_server_that_may_lose_commits_is_named(place: Place) -> None:
     place.address += "?options=-csynchronous_commit%3Doff"

@@ -46,6 +46,9 @@ def durability(database: Database, warnings: list[str]) -> Iterator[Finding]:
         if not warnings:
             yield ok("durability", "the server syncs every commit and writes full pages")
         return
+    for fact in warnings:
+        remedy = "let the account that serves write to the site's folder and its files"
+        yield warning("database", fact, remedy)
     yield ok("durability", "write-ahead log, synced at every commit, foreign keys on")
     kind = file_system(path, _MOUNTS.read_text() if _MOUNTS.exists() else "")
     if kind in _NETWORKS:
