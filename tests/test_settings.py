@@ -116,6 +116,11 @@ def test_a_file_that_cannot_be_read_is_named_without_numbers(tmp_path: Path) -> 
         settings.load({"data": str(tmp_path)}, {})
 
 
+def test_a_folder_that_cannot_be_looked_into_is_a_wrong_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"coursewire\.toml: cannot be read: File name too"):
+        settings.load({"data": str(tmp_path / ("x" * 300))}, {})
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "school.example"])  # noqa: S104 - the case itself
 def test_net_7_plain_http_on_a_public_address_must_be_asked_for(host: str) -> None:
     found = settings.load({"host": host}, {})

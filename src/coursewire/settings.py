@@ -220,10 +220,10 @@ _KINDS = {
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except OSError as error:
         msg = f"{path}: cannot be read: {error.strerror or error}"
         raise SettingsError(msg) from error
