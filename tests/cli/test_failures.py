@@ -123,6 +123,15 @@ def test_a_port_in_use_is_told(command: Command) -> None:
     )
 
 
+def test_a_host_that_nobody_knows_is_told(command: Command) -> None:
+    command("init", "--data", "data")
+    host = "nowhere.invalid"
+    error = command.refused(
+        "serve", "--data", "data", "--host", host, "--port", "0", "--insecure-http"
+    )
+    assert error.endswith("choose another with --host\n")
+
+
 def test_an_address_of_another_machine_is_told(command: Command) -> None:
     command("init", "--data", "data")
     error = command.refused(
@@ -319,6 +328,15 @@ def test_the_real_command_tells_the_same(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.startswith("error: there is no site in")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("asked", ["--help", "--version", "functions --help"])
+def test_help_that_finds_no_room_is_no_trace(asked: str, tmp_path: Path) -> None:
+    shell = f"{COMMAND} {asked} > /dev/full"
+    done = subprocess.run(
+        ["/bin/sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "error: No space left on device\n")
 
 
 def test_output_that_nobody_reads_any_more_is_no_trace(tmp_path: Path) -> None:

@@ -31,7 +31,17 @@ _ASK_THE_OWNER = (
 
 
 class Program(TyperGroup):
-    """The whole command; its `invoke` stands around every subcommand."""
+    """The whole command; its `invoke` stands around every subcommand, and all else before it."""
+
+    def make_context(self, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - as above
+        """Read the arguments; the help and the version are written here, perhaps without room."""
+        try:
+            return super().make_context(*given, **more)
+        except OSError as error:
+            code = tell(error)
+            if code is None:
+                raise
+            raise typer.Exit(code) from error
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps the types of both to itself
         """Run the command; turn a known error into its sentence."""

@@ -49,7 +49,9 @@ def bind(host: str, port: int, settings: tuple[str, str] = ("--host", "--port"))
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        setting = settings[0] if error.errno == errno.EADDRNOTAVAIL else settings[1]
+        # A name that nobody knows has an error of its own kind, with numbers of its own.
+        of_host = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        setting = settings[0] if of_host else settings[1]
         msg = f"cannot listen on {host}:{port}: {error.strerror}; choose another with {setting}"
         raise CannotListen(msg) from error
     listener.set_inheritable(True)
