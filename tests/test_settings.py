@@ -51,6 +51,7 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
         ({"compatibility": "3.9"}, "compatibility"),
         ({"access_log_bytes": -1}, "access_log_bytes"),
         ({"access_log_kept": 0}, "access_log_kept"),
+        ({"data": ""}, "data"),
     ],
 )
 def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> None:

@@ -256,6 +256,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check(settings: Settings) -> None:
+    if not settings.data:
+        # What a script has where a variable is not set: the folder it stands in is not meant.
+        _refuse("data", settings.data, "the name of a folder; `.` is the present one")
     for name, (least, most) in RANGES.items():
         value = getattr(settings, name)
         if not least <= value <= most:
