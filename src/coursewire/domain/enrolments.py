@@ -159,12 +159,13 @@ def _require_there(session: Session, ways: Collection[Instance]) -> None:
 def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[int]:
     """End people's use of one way into a course; return those who used it.
 
-    Who has no other way into the course leaves it: roles, groups and grades in it go too. The
-    course is locked, so that nobody is put into a group there meanwhile (DUR-6).
+    Who has no other way into the course leaves it: roles, groups and grades in it go too. Nobody
+    else has the course meanwhile: who is put into a group there, or enrolled once more, would be
+    left with a half (DUR-6).
     """
     with call.transaction():
         session = call.session
-        courses.lock(session, [instance.course_id])
+        courses.lock_alone(session, [instance.course_id])
         leaving = set(store.in_instance(session, instance.id, user_ids))
         if not leaving:
             return leaving

@@ -85,10 +85,10 @@ class _Enrolling:
 def unenrol_users(call: Call, params: c.UnenrolUsers) -> None:
     """End manual enrolments, all of them or none; who is not enrolled so is passed over.
 
-    The courses are locked, so that nobody is put into a group there meanwhile (DUR-6).
+    Nobody else has the courses meanwhile, to put people into groups or to enrol them (DUR-6).
     """
     with call.transaction():
-        courses.lock(call.session, {item.courseid for item in params.enrolments})
+        courses.lock_alone(call.session, {item.courseid for item in params.enrolments})
         people = users.of_ids(call.session, {item.userid for item in params.enrolments})
         ways: dict[int, Instance] = {}
         leaving: dict[Instance, list[int]] = {}
