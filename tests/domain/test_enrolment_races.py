@@ -8,7 +8,7 @@ from sqlalchemy import select
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import course_care, course_deletion, enrolment_instances, enrolments
 from coursewire.domain.call import Call
-from coursewire.domain.enrolments import Enrolment, Instance
+from coursewire.domain.enrolments import Enrolment
 from coursewire.store import enrolments as store
 from coursewire.store.schema.access import role_assignments
 from coursewire.store.schema.enrolments import user_enrolments
@@ -46,7 +46,7 @@ class Ground:
         wanted = [Enrolment(user_id=self.there, role_id=self.role)]
         enrolments.enrol(call, {self.other_way(): wanted})
 
-    def other_way(self) -> Instance:
+    def other_way(self) -> store.Instance:
         return enrolments.instances(self.site.session, self.course)[1]
 
     def take_out(self, call: Call) -> None:
