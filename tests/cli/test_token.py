@@ -44,6 +44,13 @@ def test_a_token_ends_in_90_days_unless_said_otherwise(ready: Command) -> None:
     assert "it has no end date" in str(never["warnings"])
 
 
+def test_a_token_that_no_door_is_open_for_is_told_so(ready: Command, site: TestSite) -> None:
+    asked = ("token", "issue", "--user", "bot", "--service", "health")
+    assert "web services are off" not in ready(*asked).err
+    making.setting(site, "webserviceprotocols", value=())
+    assert "web services are off" in ready(*asked).err
+
+
 def test_the_value_is_shown_once_and_by_no_other_command(ready: Command) -> None:
     shown = ready("token", "issue", "--user", "bot", "--service", "health").out
     (value,) = set(re.findall(r"\b[0-9a-f]{32}\b", shown))

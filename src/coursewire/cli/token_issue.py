@@ -89,6 +89,7 @@ def issue(
             burst=burst or 0,
         )
         issued = tokens.issue(site.call, new)
+        _tell_closed(site)
         named = ServiceNamed(wanted.id, wanted.name)
         token_shown.show(site, issued, user=holder.username, service=named, json=json)
 
@@ -98,9 +99,14 @@ def _issue_preset(site: Acting, preset: Preset, wanted: Wanted, *, json: bool) -
     made = presets.apply(site.call, preset, wanted, site.opened.catalogue.is_known)
     for what in made.done:
         err.print(f"Made: {what}", markup=False)
+    _tell_closed(site)
+    service = ServiceNamed(made.service_id, made.service)
+    token_shown.show(site, made.issued, user=made.username, service=service, json=json)
+
+
+def _tell_closed(site: Acting) -> None:
+    """Warn where no token can call yet."""
     if not site.call.site.webservices_enabled or not site.call.site.rest_enabled:
         token_shown.warn(
             ["web services are off: coursewire webservices on, coursewire protocol rest on"]
         )
-    service = ServiceNamed(made.service_id, made.service)
-    token_shown.show(site, made.issued, user=made.username, service=service, json=json)
