@@ -1,11 +1,14 @@
 """Limits on failed log-ins (AUTH-4 to AUTH-7, AUTH-9, DUR-12)."""
 
+import itertools
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import TEXT, cast, func, insert, literal, select
 
 from coursewire.domain import login_limits
@@ -20,6 +23,8 @@ from tests.support.sites import TestSite
 from tests.support.sizes import size
 
 LIMITS = Limits()
+_numbers = itertools.count()
+OF_PAIRS_ALONE = Limits(network=Limit(0, 3600, 3600), account=Limit(0, 3600, 900))
 MINUTE = 60
 
 
@@ -110,6 +115,37 @@ def test_auth_4a_the_fifth_failure_counts_within_15_minutes_of_the_first(
     door.site.clock.pass_seconds(seconds)
     door.knock("ann", "wrong")
     assert bool(door.knock("ann")) is let_in
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pauses=st.lists(st.integers(0, 400), min_size=8, max_size=40))
+def test_auth_4a_no_15_minutes_see_a_sixth_guess_and_none_less_is_refused(
+    site: TestSite, pauses: list[int]
+) -> None:
+    """Whenever the count began: a slow second look at all guesses before tells the same."""
+    name = f"fresh{next(_numbers)}"
+    looked_at: list[int] = []
+    refused_until = 0
+    for now in itertools.accumulate(pauses, initial=site.now):
+        place = login_limits.take(site.session, OF_PAIRS_ALONE, name, HOME, now)
+        is_refused = place.refused == PAIR
+        assert is_refused == (now < refused_until)
+        if not is_refused:
+            looked_at.append(now)
+            if sum(now - each < 15 * MINUTE for each in looked_at) == 5:
+                refused_until = now + 15 * MINUTE
+        assert max(sum(0 <= each - first < 900 for each in looked_at) for first in looked_at) <= 5
+
+
+def test_auth_4_an_attempt_that_was_no_guess_takes_no_other_out(site: TestSite) -> None:
+    early = take(site, "ann", HOME)
+    later = site.now + 15 * MINUTE
+    for _ in range(4):
+        take(site, "ann", HOME, later)
+    with site.session.transaction():
+        login_limits.withdraw(site.session, LIMITS, early)
+    assert take(site, "ann", HOME, later).reached == PAIR
 
 
 def test_auth_4a_attempts_while_refused_do_not_prolong_it(door: Door) -> None:
@@ -303,8 +339,8 @@ def test_auth_9_the_counters_are_bounded_refusing_ones_last_out(site: TestSite) 
 def test_auth_9_100_000_counters_are_kept(site: TestSite) -> None:
     number = select(literal(0).label("n")).cte("number", recursive=True)
     number = number.union_all(select(number.c.n + 1).where(number.c.n < 100_000))
-    row = literal(PAIR), cast(number.c.n, TEXT), literal(1), literal(site.now), literal(0)
-    columns = ["rule", "key", "failures", "window_start", "refused_until"]
+    row = literal(PAIR), cast(number.c.n, TEXT), literal("[]"), literal(site.now), literal(0)
+    columns = ["rule", "key", "failed_at", "last_failure", "refused_until"]
     site.session.execute(insert(login_failures).from_select(columns, select(*row)))
     login_limits.tidy(site.session, LIMITS, site.now)
     left = site.session.scalar(select(func.count()).select_from(login_failures))
@@ -328,7 +364,7 @@ def test_auth_9_a_counter_that_was_forgotten_meanwhile_stays_at_nothing(site: Te
     login_limits.tidy(site.session, LIMITS, site.now, capacity=0)
     with site.session.transaction():
         login_limits.withdraw(site.session, LIMITS, place)
-    assert set(site.session.scalars(select(login_failures.c.failures))) == {0}
+    assert set(site.session.scalars(select(login_failures.c.failed_at))) == {"[]"}
 
 
 @pytest.mark.parametrize("step", [-3600, 3600, -86_400, 86_400, 315_360_000])

@@ -19,6 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, inspect, select, text, update
 
+from coursewire.domain import login_limits
 from coursewire.store import audit, migrations, revisions
 from coursewire.store import users as user_rows
 from coursewire.store.database import Database
@@ -42,6 +43,7 @@ AFTER = {
     "0002": set(metadata.tables) - {"token_levels"},
     "0003": set(metadata.tables),
     "0004": set(metadata.tables),
+    "0005": set(metadata.tables),
 }
 MIGRATE = """
 import sys
@@ -157,6 +159,19 @@ def test_what_no_answer_could_show_of_people_becomes_what_is_stored_now(
         new = msgspec.structs.asdict(after[user_id])
         same = new.keys() - changed.get(user_id, set())
         assert {name: new[name] for name in same} == {name: getattr(old, name) for name in same}
+
+
+def test_failed_log_ins_count_from_one_version_to_the_next_and_back(site: TestSite) -> None:
+    limits, address, now = login_limits.Limits(), "192.0.2.1", site.now
+    for seconds in (0, 0, 10, 20):
+        login_limits.take(site.session, limits, "ann", address, now + seconds)
+    run.downgrade_on(site.session, "0004")
+    counted = text("SELECT DISTINCT failures, window_start, refused_until FROM login_failures")
+    assert site.session.rows(counted) == [(4, now, 0)]
+    assert run.upgrade_on(site.session, "0005") == ["0005"]
+    assert login_limits.take(site.session, limits, "ann", address, now + 899).reached
+    assert login_limits.take(site.session, limits, "ann", address, now + 899).refused
+    assert not login_limits.take(site.session, limits, "bob", address, now + 899).reached
 
 
 def clauses(sql: str) -> list[str]:

@@ -8,11 +8,14 @@ the same time cannot pass a limit together; a success gives the place back. Thre
     account              50 failures in 60 minutes   refuse networks without a success in the last
                                                      30 days, for 15 minutes
 
+A failure counts for so long as the rule looks back, each by itself: no moment begins a new count.
+
 The setting `lockoutthreshold` is the first number; the third is ten times as much; 0 switches
 both off, as it switches lock-out off in Moodle, and leaves the limit on networks.
 """
 
 import itertools
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +23,7 @@ from msgspec.structs import replace
 from coursewire.domain.addresses import network
 from coursewire.domain.site import Site
 from coursewire.store import login_limits as store
-from coursewire.store.login_limits import Counter, Name
+from coursewire.store.login_limits import Counter, Failures, Name
 from coursewire.store.session import Session
 
 MINUTE = 60
@@ -36,7 +39,7 @@ ACCOUNT = "account"
 
 
 class Limit(Struct, frozen=True):
-    """So many failures in so many seconds refuse for so many seconds; 0 failures: no limit."""
+    """So many failures in any so many seconds refuse for so many seconds; 0 failures: no limit."""
 
     failures: int
     window: int
@@ -57,7 +60,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True):
-    """An attempt's place in the counters.
+    """An attempt's place in the counters, taken at a time in Unix seconds.
 
     `refused` names the rule that refuses it; `reached` the rule whose limit it reached, so that
     the next one is refused. Both are mostly empty.
@@ -65,6 +68,7 @@ class Place(Struct, frozen=True):
 
     account: str
     network: str
+    taken_at: int
     refused: str = ""
     reached: str = ""
 
@@ -94,7 +98,7 @@ def of_site(site: Site) -> Limits:
 
 def take(session: Session, limits: Limits, account: str, address: str, now: int) -> Place:
     """Count an attempt in advance, or find that it is refused; in a transaction of its own."""
-    place = Place(account, network(address))
+    place = Place(account, network(address), now)
     with session.transaction():
         if next(_attempts) % _TIDY_EVERY == 0:
             tidy(session, limits, now)
@@ -121,11 +125,10 @@ def give_back(session: Session, limits: Limits, place: Place, now: int) -> None:
 def withdraw(session: Session, limits: Limits, place: Place) -> None:
     """Take an attempt out of the counters: no guess was made."""
     for counter in store.hold(session, place.names).values():
-        if counter.failures:
-            left = counter.failures - 1
-            still = left >= limits.of(counter.rule).failures
-            until = counter.refused_until if still else 0
-            store.save(session, replace(counter, failures=left, refused_until=until))
+        left = replace(counter, failed_at=_without(counter.failed_at, place.taken_at))
+        if left != counter:
+            still = left.failures >= limits.of(counter.rule).failures
+            store.save(session, left if still else replace(left, refused_until=0))
 
 
 def tidy(session: Session, limits: Limits, now: int, capacity: int = CAPACITY) -> None:
@@ -163,10 +166,21 @@ def _without_clock_step(session: Session, counter: Counter, limit: Limit, now: i
 
 
 def _counted(counter: Counter, limit: Limit, now: int) -> Counter:
-    current = 0 <= now - counter.window_start < limit.window and counter.failures
-    failures = counter.failures + 1 if current else 1
-    start = counter.window_start if current else now
+    recent = [each for each in counter.failed_at if 0 <= now - each[0] < limit.window]
+    counted = replace(counter, failed_at=_with(recent, now))
     until = counter.refused_until if counter.refused_until > now else 0
-    if limit.failures and failures >= limit.failures and not until:
+    if limit.failures and counted.failures >= limit.failures and not until:
         until = now + limit.refusal
-    return replace(counter, failures=failures, window_start=start, refused_until=until)
+    return replace(counted, refused_until=until)
+
+
+def _with(failed_at: Sequence[Failures], now: int) -> list[Failures]:
+    """Return the failures, none later than now, and one more."""
+    then = dict(failed_at)
+    return list({**then, now: then.get(now, 0) + 1}.items())
+
+
+def _without(failed_at: Sequence[Failures], taken_at: int) -> list[Failures]:
+    """Return the failures without one of that time; all of them where none is counted."""
+    left = [(when, count - (when == taken_at)) for when, count in failed_at]
+    return [each for each in left if each[1]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,19 +12,26 @@ from coursewire.store.session import Session
 
 # (rule, key)
 Name = tuple[str, str]
+# (when, how many)
+Failures = tuple[int, int]
 
 
 class Counter(Struct, frozen=True):
-    """Failures of one rule and key since `window_start`; refused until a time, or 0."""
+    """Failures of one rule and key by second, oldest first; refused until a time, or 0."""
 
     rule: str
     key: str
-    failures: int
-    window_start: int
+    failed_at: Sequence[Failures]
     refused_until: int
+
+    @property
+    def failures(self) -> int:
+        """Return how many are counted."""
+        return sum(count for _, count in self.failed_at)
 
 
 _COUNTER = [login_failures.c[name] for name in Counter.__struct_fields__]
+_times = msgspec.json.Decoder(list[Failures])
 
 
 def hold(session: Session, names: Sequence[Name]) -> dict[Name, Counter]:
@@ -41,16 +49,16 @@ def _held(session: Session, name: Name) -> Counter:
     locked = statement.on_conflict_do_update(
         index_elements=["rule", "key"], set_={"rule": statement.excluded.rule}
     )
-    [row] = session.rows(locked.returning(*_COUNTER))
-    return Counter(*row)
+    [(rule, key, failed_at, until)] = session.rows(locked.returning(*_COUNTER))
+    return Counter(rule, key, _times.decode(failed_at), until)
 
 
 def save(session: Session, counter: Counter) -> None:
     """Write a counter that is held."""
     where = login_failures.c.rule == counter.rule, login_failures.c.key == counter.key
     values = {
-        "failures": counter.failures,
-        "window_start": counter.window_start,
+        "failed_at": msgspec.json.encode(counter.failed_at).decode(),
+        "last_failure": counter.failed_at[-1][0] if counter.failed_at else 0,
         "refused_until": counter.refused_until,
     }
     session.execute(update(login_failures).where(*where), values)
@@ -91,10 +99,10 @@ def drop_old_networks(session: Session, before: int) -> None:
 
 
 def drop_idle(session: Session, now: int, before: int) -> None:
-    """Remove counters whose window began before a time and that refuse nobody."""
+    """Remove counters whose last failure was before a time and that refuse nobody."""
     session.execute(
         delete(login_failures).where(
-            login_failures.c.refused_until <= now, login_failures.c.window_start < before
+            login_failures.c.refused_until <= now, login_failures.c.last_failure < before
         )
     )
 
@@ -108,7 +116,7 @@ def drop_beyond(session: Session, capacity: int, now: int) -> None:
     refusing = login_failures.c.refused_until > now
     oldest = (
         select(login_failures.c.rule, login_failures.c.key)
-        .order_by(refusing, login_failures.c.window_start)
+        .order_by(refusing, login_failures.c.last_failure)
         .limit(surplus)
     )
     for rule, key in session.rows(oldest):

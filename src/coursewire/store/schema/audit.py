@@ -100,16 +100,17 @@ call_counts = Table(
 )
 
 # One row per (rule, key) of AUTH-4: key is an account and network, a network, or an account.
+# `failed_at` is JSON: pairs of a time in Unix seconds and how many failed then, oldest first.
 login_failures = Table(
     "login_failures",
     metadata,
     Column("rule", TEXT, nullable=False),
     Column("key", TEXT, nullable=False),
-    number("failures"),
-    number("window_start"),
+    text("failed_at", "[]"),
+    number("last_failure"),
     number("refused_until"),
     UniqueConstraint("rule", "key"),
-    Index("ix_login_failures_window", "window_start"),
+    Index("ix_login_failures_last", "last_failure"),
 )
 
 login_networks = Table(
