@@ -70,6 +70,47 @@ def test_aud_3_a_sealed_record_verifies_until_somebody_alters_it(
     assert f"Altered: segment {altered}" in found.out
 
 
+SWITCHED_OFF = {
+    "sqlite": ["DROP TRIGGER audit_records_no_delete"],
+    "postgresql": ["ALTER TABLE audit_records DISABLE TRIGGER audit_records_no_delete"],
+}
+EMPTIED = {
+    "sqlite": [
+        "DROP TRIGGER audit_records_no_delete",
+        "CREATE TRIGGER audit_records_no_delete BEFORE DELETE ON audit_records BEGIN SELECT 1; END",
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_records_no_delete() RETURNS trigger"
+        " LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+    ],
+}
+
+
+@pytest.mark.parametrize("ways", [SWITCHED_OFF, EMPTIED])
+def test_aud_3_a_record_that_could_be_altered_is_told_and_guarded_again(
+    placed: Command, site: TestSite, ways: dict[str, list[str]]
+) -> None:
+    changed(placed)
+    placed("audit", "seal")
+    for statement in ways[site.engine_name]:
+        site.session.execute(text(statement))
+    found = placed("audit", "verify", code=1).out
+    assert "as it was written" in found
+    assert "audit_records_no_delete is gone or changed" in " ".join(found.split())
+    assert placed("audit", "verify", "--json", code=1).json["unguarded"] == [
+        "audit_records_no_delete"
+    ]
+    assert "Put back what guards the audit record" in placed("migrate").out
+    assert placed("audit", "verify", "--json").json["unguarded"] == []
+    with pytest.raises(Exception, match="append-only"):
+        site.session.execute(text("DELETE FROM audit_records"))
+    [newest, *_] = placed("audit", "list", "--json").json
+    assert (newest["action"], newest["details"]) == (
+        "site.migrate",
+        '{"put back":"audit_records_no_delete"}',
+    )
+
+
 def test_aud_4_the_head_kept_beside_the_keys_finds_an_older_database(
     placed: Command, site: TestSite
 ) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from coursewire.store import audit_segments as store
 from coursewire.store.keys import Keys
+from coursewire.store.migrations import append_only
 from coursewire.store.session import AnyRow, Session
 
 # A segment holds at most so many records.
@@ -37,7 +38,10 @@ class Anchor(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What verification found; `wrong` is empty when the record is as it was sealed."""
+    """What verification found; `wrong` is empty when the record is as it was sealed.
+
+    `unguarded` names the triggers that should refuse to alter it, and do not.
+    """
 
     segments: int
     sealed: int
@@ -46,6 +50,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
     head: Anchor | None
     bad_segment: int | None = None
     wrong: str = ""
+    unguarded: Sequence[str] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether the record is as it was sealed, and guarded."""
+        return not self.wrong and not self.unguarded
 
 
 # Records that one transaction removes, or as many as its first segment has.
@@ -150,6 +160,7 @@ def verify(session: Session, keys: Keys, anchors: Iterable[Anchor] = ()) -> Verd
         head=walk.head,
         bad_segment=walk.at if wrong else None,
         wrong=wrong,
+        unguarded=append_only.missing(session.connection),
     )
 
 

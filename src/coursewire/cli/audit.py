@@ -82,7 +82,10 @@ def verify(
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Work out the digests of all sealed records again; exit 1 when something was altered."""
+    """Work out the digests of all sealed records again; exit 1 when something was altered.
+
+    Likewise where the database would let somebody alter them: a trigger that refuses it is gone.
+    """
     settings = load_settings(data, database)
     with acting(settings) as site:
         kept = head.read(head.path_beside(app.key_path(settings)))
@@ -92,7 +95,7 @@ def verify(
         print_json(found)
     else:
         _show(found, len(anchors))
-    if found.wrong:
+    if not found.is_sound:
         raise typer.Exit(_ALTERED)
 
 
@@ -168,6 +171,14 @@ def _show(found: Verdict, anchors: int) -> None:
         out.print(f"Altered: {found.wrong}.", style="red", markup=False)
     else:
         out.print("The sealed record is as it was written.")
+    if found.unguarded:
+        gone = ", ".join(found.unguarded)
+        out.print(
+            f"Not guarded: of the triggers that refuse to alter it, {gone} is gone or changed. Find"
+            " out who did that; `coursewire migrate` puts it back.",
+            style="red",
+            markup=False,
+        )
     print_facts(
         {
             "sealed": f"{counted(found.sealed, 'record')} in {counted(found.segments, 'segment')}",

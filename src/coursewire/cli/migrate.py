@@ -12,7 +12,7 @@ from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_sett
 from coursewire.domain import migration_record
 from coursewire.store import revisions
 from coursewire.store.alone import alone
-from coursewire.store.migrations import run
+from coursewire.store.migrations import append_only, run
 
 
 def register(cli: typer.Typer) -> None:
@@ -32,6 +32,8 @@ def migrate(
 ) -> None:
     """Bring the database to this program's schema; stop the server first.
 
+    Triggers that guard the audit record are put back where they are gone.
+
     Each step is one transaction with its record: killed at any moment, the database is before it
     or after it.
     """
@@ -44,12 +46,14 @@ def migrate(
         found = _revision(opened)
         if found == target:
             out.print(f"The database is at revision {found} already.")
+            _guard(opened)
             return
         with alone(opened.database):
             if backup:
                 _back_up(opened, settings.data_folder / FOLDER, found)
             _go(opened, found, target)
-    out.print(f"The database went from revision {found} to {target}.")
+        out.print(f"The database went from revision {found} to {target}.")
+        _guard(opened)
 
 
 def _revision(opened: Opened) -> str:
@@ -73,3 +77,15 @@ def _go(opened: Opened, found: str, target: str) -> None:
     forward = revisions.REVISIONS.index(target) > revisions.REVISIONS.index(found)
     direction = run.upgrade if forward else run.downgrade
     direction(opened.database, target, told=migration_record.writer(opened.clock))
+
+
+def _guard(opened: Opened) -> None:
+    """Put the triggers back that refuse to alter the audit record, if one is gone."""
+    with opened.database.session() as session, session.transaction():
+        gone = append_only.missing(session.connection)
+        if gone:
+            append_only.release(session.connection)
+            append_only.protect(session.connection)
+            migration_record.put_back(session, opened.clock, gone)
+    if gone:
+        out.print(f"Put back what guards the audit record: {', '.join(gone)}.")
