@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,12 @@ STATUSES = (429, 500, 502, 503, 504)
 LONGEST = 600.0
 
 Kind = Literal["error", "status", "latency", "cut", "truncated", "html"]
+# What only a fault of one kind can do.
+_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
+    "error": ("errorcode", "exception", "message"),
+    "status": ("status", "retry_after"),
+    "cut": ("after_call",),
+}
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,8 +147,10 @@ def check(fault: Fault) -> None:
         wrong = f"status {fault.status} is none of {', '.join(map(str, STATUSES))}"
     elif fault.kind == "latency" and not fault.seconds:
         wrong = "a fault of kind latency needs seconds"
-    elif fault.after_call and fault.kind != "cut":
-        wrong = "after_call goes with kind cut only"
+    elif (odd := _of_another_kind(fault)) is not None:
+        wrong = f"{odd[0]} goes with kind {odd[1]} only, and this one is of kind {fault.kind}"
+    elif fault.retry_after is not None and fault.retry_after < 0:
+        wrong = f"retry_after {fault.retry_after} is not 0 or more"
     elif not 0 <= fault.seconds <= LONGEST:
         wrong = f"seconds {fault.seconds} are not between 0 and {LONGEST:.0f}"
     elif not 0 < fault.probability <= 1:
@@ -152,3 +161,13 @@ def check(fault: Fault) -> None:
         wrong = f"times {fault.times} is not 1 or more; null is for all calls"
     if wrong:
         raise KitError("badfault", wrong, remedy="see docs/control-api.md, Faults")
+
+
+def _of_another_kind(fault: Fault) -> tuple[str, Kind] | None:
+    """Return a field that was given and says nothing of this kind of fault, with its own kind."""
+    standard = Fault(kind=fault.kind)
+    for kind, names in _OF_KIND.items():
+        for name in names if kind != fault.kind else ():
+            if getattr(fault, name) != getattr(standard, name):
+                return name, kind
+    return None
