@@ -1,8 +1,5 @@
 """AUTHZ-6: no combination of rights shows more of a person than the rules allow."""
 
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +14,7 @@ from tests.support.people_seen import (
     seen,
 )
 from tests.support.sites import TestSite
+from tests.support.undoing import undone
 
 
 @pytest.fixture
@@ -73,18 +71,6 @@ class Sight(Struct, frozen=True, kw_only=True):
         ):
             seen.add("email")
         return seen | ({"city", "description"} - hidden)
-
-
-class Undone(Exception):
-    """Ends the transaction of an example."""
-
-
-@contextmanager
-def undone(site: TestSite) -> Generator[None]:
-    """Leave the site after an example as it was before."""
-    with suppress(Undone), site.session.transaction():
-        yield
-        raise Undone
 
 
 class TestAuthz6:

@@ -1,9 +1,12 @@
 """What the caller may see of people in a place: a course, or a person's own context."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.once import once
 
 VIEW = "moodle/user:viewdetails"
 VIEW_ALL = "moodle/user:viewalldetails"
@@ -22,39 +25,41 @@ class Place(Struct, frozen=True):
 
 
 class Places:
-    """The places of one call, each judged once.
+    """The places of one call, judged once for all that are alike.
 
-    Most people's own contexts have neither roles nor overrides of their own: the answer for them
-    is that for the whole site, and is worked out once for all of them.
+    Most have neither roles nor overrides of their own: what holds in them is what holds in the
+    places above that have some, and is worked out once for all with the same of these.
     """
 
     def __init__(self, call: Call) -> None:
         self._permissions = call.permissions
         self._site = call.site
-        self._courses: dict[int, Place] = {}
+        self._courses: dict[tuple[int, ...], Place] = {}
         self._people: dict[int, Place] = {}
-        self._special: frozenset[int] | None = None
 
     def course(self, context: Context) -> Place:
         """Return the caller's rights in a course."""
-        found = self._courses.get(context.id)
+        above = tuple(filter(self._are_special, context.ids))
+        found = self._courses.get(above)
         if found is None:
-            found = self._courses[context.id] = self._judged(context, in_course=True)
+            found = self._courses[above] = self._judged(context, in_course=True)
         return found
 
     def person(self, context: Context) -> Place:
-        """Return the caller's rights in a person's own context."""
-        where = context if context.id in self._specials() else self._site.system
+        """Return the caller's rights in a person's own context, which lies in the site itself."""
+        where = context if self._are_special(context.id) else self._site.system
         found = self._people.get(where.id)
         if found is None:
             found = self._people[where.id] = self._judged(where, in_course=False)
         return found
 
-    def _specials(self) -> frozenset[int]:
-        if self._special is None:
-            held = frozenset(place for place, _ in self._permissions.held or ())
-            self._special = held | self._permissions.definitions.overridden
-        return self._special
+    @once
+    def _are_special(self) -> Callable[[int], bool]:
+        """Tell of a place by its id whether something of its own decides there."""
+        held = frozenset(place for place, _ in self._permissions.held or ())
+        # The front page has a role of its own for everybody.
+        of_their_own = held | self._permissions.definitions.overridden | {self._site.front_page.id}
+        return of_their_own.__contains__
 
     def _judged(self, context: Context, *, in_course: bool) -> Place:
         may, site = self._permissions.may, self._site
