@@ -148,6 +148,26 @@ def test_auth_4_an_attempt_that_was_no_guess_takes_no_other_out(site: TestSite) 
     assert take(site, "ann", HOME, later).reached == PAIR
 
 
+@pytest.mark.parametrize("behind", [1, 59])
+def test_auth_6_attempts_that_come_behind_their_time_are_counted_with_the_others(
+    site: TestSite, behind: int
+) -> None:
+    """Each knows its time before it waits for the counters; clocks of processes differ, too."""
+    places = [take(site, "ann", HOME, site.now - behind * (number % 2)) for number in range(5)]
+    assert [place.reached for place in places] == ["", "", "", "", PAIR]
+    assert take(site, "ann", HOME).refused == PAIR
+
+
+def test_auth_6_an_attempt_that_came_behind_its_time_is_taken_out_alone(site: TestSite) -> None:
+    for _ in range(3):
+        take(site, "ann", HOME)
+    late = take(site, "ann", HOME, site.now - 1)
+    with site.session.transaction():
+        login_limits.withdraw(site.session, LIMITS, late)
+    assert take(site, "ann", HOME).reached == ""
+    assert take(site, "ann", HOME).reached == PAIR
+
+
 def test_auth_4a_attempts_while_refused_do_not_prolong_it(door: Door) -> None:
     ann = door.user("ann")
     for _ in range(10):

@@ -28,6 +28,9 @@ from coursewire.store.session import Session
 
 MINUTE = 60
 DAY = 86_400
+# An attempt knows its time before it waits for the counters, and clocks of hosts differ: who comes
+# first may be later by so many seconds.
+_CLOCKS_APART = MINUTE
 # Counters kept at most (AUTH-9), and after how many attempts that is looked after.
 CAPACITY = 100_000
 _TIDY_EVERY = 500
@@ -166,7 +169,7 @@ def _without_clock_step(session: Session, counter: Counter, limit: Limit, now: i
 
 
 def _counted(counter: Counter, limit: Limit, now: int) -> Counter:
-    recent = [each for each in counter.failed_at if 0 <= now - each[0] < limit.window]
+    recent = [each for each in counter.failed_at if -_CLOCKS_APART <= now - each[0] < limit.window]
     counted = replace(counter, failed_at=_with(recent, now))
     until = counter.refused_until if counter.refused_until > now else 0
     if limit.failures and counted.failures >= limit.failures and not until:
@@ -175,9 +178,9 @@ def _counted(counter: Counter, limit: Limit, now: int) -> Counter:
 
 
 def _with(failed_at: Sequence[Failures], now: int) -> list[Failures]:
-    """Return the failures, none later than now, and one more."""
+    """Return the failures and one more, oldest first."""
     then = dict(failed_at)
-    return list({**then, now: then.get(now, 0) + 1}.items())
+    return sorted({**then, now: then.get(now, 0) + 1}.items())
 
 
 def _without(failed_at: Sequence[Failures], taken_at: int) -> list[Failures]:
