@@ -244,6 +244,18 @@ def test_auth_4c_a_success_of_a_familiar_network_lets_no_other_in(site: TestSite
     assert take(site, "ann", "10.0.99.1").refused == ACCOUNT
 
 
+@pytest.mark.parametrize("minutes", [1, 14])
+def test_auth_4c_a_success_of_a_familiar_network_lets_no_other_in_once_failures_are_old(
+    site: TestSite, minutes: int
+) -> None:
+    come_in(site, "ann", FAMILIAR)
+    take(site, "ann", "10.0.98.1", site.now - 60 * MINUTE + 1)
+    fail_everywhere(site, "ann", 49)
+    site.clock.pass_seconds(minutes * MINUTE)
+    assert come_in(site, "ann", FAMILIAR).refused == ""
+    assert take(site, "ann", "10.0.99.1").refused == ACCOUNT
+
+
 def test_auth_4c_a_success_counts_for_30_days(site: TestSite) -> None:
     month = 30 * 86400
     for address, age in ((FAMILIAR, month - 1), ("198.51.100.1", month)):

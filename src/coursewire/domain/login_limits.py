@@ -130,8 +130,18 @@ def withdraw(session: Session, limits: Limits, place: Place) -> None:
     for counter in store.hold(session, place.names).values():
         left = replace(counter, failed_at=_without(counter.failed_at, place.taken_at))
         if left != counter:
-            still = left.failures >= limits.of(counter.rule).failures
-            store.save(session, left if still else replace(left, refused_until=0))
+            lifted = _is_lifted(left, limits.of(counter.rule), place)
+            store.save(session, replace(left, refused_until=0) if lifted else left)
+
+
+def _is_lifted(left: Counter, limit: Limit, place: Place) -> bool:
+    """Tell whether the limit would not have been reached without an attempt that was no failure.
+
+    A refusal that began before it was made by others: that some of them are too old by now to
+    count ends it no earlier.
+    """
+    began = left.refused_until - limit.refusal
+    return left.failures < limit.failures and place.taken_at <= began
 
 
 def tidy(session: Session, limits: Limits, now: int, capacity: int = CAPACITY) -> None:
