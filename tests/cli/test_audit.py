@@ -85,8 +85,34 @@ EMPTIED = {
     ],
 }
 
+_AGAIN = (
+    "CREATE TRIGGER audit_records_no_delete BEFORE {} EXECUTE FUNCTION audit_records_no_delete()"
+)
+NARROWED = {
+    "sqlite": [
+        "DROP TRIGGER audit_records_no_delete",
+        "CREATE TRIGGER audit_records_no_delete BEFORE DELETE ON audit_records WHEN OLD.id < 0"
+        " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+    ],
+    "postgresql": [
+        "DROP TRIGGER audit_records_no_delete ON audit_records",
+        _AGAIN.format("DELETE ON audit_records FOR EACH ROW WHEN (OLD.id < 0)"),
+    ],
+}
+MOVED = {
+    "sqlite": [
+        "DROP TRIGGER audit_records_no_delete",
+        "CREATE TRIGGER audit_records_no_delete BEFORE UPDATE ON audit_records"
+        " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+    ],
+    "postgresql": [
+        "DROP TRIGGER audit_records_no_delete ON audit_records",
+        _AGAIN.format("UPDATE ON audit_records FOR EACH ROW"),
+    ],
+}
 
-@pytest.mark.parametrize("ways", [SWITCHED_OFF, EMPTIED])
+
+@pytest.mark.parametrize("ways", [SWITCHED_OFF, EMPTIED, NARROWED, MOVED])
 def test_aud_3_a_record_that_could_be_altered_is_told_and_guarded_again(
     placed: Command, site: TestSite, ways: dict[str, list[str]]
 ) -> None:

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-# As the engine keeps each of them: their statements on SQLite, on PostgreSQL what they run.
+# As the engine keeps each of them: their statements on SQLite, on PostgreSQL what they run and the
+# sum of when: 1 each row, 2 before, 8 DELETE, 16 UPDATE, 32 TRUNCATE.
 _SQLITE_TRIGGERS = {
     "audit_records_no_update": (
         "CREATE TRIGGER audit_records_no_update BEFORE UPDATE ON audit_records"
@@ -15,7 +16,7 @@ _SQLITE_TRIGGERS = {
         " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END"
     ),
 }
-_POSTGRES_TRIGGERS = {
+_POSTGRES_BODIES = {
     "audit_records_append_only": (
         " BEGIN RAISE EXCEPTION 'audit_records is append-only'"
         " USING ERRCODE = 'restrict_violation'; END "
@@ -27,6 +28,7 @@ _POSTGRES_TRIGGERS = {
         " USING ERRCODE = 'restrict_violation'; END "
     ),
 }
+_POSTGRES_TIMES = {"audit_records_append_only": 50, "audit_records_no_delete": 11}
 _SQLITE = tuple(_SQLITE_TRIGGERS.values())
 _SQLITE_BACK = (
     "DROP TRIGGER IF EXISTS audit_records_no_delete",
@@ -35,7 +37,7 @@ _SQLITE_BACK = (
 _POSTGRES = (
     *(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
-        for name, body in _POSTGRES_TRIGGERS.items()
+        for name, body in _POSTGRES_BODIES.items()
     ),
     "CREATE TRIGGER audit_records_append_only"
     " BEFORE UPDATE OR TRUNCATE ON audit_records"
@@ -51,13 +53,18 @@ _POSTGRES_BACK = (
     "DROP TRIGGER IF EXISTS audit_records_append_only ON audit_records",
     "DROP FUNCTION IF EXISTS audit_records_append_only()",
 )
+_SQLITE_WANTED: tuple[tuple[str, ...], ...] = tuple(_SQLITE_TRIGGERS.items())
+_POSTGRES_WANTED = tuple(
+    (name, body, _POSTGRES_TIMES[name]) for name, body in _POSTGRES_BODIES.items()
+)
 _SQLITE_FOUND = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_records'"
 )
-# Those that act in an ordinary session.
+# Those that act in an ordinary session, on every row and column.
 _POSTGRES_FOUND = (
-    "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+    "SELECT tgname, prosrc, tgtype FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
     " WHERE tgrelid = 'audit_records'::regclass AND tgenabled IN ('O', 'A')"
+    " AND tgqual IS NULL AND cardinality(tgattr::int2[]) = 0"
 )
 
 
@@ -74,10 +81,10 @@ def release(connection: Connection) -> None:
 def missing(connection: Connection) -> list[str]:
     """Return the names of triggers that are not there, are switched off, or do something else."""
     on_sqlite = connection.dialect.name == "sqlite"
-    wanted = _SQLITE_TRIGGERS if on_sqlite else _POSTGRES_TRIGGERS
+    wanted = _SQLITE_WANTED if on_sqlite else _POSTGRES_WANTED
     question = _SQLITE_FOUND if on_sqlite else _POSTGRES_FOUND
-    found = {(str(row[0]), str(row[1])) for row in connection.exec_driver_sql(question)}
-    return [name for name, text in wanted.items() if (name, text) not in found]
+    found = {tuple(row) for row in connection.exec_driver_sql(question)}
+    return [each[0] for each in wanted if each not in found]
 
 
 def _run(connection: Connection, sqlite: tuple[str, ...], postgres: tuple[str, ...]) -> None:
