@@ -11,6 +11,7 @@ import yaml
 from coursewire.domain import group_members, grouping_groups
 from coursewire.sitefile.export import export
 from coursewire.store import audit as store
+from coursewire.store import courses
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.listening import listening
@@ -166,6 +167,69 @@ def test_an_address_that_was_made_up_takes_no_real_ones_place(
     again = command(*arguments).out
     assert "made-up ones stand in their place" in again
     assert "ann@school.example" in command("export", "--data", "new").out
+
+
+FEW = (
+    "core_webservice_get_site_info",
+    "core_course_get_courses",
+    "core_user_get_users",
+    "core_user_get_users_by_field",
+)
+LOOKING = ("course:view", "course:viewhiddencourses", "user:viewdetails", "user:viewalldetails")
+
+
+def test_what_a_token_that_sees_less_is_not_told_stays_as_it_is_here(
+    command: Command, moodle: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = web.site
+    making.course(
+        site, "LAB", visible=0, groupmode=2, idnumber="L", showgrades=0, maxbytes=4096, lang="en"
+    )
+    making.user(site, "dora", country="CH", suspended=1)
+    rights = (f"moodle/{right}" for right in (*LOOKING, "site:viewuseridentity"))
+    bot = making.user_with(site, "bot", "webservice/rest:use", *rights)
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    command(*arguments)
+    making.setting(site, "hiddenuserfields", ("country", "suspended"))
+    service = making.service(site, "few", *FEW, users=[bot])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, bot, service))
+    told = " ".join(command(*arguments).out.split())
+    assert "Nothing to change" in told
+    assert "settings of courses" in told
+    assert "which accounts are suspended" in told
+
+
+def test_an_enrolment_whose_suspension_is_not_told_stays_suspended(
+    command: Command, moodle: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = web.site
+    maths = next(each for each in courses.every(site.session).values() if each.shortname == "MATH")
+    making.enrol(site, making.user(site, "dora"), maths.id, status=1)
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    command(*arguments)
+    people = (*LOOKING, "course:update", "course:viewparticipants", "site:viewuseridentity")
+    bot = making.user_with(
+        site, "bot", "webservice/rest:use", *(f"moodle/{right}" for right in people)
+    )
+    service = making.service(site, "few", *FEW, "core_enrol_get_enrolled_users", users=[bot])
+    monkeypatch.setenv("COURSEWIRE_TOKEN", making.token(site, bot, service))
+    told = command(*arguments).out
+    assert "which enrolments are suspended" in told
+    assert "dora" not in told
+
+
+def test_a_course_that_is_shown_again_is_shown_here_too(
+    command: Command, moodle: str, web: Web
+) -> None:
+    arguments = ("import", "moodle", "--url", moodle, "--rate", "1000", "--yes", "--data", "new")
+    command(*arguments)
+    call = web.site.call()
+    [chemistry] = [
+        each for each in courses.every(call.session).values() if each.shortname == "CHEM"
+    ]
+    courses.change(call.session, chemistry.id, {"visible": 1, "groupmode": 0})
+    assert "visible" in command(*arguments).out
+    assert "Nothing to change" in command(*arguments).out
 
 
 def test_aud_1_what_was_copied_is_recorded(command: Command, moodle: str) -> None:

@@ -10,6 +10,7 @@ from coursewire.sitefile.model.entry import Entry
 from coursewire.sitefile.model.people import User
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.transfer.moodle.fitting import is_made_up
+from coursewire.transfer.moodle.source import Untold
 
 # What no web service tells.
 _NEVER_TOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -37,18 +38,24 @@ _HIDDEN_FROM_SOME = (
     "address",
     "description",
     "city",
+    "country",
     "timezone",
 )
 
+_NOTHING: frozenset[str] = frozenset()
 
-def as_here(file: SiteFile, here: SiteFile) -> SiteFile:
+
+def as_here(file: SiteFile, here: SiteFile, untold: Untold) -> SiteFile:
     """Return an imported file that keeps, of what is here, the fields that it does not tell.
 
-    A role is told by its name alone: one that is here stays as a whole.
+    `untold` names those that the token was not told, in addition to what nobody is. A role is told
+    by its name alone: one that is here stays as a whole.
     """
     known = {role.shortname for role in here.roles}
     changed: dict[str, Any] = {
-        section: _kept(getattr(file, section), getattr(here, section), fields)
+        section: _kept(
+            getattr(file, section), getattr(here, section), fields, untold.get(section, {})
+        )
         for section, fields in _NEVER_TOLD.items()
     }
     roles = tuple(role for role in file.roles if role.shortname not in known)
@@ -56,16 +63,24 @@ def as_here(file: SiteFile, here: SiteFile) -> SiteFile:
 
 
 def _kept(
-    told: Iterable[Entry], here: Iterable[Entry], fields: tuple[str, ...]
+    told: Iterable[Entry],
+    here: Iterable[Entry],
+    fields: tuple[str, ...],
+    untold: Mapping[str, frozenset[str]],
 ) -> tuple[Entry, ...]:
     there = {entry.natural_key: entry for entry in here}
-    return tuple(_merged(entry, there.get(entry.natural_key), fields) for entry in told)
+    return tuple(
+        _merged(
+            entry, there.get(entry.natural_key), untold.get(entry.label, _NOTHING).union(fields)
+        )
+        for entry in told
+    )
 
 
-def _merged(entry: Entry, there: Entry | None, never_told: tuple[str, ...]) -> Entry:
+def _merged(entry: Entry, there: Entry | None, untold: frozenset[str]) -> Entry:
     if there is None:
         return entry
-    kept = {name: cast("object", getattr(there, name)) for name in never_told}
+    kept = {name: cast("object", getattr(there, name)) for name in untold}
     if isinstance(entry, User) and isinstance(there, User):
         usual = {field.name: field.default for field in msgspec.structs.fields(User)}
         for name in _HIDDEN_FROM_SOME:

@@ -38,7 +38,7 @@ from coursewire.text.counted import counted
 from coursewire.transfer.moodle.gathering import Section, gather
 from coursewire.transfer.moodle.journal import Journal
 from coursewire.transfer.moodle.problems import ImportRefused
-from coursewire.transfer.moodle.source import Source
+from coursewire.transfer.moodle.source import Source, Untold
 
 commands = typer.Typer(help="Move in from another system.", no_args_is_help=True)
 
@@ -95,7 +95,8 @@ def moodle(
         site = _as_site_file(sections)
         text = text_of(site, f"{source.name}, imported from {place.url} ({source.release})")
         if to is None:
-            _apply_or_advise(settings, text, kept, yes=yes, quiet=json)
+            untold = source.hidden.fields
+            _apply_or_advise(settings, text, kept, untold, yes=yes, quiet=json)
         else:
             whole_files.write(to, text)
     finally:
@@ -147,10 +148,10 @@ def _journal(path: Path, place: Target) -> Journal:
 
 
 def _apply_or_advise(
-    settings: Settings, text: str, kept: Journal, *, yes: bool, quiet: bool
+    settings: Settings, text: str, kept: Journal, untold: Untold, *, yes: bool, quiet: bool
 ) -> None:
     try:
-        _apply(settings, text, yes=yes, quiet=quiet)
+        _apply(settings, text, untold, yes=yes, quiet=quiet)
     except BadSiteFile as problem:
         remedy = (
             f"write a file with --out FILE --journal {kept.path}, mend that, and apply it with: "
@@ -159,14 +160,14 @@ def _apply_or_advise(
         raise Failure(str(problem), remedy=remedy) from problem
 
 
-def _apply(settings: Settings, text: str, *, yes: bool, quiet: bool) -> None:
+def _apply(settings: Settings, text: str, untold: Untold, *, yes: bool, quiet: bool) -> None:
     if not app.exists(settings):
         app.create_site(settings)
         err.print(f"Made an empty site in {escape(str(settings.data_folder))}.")
     read = reading.read("import", text.encode())
     with acting(settings) as site:
         with snapshot(site.call.session):
-            read.file = as_here(read.file, present.read(site.call.session).file)
+            read.file = as_here(read.file, present.read(site.call.session).file, untold)
         functions = entries().keys() | site.opened.catalogue.components.keys()
         application = Application(site.call, read, functions, ())
         found = application.plan()

@@ -4,7 +4,7 @@ from typing import Any
 
 from coursewire.domain import course_formats
 from coursewire.transfer.moodle.fitting import Names, known_language
-from coursewire.transfer.moodle.source import Source, name_of
+from coursewire.transfer.moodle.source import Hidden, Source, name_of
 
 Entry = dict[str, Any]
 
@@ -19,6 +19,14 @@ _NUMBERS = (
     "numsections",
 )
 _TRUTHS = {"groupmodeforce": "groupmodeforce", "enablecompletion": "completion"}
+# What only those are told who may change a course, or not each list tells: by its names in answers.
+_SETTINGS = {
+    **{
+        field: field for field in (*_NUMBERS, "idnumber", "lang", "visible", "showgrades", "format")
+    },
+    **_TRUTHS,
+}
+_OF_EDITORS = "visible"
 # Left out of a site file, these would stay as they are.
 _SHOWN = ("completionnotify", "showreports", "showactivitydates", "showcompletionconditions")
 
@@ -60,7 +68,7 @@ class Places:
 def courses(source: Source) -> list[Entry]:
     """Return the courses as Moodle tells them, without the site's own, in the site file's order.
 
-    `called` is what each is called in the file.
+    `called` is what each is called in the file, `untold` are the settings that the list lacks.
     """
     found = source.rows("hidden courses", "core_course_get_courses")
     if not found:
@@ -73,6 +81,7 @@ def courses(source: Source) -> list[Entry]:
         {
             **course,
             "called": names.distinct(name_of(course["shortname"]), int(course["id"])),
+            "untold": [field for told, field in _SETTINGS.items() if told not in course],
             "idnumber": idnumbers.free_idnumber(course.get("idnumber")),
             "lang": known_language(course.get("lang"), "courses", source.hidden),
         }
@@ -87,8 +96,9 @@ def courses(source: Source) -> list[Entry]:
     return sorted(real, key=_order, reverse=True)
 
 
-def course_entry(course: Entry, places: Places) -> Entry:
-    """Return a course as an entry of the section `courses`."""
+def course_entry(course: Entry, places: Places, hidden: Hidden) -> Entry:
+    """Return a course as an entry of the section `courses`; note what was not told of it."""
+    _note_untold(course, places, hidden)
     entry: Entry = {
         "shortname": str(course["called"]),
         "fullname": name_of(course["fullname"]).strip() or str(course["called"]),
@@ -111,6 +121,19 @@ def course_entry(course: Entry, places: Places) -> Entry:
     told = (field for field in _SHOWN if course.get(field) is not None)
     entry.update({field: bool(course[field]) for field in told})
     return entry
+
+
+def _note_untold(course: Entry, places: Places, hidden: Hidden) -> None:
+    fields: list[str] = course["untold"]
+    if not places.called(int(course["categoryid"])):
+        fields = [*fields, "category"]
+    hidden.add_fields("courses", str(course["called"]), fields)
+    if _OF_EDITORS not in course:
+        hidden.add(
+            "settings of courses",
+            "the token may not change them (moodle/course:update); new ones come as those of a new"
+            " course, and are not hidden",
+        )
 
 
 def _format_options(course: Entry) -> dict[str, int | str]:

@@ -44,7 +44,7 @@ def gather(source: Source, tell: Tell) -> dict[str, Section]:
         "roles": participation.roles,
         "categories": places.entries,
         "users": people.users,
-        "courses": [course_entry(course, places) for course in found],
+        "courses": [course_entry(course, places, source.hidden) for course in found],
         "role_assignments": participation.role_assignments,
         "enrolments": participation.enrolments,
         "cohorts": gathered,

@@ -83,7 +83,10 @@ class Participation:
                 "course": shortname,
                 "role": roles[0] if roles else None,
             }
-            if int(user["id"]) in suspended:
+            if suspended is None:
+                label = f"{name} in {shortname}"
+                self._source.hidden.add_fields("enrolments", label, ["status"])
+            elif int(user["id"]) in suspended:
                 entry["status"] = "suspended"
             self.enrolments.append(entry)
             self.role_assignments += [
@@ -143,15 +146,16 @@ class Participation:
         )
         return found or []
 
-    def _suspended(self, number: int) -> set[int]:
+    def _suspended(self, number: int) -> set[int] | None:
+        """Return whose enrolments are suspended, None where the site does not tell."""
         options = [
             {"name": "onlysuspended", "value": "1"},
             {"name": "userfields", "value": "id"},
         ]
-        found = self._source.rows(
+        found: list[Entry] | None = self._source.ask_for(
             "which enrolments are suspended", ENROLLED, courseid=number, options=options
         )
-        return {int(user["id"]) for user in found}
+        return None if found is None else {int(user["id"]) for user in found}
 
     def _add_groups(self, number: int, shortname: str, enrolled: set[str]) -> dict[int, str]:
         found = self._source.rows("groups", "core_group_get_course_groups", courseid=number)

@@ -161,6 +161,11 @@ class People:
             )
         if user.get("suspended"):
             entry["suspended"] = True
+        elif "suspended" not in user:
+            self._source.hidden.add(
+                "which accounts are suspended", "the site hides it from the token; none comes so"
+            )
+            self._source.hidden.add_fields("users", name, ["suspended"])
         if user.get("confirmed") is False:
             entry["confirmed"] = False
         custom = {

@@ -19,6 +19,8 @@ from coursewire.transfer.moodle.problems import ImportRefused
 
 SITE_INFO = "core_webservice_get_site_info"
 Tell = Callable[[str, int, int], None]
+# By section and name of an entry: the fields of it that no answer told.
+Untold = Mapping[str, Mapping[str, frozenset[str]]]
 # How a site says that it broke on an answer, or made one that is too long: of less at once, or of
 # others, it may well tell.
 _BROKEN_ANSWERS = ("", "answertoolarge", "codingerror", "invalidresponse")
@@ -45,12 +47,22 @@ class Hidden:
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, str]] = {}
+        self._fields: dict[str, dict[str, frozenset[str]]] = {}
 
     def add(self, what: str, why: str, times: int = 1) -> None:
         """Note something that is missing in the result."""
         if times:
             before, reason = self._found.get(what, (0, why))
             self._found[what] = (before + times, reason)
+
+    def add_fields(self, section: str, name: str, fields: Iterable[str]) -> None:
+        """Note fields of an entry that were not told: in a file they are as in a new one."""
+        self._fields.setdefault(section, {})[name] = frozenset(fields)
+
+    @property
+    def fields(self) -> Untold:
+        """Return the fields of entries that were not told."""
+        return self._fields
 
     def as_rows(self) -> list[tuple[str, int, str]]:
         """Return what, how often, and why (the first time)."""
