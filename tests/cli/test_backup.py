@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,20 @@ def test_a_site_at_the_newest_revision_needs_nothing(placed: Command) -> None:
     newest = revisions.REVISIONS[-1]
     assert placed("migrate").out == f"The database is at revision {newest} already.\n"
     assert not Path("place/backups").exists()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_site_at_the_newest_revision_is_not_written(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does the command wait for a server that writes."""
+    monkeypatch.setattr(
+        "coursewire.store.sqlite_settings.connect.__kwdefaults__", {"busy_timeout": 0.1}
+    )
+    path = site_address.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as server:
+        server.execute("BEGIN IMMEDIATE")
+        assert placed("migrate").out.endswith(" already.\n")
 
 
 @pytest.mark.usefixtures("newer")

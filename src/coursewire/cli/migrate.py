@@ -81,11 +81,13 @@ def _go(opened: Opened, found: str, target: str) -> None:
 
 def _guard(opened: Opened) -> None:
     """Put the triggers back that refuse to alter the audit record, if one is gone."""
-    with opened.database.session() as session, session.transaction():
+    with opened.database.session() as session:
+        # Where all are there, nothing is written: the site may be on a read-only disk.
         gone = append_only.missing(session.connection)
-        if gone:
+        if not gone:
+            return
+        with session.transaction():
             append_only.release(session.connection)
             append_only.protect(session.connection)
             migration_record.put_back(session, opened.clock, gone)
-    if gone:
-        out.print(f"Put back what guards the audit record: {', '.join(gone)}.")
+    out.print(f"Put back what guards the audit record: {', '.join(gone)}.")
