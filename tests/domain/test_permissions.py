@@ -7,7 +7,6 @@ from coursewire.contracts.errors import NoPermission
 from coursewire.domain import contexts, permissions
 from coursewire.domain.permissions import Permissions
 from coursewire.domain.role_definitions import ALLOW, INHERIT, PREVENT, PROHIBIT
-from coursewire.store.schema.access import contexts as context_table
 from coursewire.store.schema.users import users as user_table
 from tests.support import making
 from tests.support.sites import TestSite
@@ -199,8 +198,7 @@ class TestLocking:
         course = making.course(site, "ALG")
         user = making.user_with(site, "ann", MANAGE, VIEW)
         category = making.context(site, contexts.CATEGORY, 1)
-        locked = update(context_table).where(context_table.c.id == category.id).values(locked=1)
-        site.session.execute(locked)
+        making.locked(site, category)
         assert may(site, user, course)
         making.setting(site, "contextlocking", True)
         assert not may(site, user, course)

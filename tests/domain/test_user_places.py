@@ -24,7 +24,7 @@ PERMISSIONS = {"allow": 1, "prevent": -1, "prohibit": -1000}
 def test_authz_6_courses_judged_together_are_judged_as_each_alone(
     site: TestSite, data: st.DataObject
 ) -> None:
-    """A tree of categories with courses; roles and overrides anywhere in it, or in the site."""
+    """A tree of categories with courses; roles, overrides and locks anywhere, also in the site."""
     with undone(site):
         judge(site, data)
 
@@ -48,6 +48,9 @@ def judge(site: TestSite, data: st.DataObject) -> None:
         permission = data.draw(st.sampled_from(sorted(PERMISSIONS)))
         role = data.draw(st.sampled_from(["some", "user", "frontpage"]))
         making.override(site, role, right, PERMISSIONS[permission], places[where])
+    for where in data.draw(st.lists(somewhere, max_size=2, unique=True)):
+        making.locked(site, places[where])
+    making.setting(site, "contextlocking", data.draw(st.booleans()))
     found = contexts.of_courses(site.session, [*courses, site.load().front_page.instanceid])
     together = Places(site.call(viewer))
     for context in found.values():

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any, TypeAlias
 
+from sqlalchemy import update
+
 from coursewire.contracts import registry
 from coursewire.contracts.core_group.groupings import NewGrouping
 from coursewire.contracts.core_group.groups import NewGroup
@@ -33,6 +35,7 @@ from coursewire.domain.new_users import NewUser
 from coursewire.domain.roles import NewRole
 from coursewire.domain.services import NewService
 from coursewire.domain.tokens import NewToken
+from coursewire.store.schema.access import contexts as context_table
 from tests.support.sites import TestSite
 
 # What nobody's password hashes to; log-in tests make their own.
@@ -90,6 +93,12 @@ def override(
     with call.transaction():
         where = context or call.site.system
         roles.grant(call, role_id(site, role), {capability: permission}, where)
+
+
+def locked(site: TestSite, context: Context) -> None:
+    """Lock a place against changes, which counts where the site locks places."""
+    here = context_table.c.id == context.id
+    site.session.execute(update(context_table).where(here).values(locked=1))
 
 
 def assign(site: TestSite, role: str, user_id: int, context: Context | None = None) -> None:

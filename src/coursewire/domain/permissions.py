@@ -150,6 +150,13 @@ class Permissions:
         return role_definitions.of(self._session, self.site.roles_version)
 
     @once
+    def locked(self) -> frozenset[int]:
+        """Return the places that refuse changes; none where the site locks none."""
+        if not self.site.context_locking:
+            return frozenset()
+        return frozenset(context_rows.locked(self._session))
+
+    @once
     def held(self) -> Held | None:
         """Return what is assigned to the user; None for one who is deleted or never was."""
         if self._access is not None:
@@ -179,11 +186,7 @@ class Permissions:
         return _ADMIN if self.is_admin else None
 
     def _is_locked(self, context: Context) -> bool:
-        return self.site.context_locking and not self._locked.isdisjoint(context.ids)
-
-    @once
-    def _locked(self) -> frozenset[int]:
-        return frozenset(context_rows.locked(self._session))
+        return not self.locked.isdisjoint(context.ids)
 
 
 _UNKNOWN = Decision(False, "there is no such capability")

@@ -27,8 +27,8 @@ class Place(Struct, frozen=True):
 class Places:
     """The places of one call, judged once for all that are alike.
 
-    Most have neither roles nor overrides of their own: what holds in them is what holds in the
-    places above that have some, and is worked out once for all with the same of these.
+    Most have neither roles, overrides nor locks of their own: what holds in them is what holds in
+    the places above that have some, and is worked out once for all with the same of these.
     """
 
     def __init__(self, call: Call) -> None:
@@ -59,7 +59,7 @@ class Places:
         held = frozenset(place for place, _ in self._permissions.held or ())
         # The front page has a role of its own for everybody.
         of_their_own = held | self._permissions.definitions.overridden | {self._site.front_page.id}
-        return of_their_own.__contains__
+        return (of_their_own | self._permissions.locked).__contains__
 
     def _judged(self, context: Context, *, in_course: bool) -> Place:
         may, site = self._permissions.may, self._site

@@ -13,7 +13,7 @@ from coursewire.contracts.errors import (
     RequireLogin,
 )
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import group_members
+from coursewire.domain import contexts, group_members
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.functions.core_user import profiles as bodies
 from coursewire.store import groups as group_rows
@@ -21,8 +21,15 @@ from coursewire.store import preferences, users
 from tests.support import making
 from tests.support.refusals import refused
 from tests.support.sites import TestSite
+from tests.support.web import Web
 
 ADMIN, GUEST, UNKNOWN = 2, 1, 987654
+RIGHTS = (
+    "moodle/course:view",
+    "moodle/course:viewparticipants",
+    "moodle/course:useremail",
+    "moodle/user:viewdetails",
+)
 
 
 def by_field(site: TestSite, field: str, *values: str, user: int = ADMIN) -> list[int]:
@@ -173,6 +180,27 @@ class TestInCourses:
             profiles(site, (ben, course), user=ann)
         users.change(site.session, ben, {"deleted": 1})
         assert profiles(site, (ben, course), user=ann) == {}
+
+    def test_authz_6_a_locked_course_shows_no_hidden_address_beside_an_open_one(
+        self, web: Web, ann: int
+    ) -> None:
+        """To see all addresses of a course is a right to write, which counts in no locked one."""
+        site = web.site
+        ben = making.user(site, "ben", maildisplay=0)
+        users.change(site.session, ann, {"maildisplay": 0})
+        open_, shut = making.course(site, "ALG"), making.course(site, "GEO")
+        making.enrol(site, ann, open_)
+        making.enrol(site, ben, shut)
+        making.locked(site, making.course_context(site, shut))
+        making.setting(site, "contextlocking", True)
+        bot = making.user_with(site, "bot", "webservice/rest:use")
+        making.role(site, "tutor", RIGHTS)
+        making.assign(site, "tutor", bot, making.context(site, contexts.CATEGORY, 1))
+        answer = web.call(
+            "core_user_get_users_by_field", web.token(bot), field="id", values=[ann, ben]
+        )
+        seen = {each["id"]: each.get("email") for each in answer.json}
+        assert seen == {ann: "Ann@School.example", ben: None}
 
     def test_whom_the_caller_may_not_see_is_left_out(self, site: TestSite, ann: int) -> None:
         course = making.course(site, "ALG")
