@@ -128,7 +128,12 @@ def test_a_file_that_looks_like_a_refusal_is_none(steered: Steered) -> None:
     assert [call["outcome"] for call in steered.ask("GET", "calls")["calls"]] == ["ok", "ok"]
 
 
-def test_a_call_that_waits_does_not_come_to_the_next_state(steered: Steered) -> None:
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("reset", {"snapshot": "mine"}), ("snapshots/mine/restore", {})]
+)
+def test_a_call_that_waits_does_not_come_to_the_next_state(
+    steered: Steered, asked: str, sent: dict[str, str]
+) -> None:
     token = steered.ask("POST", "tokens", {})["token"]
     steered.ask("POST", "snapshots", {"name": "mine"})
     steered.ask("POST", "faults", {"kind": "latency", "seconds": 0.5})
@@ -137,7 +142,7 @@ def test_a_call_that_waits_does_not_come_to_the_next_state(steered: Steered) -> 
     form = {"wstoken": token, "wsfunction": "core_course_create_courses", **fields}
     with pytest.raises(httpx.ReadTimeout):
         steered.http.post(REST, data=form, timeout=0.1)
-    steered.ask("POST", "reset", {"snapshot": "mine"})
+    steered.ask("POST", asked, sent)
     told = steered.ask("POST", "calls/wait", {"timeout": 1}, status=408)
     assert told["error"]["code"] == "nocall"
     assert "LATE" not in steered.call("core_course_get_courses", token).text

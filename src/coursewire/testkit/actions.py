@@ -120,8 +120,8 @@ async def _keep(kit: Kit, request: Request) -> Any:  # noqa: ANN401 - JSON
     return {"snapshots": kit.snapshots.names}
 
 
-async def _put_back(kit: Kit, _request: Request, name: str) -> Any:  # noqa: ANN401 - JSON
-    await asyncio.to_thread(kit.snapshots.put_back, name)
+async def _restore(kit: Kit, _request: Request, name: str) -> Any:  # noqa: ANN401 - JSON
+    await asyncio.to_thread(kit.restore, name)
     return {"restored": name}
 
 
@@ -243,7 +243,7 @@ ACTIONS: tuple[tuple[str, str, Callable[..., Awaitable[Any]]], ...] = (
     ("POST", "reset", _reset),
     ("GET", "snapshots", _snapshots),
     ("POST", "snapshots", _keep),
-    ("POST", "snapshots/([^/]+)/restore", _put_back),
+    ("POST", "snapshots/([^/]+)/restore", _restore),
     ("DELETE", "snapshots/([^/]+)", _forget),
     ("POST", "site", _apply),
     ("POST", "tokens", _token),

@@ -77,11 +77,11 @@ class Front:
         heard = Heard(receive, self._kit.runtime.options.limits.body)
         await heard.listen()
         asked = _asked(scope, script, heard.body)
-        state = self._kit.resets
+        state = self._kit.restored
         standing = self._kit.faults.strike(asked.function)
         if standing is not None and standing.fault.seconds:
             await asyncio.sleep(standing.fault.seconds)
-            if state != self._kit.resets:
+            if state != self._kit.restored:
                 # Its client has long given up; carried out now, it would change the next test's.
                 await faulty.cut(scope, receive, send, None)
                 return

@@ -50,7 +50,7 @@ class Kit:
         self.snapshots = Snapshots(runtime.database)
         self.log = WatchedLog()
         # Tells a call that waits out a fault whether the state that it came to is gone.
-        self.resets = 0
+        self.restored = 0
         runtime.calls = self.log
 
     @property
@@ -64,15 +64,19 @@ class Kit:
 
     def reset(self, snapshot: str = BEGINNING) -> None:
         """Bring back a state; no fault is in force, no call was received, the clock is right."""
+        self.restore(snapshot)
+        self.faults.clear()
+        self.calls.clear()
+        self.clock.reset()
+
+    def restore(self, snapshot: str) -> None:
+        """Bring back a state; faults, the calls received and the clock stay."""
         # First, for a call that wakes up while the state comes back.
-        self.resets += 1
+        self.restored += 1
         self.snapshots.put_back(snapshot)
         # What was noted of tokens belongs to the state that is gone.
         self.runtime.last_access = LastAccess()
         self.runtime.rekeying = Rekeying()
-        self.faults.clear()
-        self.calls.clear()
-        self.clock.reset()
 
     def apply(self, content: bytes, name: str = "site file") -> AppliedFile:
         """Bring the site to what a site file says, all of it or nothing."""
