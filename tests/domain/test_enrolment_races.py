@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy import select
 
-from coursewire.contracts.errors import Refusal
+from coursewire.contracts.errors import InvalidParameter, Refusal
 from coursewire.domain import course_care, course_deletion, enrolment_instances, enrolments
 from coursewire.domain.call import Call
 from coursewire.domain.enrolments import Enrolment
@@ -121,6 +121,16 @@ def test_who_is_enrolled_while_being_taken_out_has_enrolment_and_role(
 @pytest.mark.parametrize("take_out", ["take_out", "take_out_in_console"])
 def test_who_is_taken_out_while_being_enrolled_has_neither(ground: Ground, take_out: str) -> None:
     meanwhile(ground.site, ground.enrol_again, getattr(ground, take_out))
+    assert ground.left_over() == []
+
+
+@pytest.mark.requirement("DUR-6")
+@pytest.mark.parametrize("take_out", ["take_out", "take_out_in_console"])
+def test_who_is_suspended_while_being_taken_out_is_not_enrolled_again(
+    ground: Ground, take_out: str
+) -> None:
+    refused = meanwhile(ground.site, getattr(ground, take_out), ground.suspend)
+    assert isinstance(refused, InvalidParameter)
     assert ground.left_over() == []
 
 

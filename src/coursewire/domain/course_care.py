@@ -139,9 +139,15 @@ def require_may_unenrol(call: Call, course_id: int) -> None:
 
 
 def suspend(call: Call, course_id: int, user_id: int, *, suspended: bool) -> None:
-    """Suspend an enrolment by hand, or let it count again; its times stay."""
+    """Suspend an enrolment by hand, or let it count again; its times stay.
+
+    The course is held, so that who is just being taken out is not enrolled anew (DUR-6).
+    """
     call.permissions.require(MANAGE, place(call, course_id))
     with call.transaction():
+        # First, as in the deletion of users, so that neither waits for the other.
+        users.hold_there(call.session, [user_id])
+        course_rows.hold(call.session, [course_id])
         way = _way(call, course_id)
         there = enrolment_rows.in_instance(call.session, way.id, [user_id]).get(user_id)
         if there is None:
