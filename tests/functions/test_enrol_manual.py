@@ -24,6 +24,7 @@ from tests.support import making
 from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN
 from tests.support.sites import TestSite
+from tests.support.web import Web
 
 STUDENT, TEACHER, EDITING, CREATOR = 5, 4, 3, 2
 ENROL = "enrol/manual:enrol"
@@ -331,3 +332,43 @@ class TestRefusals:
             enrol(site, new(UNKNOWN, course, UNKNOWN))
         with refused(MoodleError, "wsusercannotassign"):
             enrol(site, new(2, 1, UNKNOWN))
+
+
+class TestEnrollingOneself:
+    """What the caller becomes by one item counts for the items after it, as if each came alone."""
+
+    @pytest.fixture
+    def teacher(self, site: TestSite, course: int) -> int:
+        found = making.user_with(site, "terry", "webservice/rest:use")
+        making.enrol(site, found, course, "editingteacher")
+        return found
+
+    def told(self, web: Web, user: int, *items: c.NewEnrolment) -> Any:
+        sent = [{name: getattr(item, name) for name in item.__struct_fields__} for item in items]
+        given = [{k: v for k, v in item.items() if v is not msgspec.UNSET} for item in sent]
+        token = web.token(user)
+        return web.call("enrol_manual_enrol_users", token, enrolments=given).json
+
+    def test_a_role_given_to_oneself_lets_one_give_others(
+        self, web: Web, site: TestSite, course: int, ann: int
+    ) -> None:
+        rights = (ENROL, ASSIGN, VIEW, "webservice/rest:use")
+        making.role(site, "promoter", rights, may_assign=("editingteacher",))
+        mona = making.user(site, "mona")
+        making.assign(site, "promoter", mona)
+        assert self.told(web, mona, new(ann, course))["errorcode"] == "wsusercannotassign"
+        assert self.told(web, mona, new(mona, course, EDITING), new(ann, course)) is None
+        assert roles(site, ann, course) == [STUDENT]
+
+    def test_who_shuts_themselves_out_goes_no_further(
+        self, web: Web, site: TestSite, course: int, ann: int, teacher: int
+    ) -> None:
+        other = making.course(site, "BIO")
+        making.enrol(site, teacher, other, "editingteacher")
+        out = new(teacher, course, suspend=1)
+        answer = self.told(web, teacher, out, new(ann, course))
+        assert answer["errorcode"] == "requireloginerror"
+        assert state(site, teacher, course) == (0, 0, 0)
+        assert self.told(web, teacher, new(ann, course), out, new(ann, other)) is None
+        assert state(site, teacher, course) == (1, 0, 0)
+        assert roles(site, ann, other) == [STUDENT]

@@ -1,5 +1,7 @@
 """Ending manual enrolments: what goes with them, all or none, and each refusal once."""
 
+from typing import Any
+
 import pytest
 
 from coursewire.contracts import enrol_manual as c
@@ -15,6 +17,7 @@ from tests.support.participants import School
 from tests.support.refusals import refused, unchanged
 from tests.support.sites import TestSite
 from tests.support.statements import noted
+from tests.support.web import Web
 
 ADMIN, GUEST, UNKNOWN = 2, 1, 987654
 
@@ -105,6 +108,24 @@ def test_authz_4_one_bad_item_ends_no_enrolment(school: School) -> None:
             unenrol(site, (ann, course), user=ann)
     unenrol(site, (ann, course), user=teacher)
     assert not enrolments.is_enrolled(site.session, ann, course)
+
+
+def test_authz_4_who_leaves_takes_nobody_along_afterwards(web: Web, school: School) -> None:
+    """Each item is judged by what the caller still is after the items before it."""
+    ann, tina, course = school.ann, school.tina, school.course
+    making.role(school.site, "protocol", ("webservice/rest:use",))
+    making.assign(school.site, "protocol", tina)
+    token = web.token(tina)
+
+    def told(*users: int) -> Any:
+        sent = [{"userid": user, "courseid": course} for user in users]
+        return web.call("enrol_manual_unenrol_users", token, enrolments=sent).json
+
+    assert told(tina, ann)["errorcode"] == "requireloginerror"
+    there = enrolments.enrolled_users(school.site.session, [ann, tina], course)
+    assert there == {ann, tina}
+    assert told(ann, tina) is None
+    assert not enrolments.enrolled_users(school.site.session, [ann, tina], course)
 
 
 def test_many_leave_in_as_many_statements_as_few(school: School) -> None:

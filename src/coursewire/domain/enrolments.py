@@ -144,6 +144,7 @@ def enrol(call: Call, wanted: Mapping[Instance, Sequence[Enrolment]]) -> None:
             if enrolments:
                 where = f"course {instance.course_id}"
                 call.audit.record("enrolment.enrol", where, **_told(enrolments))
+        _notice(call, people)
 
 
 def _require_there(session: Session, ways: Collection[Instance]) -> None:
@@ -174,10 +175,17 @@ def unenrol(call: Call, instance: Instance, user_ids: Collection[int]) -> set[in
         place = contexts.get(session, contexts.COURSE, instance.course_id)
         departures.leave_course(session, gone, instance.course_id, place.path)
         _without_grades(call, instance.course_id, gone)
+        _notice(call, gone)
         call.audit.record(
             "enrolment.unenrol", f"course {instance.course_id}", users=written(leaving)
         )
         return leaving
+
+
+def _notice(call: Call, user_ids: Collection[int]) -> None:
+    """Let what follows in the same call see what roles the caller has come to hold, or lost."""
+    if call.caller.id in user_ids:
+        call.own_roles_changed()
 
 
 def _without_grades(call: Call, course_id: int, user_ids: Collection[int]) -> None:

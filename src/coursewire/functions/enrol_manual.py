@@ -3,7 +3,13 @@
 from coursewire.contracts import enrol_manual as c
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.fields import UNSET, Unset
-from coursewire.domain import contexts, enrolments, role_assignments, users
+from coursewire.domain import (
+    contexts,
+    course_completion,
+    enrolments,
+    role_assignments,
+    users,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.enrolments import ACTIVE, SUSPENDED, Enrolment
@@ -23,7 +29,7 @@ def enrol_users(call: Call, params: c.EnrolUsers) -> None:
         enrolling = _Enrolling(call, params)
         for item in params.enrolments:
             enrolling.add(item)
-        enrolments.enrol(call, enrolling.wanted)
+        enrolling.store()
 
 
 class _Enrolling:
@@ -31,11 +37,17 @@ class _Enrolling:
 
     def __init__(self, call: Call, params: c.EnrolUsers) -> None:
         self._call = call
-        self._users = users.of_ids(call.session, {item.userid for item in params.enrolments})
+        people = {item.userid for item in params.enrolments}
+        if call.caller.id in people:
+            # Stored in parts, all the same in one order with other calls.
+            users.hold(call.session, people)
+            courses = {item.courseid for item in params.enrolments}
+            course_completion.lock_completable(call, courses)
+        self._users = users.of_ids(call.session, people)
         self._places: dict[int, Context] = {}
         self._assignable: dict[int, frozenset[int]] = {}
         self._ways: dict[int, Instance] = {}
-        self.wanted: dict[Instance, list[Enrolment]] = {}
+        self._wanted: dict[Instance, list[Enrolment]] = {}
 
     def add(self, item: c.NewEnrolment) -> None:
         """Check an item in the protocol's order and keep it for storing."""
@@ -51,7 +63,17 @@ class _Enrolling:
             timestart=_number(item.timestart),
             timeend=_number(item.timeend),
         )
-        self.wanted.setdefault(way, []).append(enrolment)
+        self._wanted.setdefault(way, []).append(enrolment)
+        if user.id == self._call.caller.id:
+            # What the caller may do in the course is another thing for the next item.
+            self.store()
+            del self._places[item.courseid]
+            del self._assignable[place.id]
+
+    def store(self) -> None:
+        """Store what was added."""
+        enrolments.enrol(self._call, self._wanted)
+        self._wanted = {}
 
     def _enter(self, course_id: int) -> Context:
         """Return the course's place once the caller may enter it and enrol there."""
@@ -89,17 +111,38 @@ def unenrol_users(call: Call, params: c.UnenrolUsers) -> None:
     """
     with call.transaction():
         courses.lock_alone(call.session, {item.courseid for item in params.enrolments})
-        people = users.of_ids(call.session, {item.userid for item in params.enrolments})
-        ways: dict[int, Instance] = {}
-        leaving: dict[Instance, list[int]] = {}
+        leaving = _Leaving(call, params)
         for item in params.enrolments:
-            way = ways.get(item.courseid)
-            if way is None:
-                way = ways[item.courseid] = _manual_way(call, item.courseid)
-            user = users.require_active_record(call, users.require(people, item.userid))
-            leaving.setdefault(way, []).append(user.id)
-        for way, user_ids in leaving.items():
-            enrolments.unenrol(call, way, user_ids)
+            leaving.add(item)
+        leaving.store()
+
+
+class _Leaving:
+    """The ends of one call; what holds for a whole course is found out once for each."""
+
+    def __init__(self, call: Call, params: c.UnenrolUsers) -> None:
+        self._call = call
+        self._users = users.of_ids(call.session, {item.userid for item in params.enrolments})
+        self._ways: dict[int, Instance] = {}
+        self._leaving: dict[Instance, list[int]] = {}
+
+    def add(self, item: c.EndedEnrolment) -> None:
+        """Check an item in the protocol's order and keep it for storing."""
+        way = self._ways.get(item.courseid)
+        if way is None:
+            way = self._ways[item.courseid] = _manual_way(self._call, item.courseid)
+        user = users.require_active_record(self._call, users.require(self._users, item.userid))
+        self._leaving.setdefault(way, []).append(user.id)
+        if user.id == self._call.caller.id:
+            # Who has left may not be somebody who ends the enrolments of others.
+            self.store()
+            del self._ways[item.courseid]
+
+    def store(self) -> None:
+        """End the enrolments that were added."""
+        for way, user_ids in self._leaving.items():
+            enrolments.unenrol(self._call, way, user_ids)
+        self._leaving = {}
 
 
 def _manual_way(call: Call, course_id: int) -> Instance:
