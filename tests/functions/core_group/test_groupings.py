@@ -22,6 +22,7 @@ from coursewire.store import audit as audit_rows
 from coursewire.store import courses as course_rows
 from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN, Classroom
+from tests.support.web import Web
 
 
 def new(courseid: int, name: str, **values: Any) -> c.NewGrouping:
@@ -175,6 +176,25 @@ class TestRead:
             read(classroom, UNKNOWN)
         with refused(NoPermission):
             read(classroom, every, UNKNOWN, user=classroom.ann)
+
+    def test_what_is_wrong_with_one_is_told_before_what_is_wrong_with_the_next(
+        self, web: Web, classroom: Classroom, every: int
+    ) -> None:
+        """A group with a format that there is none of cannot be shown (functions.md 1.5)."""
+        odd = classroom.school.group(classroom.course, "Odd", description="text")
+        holder = classroom.school.grouping(classroom.course, "Holder", [odd])
+        token = web.token()
+        change = {"id": odd, "name": "Odd", "descriptionformat": 9}
+        assert web.call("core_group_update_groups", token, groups=[change]).json is None
+
+        def code(*ids: int) -> str:
+            answer = web.call(
+                "core_group_get_groupings", token, groupingids=list(ids), returngroups=True
+            )
+            return answer.error[1]
+
+        assert code(every, holder, UNKNOWN) == "codingerror"
+        assert code(UNKNOWN, holder) == "invalidrecordunknown"
 
     def test_a_grouping_is_judged_in_its_own_course(self, classroom: Classroom, every: int) -> None:
         """AUTHZ-3."""

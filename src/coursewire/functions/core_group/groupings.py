@@ -46,15 +46,15 @@ def create_groupings(call: Call, params: c.CreateGroupings) -> list[c.CreatedGro
 
 def get_groupings(call: Call, params: c.GetGroupings) -> list[c.Grouping]:
     """Read groupings by id, on request with their groups."""
-    asked = managed.groupings_of(call, params.groupingids)
-    fields = shown.custom_fields(call, groupings.KIND, [grouping.id for grouping, _ in asked])
+    found = groupings.of_ids(call, params.groupingids)
+    fields = shown.custom_fields(call, groupings.KIND, params.groupingids)
     gathered = grouping_groups.groups_of(call, params.groupingids) if params.returngroups else {}
     inside = [group for some in gathered.values() for group in some]
     group_fields = shown.custom_fields(call, groups.KIND, [group.id for group in inside])
     groups_as = Shown(call, groups.KIND, inside)
-    groupings_as = Shown(call, groupings.KIND, [grouping for grouping, _ in asked])
+    groupings_as = Shown(call, groupings.KIND, found.values())
     answer: list[c.Grouping] = []
-    for grouping, course in asked:
+    for grouping, course in managed.groupings_in_turn(call, found, params.groupingids):
         there = [
             _group(groups_as.texts(course, group), group, group_fields.get(group.id, []))
             for group in gathered.get(grouping.id, [])

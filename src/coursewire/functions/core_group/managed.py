@@ -23,9 +23,11 @@ def in_turn(
         yield group, managed.soft(group.course_id)
 
 
-def groupings_of(call: Call, ids: Sequence[int]) -> list[tuple[GroupingRecord, Context]]:
-    """Return groupings with their courses, in the order asked for and as often."""
+def groupings_in_turn(
+    call: Call, found: Mapping[int, GroupingRecord], ids: Sequence[int]
+) -> Generator[tuple[GroupingRecord, Context]]:
+    """Give groupings with their courses, as `in_turn` does groups: those in them are shown too."""
     managed = ManagedCourses(call)
-    found = groupings.of_ids(call, ids)
-    chosen = (groupings.require(found, grouping_id) for grouping_id in ids)
-    return [(grouping, managed.hard(grouping.course_id)) for grouping in chosen]
+    for grouping_id in ids:
+        grouping = groupings.require(found, grouping_id)
+        yield grouping, managed.hard(grouping.course_id)
