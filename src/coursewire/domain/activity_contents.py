@@ -12,6 +12,8 @@ from coursewire.store.files import FileRecord
 FILE, URL = "file", "url"
 PAGE_NAME = "index.html"
 _AREA = "content"
+# In every address of a file: clients append `&token=…` to it.
+_AS_FILE = "?forcedownload=1"
 
 
 class Offered(Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ def _offered(site: Site, shown: ShownActivity) -> Iterator[Offered]:
             filename=PAGE_NAME,
             filepath="/",
             filesize=0,
-            fileurl=f"{base}/{PAGE_NAME}",
+            fileurl=f"{base}/{PAGE_NAME}{_AS_FILE}",
             timecreated=None,
             timemodified=details.timemodified,
             sortorder=1,
@@ -72,7 +74,7 @@ def _stored(base: str, file: FileRecord) -> Offered:
         filename=file.filename,
         filepath=file.filepath,
         filesize=file.filesize,
-        fileurl=f"{base}/{file.itemid}{quote(file.filepath + file.filename)}?forcedownload=1",
+        fileurl=f"{base}/{file.itemid}{quote(file.filepath + file.filename)}{_AS_FILE}",
         timecreated=file.timecreated,
         timemodified=file.timemodified,
         sortorder=file.sortorder,

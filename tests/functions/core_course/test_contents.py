@@ -210,6 +210,11 @@ def test_pages_links_and_files_can_be_fetched(classroom: Classroom) -> None:
         ("a.txt", 5),
         ("b c.txt", 6),
     ]
+    pages = making.context(classroom.site, 70, page.id)
+    # Clients append `&token=…` to every address of a file.
+    assert page.contents[0].fileurl == (
+        f"{URL}/webservice/pluginfile.php/{pages.id}/mod_page/content/index.html?forcedownload=1"
+    )
     place = making.context(classroom.site, 70, folder)
     base = f"{URL}/webservice/pluginfile.php/{place.id}/mod_folder/content/0"
     assert files.contents[1].fileurl == f"{base}/b%20c.txt?forcedownload=1"
