@@ -8,6 +8,8 @@ from msgspec import Struct
 from coursewire.domain.course_page import ShownActivity
 from coursewire.domain.site import Site
 from coursewire.store.files import FileRecord
+from coursewire.text.tags import strip_tags
+from coursewire.text.types.places import as_file
 
 FILE, URL = "file", "url"
 PAGE_NAME = "index.html"
@@ -55,7 +57,8 @@ def _offered(site: Site, shown: ShownActivity) -> Iterator[Offered]:
     if record.module == "url":
         yield Offered(
             type=URL,
-            filename=record.name,
+            # The name of a link may hold what no file's name may, and stands in the place of one.
+            filename=as_file(strip_tags(record.name)),
             filepath=None,
             filesize=0,
             fileurl=details.externalurl,

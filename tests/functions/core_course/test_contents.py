@@ -17,6 +17,7 @@ from tests.support import making
 from tests.support.refusals import refused
 from tests.support.school import UNKNOWN, Classroom
 from tests.support.sites import URL
+from tests.support.web import web
 
 PREVENT = -1
 
@@ -223,6 +224,23 @@ def test_pages_links_and_files_can_be_fetched(classroom: Classroom) -> None:
     assert files.contentsinfo.mimetypes == ["text/plain"]
     assert isinstance(files.dates, list)
     assert [(date.dataid, date.timestamp) for date in files.dates] == [("duedate", 5)]
+
+
+def test_a_link_is_told_whatever_its_name(classroom: Classroom) -> None:
+    course = classroom.course
+    names = {
+        "Q&A: the teacher's part 1/2": "QA the teachers part 12",
+        'a < b | "c" \\ `d`\x7f': "a  b  c  d",
+        '<span lang="en" class="multilang">Gears</span>': "Gears",
+        "..": "",
+        ":.:": "",
+    }
+    for name in names:
+        classroom.school.activity(course, name, module="url", externalurl="https://example.org/x")
+    with web(classroom.site) as server:
+        told = server.call("core_course_get_contents", server.token(), courseid=course).json
+    links = told[0]["modules"]
+    assert [link["contents"][0]["filename"] for link in links] == list(names.values())
 
 
 @pytest.mark.parametrize(

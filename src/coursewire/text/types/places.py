@@ -17,6 +17,7 @@ _url = re.compile(
 ).fullmatch
 
 _file = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
+_not_in_files = re.compile(r"[\x00-\x1f\x7f&<>\"'`|:\\/]").sub
 _path = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\]*").fullmatch
 _dots = re.compile(r"(?<![^/])\.\.?(?![^/])").search
 _LARGEST_PORT = 65535
@@ -81,6 +82,12 @@ def email(text: str) -> bool:
 def file(text: str) -> bool:
     """The name of a file."""
     return _file(text) is not None and _dots(text) is None and raw(text)
+
+
+def as_file(text: str) -> str:
+    """What is left of a text as the name of a file."""
+    kept = _not_in_files("", text)
+    return "" if _dots(kept) else kept
 
 
 def path(text: str) -> bool:
