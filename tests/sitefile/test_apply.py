@@ -317,6 +317,37 @@ tokens: [{{name: t, user: ann, service: S, valid_until: 4102444800}}]
     assert apply(site, file).warnings == {}
 
 
+def test_tokens_are_judged_by_the_administrators_of_the_same_file(site: TestSite) -> None:
+    file = """
+site: {administrators: [eve]}
+users:
+- {username: eve, firstname: Eve, lastname: Elder, email: eve@school.example}
+services:
+- {shortname: S, name: S, enabled: true, authorised_users_only: false,
+   required_capability: moodle/site:config, functions: [core_webservice_get_site_info]}
+tokens:
+- {name: own, user: eve, service: S, valid_until: 4102444800}
+"""
+    (warning,) = apply(site, file).warnings
+    assert warning.startswith("eve is an administrator of the site")
+    assert lines(site, file) == []
+
+
+def test_tokens_of_who_administers_the_site_no_more_are_judged_so(site: TestSite) -> None:
+    file = """
+site: {administrators: [eve]}
+users:
+- {username: eve, firstname: Eve, lastname: Elder, email: eve@school.example}
+services:
+- {shortname: S, name: S, enabled: true, authorised_users_only: false,
+   functions: [core_webservice_get_site_info]}
+tokens:
+- {name: old, user: admin, service: S, valid_until: 4102444800}
+"""
+    (warning,) = apply(site, file).warnings
+    assert warning == "its user lacks webservice/rest:use in the whole site"
+
+
 def test_a_hidden_category_hides_no_course_that_the_file_shows(site: TestSite) -> None:
     """The first round hides the course with its category, the second shows it again."""
     file = """

@@ -37,13 +37,18 @@ APPLIERS: Mapping[str, Applier] = {
 
 
 def carry_out(change: Change, work: Work) -> None:
-    """Make, change or remove one object."""
+    """Make, change or remove one object, save what comes last."""
     if change.section == "site":
         site.change_site(work, change.differences)
         return
     if change.section == "webservices":
         site.change_webservices(work, change.differences)
         return
+    if not _comes_last(change):
+        _apply(change, work)
+
+
+def _apply(change: Change, work: Work) -> None:
     applier = APPLIERS[change.section]
     if change.action == "create":
         applier.create(work, change.wanted)
@@ -56,7 +61,7 @@ def carry_out(change: Change, work: Work) -> None:
 
 
 def finish(change: Change, work: Work) -> None:
-    """Do what needs things of later sections."""
+    """Do what needs things of later sections, and what comes last."""
     if change.action == "create" and isinstance(change.wanted, Role):
         roles.finish(work, change.wanted)
     if isinstance(change.wanted, Course) and change.action != "remove":
@@ -66,3 +71,13 @@ def finish(change: Change, work: Work) -> None:
             courses.finish(work, change.wanted)
     if change.section == "site":
         site.change_administrators(work, change.differences)
+    if _comes_last(change):
+        _apply(change, work)
+
+
+def _comes_last(change: Change) -> bool:
+    """Tell what waits until the administrators are named: what a new token may do hangs on them.
+
+    Users are deleted with all that they have, and so after their tokens are made.
+    """
+    return (change.section, change.action) in {("tokens", "create"), ("users", "remove")}
