@@ -106,6 +106,22 @@ def test_calls_that_were_logged_before_are_counted(site: TestSite) -> None:
     assert site.session.rows(query) == before
 
 
+def test_mig_1_a_step_may_take_longer_than_a_call_but_waits_no_longer(site: TestSite) -> None:
+    """A large log is counted for minutes; whoever holds a table must not be waited for as long."""
+    found: list[tuple[object, ...]] = []
+
+    def told(session: Session, _before: str, _after: str) -> None:
+        shown = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
+        found.append(tuple(session.connection.exec_driver_sql(shown).one()))
+
+    if site.engine_name == "postgresql":
+        run.downgrade_on(site.session, "0004", told=told)
+        run.upgrade_on(site.session, "0005", told=told)
+        assert found == [("0", "30s"), ("0", "30s")]
+        after = site.session.connection.exec_driver_sql("SHOW statement_timeout").scalar_one()
+        assert after == "30s"
+
+
 # Of who was deleted: the name as it was stored, and as it is now.
 NAMES = {
     "plain@ex.com.1700000000": "plain@ex.com.1700000000",

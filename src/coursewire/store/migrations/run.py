@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from coursewire.store import revisions
+from coursewire.store import copying, revisions
 from coursewire.store.database import Database
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
@@ -84,12 +84,24 @@ def _step(session: Session, target: str) -> Generator[None]:
         session.connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     try:
         with session.transaction():
+            _take_time(session)
             yield
             if sqlite:
                 check_references(session, target)
     finally:
         if sqlite:
             session.connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _take_time(session: Session) -> None:
+    """Let the statements of a step take as long as they need, once they have their tables.
+
+    A large log is read for longer than a call may take; while a step waits for somebody who holds a
+    table, all others wait behind it.
+    """
+    copying.no_time_limit(session)
+    if session.engine_name == "postgresql":
+        session.connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
 
 
 def _run(session: Session, target: str, direction: Callable[[Config, str], None]) -> None:
