@@ -14,6 +14,7 @@ import pytest
 from coursewire.store import audit, revisions
 from coursewire.store.database import Database
 from coursewire.store.migrations import run
+from coursewire.store.problems import UnusableDatabase
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.sites import TestSite
@@ -181,6 +182,36 @@ def test_mig_1_a_site_that_is_served_is_not_migrated(
         server.close()
     assert not Path("place/backups").exists()
     assert f"to {NEXT}." in placed("migrate").out
+
+
+@pytest.mark.usefixtures("newer")
+def test_mig_1_a_server_that_was_started_during_the_backup_keeps_its_tables(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
+    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
+    server = Database(site_address, serving=True)
+    refused: list[str] = []
+
+    def start(*_: object) -> None:
+        try:
+            with monkeypatch.context() as older:
+                older.setattr(revisions, "REVISIONS", KNOWN)
+                server.check()
+        except UnusableDatabase as problem:
+            refused.append(str(problem))
+
+    monkeypatch.setattr("coursewire.cli.migrate.write", start)
+    try:
+        done = placed("migrate", code=None)
+    finally:
+        server.close()
+    if site_address.startswith("sqlite"):
+        assert (done.code, len(refused)) == (0, 1)
+    else:
+        assert done.code == 3
+        assert "another process serves" in done.err
+        assert steps_recorded(site_address) == []
 
 
 def steps_recorded(address: str) -> list[Any]:

@@ -11,7 +11,7 @@ from coursewire.cli.backup import FOLDER, stamp, write
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, load_settings, out
 from coursewire.domain import migration_record
 from coursewire.store import revisions
-from coursewire.store.alone import alone
+from coursewire.store.alone import alone, require_no_server
 from coursewire.store.migrations import append_only, run
 
 
@@ -51,6 +51,7 @@ def migrate(
         with alone(opened.database):
             if backup:
                 _back_up(opened, settings.data_folder / FOLDER, found)
+                _require_no_server(opened)
             _go(opened, found, target)
         out.print(f"The database went from revision {found} to {target}.")
         _guard(opened)
@@ -71,6 +72,13 @@ def _back_up(opened: Opened, folder: Path, found: str) -> None:
     target = folder / f"{stamp(now)}-revision-{found}"
     write(opened, target, now)
     out.print(f"Made a backup in {target}.", markup=False)
+
+
+def _require_no_server(opened: Opened) -> None:
+    """Refuse if one was started while the backup was made: its tables would change under it."""
+    if opened.database.engine_name == "postgresql":
+        with opened.database.session() as session:
+            require_no_server(session)
 
 
 def _go(opened: Opened, found: str, target: str) -> None:
