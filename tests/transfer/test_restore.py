@@ -240,6 +240,20 @@ def _moved(old: Old, address: str, key_path: Path) -> None:
     assert {name: found[name] for name in untouched} == {n: old.rows[n] for n in untouched}
 
 
+def test_bak_3_triggers_that_are_gone_do_not_keep_a_site_from_being_replaced(old: Old) -> None:
+    with old.changing() as site, site.session.transaction():
+        sqlite = site.engine_name == "sqlite"
+        for name, table in (("facts_tokens_insert", "tokens"), ("facts_users_update", "users")):
+            of = "" if sqlite else f" ON {table}"
+            site.session.connection.exec_driver_sql(f"DROP TRIGGER {name}{of}")
+    old.restore()
+    assert old.live() == set(old.handles)
+    with old.changing() as site:
+        before = site.database.facts_version()
+        making.user(site, "seen")
+        assert site.database.facts_version() != before
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_an_unreadable_site_can_be_replaced(old: Old, site_address: str) -> None:
     path = Path(site_address.removeprefix("sqlite:///"))

@@ -67,7 +67,7 @@ END
 $$
 """
 )
-_NO_FUNCTION = text("DROP FUNCTION facts_changed()")
+_NO_FUNCTION = text("DROP FUNCTION IF EXISTS facts_changed()")
 
 
 class _Trigger(ExecutableDDLElement):
@@ -86,7 +86,7 @@ class _Trigger(ExecutableDDLElement):
 
 
 class _Drop(ExecutableDDLElement):
-    """Takes a trigger away."""
+    """Takes a trigger away; one that somebody dropped must not hinder a restore (BAK-3)."""
 
     inherit_cache = False
 
@@ -118,13 +118,13 @@ def _head(trigger: _Trigger, compiler: DDLCompiler) -> str:
 
 @compiles(_Drop, "sqlite")
 def _dropped(drop: _Drop, compiler: DDLCompiler, **_options: object) -> str:
-    return f"DROP TRIGGER {compiler.preparer.quote(drop.name)}"
+    return f"DROP TRIGGER IF EXISTS {compiler.preparer.quote(drop.name)}"
 
 
 @compiles(_Drop, "postgresql")
 def _dropped_there(drop: _Drop, compiler: DDLCompiler, **_options: object) -> str:
     quote = compiler.preparer.quote
-    return f"DROP TRIGGER {quote(drop.name)} ON {quote(drop.table)}"
+    return f"DROP TRIGGER IF EXISTS {quote(drop.name)} ON {quote(drop.table)}"
 
 
 def watch(connection: Connection) -> None:
