@@ -46,6 +46,20 @@ def test_a_backup_can_be_told_where_to_go_and_overwrites_nothing(placed: Command
     assert "overwrites nothing" in placed.refused("backup", "elsewhere/one")
 
 
+def test_bak_1_a_table_of_somebody_else_does_not_hinder_a_backup(
+    placed: Command, site: TestSite
+) -> None:
+    """A copy row by row has no place for it, and tells so; a copy of the file holds it as well."""
+    with site.session.transaction():
+        site.session.connection.exec_driver_sql("CREATE TABLE weekly_report (id INTEGER)")
+        site.session.connection.exec_driver_sql("INSERT INTO weekly_report VALUES (1)")
+    done = placed("backup", "one")
+    is_told = "not in the backup, since Coursewire did not make them: tables weekly_report"
+    assert (is_told in " ".join(done.err.split())) == (site.engine_name == "postgresql")
+    rows = placed("verify", "one", "--json").json["rows"]
+    assert ("weekly_report" in rows) == (site.engine_name == "sqlite")
+
+
 def test_a_damaged_backup_is_told(placed: Command) -> None:
     placed("backup", "one")
     path = Path("one/site.sqlite3")

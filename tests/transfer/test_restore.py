@@ -254,6 +254,26 @@ def test_bak_3_triggers_that_are_gone_do_not_keep_a_site_from_being_replaced(old
         assert site.database.facts_version() != before
 
 
+def test_bak_3_a_table_of_somebody_else_does_not_keep_a_backup_from_a_new_place(
+    old: Old, postgres: Cluster, tmp_path: Path
+) -> None:
+    """A copy of a SQLite file holds it; another engine gets what is the site's."""
+    with old.changing() as site:
+        with site.session.transaction():
+            site.session.connection.exec_driver_sql("CREATE TABLE weekly_report (id INTEGER)")
+            site.session.connection.exec_driver_sql("INSERT INTO weekly_report VALUES (1)")
+        backed_up(site, tmp_path / "second")
+    with postgres.fresh() as address:
+        place = Place(address, old.place.key_path)
+        done = restore(tmp_path / "second", place, KEEP, now=LATER)
+        assert done.manifest.rows["users"] == 3
+        database = Database(address)
+        try:
+            assert rows_of(database)["users"] == old.rows["users"]
+        finally:
+            database.close()
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_an_unreadable_site_can_be_replaced(old: Old, site_address: str) -> None:
     path = Path(site_address.removeprefix("sqlite:///"))

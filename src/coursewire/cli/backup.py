@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from coursewire import __version__, app
 from coursewire.app import Opened
@@ -14,6 +15,7 @@ from coursewire.cli.common import (
     DataOption,
     Failure,
     JsonOption,
+    err,
     load_settings,
     out,
 )
@@ -74,9 +76,15 @@ def backup(
 def write(opened: Opened, folder: Path, now: int) -> Manifest:
     """Make a backup of an open site."""
     with progress.shown() as tell:
-        return backups.create(
+        made = backups.create(
             opened.database, opened.keys, folder, now=now, program=__version__, progress=tell
         )
+    if others := backups.left_out(opened.database, made):
+        err.print(
+            "[yellow]warning:[/] not in the backup, since Coursewire did not make them: tables "
+            f"{escape(', '.join(others))}"
+        )
+    return made
 
 
 def stamp(now: int) -> str:

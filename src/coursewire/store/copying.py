@@ -59,8 +59,12 @@ def newest(session: Session, of: Table) -> int:
 
 
 def copy_all(source: Session, target: Session, progress: Progress) -> None:
-    """Copy every row into the empty tables of a database with the same schema."""
-    there, into = tables(source), {table.name: table for table in tables(target)}
+    """Copy every row into the empty tables of a database with the same schema.
+
+    Tables that somebody else keeps beside them have no place there, and are left out.
+    """
+    into = {table.name: table for table in tables(target)}
+    there = [table for table in tables(source) if table.name in into]
     total, done = sum(count(source, table) for table in there), 0
     for table in there:
         for rows in read(source, table):

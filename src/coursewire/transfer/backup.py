@@ -131,6 +131,12 @@ def row_counts(session: Session) -> dict[str, int]:
     return {table.name: copying.count(session, table) for table in copying.tables(session)}
 
 
+def left_out(database: Database, made: Manifest) -> list[str]:
+    """Return the tables of somebody else, of which a copy row by row holds nothing."""
+    with database.session() as session:
+        return sorted({table.name for table in copying.tables(session)} - made.rows.keys())
+
+
 def audit_head(session: Session) -> AuditHead:
     """Return how far the audit record goes."""
     return AuditHead(
