@@ -1,10 +1,14 @@
 """The shipped examples of nginx and HAProxy, run for real: addresses, TLS, nodes that stop."""
 
+import re
 import time
 from pathlib import Path
 
+from coursewire.server.listen import configuration
+from coursewire.server.protocol import GuardedProtocol
+from coursewire.server.types import Receive, Scope, Send
 from tests.deploy.conftest import Caller
-from tests.deploy.proxies import Certificate, haproxy, nginx
+from tests.deploy.proxies import Certificate, changed, haproxy, nginx
 from tests.support.served import running, serving
 
 ALLOWED, OTHER = "127.0.0.5", "127.0.0.6"
@@ -30,6 +34,19 @@ def test_nginx_hands_on_the_address_that_it_sees(
     log = (tmp_path / "access.log").read_text()
     assert "POST /webservice/rest/server.php 200" in log
     assert token not in log
+
+
+def test_nginx_lets_idle_connections_go_before_the_node_does() -> None:
+    """A request on a connection that the node closes at that moment would be answered 502."""
+    (upstream,) = re.findall(
+        r"upstream coursewire \{(.*?)\n\}", changed("nginx.conf", {}), re.DOTALL
+    )
+    (kept,) = re.findall(r"^    keepalive_timeout ([0-9]+)s;$", upstream, re.MULTILINE)
+    assert int(kept) < configuration(nobody, GuardedProtocol).timeout_keep_alive
+
+
+async def nobody(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Never called."""
 
 
 def test_haproxy_shares_calls_out_and_goes_on_when_a_node_stops(
