@@ -39,6 +39,12 @@ def test_ops_2_the_unit_leaves_few_rights(tmp_path: Path) -> None:
     assert float(exposure[1]) <= MOST_EXPOSURE
 
 
+def test_ops_2_of_several_processes_the_first_alone_is_told_to_stop() -> None:
+    """It passes the signal on; those that were told by systemd as well would cut running calls."""
+    content = (EXAMPLES / "coursewire.service").read_text("utf-8")
+    assert "KillMode=mixed" in content.splitlines()
+
+
 def test_the_steps_make_the_folder_before_the_site() -> None:
     """The account may make no folder in /var/lib, and `adduser` makes none."""
     for steps in (EXAMPLES / "coursewire.service", EXAMPLES.parent / "docs" / "deploying.md"):
