@@ -1,5 +1,6 @@
 """Several server processes are said to serve once all of them take requests."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.request import urlopen
@@ -73,6 +74,39 @@ def test_a_process_that_ends_first_is_told_and_nothing_is_served(
     assert str(failed.value) == "a server process ended with status 3 before it took requests"
     assert failed.value.code == 3
     assert "Coursewire serves" not in capsys.readouterr().err
+
+
+class AskedMeanwhile:
+    """Work that, while it is handed to the first process, sees the parent asked to stop."""
+
+    def __call__(self, settings: Settings, listener: socket.socket, parent: Connection) -> None:
+        """Never called here: the process gets `late`."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return _late, ()
+
+
+def _late() -> Callable[[Settings, socket.socket, Connection], None]:
+    return late
+
+
+@pytest.mark.slow
+def test_a_process_that_is_started_while_a_stop_is_asked_for_ends_as_well(tmp_path: Path) -> None:
+    """It was not there when the others were told, and would be waited for without end."""
+    forgotten: list[int | None] = []
+
+    def end() -> None:
+        for process in multiprocessing.active_children():
+            forgotten.append(process.pid)
+            process.kill()
+
+    fallback = threading.Timer(10, end)
+    fallback.start()
+    with socket.socket() as listener:
+        Workers(Settings(data=str(tmp_path), workers=2), listener, AskedMeanwhile()).watch()
+    fallback.cancel()
+    assert forgotten == []
 
 
 @pytest.mark.slow

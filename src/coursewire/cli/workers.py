@@ -59,7 +59,8 @@ class Workers:
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGHUP, listen.on_hangup(self._stop))
         for number in range(self._settings.workers):
-            self._start(number)
+            if not self._stopping:
+                self._start(number)
         self._announce()
         while self._running:
             time.sleep(_LOOK_EVERY)
@@ -89,6 +90,9 @@ class Workers:
         # Held by the process alone, it is at its end when the process is.
         tells.close()
         self._running[process] = Worker(number, time.monotonic(), told)
+        if self._stopping:
+            # Asked to while this one was started: it was not among those that were told.
+            process.terminate()
 
     def _replace(self, process: SpawnProcess) -> None:
         number, started, _ = self._running.pop(process)
