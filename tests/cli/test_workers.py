@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.request import urlopen
@@ -133,6 +134,45 @@ def test_what_keeps_a_process_from_serving_is_said(postgres: Cluster, tmp_path: 
     assert "ended with status 1 before it took requests" in done.stderr
     assert "Coursewire serves" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_processes_whose_parent_was_killed_stop_and_free_the_port(
+    postgres: Cluster, tmp_path: Path
+) -> None:
+    with postgres.fresh() as address:
+        environ = {**os.environ, "COURSEWIRE_DATABASE": address}
+        place = ("--data", str(tmp_path / "site"))
+        served.run("init", *place, environ=environ)
+        log = tmp_path / "log"
+        with served.running(place, log, "--workers", "2", environ=environ) as server:
+            _until_said(log)
+            server.process.kill()
+            server.process.wait()
+            until = time.monotonic() + WITHIN
+            while not _is_free(server.port) and time.monotonic() < until:
+                time.sleep(0.1)
+            try:
+                assert _is_free(server.port)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(server.process.pid, signal.SIGKILL)
+
+
+def _until_said(log: Path) -> None:
+    until = time.monotonic() + WITHIN
+    while "Coursewire serves" not in log.read_text() and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @pytest.mark.slow

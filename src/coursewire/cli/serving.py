@@ -3,6 +3,8 @@
 A server process of several begins with this file: Typer and what it needs must not come along.
 """
 
+import multiprocessing
+import os
 import signal
 import socket
 import sys
@@ -10,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from multiprocessing.connection import Connection
+from threading import Thread
 
 from coursewire import app
 from coursewire.server import listen, logs, metrics_listener
@@ -43,7 +46,16 @@ def work(settings: Settings, listener: socket.socket, begun: Begun = listen.unto
     # Ctrl-C and a closed terminal reach the whole group; the parent passes the stop on once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    Thread(target=_stop_without_parent, name="parent", daemon=True).start()
     serve_socket(settings, listener, begun)
+
+
+def _stop_without_parent() -> None:
+    """Stop when the parent was killed: nobody would tell when to, and its port stays taken."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_socket(settings: Settings, listener: socket.socket, begun: Begun) -> None:
