@@ -156,8 +156,10 @@ def _check_spelling(host: str) -> None:
         address = ipaddress.ip_address(host)
     except ValueError:
         raise Unreachable("the host is written as an odd number, not as an address") from None
-    if str(address) != host:
-        raise Unreachable(f"the host must be written as {address}")
+    # How an IPv4 address inside IPv6 is written depends on Python's version.
+    plain = address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+    if str(plain) != host:
+        raise Unreachable(f"the host must be written as {plain}")
 
 
 def _is_local(host: str) -> bool:

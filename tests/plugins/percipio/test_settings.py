@@ -25,7 +25,7 @@ def parsed(name: str, written: str) -> object:
         ("https://169.254.169.254/", "not public"),
         ("https://10.0.0.1/", "not public"),
         ("https://[fd00::1]/", "not public"),
-        ("https://[::ffff:10.0.0.1]/", "must be written as"),
+        ("https://[::ffff:10.0.0.1]/", "must be written as 10.0.0.1"),
         ("https://2130706433/", "odd number"),
         ("https://0177.0.0.1/", "odd number"),
         ("https://api example.com/", "blanks"),
