@@ -16,9 +16,11 @@ _url = re.compile(
     re.IGNORECASE | re.ASCII,
 ).fullmatch
 
-_file = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\/]*").fullmatch
-_not_in_files = re.compile(r"[\x00-\x1f\x7f&<>\"'`|:\\/]").sub
-_path = re.compile(r"[^\x00-\x1f\x7f&<>\"'`|:\\]*").fullmatch
+# In no name of a file; there is no slash in one either, but between several.
+_ODD = r"\x00-\x1f\x7f&<>\"'`|:\\"
+_file = re.compile(rf"[^{_ODD}/]*").fullmatch
+_not_in_files = re.compile(rf"[{_ODD}/]").sub
+_path = re.compile(rf"[^{_ODD}]*").fullmatch
 _dots = re.compile(r"(?<![^/])\.\.?(?![^/])").search
 _LARGEST_PORT = 65535
 # Of texts up to this length some are remembered: nearly every answer holds the site's address.
