@@ -16,19 +16,20 @@ _SQLITE_TRIGGERS = {
         " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END"
     ),
 }
-_POSTGRES_BODIES = {
+_POSTGRES_TRIGGERS = {
     "audit_records_append_only": (
         " BEGIN RAISE EXCEPTION 'audit_records is append-only'"
-        " USING ERRCODE = 'restrict_violation'; END "
+        " USING ERRCODE = 'restrict_violation'; END ",
+        2 + 16 + 32,
     ),
     "audit_records_no_delete": (
         " BEGIN IF EXISTS (SELECT 1 FROM audit_segments"
         " WHERE purged_ms > 0 AND OLD.id BETWEEN first_id AND last_id) THEN RETURN OLD; END IF;"
         " RAISE EXCEPTION 'audit_records is append-only'"
-        " USING ERRCODE = 'restrict_violation'; END "
+        " USING ERRCODE = 'restrict_violation'; END ",
+        1 + 2 + 8,
     ),
 }
-_POSTGRES_TIMES = {"audit_records_append_only": 50, "audit_records_no_delete": 11}
 _SQLITE = tuple(_SQLITE_TRIGGERS.values())
 _SQLITE_BACK = (
     "DROP TRIGGER IF EXISTS audit_records_no_delete",
@@ -37,7 +38,7 @@ _SQLITE_BACK = (
 _POSTGRES = (
     *(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
-        for name, body in _POSTGRES_BODIES.items()
+        for name, (body, _) in _POSTGRES_TRIGGERS.items()
     ),
     "CREATE TRIGGER audit_records_append_only"
     " BEFORE UPDATE OR TRUNCATE ON audit_records"
@@ -54,9 +55,7 @@ _POSTGRES_BACK = (
     "DROP FUNCTION IF EXISTS audit_records_append_only()",
 )
 _SQLITE_WANTED: tuple[tuple[str, ...], ...] = tuple(_SQLITE_TRIGGERS.items())
-_POSTGRES_WANTED = tuple(
-    (name, body, _POSTGRES_TIMES[name]) for name, body in _POSTGRES_BODIES.items()
-)
+_POSTGRES_WANTED = tuple((name, body, when) for name, (body, when) in _POSTGRES_TRIGGERS.items())
 _SQLITE_FOUND = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_records'"
 )
