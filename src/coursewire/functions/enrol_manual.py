@@ -3,13 +3,7 @@
 from coursewire.contracts import enrol_manual as c
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.fields import UNSET, Unset
-from coursewire.domain import (
-    contexts,
-    course_completion,
-    enrolments,
-    role_assignments,
-    users,
-)
+from coursewire.domain import contexts, course_completion, enrolments, role_assignments, users
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.enrolments import ACTIVE, SUSPENDED, Enrolment
