@@ -180,16 +180,26 @@ def test_an_older_site_is_backed_up_and_migrated(placed: Command, site_address: 
     database.close()
 
 
-@pytest.mark.usefixtures("newer")
-def test_mig_1_a_site_that_is_served_is_not_migrated(
-    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
-    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
-    server = Database(site_address, serving=True)
+def begin_older(server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin to serve as a program that knows one step less."""
     with monkeypatch.context() as older:
         older.setattr(revisions, "REVISIONS", KNOWN)
         server.check()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wants a database alone waits hardly for others."""
+    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
+    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
+
+
+@pytest.mark.usefixtures("newer", "impatient")
+def test_mig_1_a_site_that_is_served_is_not_migrated(
+    placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Database(site_address, serving=True)
+    begin_older(server, monkeypatch)
     try:
         assert "another process serves" in placed.refused("migrate", code=3)
     finally:
@@ -198,20 +208,16 @@ def test_mig_1_a_site_that_is_served_is_not_migrated(
     assert f"to {NEXT}." in placed("migrate").out
 
 
-@pytest.mark.usefixtures("newer")
+@pytest.mark.usefixtures("newer", "impatient")
 def test_mig_1_a_server_that_was_started_during_the_backup_keeps_its_tables(
     placed: Command, site_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coursewire.store.sqlite.LOCK_WAIT", 0.1)
-    monkeypatch.setattr("coursewire.store.alone.WAIT", 0.1)
     server = Database(site_address, serving=True)
     refused: list[str] = []
 
     def start(*_: object) -> None:
         try:
-            with monkeypatch.context() as older:
-                older.setattr(revisions, "REVISIONS", KNOWN)
-                server.check()
+            begin_older(server, monkeypatch)
         except UnusableDatabase as problem:
             refused.append(str(problem))
 
