@@ -1,12 +1,13 @@
 """Counters of failed log-ins, shared by all processes, and the networks of earlier successes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from coursewire.store.direct import DirectRead, DirectWrite
 from coursewire.store.schema.audit import login_failures, login_networks
 from coursewire.store.session import Session
 
@@ -30,8 +31,27 @@ class Counter(Struct, frozen=True):
         return sum(count for _, count in self.failed_at)
 
 
-_COUNTER = [login_failures.c[name] for name in Counter.__struct_fields__]
 _times = msgspec.json.Decoder(list[Failures])
+
+
+def _hold(insert: Callable[[Table], postgresql.Insert | sqlite.Insert]) -> DirectRead:
+    new = insert(login_failures).values(rule=bindparam("rule"), key=bindparam("key"))
+    locked = new.on_conflict_do_update(
+        index_elements=["rule", "key"], set_={"rule": new.excluded.rule}
+    )
+    return DirectRead(locked.returning(*(login_failures.c[name] for name in _COUNTER)))
+
+
+# A flood of log-ins runs these beside calls, which wait meanwhile (AUTH-8).
+_COUNTER = Counter.__struct_fields__
+_HOLD = {"sqlite": _hold(sqlite.insert), "postgresql": _hold(postgresql.insert)}
+_SAVE = DirectWrite(
+    update(login_failures)
+    .where(
+        login_failures.c.rule == bindparam("of_rule"), login_failures.c.key == bindparam("of_key")
+    )
+    .values({name: bindparam(name) for name in ("failed_at", "last_failure", "refused_until")})
+)
 
 
 def hold(session: Session, names: Sequence[Name]) -> dict[Name, Counter]:
@@ -44,24 +64,23 @@ def hold(session: Session, names: Sequence[Name]) -> dict[Name, Counter]:
 
 
 def _held(session: Session, name: Name) -> Counter:
-    dialect = sqlite if session.engine_name == "sqlite" else postgresql
-    statement = dialect.insert(login_failures).values(rule=name[0], key=name[1])
-    locked = statement.on_conflict_do_update(
-        index_elements=["rule", "key"], set_={"rule": statement.excluded.rule}
+    rule, key = name
+    [(rule, key, failed_at, until)] = _HOLD[session.engine_name].rows(
+        session, {"rule": rule, "key": key}
     )
-    [(rule, key, failed_at, until)] = session.rows(locked.returning(*_COUNTER))
     return Counter(rule, key, _times.decode(failed_at), until)
 
 
 def save(session: Session, counter: Counter) -> None:
     """Write a counter that is held."""
-    where = login_failures.c.rule == counter.rule, login_failures.c.key == counter.key
     values = {
+        "of_rule": counter.rule,
+        "of_key": counter.key,
         "failed_at": msgspec.json.encode(counter.failed_at).decode(),
         "last_failure": counter.failed_at[-1][0] if counter.failed_at else 0,
         "refused_until": counter.refused_until,
     }
-    session.execute(update(login_failures).where(*where), values)
+    _SAVE.run(session, values)
 
 
 def forget(session: Session, name: Name) -> None:

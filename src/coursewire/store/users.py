@@ -71,6 +71,7 @@ class UserRecord(Struct, frozen=True, gc=False):
 
 _EVERYTHING = select(users)
 _BY_IDS = DirectListRead(_EVERYTHING.where(among(users.c.id, "ids")).order_by(users.c.id))
+_BY_NAME = DirectRead(_EVERYTHING.where(users.c.username == bindparam("username")))
 _BY_ID = DirectRead(_EVERYTHING.where(users.c.id == bindparam("id", type_=BigInteger)))
 
 _WITH_ANY_ROLE = DirectListRead(
@@ -117,7 +118,7 @@ def get(session: Session, user_id: int) -> UserRecord | None:
 
 def by_username(session: Session, username: str) -> UserRecord | None:
     """Return the user of that name; no deleted user keeps a name that anybody can take."""
-    row = session.one(_EVERYTHING.where(users.c.username == username))
+    row = _BY_NAME.one(session, {"username": username})
     return None if row is None else UserRecord(*row)
 
 
