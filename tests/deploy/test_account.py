@@ -67,6 +67,29 @@ def test_ops_2_a_folder_that_was_there_is_closed_unless_all_share_it(tmp_path: P
         app.create_site(Settings(data=str(shared)))
 
 
+def test_ops_2_a_folder_that_holds_other_things_is_not_closed(tmp_path: Path) -> None:
+    """A name that is short by a slip may be `/`, and nobody else could use that machine then."""
+    home = tmp_path / "home"
+    (home / "ann").mkdir(parents=True)
+    home.chmod(0o755)
+    settings = Settings(data=str(home))
+    with pytest.raises(KeyFileError, match=r"holds other things \(ann\), .* chmod 700 .*home"):
+        app.create_site(settings)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+    assert [each.name for each in home.iterdir()] == ["ann"]
+    home.chmod(0o700)
+    app.create_site(settings)
+    assert app.exists(settings)
+
+
+def test_ops_2_a_disk_of_its_own_and_one_with_settings_are_closed(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    (disk / "lost+found").mkdir(parents=True)
+    (disk / "coursewire.toml").touch()
+    app.create_site(Settings(data=str(disk)))
+    assert stat.S_IMODE(disk.stat().st_mode) == 0o700
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can show what root is told")
 def test_ops_2_root_is_warned_or_refused(tmp_path: Path) -> None:
     place = ("--data", str(tmp_path / "site"))

@@ -27,6 +27,8 @@ SIZE = 32
 FORMAT = 1
 FILE_NAME = "keys.json"
 _NONCE = 12
+# What the folder of a new site may hold: settings, and what a disk has that is mounted there.
+_MAY_BE_THERE = frozenset({"coursewire.toml", "lost+found"})
 # Each call of site info asks for the key of its caller.
 DERIVED_KEPT = 4096
 
@@ -178,7 +180,10 @@ def require_private(folder: Path) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder for a new site, or close one that is there to others."""
+    """Make a folder for a new site, or close an empty one that is there to others.
+
+    One that holds other things stays as it is: who wrote `/` by a slip would lock everybody out.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as problem:
@@ -195,6 +200,12 @@ def make_private(folder: Path) -> None:
         raise KeyFileError(msg)
     if found.st_uid != os.geteuid():
         require_private(folder)
+    if other := next((it.name for it in folder.iterdir() if it.name not in _MAY_BE_THERE), ""):
+        msg = (
+            f"{folder} holds other things ({other}), and others may enter it; choose a folder of"
+            f" its own for the site, or run chmod 700 {folder} if all in it is yours alone"
+        )
+        raise KeyFileError(msg)
     folder.chmod(0o700)
 
 
