@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import URL, BigInteger, Connection, cast, create_engine, event, func, select, text
 
+from coursewire.store import pooling
 from coursewire.store.direct import NOTHING, DirectRead
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.schema.site import facts_version
@@ -59,6 +60,7 @@ class Postgres:
             pool_timeout=_CONNECT_TIMEOUT,
             pool_pre_ping=True,
         )
+        pooling.close_late_ones(self.engine)
         event.listen(self.engine, "connect", _limit)
         if serving:
             event.listen(self.engine, "connect", _say_serving)

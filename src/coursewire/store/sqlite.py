@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, QueuePool, create_engine
 
-from coursewire.store import facts, sqlite_settings
+from coursewire.store import facts, pooling, sqlite_settings
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 from coursewire.store.sqlite_log import Log
@@ -36,6 +36,7 @@ class Sqlite:
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
         )
+        pooling.close_late_ones(self.engine)
         # Here the writers of this process wait; see `Session`.
         self.queue = threading.Lock()
         self._lock: int | None = None
