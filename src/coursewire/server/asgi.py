@@ -27,6 +27,8 @@ from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
 from coursewire.server.scheduled import Scheduled
 from coursewire.server.sealing import Sealer
+from coursewire.server.theme_pictures import SCRIPT as PICTURES_PATH
+from coursewire.server.theme_pictures import ThemePictures
 from coursewire.server.token_looks import TokenLooks
 from coursewire.server.types import App, Receive, Scope, Send
 from coursewire.server.upkeep import Upkeep
@@ -59,7 +61,7 @@ SCRIPTS = (
     DRAFT_PATH,
 )
 # A trailing path after the script is ignored, as PHP does.
-_BELOW = tuple(f"{path}/" for path in SCRIPTS)
+_BELOW = tuple(f"{path}/" for path in (*SCRIPTS, PICTURES_PATH))
 
 
 class Server(Prompt):
@@ -124,6 +126,7 @@ class Server(Prompt):
             DOWNLOAD_PATH: Methods(downloads, shared=True),
             DRAFT_PATH: Methods(drafts, shared=True),
             OPENAPI_PATH: Methods(description, shared=True),
+            PICTURES_PATH: Methods(ThemePictures(rest)),
             **{path: Methods(app) for path, app in pages.items()},
         }
 

@@ -1,6 +1,8 @@
 """Typed faces turned into pictures, as the content filter for emoticons does."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 # The theme's revision is part of the address so that a changed picture is fetched anew.
 _PICTURES = "{base}/theme/image.php/boost/core/1/s/{picture}"
@@ -37,6 +39,36 @@ _TABLE = (
     ("(n)", "no", "no"),
     ("(martin)", "martin", "martin"),
     ("( )", "egg", "egg"),
+)
+# What each picture shows, as a sign of Unicode.
+SIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        "smiley": "\N{SLIGHTLY SMILING FACE}",
+        "biggrin": "\N{SMILING FACE WITH OPEN MOUTH}",
+        "wink": "\N{WINKING FACE}",
+        "mixed": "\N{CONFUSED FACE}",
+        "thoughtful": "\N{THINKING FACE}",
+        "tongueout": "\N{FACE WITH STUCK-OUT TONGUE}",
+        "cool": "\N{SMILING FACE WITH SUNGLASSES}",
+        "approve": "\N{RELIEVED FACE}",
+        "wideeyes": "\N{FLUSHED FACE}",
+        "clown": "\N{CLOWN FACE}",
+        "sad": "\N{SLIGHTLY FROWNING FACE}",
+        "shy": "\N{SMILING FACE WITH SMILING EYES}",
+        "blush": "\N{WHITE SMILING FACE}",
+        "kiss": "\N{FACE THROWING A KISS}",
+        "surprise": "\N{FACE WITH OPEN MOUTH}",
+        "blackeye": "\N{FACE WITH HEAD-BANDAGE}",
+        "angry": "\N{ANGRY FACE}",
+        "dead": "\N{DIZZY FACE}",
+        "sleepy": "\N{SLEEPING FACE}",
+        "evil": "\N{SMILING FACE WITH HORNS}",
+        "heart": "\N{HEAVY BLACK HEART}",
+        "yes": "\N{THUMBS UP SIGN}",
+        "no": "\N{THUMBS DOWN SIGN}",
+        "martin": "\N{ADULT}",
+        "egg": "\N{EGG}",
+    }
 )
 _MEANINGS = {typed: (picture, description) for typed, picture, description in _TABLE}
 _TYPED = re.compile("|".join(re.escape(typed) for typed in sorted(_MEANINGS, key=len)[::-1]))
