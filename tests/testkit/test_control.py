@@ -148,6 +148,25 @@ def test_a_call_that_waits_does_not_come_to_the_next_state(
     assert "LATE" not in steered.call("core_course_get_courses", token).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("reset", {"snapshot": "x"}), ("snapshots/x/restore", {})]
+)
+def test_a_call_that_waits_is_not_cut_for_a_state_that_is_not_there(
+    steered: Steered, asked: str, sent: dict[str, str]
+) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.ask("POST", "faults", {"kind": "latency", "seconds": 0.5})
+    course = {"fullname": "Late", "shortname": "LATE", "categoryid": "1"}
+    fields = {f"courses[0][{name}]": value for name, value in course.items()}
+    form = {"wstoken": token, "wsfunction": "core_course_create_courses", **fields}
+    with pytest.raises(httpx.ReadTimeout):
+        steered.http.post(REST, data=form, timeout=0.1)
+    told = steered.ask("POST", asked, sent, status=404)
+    assert told["error"]["code"] == "nosnapshot"
+    steered.ask("POST", "calls/wait", {"timeout": 5})
+    assert "LATE" in steered.call("core_course_get_courses", token).text
+
+
 def test_a_site_file_and_its_undoing(steered: Steered) -> None:
     token = steered.ask("POST", "tokens", {})["token"]
     steered.ask("POST", "snapshots", {"name": "mine"})

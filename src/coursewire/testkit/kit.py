@@ -71,6 +71,7 @@ class Kit:
 
     def restore(self, snapshot: str) -> None:
         """Bring back a state; faults, the calls received and the clock stay."""
+        self.snapshots.require(snapshot)
         # First, for a call that wakes up while the state comes back.
         self.restored += 1
         self.snapshots.put_back(snapshot)

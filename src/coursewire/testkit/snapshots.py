@@ -36,6 +36,11 @@ class Snapshots:
         """Return the names of what is kept."""
         return sorted(self._kept)
 
+    def require(self, name: str) -> None:
+        """Raise unless something is kept under a name."""
+        if name not in self._kept:
+            raise _missing(name, self.names)
+
     def keep(self, name: str) -> None:
         """Keep the present state under a name."""
         with self._guard:
@@ -49,11 +54,9 @@ class Snapshots:
     def put_back(self, name: str) -> None:
         """Bring the site back to what was kept under a name."""
         with self._guard:
-            kept = self._kept.get(name)
-            if kept is None:
-                raise _missing(name, self.names)
+            self.require(name)
             try:
-                kept.put_back()
+                self._kept[name].put_back()
             except OtherTables as error:
                 msg = f"the site has other tables than when the snapshot {name!r} was made"
                 remedy = "enable or remove plugins first, and make the snapshot then"
@@ -66,8 +69,7 @@ class Snapshots:
     def remove(self, name: str) -> None:
         """Forget what is kept under a name."""
         with self._guard:
-            if name not in self._kept:
-                raise _missing(name, self.names)
+            self.require(name)
             self._drop(name)
 
     def close(self) -> None:
