@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import installed
 from coursewire.domain.countries import COUNTRIES
-from coursewire.domain.text_limits import require_fit, require_small, require_type, trimmed
+from coursewire.domain.text_limits import require_fit, require_small, require_type
+from coursewire.text.types.letters import as_tag
 
 LIMITS: Mapping[str, int] = {
     "username": 100,
@@ -130,10 +131,14 @@ def country(code: str | None, default: str) -> str:
 
 
 def tags(names: Iterable[str]) -> list[str]:
-    """Return interests without blanks around them, each once whatever its case, none empty."""
+    """Return interests as tags, each once whatever its case, none empty.
+
+    Kept as they come, one that is left out could take the end of a language with it, and then no
+    list of users could show the others.
+    """
     found: dict[str, str] = {}
     for name in names:
-        tag = trimmed(name)
+        tag = as_tag(name)
         if tag:
             found.setdefault(tag.lower(), tag)
     return list(found.values())

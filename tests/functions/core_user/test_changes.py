@@ -274,6 +274,16 @@ class TestWarnings:
         assert record(site, ann) == before
         assert record(site, ben).city == "two"
 
+    def test_interests_spoil_no_list_of_users(self, web: Web, ann: int) -> None:
+        token = web.token()
+        # Languages that are well formed as a whole, and not after the second `x` is left out.
+        both = '<lang lang="en">x,y</lang>,<lang lang="en">x,z</lang>'
+        sent = [{"id": ann, "interests": both}]
+        assert web.call("core_user_update_users", token, users=sent).json == {"warnings": []}
+        people = web.call("core_user_get_users_by_field", token, field="id", values=[ADMIN, ann])
+        told = 'lang lang="en"x, y/lang, z/lang'
+        assert [each.get("interests") for each in people.json] == [None, told]
+
     def test_without_the_right_nobody_is_changed(self, site: TestSite, ann: int) -> None:
         with unchanged(site.session), refused(NoPermission):
             update(site, change(ann, city="X"), user=ann)

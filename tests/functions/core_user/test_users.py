@@ -23,6 +23,7 @@ from coursewire.store import interests, users
 from coursewire.store import preferences as preference_rows
 from coursewire.store import profile_fields as field_rows
 from coursewire.store.users import UserRecord
+from coursewire.text.types.letters import tag
 from tests.support import making
 from tests.support.hashing import CHEAP, Cheap
 from tests.support.refusals import refused, unchanged
@@ -148,6 +149,12 @@ class TestCreation:
     def test_interests_are_the_items_of_the_list(self, site: TestSite) -> None:
         (made,) = create(site, new(interests="a, b ,, A,c"))
         assert interests.of_users(site.session, [made.id]) == {made.id: ["a", "b", "c"]}
+
+    def test_interests_are_kept_as_tags(self, site: TestSite) -> None:
+        (made,) = create(site, new(interests=f"a < b, c\t  d ,`e`,A  &lt;,{'x' * 300},`,a b"))
+        found = interests.of_users(site.session, [made.id])[made.id]
+        assert found == ["a b", "c d", "e", "A &lt;", "x" * 255]
+        assert all(tag(each) for each in found)
 
     def test_known_profile_fields_are_kept(self, site: TestSite) -> None:
         call = site.call()

@@ -26,6 +26,7 @@ _pem = re.compile(
 _LONGEST_TAG = 255
 _taglist_breaker = re.compile("^[ ,]|[ ,]$|, | ,|,,").search
 _tag_breaker = re.compile(r"[<>`]|[^\S ]|  ").search
+_not_in_tags = re.compile("[<>`]").sub
 
 
 def raw(text: str) -> bool:
@@ -65,6 +66,11 @@ def tag(text: str) -> bool:
     if len(text) > _LONGEST_TAG or text.strip() != text:
         return False
     return _tag_breaker(text) is None and raw(text)
+
+
+def as_tag(text: str) -> str:
+    """What is left of a text as a tag."""
+    return " ".join(_not_in_tags("", text).split())[:_LONGEST_TAG].rstrip()
 
 
 def taglist(text: str) -> bool:
