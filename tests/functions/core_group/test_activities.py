@@ -1,5 +1,7 @@
 """Group mode and allowed groups of activities, each refusal once."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -13,6 +15,7 @@ from coursewire.store import courses as course_rows
 from coursewire.store.schema.users import users
 from tests.support.refusals import refused
 from tests.support.school import UNKNOWN, Classroom
+from tests.support.web import Web
 
 GUEST = 1
 
@@ -170,6 +173,26 @@ class TestAllowedGroups:
             assert [(each.item, each.itemid, each.warningcode) for each in answer.warnings] == [
                 ("course", classroom.course, "1")
             ]
+
+    def test_who_has_no_access_keeps_the_right_to_all_groups(
+        self, web: Web, classroom: Classroom
+    ) -> None:
+        """The groups depend on access to the course, the right on the roles in it alone."""
+        school, course = classroom.school, classroom.course
+        talk = school.activity(course)
+        school.enrol(classroom.teacher, course, "editingteacher", status=SUSPENDED)
+        message = f"User {classroom.teacher} has no access to course {course}"
+        params: dict[str, Any] = {"cmid": talk, "userid": classroom.teacher}
+        token, function = web.token(), "core_group_get_activity_allowed_groups"
+        assert web.call(function, token, **params).json == {
+            "groups": [],
+            "canaccessallgroups": True,
+            "warnings": [
+                {"item": "course", "itemid": course, "warningcode": "1", "message": message}
+            ],
+        }
+        answer = web.call(function, token, format_="xml", **params)
+        assert b'<KEY name="canaccessallgroups"><VALUE>1</VALUE>\n' in answer.body
 
     def test_a_hidden_course_keeps_its_students_out(self, classroom: Classroom) -> None:
         talk = classroom.school.activity(classroom.course)

@@ -24,14 +24,16 @@ def get_activity_allowed_groups(call: Call, params: c.GetActivityAllowedGroups) 
     course = courses.require(call.session, activity.course_id)
     place = contexts.get(call.session, contexts.COURSE, course.id)
     user = ActivityUser(call, user_id)
+    # A matter of roles, which stay with whom the course is shut to.
+    accesses_all = user.accesses_all(module)
     if not user.may_enter(course, place):
         message = f"User {user_id} has no access to course {course.id}"
         warnings = [warning(course.id, NOT_ENTERED, message)]
-        return c.AllowedGroups(groups=[], canaccessallgroups=False, warnings=warnings)
+        return c.AllowedGroups(groups=[], canaccessallgroups=accesses_all, warnings=warnings)
     groups = user.groups(course, place, activity, module)
     return c.AllowedGroups(
         groups=shown.user_groups(call, place, groups),
-        canaccessallgroups=user.accesses_all(module),
+        canaccessallgroups=accesses_all,
         warnings=[],
     )
 
