@@ -136,6 +136,31 @@ def test_what_is_plain_is_taken(port: int, sent: bytes) -> None:
     assert b"size=2" in received
 
 
+async def in_parts(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer in two parts, and say their length only where the path asks for it."""
+    while (await receive()).get("more_body", False):
+        pass
+    length = [(b"content-length", b"5")] if scope["path"] == "/length" else []
+    await send({"type": "http.response.start", "status": 200, "headers": length})
+    await send({"type": "http.response.body", "body": b"one, ", "more_body": True})
+    await send({"type": "http.response.body", "body": b"" if length else b"two"})
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [(b"GET / ", b"one, two"), (b"GET /length ", b"one, "), (b"HEAD / ", b"")],
+    ids=["no length", "length", "HEAD"],
+)
+@pytest.mark.parametrize("wish", [b"", b"Connection: keep-alive\r\n"], ids=["plain", "wish"])
+def test_an_answer_to_http_1_0_comes_without_chunks(line: bytes, body: bytes, wish: bytes) -> None:
+    with listening(in_parts, http=guarded(Guard())) as port:
+        received, closed = answers(port, line + b"HTTP/1.0\r\n" + wish + b"\r\n")
+    head, _, content = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"transfer-encoding" not in head
+    assert (content, closed) == (body, True)
+
+
 def test_net_5_bytes_after_a_request_are_no_second_request(port: int) -> None:
     received, closed = answers(port, TAKEN["length"] + b"more\r\n\r\n")
     assert closed

@@ -18,7 +18,7 @@ from coursewire.server import at_once, framing
 from coursewire.server.at_once import AtOnce, Prepared, Prompt, Way
 from coursewire.server.guard import NEVER, Guard, HeadLimits
 from coursewire.server.known_heads import KnownHead, KnownHeads, head_of
-from coursewire.server.types import App, Receive, Scope, Send
+from coursewire.server.types import App, Message, Receive, Scope, Send
 from coursewire.wire.faults import fault_document
 from coursewire.wire.headers import PLAIN, REST_HEADERS, Headers
 from coursewire.wire.limits import LimitExceeded
@@ -182,6 +182,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Begin a request, which waits for its body first where the answer may come with it."""
+        if _scope(cycle)["http_version"] == "1.0":
+            super()._start_asgi_task(cycle, cast("ASGI3Application", _without_chunks(app, cycle)))
+            return
         prompt = self._prompt
         if prompt is not None and prompt is cast("object", app) and cycle.more_body:
             self._prepared = (
@@ -355,6 +358,32 @@ def _scope(cycle: RequestResponseCycle) -> Scope:
 
 def _extensions(cycle: RequestResponseCycle) -> Any:  # noqa: ANN401 - uvicorn knows others
     return {at_once.AT_ONCE: Way(cycle)}
+
+
+def _without_chunks(app: ASGI3Application, cycle: RequestResponseCycle) -> App:
+    """Serve a client of HTTP 1.0, which knows no chunks (RFC 9112, 6.1).
+
+    An answer that does not say its length ends with the connection, which is closed then anyway.
+    """
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        says_length = True
+
+        async def send_plainly(message: Message) -> None:
+            nonlocal says_length
+            if message["type"] == "http.response.start":
+                says_length = any(
+                    name == b"content-length" for name, _ in message.get("headers", ())
+                )
+                if not says_length:
+                    cycle.chunked_encoding = False
+            elif not says_length:
+                cycle.expected_content_length = len(message.get("body", b""))
+            await send(message)
+
+        await cast("App", app)(scope, receive, send_plainly)
+
+    return serve
 
 
 def _answered(prepared: Prepared, body: bytes, way: AtOnce) -> App | None:
