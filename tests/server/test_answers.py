@@ -58,6 +58,13 @@ def test_a_script_is_found_by_other_spellings_of_its_path(
     assert plain.body.startswith((b"{", b"<?xml"))
 
 
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_a_script_is_found_below_a_folder_that_ends_with_a_slash(web: Web, path: str) -> None:
+    for written in (path.replace("/", "//"), f"{path.replace('/', '///')}//x"):
+        plain, other = (web.request("POST", one) for one in (path, written))
+        assert (other.status, other.body) == (plain.status, plain.body)
+
+
 @pytest.mark.parametrize(
     "path", ["//", "//healthz", "/x/" + REST_PATH, "//console/", f"/{REST_PATH}x"]
 )

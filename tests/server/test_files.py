@@ -325,6 +325,13 @@ def test_web_6_a_path_that_leads_nowhere_is_not_found(ann: Person, path: str) ->
     assert (answer.status, answer.json["errorcode"]) == (404, "filenotfound")
 
 
+def test_slashes_that_a_path_has_twice_count_once(ann: Person) -> None:
+    (item,) = ann.upload(("h.txt", b"Hello\n"), filepath="/a/b/").json
+    place = f"{item['contextid']}/user/draft/{item['itemid']}"
+    for path in (f"//{place}/a/b/h.txt", f"/{place}//a/b//h.txt"):
+        assert ann.download(path, DRAFT).body == b"Hello\n"
+
+
 def test_drafts_are_for_their_owner_and_their_script_only(ann: Person, web: Web) -> None:
     (item,) = ann.upload(("h.txt", b"Hello\n")).json
     path = f"/{item['contextid']}/user/draft/{item['itemid']}/h.txt"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -62,6 +63,7 @@ SCRIPTS = (
 )
 # A trailing path after the script is ignored, as PHP does.
 _BELOW = tuple(f"{path}/" for path in (*SCRIPTS, PICTURES_PATH))
+_SLASHES = re.compile("//+")
 
 
 class Server(Prompt):
@@ -152,10 +154,10 @@ class Server(Prompt):
     def _by_script(self, scope: Scope) -> App:
         """Return the script that a path begins with.
 
-        Clients join a site's address that ends with a slash and a path that begins with one; the
-        web servers before PHP merge the two.
+        Clients join an address or a folder that ends with a slash and a path that begins with one;
+        the web servers before PHP merge the two, wherever they stand.
         """
-        path = "/" + scope["path"].lstrip("/")
+        path = _SLASHES.sub("/", scope["path"])
         for script in _BELOW:
             if f"{path}/".startswith(script):
                 scope["path"] = path
