@@ -128,6 +128,37 @@ def test_what_is_no_number_asks_for_nothing(web: Web, key: str) -> None:
     assert "no-store" in answer.header("cache-control")
 
 
+@pytest.mark.parametrize(
+    ("query", "errorcode"),
+    [
+        (b"args=x&args=[]", None),
+        (b"args=[]&args=x", "codingerror"),
+        (b"args[]=[]", "codingerror"),
+        (b"args=[]&cachekey[]=1", "codingerror"),
+        (b"args=[%22%ff%22]", "codingerror"),
+        (b"", "codingerror"),
+    ],
+)
+def test_the_fields_of_a_get_are_read_as_those_of_forms(
+    web: Web, query: bytes, errorcode: str | None
+) -> None:
+    answer = web.request("GET", PATH, query=query, content_type="").json
+    assert (answer["errorcode"] if answer else None) == errorcode
+
+
+@pytest.mark.parametrize("path", [PATH, FOR_PAGES])
+@pytest.mark.parametrize("args", [[1], "x", 5, True, None], ids=repr)
+def test_arguments_that_are_no_object_are_no_parameters(web: Web, path: str, args: Any) -> None:
+    (answer,) = send(web, [{**one(), "args": args}], path).json
+    assert answer["exception"]["errorcode"] == "invalidparameter"
+
+
+@pytest.mark.parametrize("call", [{**one(), "args": []}, {"index": 0, "methodname": OPEN}])
+def test_no_arguments_are_an_empty_list_or_none_at_all(web: Web, call: dict[str, Any]) -> None:
+    (answer,) = send(web, [call]).json
+    assert answer["error"] is False
+
+
 def test_in_1_more_calls_than_the_limit_are_refused(web: Web) -> None:
     calls = [one("core_webservice_get_site_info", n) for n in range(101)]
     assert send(web, calls).status == 400

@@ -1,5 +1,7 @@
 """Bodies of tool_mobile: what the app asks first, and several calls in one."""
 
+from typing import Any
+
 import msgspec
 
 from coursewire.contracts import tool_mobile as c
@@ -89,12 +91,11 @@ def call_external_functions(call: Call, params: c.CallExternalFunctions) -> c.In
 
 
 def _native(arguments: str) -> object:
-    """Return the arguments; what is no JSON, or nested too deep to be read, counts as none."""
+    """Return the arguments; what is no object, or nested too deep to be read, counts as none."""
     try:
-        found: object = msgspec.json.decode(arguments)
+        return msgspec.json.decode(arguments, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):
         return {}
-    return found
 
 
 FUNCTIONS = (

@@ -7,7 +7,6 @@ and clients ask there for the public configuration.
 
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +14,7 @@ from msgspec import Struct
 from coursewire.contracts import registry
 from coursewire.contracts.errors import CodingError, MissingRecord, MoodleError, Refusal
 from coursewire.domain.call import Call, Caller, Origin
+from coursewire.domain.script_fields import text
 from coursewire.functions.binding import AnyBound
 from coursewire.server import inner
 from coursewire.server.ajax import Answered, refused, send_answer
@@ -28,6 +28,7 @@ from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.store.session import Session
 from coursewire.text.settings import TextSettings
 from coursewire.wire.encode_json import encode_json
+from coursewire.wire.form import decode_form
 from coursewire.wire.headers import AJAX_HEADERS
 from coursewire.wire.limits import LimitExceeded
 
@@ -96,9 +97,9 @@ class AnonymousEndpoint:
         raw = await read_body(receive, scope["headers"], self._runtime.options.limits.body)
         cacheable = False
         if scope["method"] in ("GET", "HEAD") and not self._for_pages:
-            query = parse_qs(scope["query_string"].decode("ascii", "replace"))
-            raw = query.get("args", [""])[0].encode()
-            key = query.get("cachekey", ["0"])[0]
+            asked_for = decode_form(scope["query_string"], self._runtime.options.limits).tree
+            raw = text(asked_for, "args", "").encode("utf-8", "surrogateescape")
+            key = text(asked_for, "cachekey", "0")
             is_number = key.isascii() and key.isdigit()
             cacheable = is_number and 0 < int(key[:19]) <= self._runtime.clock.now()
         try:

@@ -1,7 +1,5 @@
 """Calls without a request of their own: inside another call, and before anybody has logged in."""
 
-from typing import Any
-
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import gate_refusals as refuse
 from coursewire.domain.call import Call
@@ -51,8 +49,7 @@ def result_of(
 ) -> bytes:
     """Run a body with arguments of native types and return its answer as JSON."""
     plan = runtime.plan(bound.contract)
-    given: dict[Any, Any] = arguments if isinstance(arguments, dict) else {}  # pyright: ignore[reportUnknownVariableType]
-    result = bound.body(call, plan.params(given, view.known))
+    result = bound.body(call, plan.params(arguments, view.known))
     plan.returns(result, view.known)
     return b"".join(bounded(plan.json(result), runtime.options.limits))
 
