@@ -232,6 +232,13 @@ def test_language_and_zone_that_cannot_be_are_ignored(
     assert (request.lang, request.timezone) == expected
 
 
+def parts(**fields: bytes) -> bytes:
+    """A multipart body as Java's clients write it, each part with all that it may say of itself."""
+    head = b'--b\r\nContent-Disposition: form-data; name="%b"\r\nContent-Type: text/plain\r\n\r\n'
+    sent = [head % name.encode() + value + b"\r\n" for name, value in fields.items()]
+    return b"".join(sent) + b"--b--\r\n"
+
+
 @pytest.mark.parametrize(
     ("query", "body", "expected"),
     [
@@ -242,6 +249,13 @@ def test_language_and_zone_that_cannot_be_are_ignored(
         (b"moodlewsrestformat=json&moodlewsrestformat=xml", b"", "xml"),
         (b"", b"a=" + b"x" * 1000 + b"&moodlewsrestformat=json", "json"),
         (b"xmoodlewsrestformat=json", b"", "xml"),
+        (b"", parts(moodlewsrestformat=b"json"), "json"),
+        (b"moodlewsrestformat=json", parts(moodlewsrestformat=b"xml"), "xml"),
+        (b"moodlewsrestformat=json", parts(a=b"b"), "json"),
+        (b"", parts(xmoodlewsrestformat=b"json"), "xml"),
+        (b"", parts(moodlewsrestformat=b"xml") + parts(moodlewsrestformat=b"json"), "json"),
+        (b"", parts(moodlewsrestformat=b"json", a=b"x" * 1000)[:200], "json"),
+        (b"", parts(moodlewsrestformat=b"json")[:60], "xml"),
     ],
 )
 def test_in_1_the_asked_format_is_known_without_decoding(
@@ -261,6 +275,7 @@ def test_in_1_the_asked_format_is_known_without_decoding(
         (b"", b"wsfunction=core_a&b=wsfunction=core_b", "core_a"),
         (b"wsfunction=core_a", b"wsfunction=", ""),
         (b"wsfunction=%ff\xff", b"", "%ff\N{REPLACEMENT CHARACTER}"),
+        (b"", parts(wsfunction=b"core_a", x=b"1"), "core_a"),
     ],
 )
 def test_net_4_the_function_is_known_without_decoding(

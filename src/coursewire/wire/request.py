@@ -18,6 +18,8 @@ Format = Literal["json", "xml"]
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _MEDIA_TYPE_END = re.compile("[;, ]")
+# What is left of a part's headers, and its value, from a place in the first line on.
+_PART_VALUE = re.compile(rb"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]*)")
 
 _SETTINGS = (
     "moodlewssettingraw",
@@ -121,8 +123,15 @@ def asked_function(query: bytes, body: bytes) -> str:
 
 
 def _asked(name: bytes, query: bytes, body: bytes) -> bytes:
-    found = _last(name, body)
+    found = _last_part(name[:-1], body) if body.startswith(b"--") else _last(name, body)
     return found if found is not None else _last(name, query) or b""
+
+
+def _last_part(name: bytes, data: bytes) -> bytes | None:
+    """Return what stands in the last part of a name of a multipart body."""
+    at = data.rfind(b'name="%b"' % name)
+    found = None if at < 0 else _PART_VALUE.match(data, at)
+    return None if found is None else found[1]
 
 
 def _last(name: bytes, data: bytes) -> bytes | None:
