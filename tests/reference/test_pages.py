@@ -16,6 +16,7 @@ from coursewire.contracts.tree import Scalar
 from coursewire.reference.differences import EVERYWHERE, OF_FUNCTION, differences_of
 from coursewire.reference.pages import pages
 from coursewire.reference.rules import RULES, rule_text
+from coursewire.server.asgi import SCRIPTS
 from tests.contracts.implemented import all_contracts
 from tests.contracts.test_fields import rules_of
 
@@ -105,10 +106,32 @@ def test_differences_are_those_of_functions_that_exist() -> None:
 
 
 def test_every_numbered_difference_is_told_once_for_all_or_with_a_function() -> None:
-    everywhere = [difference.number for difference in EVERYWHERE]
+    everywhere = [difference.number for difference in EVERYWHERE if difference.number]
     special = {it.number for of_function in OF_FUNCTION.values() for it in of_function}
     assert len(everywhere) == len(set(everywhere))
     assert {*everywhere, *special} - {""} == {f"D{number}" for number in range(1, 21)}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "/webservice/rest/server.php",
+        "/webservice/rest/simpleserver.php",
+        "/login/token.php",
+        "/lib/ajax/service.php",
+        "/lib/ajax/service-nologin.php",
+        "/webservice/upload.php",
+        "/webservice/pluginfile.php",
+        "/webservice/draftfile.php",
+        "/tokenpluginfile.php",
+        "/admin/tool/mobile/launch.php",
+        "/theme/image.php",
+    ],
+)
+def test_a_script_that_answers_or_clients_name_is_served_or_told_as_missing(script: str) -> None:
+    everything = (*EVERYWHERE, *(it for some in OF_FUNCTION.values() for it in some))
+    told = " ".join(difference.moodle for difference in everything)
+    assert script in SCRIPTS or script.rpartition("/")[2] in told
 
 
 def test_every_rule_in_use_is_told_in_words() -> None:

@@ -123,6 +123,20 @@ EVERYWHERE: tuple[Difference, ...] = (
         "An answer is as long as it comes out.",
         "One of more than 100,000 rows or 64 MiB is refused with `answertoolarge`, and never cut.",
     ),
+    Difference(
+        "A multipart body is read as far as it can be.",
+        "One that is cut off or damaged is refused whole with `malformedbody`.",
+    ),
+    Difference(
+        "`simpleserver.php` takes name and password with each call, and apps may log in through a"
+        " browser at `launch.php`.",
+        "Neither is served: `login/token.php` gives a token for a password.",
+    ),
+    Difference(
+        "Pictures of the theme are at the addresses that answers tell, below `theme/image.php`.",
+        "Nothing is served there, so clients show pictures of their own; uploaded ones, and those"
+        " of courses, are given out by `webservice/pluginfile.php`.",
+    ),
 )
 
 _NO_WELCOME = Difference(
