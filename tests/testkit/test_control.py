@@ -88,6 +88,18 @@ def test_calls_are_listed_without_secrets(steered: Steered) -> None:
     assert [call["number"] for call in found] == [second["number"]]
 
 
+@pytest.mark.parametrize("path", [f"/{REST}", "/webservice//rest/server.php", f"{REST}/x/y"])
+def test_calls_by_other_spellings_of_a_path_are_listed_and_struck(
+    steered: Steered, path: str
+) -> None:
+    token = steered.ask("POST", "tokens", {})["token"]
+    steered.ask("POST", "faults", {"kind": "status", "status": 502})
+    form = {"wstoken": token, "wsfunction": INFO, "moodlewsrestformat": "json"}
+    answers = [steered.http.post(f"{steered.url}{path}", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [502, 200]
+    assert [call["function"] for call in steered.ask("GET", "calls")["calls"]] == [INFO, INFO]
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "outcome"),
     [

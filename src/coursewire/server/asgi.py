@@ -61,9 +61,18 @@ SCRIPTS = (
     DOWNLOAD_PATH,
     DRAFT_PATH,
 )
-# A trailing path after the script is ignored, as PHP does.
-_BELOW = tuple(f"{path}/" for path in (*SCRIPTS, PICTURES_PATH))
+_SERVED = (*SCRIPTS, PICTURES_PATH)
 _SLASHES = re.compile("//+")
+
+
+def script_of(path: str, scripts: tuple[str, ...] = SCRIPTS) -> tuple[str, str]:
+    """Return the script that a path leads to, '' for none, and the path as that script is told it.
+
+    What trails is ignored, as PHP does. Clients join an address or a folder that ends with a slash
+    and a path that begins with one; the web servers before PHP merge the two, wherever they stand.
+    """
+    merged = _SLASHES.sub("/", path)
+    return next((one for one in scripts if f"{merged}/".startswith(f"{one}/")), ""), merged
 
 
 class Server(Prompt):
@@ -152,17 +161,12 @@ class Server(Prompt):
         return self._rest.prepare(scope)
 
     def _by_script(self, scope: Scope) -> App:
-        """Return the script that a path begins with.
-
-        Clients join an address or a folder that ends with a slash and a path that begins with one;
-        the web servers before PHP merge the two, wherever they stand.
-        """
-        path = _SLASHES.sub("/", scope["path"])
-        for script in _BELOW:
-            if f"{path}/".startswith(script):
-                scope["path"] = path
-                return self._paths[script[:-1]]
-        return self._fallback
+        """Return the script that a path leads to."""
+        script, path = script_of(scope["path"], _SERVED)
+        if not script:
+            return self._fallback
+        scope["path"] = path
+        return self._paths[script]
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -9,10 +9,7 @@ from msgspec import Struct
 
 from coursewire.audit.redaction import REDACTED, SECRET_NAMES
 from coursewire.contracts.errors import Refusal
-from coursewire.server.asgi import (
-    REST_PATH,
-    SCRIPTS,
-)
+from coursewire.server.asgi import REST_PATH, script_of
 from coursewire.server.peer import content_type
 from coursewire.server.types import App, Message, Receive, Scope, Send
 from coursewire.testkit import faulty
@@ -66,7 +63,7 @@ class Front:
             await self._server(scope, receive, send)
         elif path == PREFIX or path.startswith(f"{PREFIX}/"):
             await self._control(scope, receive, send)
-        elif (script := _script(path)) and scope["method"] in METHODS:
+        elif (script := script_of(path)[0]) and scope["method"] in METHODS:
             await self._listened(scope, receive, send, script)
         else:
             await self._server(scope, receive, send)
@@ -157,10 +154,6 @@ class Heard:
     async def receive(self) -> Message:
         """Give the server what was read, and then what comes."""
         return self._messages.pop(0) if self._messages else await self._receive()
-
-
-def _script(path: str) -> str:
-    return next((one for one in SCRIPTS if path == one or path.startswith(f"{one}/")), "")
 
 
 def _asked(scope: Scope, script: str, body: bytes) -> Asked:
