@@ -133,9 +133,8 @@ EVERYWHERE: tuple[Difference, ...] = (
         "Neither is served: `login/token.php` gives a token for a password.",
     ),
     Difference(
-        "Pictures of the theme are at the addresses that answers tell, below `theme/image.php`.",
-        "Nothing is served there, so clients show pictures of their own; uploaded ones, and those"
-        " of courses, are given out by `webservice/pluginfile.php`.",
+        "Below `theme/image.php` are all pictures of the theme.",
+        "Those to which answers lead are there, in drawings of our own.",
     ),
 )
 
