@@ -57,6 +57,26 @@ def test_a_letter_is_the_best_that_was_earned(value: float, letter: str) -> None
     assert grade_display.display(value, 0, 10, LETTER, 2) == letter
 
 
+@pytest.mark.parametrize(
+    ("value", "maximum", "letter"),
+    [(8.7, 10, "B+"), (8.69999, 10, "B"), (2.01, 3, "D+"), (4.35, 5, "B+"), (18.9, 21, "A-")],
+)
+def test_who_reached_the_least_of_a_letter_has_earned_it(
+    value: float, maximum: float, letter: str
+) -> None:
+    assert grade_display.display(value, 0, maximum, LETTER, 2) == letter
+
+
+def test_the_letters_begin_with_their_percentages_whatever_the_maximum() -> None:
+    wrong = [
+        (least, maximum)
+        for least, letter in grade_display.LETTERS
+        for maximum in range(1, 400)
+        if grade_display.display(maximum * least / 100, 0, maximum, LETTER, 2) != letter
+    ]
+    assert wrong == []
+
+
 def test_a_percentage_is_rounded_by_the_digits_that_it_shows() -> None:
     assert grade_display.display(11.423, 0, 20, PERCENTAGE, 2) == "57.12 %"
 

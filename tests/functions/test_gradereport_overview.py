@@ -69,6 +69,14 @@ class TestTotals:
         answer = bodies.get_course_grades(site.call(), c.GetCourseGrades())
         assert answer == c.CourseGrades(grades=[], warnings=[])
 
+    def test_who_reached_the_least_of_a_letter_is_told_that_letter(
+        self, site: TestSite, course: int, ann: int
+    ) -> None:
+        making.setting(site, "grade_displaytype", 3)
+        graded(site, course, "One", {ann: 8.7}, grademax=10)
+        expected = c.CourseGrade(courseid=course, grade="B+", rawgrade="8.70000")
+        assert report(site, ann) == [expected]
+
     def test_the_site_chooses_how_totals_are_shown(
         self, site: TestSite, course: int, ann: int
     ) -> None:

@@ -6,6 +6,8 @@ from coursewire.store.grades import GradeItem
 
 REAL, PERCENTAGE, LETTER = 1, 2, 3
 NO_GRADE = "-"
+# So many decimals of a percentage are looked at for a letter.
+_EARNED = 10
 
 # Moodle's letters, each with the least percentage that earns it.
 LETTERS = (
@@ -73,7 +75,8 @@ def _single(value: float, minimum: float, maximum: float, kind: int, decimals: i
     if kind == PERCENTAGE:
         return f"{rounded(_percentage(value, minimum, maximum), decimals)} %"
     if kind == LETTER:
-        earned = _percentage(value, minimum, maximum)
+        # 8.7 of 10 are 87 per cent, although what a computer makes of it is a little less.
+        earned = nearest(_percentage(value, minimum, maximum), _EARNED)
         return next((letter for least, letter in LETTERS if earned >= least), LETTERS[-1][1])
     return rounded(value, decimals)
 
