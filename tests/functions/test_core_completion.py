@@ -298,6 +298,13 @@ class TestOverriding:
 
 
 class TestCourses:
+    def test_the_name_of_an_activity_is_told_as_html(self, tracked: Tracked) -> None:
+        name = "Fish & <b>chips</b><img src=x onerror=alert(1)>"
+        page = making.activity(tracked.site, tracked.course, "page", name=name, completion=BY_HAND)
+        tracked.criteria(activities=[page])
+        told = tracked.status(tracked.book.ann).completions[0].details.criteria
+        assert told == "Fish &amp; chips"
+
     def test_criteria_are_told_in_their_order(self, tracked: Tracked) -> None:
         tracked.criteria(by_oneself=True, activities=[tracked.page], grade=50.0)
         status = tracked.status(tracked.book.ann)

@@ -8,6 +8,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.course_completion import BY_ACTIVITY, BY_GRADE, CriterionState
 from coursewire.store import activities
 from coursewire.store.courses import CourseRecord
+from coursewire.text.short import format_string
 
 RULES = {VIEW: "View", GRADE: "Receive a grade", PASS: "Receive a passing grade"}
 
@@ -26,6 +27,7 @@ class Words:
     """Puts the criteria of one course into words."""
 
     def __init__(self, call: Call, course: CourseRecord) -> None:
+        self._text = call.text
         self._names = {
             activity.id: activity.name for activity in activities.of_course(call.session, course.id)
         }
@@ -35,7 +37,8 @@ class Words:
         criterion, met = state.criterion, state.met_at is not None
         yes = "Yes" if met else "No"
         if criterion.type == BY_ACTIVITY:
-            name = self._names.get(criterion.course_module_id or 0, "")
+            # Readers take this for HTML: Moodle sends a link with the name.
+            name = format_string(self._names.get(criterion.course_module_id or 0, ""), self._text)
             return CriterionWords(
                 type=criterion.type,
                 title="Activity completion",
