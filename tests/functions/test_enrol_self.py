@@ -231,6 +231,20 @@ class TestWays:
         assert isinstance(again.status, str)
         assert again.wsfunction is UNSET
 
+    def test_names_of_ways_hold_no_markup(self, site: TestSite, course: int, ann: int) -> None:
+        call = site.call()
+        new = roles.NewRole(shortname="guide", name="Guides & <b>helpers</b>")
+        with call.transaction():
+            role = roles.create(call, new)
+        own = way(site, course, roleid=role)
+        guest = way(site, course, "guest", name="<i>Look</i> & see")
+        found = {each.id: each.name for each in listed(site, course, ann)}
+        assert found == {
+            own: "Self enrolment (Guides &amp; helpers)",
+            guest: "Look &amp; see",
+        }
+        assert info(site, own, ann).name == found[own]
+
     def test_a_way_tells_that_it_takes_a_key(self, site: TestSite, course: int, ann: int) -> None:
         assert info(site, way(site, course), ann).enrolpassword is UNSET
         assert info(site, way(site, course, password="k"), ann).enrolpassword == "Enrolment key"

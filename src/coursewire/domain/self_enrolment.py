@@ -25,7 +25,7 @@ def name(call: Call, instance: Instance) -> str:
     if instance.name:
         return format_string(instance.name, call.text)
     role = role_names.of(call.session, instance.roleid)
-    return f"Self enrolment ({role})" if role else "Self enrolment"
+    return f"Self enrolment ({format_string(role, call.text)})" if role else "Self enrolment"
 
 
 def hindrance(call: Call, instance: Instance) -> str | None:

@@ -8,6 +8,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.enrolments import ENABLED, GUEST, SELF
 from coursewire.functions.binding import Bound
 from coursewire.store.enrolments import Instance
+from coursewire.text.short import format_string
 
 # What tells a caller more of a way, by its kind.
 _MORE = {SELF: "enrol_self_get_instance_info", GUEST: "enrol_guest_get_instance_info"}
@@ -36,14 +37,16 @@ def _as_method(call: Call, instance: Instance) -> c.EnrolmentMethod:
         id=instance.id,
         courseid=instance.course_id,
         type=instance.enrol,
-        name=self_enrolment.name(call, instance) if instance.enrol == SELF else _name(instance),
+        name=_name(call, instance),
         status=True if closed is None else closed,
         wsfunction=_MORE[instance.enrol] if more else UNSET,
     )
 
 
-def _name(instance: Instance) -> str:
-    return instance.name or "Guest access"
+def _name(call: Call, instance: Instance) -> str:
+    if instance.enrol == SELF:
+        return self_enrolment.name(call, instance)
+    return format_string(instance.name, call.text) or "Guest access"
 
 
 FUNCTIONS = (Bound(c.get_course_enrolment_methods, get_course_enrolment_methods),)
