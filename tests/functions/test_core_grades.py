@@ -138,6 +138,17 @@ class TestItems:
         assert (item.name, item.idnumber, item.grademax, item.grademin) == ("Paper", "5", 50, 10)
         assert item.hidden == 0
 
+    def test_numbers_of_an_item_are_kept_to_the_nearest_of_five_decimals(
+        self, sending: Sending
+    ) -> None:
+        ann = sending.book.ann
+        details = {"grademax": 33.333333, "grademin": -1.000005, "multfactor": 1.333333}
+        assert sending.send({ann: 15}, details=details) == OK
+        item = sending.item()
+        assert item is not None
+        assert (item.grademax, item.grademin, item.multfactor) == (33.33333, -1.00001, 1.33333)
+        assert sending.kept(ann) == 19.99995
+
     def test_grades_follow_their_item_and_come_back(self, sending: Sending) -> None:
         ann = sending.book.ann
         sending.send({ann: 60})
@@ -189,9 +200,12 @@ class TestItems:
         with unchanged(sending.site.session):
             assert sending.send({sending.book.ann: 60}, details=details) == FAILED
 
-    def test_a_highest_grade_of_more_than_five_digits(self, sending: Sending) -> None:
+    @pytest.mark.parametrize("grademax", [100_000.0, 99_999.999999, 1e300])
+    def test_a_highest_grade_of_more_than_five_digits(
+        self, sending: Sending, grademax: float
+    ) -> None:
         with refused(DatabaseWrite):
-            sending.send(details={"grademax": 100_000.0})
+            sending.send(details={"grademax": grademax})
 
 
 class TestRefusals:

@@ -60,4 +60,9 @@ def final(item: GradeItem, raw: float) -> float:
 
 def bounded(value: float, minimum: float, maximum: float) -> float:
     """Return the value, or the nearest that the item can have, as precisely as it is stored."""
-    return float(nearest(min(max(value, minimum), maximum), PRECISION))
+    return precise(min(max(value, minimum), maximum))
+
+
+def precise(value: float) -> float:
+    """Return a number of grading as precisely as it is stored."""
+    return float(nearest(value, PRECISION))

@@ -8,6 +8,7 @@ from coursewire.contracts.errors import DatabaseWrite
 from coursewire.domain import activities, grade_item_changes, grade_items, grades
 from coursewire.domain import users as people
 from coursewire.domain.call import Call
+from coursewire.domain.grade_totals import precise
 from coursewire.store import courses
 from coursewire.store.activities import ActivityRecord
 from coursewire.store.grades import GradeItem
@@ -32,6 +33,7 @@ def update(
     values: Mapping[int, float],
 ) -> int:
     """Change the item of an activity, make it if there is none, and store people's grades."""
+    changes = _as_precise(changes)
     with call.transaction():
         people.hold(call.session, values)
         courses.lock(call.session, [activity.course_id])
@@ -79,6 +81,14 @@ def _add(call: Call, activity: ActivityRecord, itemnumber: int) -> GradeItem:
         itemnumber=itemnumber,
     )
     return grade_items.get(call.session, made)
+
+
+def _as_precise(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes with their numbers as precise as they are stored; others are refused."""
+    return {
+        name: precise(value) if name in _NUMBERS and abs(value) < LIMIT else value
+        for name, value in changes.items()
+    }
 
 
 def _makes_sense(item: GradeItem | None, changes: Mapping[str, Any]) -> bool:
