@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from coursewire.contracts.core_course import courses as c
 from coursewire.domain import (
     activities,
     cohorts,
@@ -18,6 +19,7 @@ from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.courses import NewCourse
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.user_updates import UserUpdate
+from coursewire.functions.core_course import changes as bodies
 from coursewire.sitefile.export import export
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store import courses as course_rows
@@ -64,6 +66,26 @@ def test_what_a_file_does_not_take_is_put_aside_and_counted(site: TestSite) -> N
         f"values of {field} that a site file does not take": 1
         for field in ("users.maildisplay", "courses.startdate", "courses.groupmode")
     }
+
+
+@pytest.mark.parametrize("startdate", [1_800_000_000, 0, -86_400])
+def test_a_course_that_was_moved_behind_its_end_is_written_without_it(
+    site: TestSite, startdate: int
+) -> None:
+    """A call that sends the new start alone is taken, as a Moodle takes it."""
+    moved = making.course(site, "MOVED", startdate=1_700_000_000, enddate=1_750_000_000)
+    kept = making.course(site, "KEPT", startdate=1_700_000_000, enddate=1_750_000_000)
+    params = c.UpdateCourses(courses=[c.CourseChange(id=moved, startdate=startdate)])
+    assert bodies.update_courses(site.call(), params).warnings == []
+    found = export(site.session)
+    assert found.left_out["values of courses.enddate that a site file does not take"] == 1
+    again = found.text.replace("MOVED", "AGAIN")
+    apply(site, again)
+    assert lines(site, again) == []
+    courses_now = course_rows.every(site.session)
+    ends = {course.shortname: course.enddate for course in courses_now.values()}
+    assert ends["AGAIN"] == 0
+    assert ends["KEPT"] == courses_now[kept].enddate == 1_750_000_000
 
 
 def test_an_account_whose_password_is_to_be_made_is_written_and_read(site: TestSite) -> None:

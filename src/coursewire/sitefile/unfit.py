@@ -1,6 +1,7 @@
 """Values of a site that no site file can hold, put aside so that everything else is written.
 
-Functions store what Moodle stores, such as a course that begins before 1970 or the group mode 7.
+Functions store what Moodle stores, such as a course that begins before 1970 or the group mode 7,
+or one whose beginning was put off until after its end.
 """
 
 from collections import Counter
@@ -9,7 +10,10 @@ from typing import Any, cast
 import msgspec
 from msgspec.structs import FieldInfo
 
+from coursewire.contracts.errors import MoodleError
+from coursewire.domain.courses import require_dates
 from coursewire.sitefile import sentences
+from coursewire.sitefile.model.courses import Course
 from coursewire.sitefile.model.entry import Entry
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.reading import LISTS
@@ -34,9 +38,25 @@ def _fitting(entry: Entry, section: str, put_aside: Counter[str]) -> Entry:
         field = _field(type(entry), str(place[0])) if len(place) == 1 else None
         if field is None or field.default is msgspec.NODEFAULT:
             break
-        put_aside[f"values of {section}.{field.encode_name} that a site file does not take"] += 1
+        put_aside[_described(section, field.encode_name)] += 1
         entry = msgspec.structs.replace(entry, **{field.name: field.default})
+    if isinstance(entry, Course) and not _ends_in_order(entry):
+        put_aside[_described(section, "enddate")] += 1
+        entry = msgspec.structs.replace(entry, enddate=0)
     return entry
+
+
+def _described(section: str, field: str) -> str:
+    return f"values of {section}.{field} that a site file does not take"
+
+
+def _ends_in_order(course: Course) -> bool:
+    """Tell whether a course could be made with these dates; those of one that is there may move."""
+    try:
+        require_dates(course.startdate, course.enddate)
+    except MoodleError:
+        return False
+    return True
 
 
 def _misfit(entry: Entry) -> str | None:
