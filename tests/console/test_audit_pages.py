@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from coursewire.domain import error_causes, explain, gate, services
+from coursewire.domain import tokens as token_care
 from coursewire.domain.services import Changes
-from coursewire.store import audit, call_log
+from coursewire.store import audit, call_log, preferences
 from coursewire.store.schema.services import tokens
 from tests.domain.gatehouse import facts
 from tests.support import making
 from tests.support.console import Browser, signed_in, text
-from tests.support.web import Web
+from tests.support.web import Answer, Web
 
 _HANDLE = select(tokens.c.handle)
 SITE_INFO = "core_webservice_get_site_info"
@@ -167,6 +168,114 @@ def test_what_was_mended_since_is_said(web: Web, browser: Browser) -> None:
     making.assign(web.site, "rest", 3)
     page = text(browser.get(f"/console/explain?request={request}"))
     assert "has been mended since" in page
+
+
+def caller(web: Web, *capabilities: str, functions: tuple[str, ...]) -> tuple[int, str, int]:
+    """An account that may use REST and more, with a token: account, token, service."""
+    holder = making.user_with(web.site, "svc", gate.REST_CAPABILITY, *capabilities)
+    service = making.service(web.site, "health", *functions, users=[holder])
+    return holder, making.token(web.site, holder, service), service
+
+
+def explained(web: Web, browser: Browser, answer: Answer) -> str:
+    """What the page says of a call that was just answered."""
+    web.server.runtime.calls.flush(web.site.session)
+    request = answer.header("coursewire-request")
+    page = text(browser.get(f"/console/explain?request={request}"))
+    return page.split('id="cause"')[1].split("</section>")[0]
+
+
+def test_how_a_recorded_call_came_is_known(web: Web, browser: Browser) -> None:
+    groups = "core_group_create_groups"
+    _, token, service = caller(web, functions=(SITE_INFO, groups))
+    changes = Changes(forbid_query_tokens=True, forbid_get_writes=True)
+    services.edit(web.site.call(), service, changes)
+    query = f"wstoken={token}&wsfunction={SITE_INFO}".encode()
+    page = explained(web, browser, web.request("GET", query=query))
+    assert "forbids tokens in the query string" in page
+    assert "Send wstoken in the form body" in page
+    assert page.count('class="check fail"') == 1
+    services.edit(web.site.call(), service, Changes(forbid_query_tokens=False))
+    page = explained(
+        web, browser, web.request("GET", query=query.replace(SITE_INFO.encode(), groups.encode()))
+    )
+    assert f"forbids functions that write by GET: {groups}" in page
+    assert "Send the call by POST" in page
+    page = explained(web, browser, web.call("", token))
+    assert "wsfunction is missing" in page
+    assert "Send the field wsfunction" in page
+    assert 'class="check unknown"' not in page
+
+
+def test_a_recorded_call_that_the_gate_let_through_was_refused_by_the_function(
+    web: Web, browser: Browser
+) -> None:
+    contents = "core_course_get_contents"
+    _, token, _ = caller(web, "moodle/course:view", functions=(contents,))
+    for params in ({"courseid": 999}, {"courseid": "x"}):
+        page = explained(web, browser, web.call(contents, token, **params))
+        assert ">The cause<" in page
+        assert "The function itself" in page
+        assert page.count("<li ") == 1
+        assert "<button>" not in page
+
+
+def test_an_account_that_can_enter_no_place_is_named_with_its_fix(
+    web: Web, browser: Browser
+) -> None:
+    contents = "core_course_get_contents"
+    holder, token, _ = caller(web, "moodle/course:view", functions=(contents,))
+    course = making.course(web.site, "ALG")
+    with web.site.session.transaction():
+        preferences.put(web.site.session, holder, {"auth_forcepasswordchange": "1"})
+    page = explained(web, browser, web.call(contents, token, courseid=course))
+    assert "Account ready" in page
+    assert "<button>Clear the forced password change</button>" in page
+    assert page.count("<button>") == 1
+
+
+def test_only_what_refuses_is_offered_to_be_mended(web: Web, browser: Browser) -> None:
+    contents = "core_course_get_contents"
+    _, token, _ = caller(web, functions=(contents,))
+    course = making.course(web.site, "ALG")
+    page = explained(web, browser, web.call(contents, token, courseid=course))
+    assert "Add moodle/course:view to the role" in page
+    assert "viewhiddenactivities" not in page
+
+
+def test_the_capability_that_a_refusal_names_is_the_one_that_is_offered(
+    web: Web, browser: Browser
+) -> None:
+    groups = "core_group_create_groups"
+    _, token, _ = caller(web, "moodle/course:view", functions=(groups,))
+    course = making.course(web.site, "ALG")
+    making.course(web.site, "HID", visible=0)
+    answer = web.call(groups, token, groups=[{"courseid": course, "name": "x", "description": ""}])
+    assert answer.error[1] == "nopermissions"
+    page = explained(web, browser, answer)
+    assert "Add moodle/course:managegroups to the role" in page
+    assert "hidden courses" not in page
+    row = web.site.session.scalar(_HANDLE)
+    form = {"error": answer.body.decode(), "token": row, "function": groups}
+    assert "hidden courses" not in text(browser.post("/console/explain", form))
+
+
+def test_a_call_beyond_the_rate_is_told_in_words(web: Web, browser: Browser) -> None:
+    _, token, _ = caller(web, functions=(SITE_INFO,))
+    row = web.site.session.scalar(select(tokens.c.id))
+    token_care.edit(web.site.call(), row, token_care.Changes(rate=1, burst=1))
+    web.call(SITE_INFO, token)
+    page = explained(web, browser, web.call(SITE_INFO, token))
+    assert "more calls than its rate allows" in page
+    assert "needs" not in page
+
+
+def test_a_function_that_is_not_here_is_one_that_moodle_has(web: Web, browser: Browser) -> None:
+    badge = "core_badges_get_badge"
+    _, token, _ = caller(web, functions=(badge,))
+    page = explained(web, browser, web.call(badge, token))
+    assert "not implemented here" in page
+    assert "there is no function" not in page
 
 
 def test_an_error_body_alone_gives_the_candidates(web: Web, browser: Browser) -> None:

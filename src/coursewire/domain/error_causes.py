@@ -1,11 +1,12 @@
 """From an error code back to the checks that answer with it: what a refusal may have been."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from coursewire.contracts import error_codes
+from coursewire.domain import gate
 
 # Bodies in JSON, those of `login/token.php` and of the AJAX entry among them, and in XML.
 _CODE = re.compile(
@@ -37,6 +38,11 @@ _DENIED = (
     Cause("authorised address", "The caller's address is not in the authorised user's list."),
     Cause("writing by this method", "The service forbids functions that write by GET."),
 )
+ACCOUNT = Cause(
+    "account ready",
+    "The account can enter no place: it must change its password, complete its profile or agree to "
+    "the policy of the site first.",
+)
 CAUSES: Mapping[str, tuple[Cause, ...]] = {
     "accessexception": _DENIED,
     "invalidtoken": (
@@ -58,6 +64,25 @@ CAUSES: Mapping[str, tuple[Cause, ...]] = {
     "functionnotimplemented": (
         Cause("function implemented", "It is one of Moodle's functions that this server lacks."),
     ),
+    "toomanyrequests": (
+        Cause(
+            "rate",
+            "The caller made more calls than its rate allows; it should wait and go on, or "
+            "`coursewire token edit` gives the token another rate.",
+        ),
+    ),
+    "errorcoursecontextnotvalid": (
+        ACCOUNT,
+        Cause("", "The account cannot enter the course that the call names."),
+    ),
+    "requireloginerror": (
+        ACCOUNT,
+        Cause("", "The account is not enrolled in the course, or the course is hidden."),
+    ),
+    "forcepasswordchangenotice": (ACCOUNT,),
+    "nopasswordchangeforced": (ACCOUNT,),
+    "usernotfullysetup": (ACCOUNT,),
+    "sitepolicynotagreed": (ACCOUNT,),
     "closed": (
         Cause("web services on", "Web services are switched off for the site."),
         Cause("REST on", "The REST protocol is switched off for the site."),
@@ -65,12 +90,10 @@ CAUSES: Mapping[str, tuple[Cause, ...]] = {
 }
 _OF_FUNCTIONS: Mapping[str, str] = {
     "nopermissions": "The account lacks a capability; the message names it.",
-    "requireloginerror": "The account is not enrolled in the course, or the course is hidden.",
     "dmlwriteexception": "The database refused a value: too long, or there already.",
-    "errorcoursecontextnotvalid": "The account cannot enter the course that the call names.",
-    "toomanyrequests": "The caller made more calls than its rate allows; it should wait and go on.",
     "invalidlogin": "User name or password is wrong, or the account is locked for this network.",
 }
+_OF_THE_GATE = frozenset(check.name for check in gate.CHECKS)
 _ELSE = "The gate let the call through; the function itself refused it, and its message says why."
 
 
@@ -89,7 +112,16 @@ def request_of(text: str) -> str:
     return found[1].lower() if found else ""
 
 
+def behind_the_gate(causes: Iterable[Cause], code: str) -> tuple[Cause, ...]:
+    """Return what may have refused a call that the gate let through."""
+    found = tuple(each for each in causes if each.check not in _OF_THE_GATE)
+    return found or (Cause("", _meaning(code)),)
+
+
 def of_code(code: str) -> tuple[Cause, ...]:
     """Return what may be behind a code; something is always said."""
-    meaning = _OF_FUNCTIONS.get(code) or error_codes.MEANINGS.get(code, _ELSE)
-    return CAUSES.get(code) or (Cause("", meaning),)
+    return CAUSES.get(code) or (Cause("", _meaning(code)),)
+
+
+def _meaning(code: str) -> str:
+    return _OF_FUNCTIONS.get(code) or error_codes.MEANINGS.get(code, _ELSE)

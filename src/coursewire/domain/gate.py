@@ -32,6 +32,8 @@ EXPIRED = "token in date"
 ADDRESS = "token address"
 MAINTENANCE = "no maintenance"
 IN_SERVICE = "function in service"
+IN_BODY = "token in body"
+BY_METHOD = "writing by this method"
 
 
 class Check(Struct, frozen=True):
@@ -171,7 +173,7 @@ CHECKS: tuple[Check, ...] = (
     Check("6", EXPIRED, _token_in_date),
     Check("8", ADDRESS, _token_address, ("address",)),
     # From here on the call counts as a use of the token, even if a later check refuses it.
-    Check("8", "token in body", _token_not_in_query, ("in_query",)),
+    Check("8", IN_BODY, _token_not_in_query, ("in_query",)),
     Check("9", MAINTENANCE, _maintenance),
     Check("10", "user not deleted", _user_not_deleted),
     Check("11", "user confirmed", _user_confirmed),
@@ -186,7 +188,7 @@ CHECKS: tuple[Check, ...] = (
     Check("19", "user authorised", _user_authorised),
     Check("19", "authorisation in date", _authorisation_in_date),
     Check("19", "authorised address", _authorised_address, ("address",)),
-    Check("19", "writing by this method", _method_allowed, ("function", "method")),
+    Check("19", BY_METHOD, _method_allowed, ("function", "method")),
     Check("after 19", "function implemented", _function_implemented, ("function",), token=False),
 )
 NEVER = float("inf")

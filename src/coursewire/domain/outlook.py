@@ -61,19 +61,31 @@ def of_token(
     )
 
 
-def of_call(
-    call: Call, handle: str, function: str, contracts: Contracts, address: str | None = None
-) -> Outlook:
+class Sent(Struct, frozen=True, kw_only=True):
+    """How a call came, as far as that is known; a function of `""` is one that was not named."""
+
+    function: str | None = None
+    # Whether Moodle has the function, whoever answers it.
+    known: bool = False
+    address: str | None = None
+    method: str | None = None
+    in_query: bool | None = None
+
+
+def of_call(call: Call, handle: str, contracts: Contracts, sent: Sent) -> Outlook:
     """Look at a token as it calls one function: every check of the gate, then the function."""
-    found = access_rows.by_handle(call.session, handle, function)
+    function = sent.function
+    found = access_rows.by_handle(call.session, handle, function or "")
     if found is None:
         raise MissingRecord("token", handle)
     contract = contracts(function) if function else None
     facts = replace(
-        _facts(call, found, address, services.functions(call.session, found.service_id)),
-        function=function or None,
-        known=contract is not None,
+        _facts(call, found, sent.address, services.functions(call.session, found.service_id)),
+        function=function,
+        known=sent.known,
         kind=contract.kind if contract is not None else None,
+        method=sent.method,
+        in_query=sent.in_query,
     )
     acting = as_holder(call, found)
     foreseen = (Seer(acting).one(contract),) if contract is not None else ()

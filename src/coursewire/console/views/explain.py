@@ -1,5 +1,7 @@
 """Why a call was refused: from an error body or a request id to the check and the smallest fix."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from coursewire.console import trial
@@ -12,6 +14,7 @@ from coursewire.domain.error_causes import Cause
 from coursewire.domain.explain import Answer as Check
 from coursewire.domain.fixes import Fix, Fixer
 from coursewire.domain.foresight import Reason
+from coursewire.domain.outlook import Sent
 from coursewire.store import call_log
 from coursewire.store.session import AnyRow
 from coursewire.store.tokens import TokenRecord
@@ -20,6 +23,8 @@ PLACE = "/console/explain"
 _LONGEST = 20_000
 _OFFERED = 200
 _WERE_SHUT = "Web services or REST were switched off."
+# Errors of what was sent, not of what the account may do.
+_NO_RIGHT_HELPS = frozenset({"invalidparameter", "invalidrecordunknown"})
 _UNKNOWN_REQUEST = (
     "The call log has no request of this id, or no longer. A call stands in it a second after its "
     "answer: if this one was just made, ask again."
@@ -140,20 +145,53 @@ def _explained(visit: Visit, asked: Asked, token: TokenRecord | None) -> Explain
         return _divided(code, _doors(visit), is_sure=True)
     if recorded:
         causes = tuple(each for each in causes if each.check == recorded) or (Cause(recorded, ""),)
+    elif asked.call is not None:
+        causes = error_causes.behind_the_gate(causes, code)
     if token is None:
         found = tuple(Finding(cause=each) for each in causes)
         return _divided(code, found, is_sure=len(found) == 1)
-    looked = outlook.of_call(
-        visit.call, token.handle, asked.function, trial.contracts(visit), asked.address or None
-    )
+    contracts = trial.contracts(visit)
+    looked = outlook.of_call(visit.call, token.handle, contracts, _sent(visit, asked, recorded))
     fixer = Fixer(visit.call, token.handle, asked.address)
     checks = {check.name: check for check in looked.checks}
+    if asked.call is not None and not recorded:
+        causes = tuple(each for each in causes if not _passes(each, checks)) or causes
     found = tuple(_finding(each, checks, fixer) for each in causes)
-    needs = tuple(
-        (reason, fixer.for_reason(reason)) for each in looked.functions for reason in each.reasons
-    )
     explained = _divided(code, found, is_sure=bool(recorded) or len(found) == 1)
-    return explained if explained.definite and explained.definite.check else _plus(explained, needs)
+    if recorded or (explained.definite and explained.definite.check):
+        return explained
+    reasons = _told_of(asked, [each for one in looked.functions for each in one.reasons])
+    needs = tuple((reason, fixer.for_reason(reason)) for reason in reasons)
+    return Explained(code=code, definite=explained.definite, others=explained.others, needs=needs)
+
+
+def _sent(visit: Visit, asked: Asked, recorded: str) -> Sent:
+    """Return how the call came: what refused a call that is recorded tells some of it."""
+    return Sent(
+        # A call on record that names no function named none; the form may just leave it open.
+        function=asked.function if asked.call is not None else asked.function or None,
+        known=visit.catalogue.is_known(asked.function),
+        address=asked.address or None,
+        method="GET" if recorded == gate.BY_METHOD else None,
+        in_query=True if recorded == gate.IN_BODY else None,
+    )
+
+
+def _passes(cause: Cause, checks: dict[str, Check]) -> bool:
+    return cause.check in checks and checks[cause.check].state == "pass"
+
+
+def _told_of(asked: Asked, reasons: Sequence[Reason]) -> list[Reason]:
+    """Return what may be missing: those capabilities that the refusal names, if it names any.
+
+    What only shortens an answer refuses nothing, and no right mends a wrong parameter.
+    """
+    if asked.code in _NO_RIGHT_HELPS:
+        return []
+    told = str(asked.call.reason) if asked.call is not None else asked.text.replace("\\/", "/")
+    refusing = [each for each in reasons if each.effect == "refused"]
+    named = [each for each in refusing if each.capability and each.capability in told]
+    return named or refusing
 
 
 def _doors(visit: Visit) -> tuple[Finding, ...]:
@@ -183,12 +221,6 @@ def _divided(code: str, found: tuple[Finding, ...], *, is_sure: bool) -> Explain
         code=code,
         definite=definite,
         others=tuple(each for each in found if each is not definite),
-    )
-
-
-def _plus(explained: Explained, needs: tuple[tuple[Reason, Fix | None], ...]) -> Explained:
-    return Explained(
-        code=explained.code, definite=explained.definite, others=explained.others, needs=needs
     )
 
 
