@@ -5,13 +5,22 @@ from collections.abc import Callable
 import pytest
 
 from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import authorised_users, fixing, outlook, services, tokens, users
+from coursewire.domain import (
+    authorised_users,
+    fixing,
+    outlook,
+    services,
+    token_ends,
+    tokens,
+    users,
+)
 from coursewire.domain.authorised_users import Limits
 from coursewire.domain.fixes import Fixer
 from coursewire.domain.foresight import ANYTHING, Circumstances
 from coursewire.domain.outlook import Outlook
 from coursewire.domain.tokens import NewToken
 from coursewire.functions import catalogue
+from coursewire.store import access as access_rows
 from coursewire.store import preferences
 from coursewire.store import users as user_rows
 from tests.support import making
@@ -126,6 +135,24 @@ def test_a_token_of_a_service_without_functions_is_told_as_refused(site: TestSit
     assert "'svc' has no functions" in answer.fact
     assert "add the functions" in answer.remedy
     assert it.fixer().for_check(answer) is None
+
+
+def test_an_end_that_the_holder_was_told_of_is_not_put_off(site: TestSite) -> None:
+    it = Integration(site)
+    FAULTS["token in date"](it)
+    access = access_rows.by_handle(site.session, it.issued.handle, "")
+    assert access is not None
+    with site.session.transaction():
+        token_ends.mark_expired(site.session, access, site.now)
+    failing = it.look().failing
+    assert [each.name for each in failing] == ["token known", "token in date"]
+    for answer in failing:
+        assert it.fixer().for_check(answer) is None
+        assert answer.remedy == "issue a new token"
+    for change in (tokens.extend, tokens.rotate):
+        with pytest.raises(InvalidParameter) as refused:
+            change(site.call(), it.issued.id, site.now + 60)
+        assert "has ended" in refused.value.reason
 
 
 def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSite) -> None:

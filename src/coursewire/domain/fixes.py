@@ -143,7 +143,9 @@ class Fixer:
             reach="lets this token call again",
         )
 
-    def end(self, access: Access) -> Fix:
+    def end(self, access: Access) -> Fix | None:
+        if access.revoked or access.expired_seen:
+            return None
         return Fix(
             kind="end",
             values={"token": str(access.id), "until": str(self._call.now + EXTENSION)},

@@ -15,6 +15,8 @@ from coursewire.store.access import Access
 from coursewire.text import times
 from coursewire.text.counted import counted
 
+ANEW = "issue a new token"
+
 
 def moment(seconds: int) -> str:
     """Write a time for a person."""
@@ -39,10 +41,10 @@ def dead_token(access: Access) -> Refusal | None:
     if access.revoked:
         why = access.revoked_reason or "revoked"
         reason = f"token {access.handle} was revoked on {moment(access.revoked)}: {why}"
-        return _invalid_token(reason, "issue a new token")
+        return _invalid_token(reason, ANEW)
     if access.expired_seen:
         reason = f"token {access.handle} ended on {moment(access.validuntil)}; its holder was told"
-        return _invalid_token(reason, "issue a new token, or rotate this one")
+        return _invalid_token(reason, ANEW)
     if access.disabled:
         reason = f"token {access.handle} was disabled on {moment(access.disabled)}"
         return _invalid_token(reason, "enable the token again")
@@ -55,10 +57,10 @@ def _invalid_token(reason: str, remedy: str) -> Refusal:
 
 def expired(access: Access) -> Refusal:
     """The end date has passed."""
-    return AccessDenied(
-        f"token {access.handle} was valid until {moment(access.validuntil)}",
-        remedy="set a later end date, or issue a new token",
-    )
+    # Once its holder was told, it stays at that.
+    later = "" if access.expired_seen else "set a later end date, or "
+    reason = f"token {access.handle} was valid until {moment(access.validuntil)}"
+    return AccessDenied(reason, remedy=f"{later}{ANEW}")
 
 
 def address(client: str, rules: str, whose: str) -> Refusal:
