@@ -155,6 +155,22 @@ def test_an_end_that_the_holder_was_told_of_is_not_put_off(site: TestSite) -> No
         assert "has ended" in refused.value.reason
 
 
+@pytest.mark.parametrize("name", ["token address", "authorised address"])
+def test_no_address_is_offered_to_a_list_that_is_full(site: TestSite, name: str) -> None:
+    it, full = Integration(site), ",".join(f"203.0.113.{number}" for number in range(10, 29))
+    if name == "token address":
+        tokens.edit(site.call(), it.issued.id, tokens.Changes(iprestriction=full))
+    else:
+        _limit(it, Limits(iprestriction=full))
+    (answer,) = it.look().failing
+    assert answer.name == name
+    assert it.fixer().for_check(answer) is None
+    assert "the list is full" in answer.remedy
+    with pytest.raises(InvalidParameter) as refused:
+        tokens.edit(site.call(), it.issued.id, tokens.Changes(iprestriction=f"{full},{HOME}"))
+    assert refused.value.remedy == "write addresses that lie together as a range or a network"
+
+
 def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSite) -> None:
     it = Integration(site)
     making.setting(site, "maintenance_enabled", value=True)

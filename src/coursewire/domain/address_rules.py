@@ -17,6 +17,11 @@ from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain.addresses import V4_BITS, V6_BITS, Number, number, unmapped
 
 LONGEST = 255
+_WRITTEN: Final = (
+    "write addresses such as 192.168.1.10, 192.168., 192.168.1.5-20, 10.0.0.0/8 or 2001:db8::/32, "
+    "separated by commas"
+)
+SHORTER: Final = "write addresses that lie together as a range or a network"
 _OCTETS = 4
 _GROUPS = 8
 _ANY_V4: Final = Number(4, 0)
@@ -33,12 +38,8 @@ class Interval(NamedTuple):
 class InvalidAddressRule(InvalidParameter):
     """An address list cannot be saved; `entry` is the part at fault."""
 
-    def __init__(self, entry: str, problem: str) -> None:
-        super().__init__(
-            f"address list: {entry!r} {problem}",
-            remedy="write addresses such as 192.168.1.10, 192.168., 192.168.1.5-20, "
-            "10.0.0.0/8 or 2001:db8::/32, separated by commas",
-        )
+    def __init__(self, entry: str, problem: str, remedy: str = _WRITTEN) -> None:
+        super().__init__(f"address list: {entry!r} {problem}", remedy=remedy)
         self.entry = entry
 
 
@@ -84,12 +85,19 @@ def allowed(text: str, address: str) -> bool:
     return not text or compiled(text).allows(address)
 
 
+def added(text: str, address: str) -> str:
+    """Return a list with one more address on it, or '' where it has no room for that."""
+    longer = f"{text}, {address}"
+    return longer if len(longer) <= LONGEST else ""
+
+
 def checked(text: str) -> str:
     """Return a list that may be saved, or refuse it and name the entry at fault."""
     if not text:
         return text
     if len(text) > LONGEST:
-        raise InvalidAddressRule(text[:40] + "…", f"is longer than {LONGEST} characters")
+        problem = f"is longer than {LONGEST} characters"
+        raise InvalidAddressRule(text[:40] + "…", problem, SHORTER)
     entries = _entries(text)
     for entry in entries:
         if interval(entry) is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from coursewire.domain import gate, protocol_role, users
+from coursewire.domain import address_rules, gate, protocol_role, users
 from coursewire.domain.call import Call
 from coursewire.domain.ends import DAY
 from coursewire.domain.explain import Answer
@@ -154,9 +154,9 @@ class Fixer:
         )
 
     def addresses(self, access: Access) -> Fix | None:
-        if not self._address:
+        rules = address_rules.added(access.iprestriction, self._address)
+        if not (self._address and rules):
             return None
-        rules = f"{access.iprestriction}, {self._address}"
         return Fix(
             kind="addresses",
             values={"token": str(access.id), "rules": rules},
@@ -165,9 +165,9 @@ class Fixer:
         )
 
     def listed_addresses(self, access: Access) -> Fix | None:
-        if not self._address:
+        rules = address_rules.added(access.listed_ip or "", self._address)
+        if not (self._address and rules):
             return None
-        rules = f"{access.listed_ip}, {self._address}"
         return Fix(
             kind="listed_addresses",
             values={**_listed(access), "rules": rules},

@@ -11,6 +11,7 @@ from coursewire.contracts.errors import (
     MoodleError,
     Refusal,
 )
+from coursewire.domain import address_rules
 from coursewire.store.access import Access
 from coursewire.text import times
 from coursewire.text.counted import counted
@@ -67,6 +68,8 @@ def address(client: str, rules: str, whose: str) -> Refusal:
     """The client's address is not on a list."""
     known = f"the address {client}" if client else "an address that is not known"
     fix = f"add {client} to the list" if client else "let the proxy send the client's address"
+    if client and not address_rules.added(rules, client):
+        fix = f"the list is full: {address_rules.SHORTER}, and {fix}"
     return AccessDenied(f"{known} is not on the list of {whose}: {rules!r}", remedy=fix)
 
 
