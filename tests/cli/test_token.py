@@ -190,6 +190,15 @@ def test_check_names_what_stands_in_the_way(
     assert f"fix: {refused[failed]['remedy']}" in shown
 
 
+def test_check_names_the_role_that_prohibits(ready: Command) -> None:
+    handle = str(_issued(ready)["handle"])
+    ready("role", "grant", "user", "webservice/rest:use", "--permission", "prohibit")
+    answers = ready("token", "check", handle, "--json", code=1).json["checks"]
+    (found,) = [check for check in answers if check["state"] == "fail"]
+    assert found["fact"].endswith("prohibited by the role user")
+    assert found["remedy"].startswith("take the prohibition out of the role user")
+
+
 def test_a_token_of_a_service_without_functions_is_said_to_call_nothing(ready: Command) -> None:
     ready("service", "functions", "remove", "health", SITE_INFO)
     made = _issued(ready)

@@ -16,7 +16,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.authorised_users import Limits
 from coursewire.domain.fixes import Fixer
-from coursewire.domain.foresight import ANYTHING, Circumstances
+from coursewire.domain.foresight import ANYTHING, Circumstances, Reason
 from coursewire.domain.outlook import Outlook
 from coursewire.domain.tokens import NewToken
 from coursewire.functions import catalogue
@@ -169,6 +169,45 @@ def test_no_address_is_offered_to_a_list_that_is_full(site: TestSite, name: str)
     with pytest.raises(InvalidParameter) as refused:
         tokens.edit(site.call(), it.issued.id, tokens.Changes(iprestriction=f"{full},{HOME}"))
     assert refused.value.remedy == "write addresses that lie together as a range or a network"
+
+
+def test_what_another_role_prohibits_is_not_offered_as_a_fix(site: TestSite) -> None:
+    it = Integration(site)
+    making.override(site, "svc", "webservice/rest:use", 0)
+    making.override(site, "user", "webservice/rest:use", -1000)
+    (answer,) = it.look().failing
+    assert answer.fact.endswith(": prohibited by the role user")
+    assert answer.remedy == "take the prohibition out of the role user: no other role lifts it"
+    assert it.fixer().for_check(answer) is None
+    making.override(site, "user", "webservice/rest:use", 0)
+    making.override(site, "svc", "webservice/rest:use", -1000)
+    (answer,) = it.look().failing
+    fix = it.fixer().for_check(answer)
+    assert fix is not None
+    fixing.apply(site.call(), fix.kind, fix.values)
+    assert not it.look().failing
+
+
+def test_what_a_function_needs_is_not_granted_where_that_changes_nothing(site: TestSite) -> None:
+    it, name = Integration(site), "core_group_get_groups"
+    course = making.course(site, "ALG")
+    place, right = making.course_context(site, course), "moodle/course:managegroups"
+    making.override(site, "svc", right, -1, place)
+    picked = Circumstances(course_id=course)
+    (reason,) = _needed(it, name, picked)
+    assert it.fixer().for_reason(reason) is None
+    making.override(site, "svc", right, 0, place)
+    making.override(site, "svc", right, 0)
+    (reason,) = _needed(it, name, picked)
+    assert it.fixer().for_reason(reason) is not None
+    making.override(site, "user", right, -1000)
+    (reason,) = _needed(it, name, picked)
+    assert "prohibited by the role user" in reason.text
+    assert it.fixer().for_reason(reason) is None
+
+
+def _needed(it: Integration, name: str, picked: Circumstances) -> tuple[Reason, ...]:
+    return next(each for each in it.look(picked).functions if each.name == name).reasons
 
 
 def test_what_else_hinders_an_account_is_not_mended_by_its_password(site: TestSite) -> None:

@@ -1,10 +1,10 @@
 """`coursewire token check`: why a token works or does not, by the checks the server itself runs."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +20,7 @@ from coursewire.cli.common import (
     out,
 )
 from coursewire.cli.showing import print_json
-from coursewire.domain import addresses, explain, permissions
+from coursewire.domain import addresses, explain, outlook
 from coursewire.domain.explain import Answer
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.token_values import HANDLE_LENGTH
@@ -98,16 +98,11 @@ def _facts(
             raise Failure(f"there is no token with the handle {handle}")
     else:
         found = access.read(call.session, call.keys.digests(value or ""), function or "")
-    may: Callable[[str], bool] = _nobody
-    if found is not None:
-        held = permissions.of_access(call.session, found, call.site)
-        may = explain.capabilities(call.session, found, held)
     bound = catalogue.get(function or "")
-    return Facts(
-        now=call.now,
-        site=call.site,
-        access=found,
-        may=may,
+    return replace(
+        Facts(now=call.now, site=call.site, access=None, may=_nobody)
+        if found is None
+        else outlook.facts_of_access(call.session, found, call.site, call.now),
         token=value,
         function=function,
         without_functions=found is not None

@@ -1,12 +1,13 @@
 """Why a token works or does not: the gate's checks run to the end, each with its fact and fix."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import contexts, gate, gate_refusals
+from coursewire.domain.contexts import Context
 from coursewire.domain.gate import Check
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.gate_refusals import moment
@@ -71,14 +72,31 @@ def capabilities(
     session: Session, access: Access, permissions: Permissions
 ) -> Callable[[str], bool]:
     """Return the question "may the token's user do this in the token's context?"."""
-    system = permissions.site.system
 
     def may(capability: str) -> bool:
-        is_system = access.context_id == system.id
-        place = system if is_system else contexts.by_id(session, access.context_id)
+        place = _place(session, access, permissions)
         return place is not None and permissions.may(capability, place)
 
     return may
+
+
+def prohibitions(
+    session: Session, access: Access, permissions: Permissions
+) -> Callable[[str], Sequence[str]]:
+    """Return the question "which roles prohibit this in the token's context?"."""
+
+    def prohibited_by(capability: str) -> Sequence[str]:
+        place = _place(session, access, permissions)
+        return () if place is None else permissions.prohibited_by(capability, place)
+
+    return prohibited_by
+
+
+def _place(session: Session, access: Access, permissions: Permissions) -> Context | None:
+    """Return the token's context."""
+    system = permissions.site.system
+    is_system = access.context_id == system.id
+    return system if is_system else contexts.by_id(session, access.context_id)
 
 
 def _answer(check: Check, facts: Facts) -> Answer:

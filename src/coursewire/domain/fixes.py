@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from coursewire.domain import address_rules, gate, protocol_role, users
+from coursewire.domain import address_rules, contexts, gate, permissions, protocol_role, users
 from coursewire.domain.call import Call
 from coursewire.domain.ends import DAY
 from coursewire.domain.explain import Answer
 from coursewire.domain.foresight import Reason
-from coursewire.domain.role_definitions import ALLOW
+from coursewire.domain.role_definitions import ALLOW, PROHIBIT
 from coursewire.store import access as access_rows
 from coursewire.store import roles as role_rows
 from coursewire.store.access import Access
@@ -58,11 +58,13 @@ class Fixer:
             return self._may_give(access, role_id)
         if not reason.capability or reason.capability not in self._call.site.capabilities:
             return None
-        return self._grant(access, reason.capability)
+        return self._grant(access, reason.capability, reason.context_id)
 
-    def _grant(self, access: Access, capability: str) -> Fix:
+    def _grant(self, access: Access, capability: str, context_id: int) -> Fix | None:
         """Allow a capability in the account's own role, the one that the fewest others hold."""
         role, holders = self._own_role(access)
+        if self._is_in_vain(access, role, capability, context_id):
+            return None
         where = "on the whole site"
         if role is None:
             values = {"user": str(access.user_id), "capability": capability}
@@ -79,6 +81,24 @@ class Fixer:
             values={"role": str(role.id), "capability": capability, "permission": str(ALLOW)},
             label=f"Add {capability} to the role {role.name or role.shortname}",
             reach=f"gives {capability} {where} to {accounts}",
+        )
+
+    def _is_in_vain(
+        self, access: Access, role: RoleRecord | None, capability: str, context_id: int
+    ) -> bool:
+        """Tell whether allowing it in the whole site changes nothing in a place.
+
+        Nothing lifts what another role prohibits, and what the role says nearer to the place wins.
+        """
+        session, system = self._call.session, self._call.site.system
+        place = contexts.by_id(session, context_id) or system
+        held = permissions.of_user(session, access.user_id, self._call.site)
+        own = 0 if role is None else role.id
+        return any(
+            answer.context_id not in (None, system.id)
+            if answer.role_id == own
+            else answer.permission == PROHIBIT
+            for answer in held.explain(capability, place).answers
         )
 
     def _own_role(self, access: Access) -> tuple[RoleRecord | None, int]:
@@ -226,11 +246,11 @@ class Fixer:
         account = users.of_ids(self._call.session, [access.user_id]).get(access.user_id)
         return account is not None and users.may_change(self._call, account)
 
-    def protocol(self, access: Access) -> Fix:
-        return self._grant(access, gate.REST_CAPABILITY)
+    def protocol(self, access: Access) -> Fix | None:
+        return self._grant(access, gate.REST_CAPABILITY, access.context_id)
 
-    def required(self, access: Access) -> Fix:
-        return self._grant(access, access.requiredcapability)
+    def required(self, access: Access) -> Fix | None:
+        return self._grant(access, access.requiredcapability, access.context_id)
 
 
 def _switch(kind: str, label: str, reach: str) -> Fix:

@@ -27,6 +27,7 @@ from coursewire.domain import (
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.gate_facts import Facts
+from coursewire.domain.gate_refusals import prohibition
 from coursewire.domain.user_search import is_unseen
 from coursewire.store import activities, courses, enrolments, guest_access, users
 from coursewire.text.counted import some
@@ -212,7 +213,7 @@ class Seer:
         if place is not None:
             held = any(self._call.permissions.may(each, place) for each in need.capabilities)
             text = f"{name} lacks {wanted} in {place.where}"
-            return _MET if held else Judged("no", text, need.capabilities[0], place)
+            return _MET if held else self._missing(text, need.capabilities[0], place)
         found = self._spread(need.capabilities)
         if found == "everywhere":
             return _MET
@@ -220,7 +221,12 @@ class Seer:
         if found == "depends":
             text = f"{name} has {wanted} in some places only"
             return Judged("unknown", text, need.capabilities[0], system)
-        return Judged("no", f"{name} lacks {wanted}", need.capabilities[0], system)
+        return self._missing(f"{name} lacks {wanted}", need.capabilities[0], system)
+
+    def _missing(self, text: str, capability: str, place: Context) -> Judged:
+        """Say what is missing, and which role prohibits it where one does."""
+        roles = self._call.permissions.prohibited_by(capability, place)
+        return Judged("no", f"{text}{prohibition(roles)}", capability, place)
 
     def _spread(self, capabilities: Sequence[str]) -> spread.Spread:
         for each in capabilities:

@@ -107,7 +107,7 @@ def _user_may_log_in(facts: Facts) -> Refusal | None:
 def _protocol_capability(facts: Facts) -> Refusal | None:
     if facts.may(REST_CAPABILITY):
         return None
-    return refuse.capability(facts.held, REST_CAPABILITY)
+    return refuse.capability(facts.held, REST_CAPABILITY, facts.prohibited_by(REST_CAPABILITY))
 
 
 def _function_named(facts: Facts) -> Refusal | None:
@@ -130,7 +130,9 @@ def _function_in_service(facts: Facts) -> Refusal | None:
 
 def _required_capability(facts: Facts) -> Refusal | None:
     wanted = facts.held.requiredcapability
-    return refuse.capability(facts.held, wanted) if wanted and not facts.may(wanted) else None
+    if not wanted or facts.may(wanted):
+        return None
+    return refuse.capability(facts.held, wanted, facts.prohibited_by(wanted))
 
 
 def _user_authorised(facts: Facts) -> Refusal | None:

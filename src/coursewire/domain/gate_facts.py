@@ -1,12 +1,16 @@
 """What the gate looks at: the request, the site, and what the one read found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from coursewire.domain.site import Site
 from coursewire.store.access import Access
+
+
+def _by_nobody(_capability: str) -> Sequence[str]:
+    return ()
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -21,6 +25,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     access: Access | None
     # A capability of the token's user in the token's context; asked only when it matters.
     may: Callable[[str], bool]
+    # The roles that prohibit it there; asked for an explanation only.
+    prohibited_by: Callable[[str], Sequence[str]] = _by_nobody
     # None: missing, or sent as a list.
     token: str | None = None
     function: str | None = None

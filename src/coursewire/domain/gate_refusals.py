@@ -4,6 +4,8 @@ Reason and remedy are for the log, the console and `coursewire token check`; the
 code and a general text, so it tells neither lists nor dates (IP-6).
 """
 
+from collections.abc import Sequence
+
 from coursewire.contracts.errors import (
     AccessDenied,
     InvalidParameter,
@@ -14,7 +16,7 @@ from coursewire.contracts.errors import (
 from coursewire.domain import address_rules
 from coursewire.store.access import Access
 from coursewire.text import times
-from coursewire.text.counted import counted
+from coursewire.text.counted import counted, some
 
 ANEW = "issue a new token"
 
@@ -123,12 +125,23 @@ def _user(access: Access, code: str, state: str, remedy: str) -> Refusal:
     )
 
 
-def capability(access: Access, name: str) -> Refusal:
+def capability(access: Access, name: str, prohibited_by: Sequence[str] = ()) -> Refusal:
     """The token's user lacks a capability that the protocol or the service asks for."""
-    return AccessDenied(
-        f"{access.username} lacks {name} in the token's context ({access.context_path})",
-        remedy=f"allow {name} in a role that {access.username} holds there",
-    )
+    reason = f"{access.username} lacks {name} in the token's context ({access.context_path})"
+    if prohibited_by:
+        return AccessDenied(f"{reason}{prohibition(prohibited_by)}", remedy=lifting(prohibited_by))
+    remedy = f"allow {name} in a role that {access.username} holds there"
+    return AccessDenied(reason, remedy=remedy)
+
+
+def prohibition(roles: Sequence[str]) -> str:
+    """Say which roles prohibit something, after what is missing; nothing where none does."""
+    return f": prohibited by the role {some(roles)}" if roles else ""
+
+
+def lifting(roles: Sequence[str]) -> str:
+    """Say what helps against a prohibition."""
+    return f"take the prohibition out of the role {some(roles)}: no other role lifts it"
 
 
 def no_function() -> Refusal:

@@ -108,7 +108,13 @@ def as_holder(call: Call, access: Access) -> Call:
 def facts_of_access(session: Session, access: Access, site: Site, now: int) -> Facts:
     """Return what the gate knows of a token when nobody calls."""
     held = permissions.of_access(session, access, site)
-    return Facts(now=now, site=site, access=access, may=explain.capabilities(session, access, held))
+    return Facts(
+        now=now,
+        site=site,
+        access=access,
+        may=explain.capabilities(session, access, held),
+        prohibited_by=explain.prohibitions(session, access, held),
+    )
 
 
 def _facts(call: Call, access: Access, address: str | None, names: Sequence[str]) -> Facts:

@@ -107,6 +107,14 @@ class Permissions:
             return Decision(True, "a role allows it", answers)
         return Decision(False, "no role that counts here allows it", answers)
 
+    def prohibited_by(self, capability: str, context: Context) -> list[str]:
+        """Return the roles that prohibit a capability here: what others allow is of no use then."""
+        return [
+            self._definitions.roles[answer.role_id].shortname
+            for answer in self.explain(capability, context).answers
+            if answer.permission == PROHIBIT
+        ]
+
     def roles_in(self, context: Context) -> list[int]:
         """Return the roles that count in a context, each once."""
         if self.user_id == ANONYMOUS:
