@@ -9,6 +9,7 @@ from coursewire.domain import error_causes, explain, gate, services
 from coursewire.domain import tokens as token_care
 from coursewire.domain.services import Changes
 from coursewire.store import audit, call_log, preferences
+from coursewire.store import services as service_rows
 from coursewire.store.schema.services import tokens
 from tests.domain.gatehouse import facts
 from tests.support import making
@@ -258,6 +259,36 @@ def test_the_capability_that_a_refusal_names_is_the_one_that_is_offered(
     row = web.site.session.scalar(_HANDLE)
     form = {"error": answer.body.decode(), "token": row, "function": groups}
     assert "hidden courses" not in text(browser.post("/console/explain", form))
+
+
+def test_a_function_outside_of_the_service_is_added_by_one_button(
+    web: Web, browser: Browser
+) -> None:
+    groups = "core_group_get_groups"
+    _, token, service = caller(web, functions=(SITE_INFO,))
+    page = explained(web, browser, web.call(groups, token))
+    assert f"<button>Add {groups} to health</button>" in page
+    assert "lets all tokens of the service call it" in page
+    change = {"kind": "function", "value.service": str(service), "value.function": groups}
+    browser.post("/console/tokens/1/fix", {**change, "value.on": "1"})
+    # The function itself is asked, and misses what nobody sent.
+    assert web.call(groups, token).error[1] == "invalidparameter"
+    browser.post("/console/tokens/1/fix", {**change, "value.on": "0"})
+    assert web.call(groups, token).error[1] == "accessexception"
+    page = explained(web, browser, web.call("core_badges_get_badge", token))
+    assert "<button>" not in page
+    assert "Do without core_badges_get_badge" in page
+
+
+def test_a_built_in_service_is_offered_no_function(web: Web, browser: Browser) -> None:
+    holder = making.user_with(web.site, "svc", gate.REST_CAPABILITY)
+    service = making.service(web.site, "brought", SITE_INFO, users=[holder])
+    token = making.token(web.site, holder, service)
+    with web.site.session.transaction():
+        service_rows.change(web.site.session, service, {"component": "local_brought"})
+    page = explained(web, browser, web.call("core_group_get_groups", token))
+    assert "is not in service" in page
+    assert "<button>" not in page
 
 
 def test_a_call_beyond_the_rate_is_told_in_words(web: Web, browser: Browser) -> None:

@@ -12,6 +12,7 @@ from coursewire.domain.foresight import Reason
 from coursewire.domain.role_definitions import ALLOW, PROHIBIT
 from coursewire.store import access as access_rows
 from coursewire.store import roles as role_rows
+from coursewire.store import services
 from coursewire.store.access import Access
 from coursewire.store.roles import RoleRecord
 from coursewire.text.counted import counted
@@ -32,11 +33,12 @@ class Fix(Struct, frozen=True, kw_only=True):
 
 
 class Fixer:
-    """Finds the fixes for one token; `address` is one that calls shall be let in from."""
+    """Finds the fixes for one token, for calls of a function and from an address, if named."""
 
-    def __init__(self, call: Call, handle: str, address: str = "") -> None:
+    def __init__(self, call: Call, handle: str, address: str = "", function: str = "") -> None:
         self._call = call
         self._address = address
+        self._function = function
         self._access = access_rows.by_handle(call.session, handle, "")
 
     def for_check(self, answer: Answer) -> Fix | None:
@@ -203,6 +205,18 @@ class Fixer:
             reach="lets all tokens of the service call",
         )
 
+    def in_service(self, access: Access) -> Fix | None:
+        """Put the function into the service, if it can be called then."""
+        service = services.get(self._call.session, access.service_id)
+        if self._function not in self._call.site.functions or service is None or service.component:
+            return None
+        return Fix(
+            kind="function",
+            values={"service": str(service.id), "function": self._function, "on": "1"},
+            label=f"Add {self._function} to {service.name}",
+            reach="lets all tokens of the service call it",
+        )
+
     def authorise(self, access: Access) -> Fix:
         return Fix(
             kind="authorise",
@@ -277,6 +291,7 @@ _CHECKS = {
     "user confirmed": Fixer.confirmed,
     "protocol capability": Fixer.protocol,
     "service enabled": Fixer.service,
+    gate.IN_SERVICE: Fixer.in_service,
     "required capability": Fixer.required,
     "user authorised": Fixer.authorise,
     "authorisation in date": Fixer.listed_end,

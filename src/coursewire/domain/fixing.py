@@ -125,6 +125,19 @@ def _service(call: Call, values: Values) -> Applied:
     return Applied(text=f"{service.name} is {word}.", undo=undo)
 
 
+def _function(call: Call, values: Values) -> Applied:
+    service_id, name = _number(values, "service"), values.get("function", "")
+    service = services.require(call, service_id)
+    back = {**values, "on": "0" if _on(values) else "1"}
+    if _on(values):
+        services.add_functions(call, service_id, [name], call.site.functions.__contains__)
+        text, label = f"{name} is in {service.name}.", "take it out"
+    else:
+        services.remove_functions(call, service_id, [name])
+        text, label = f"{name} is out of {service.name}.", "add it"
+    return Applied(text=text, undo=_undo("function", back, label))
+
+
 def _authorise(call: Call, values: Values) -> Applied:
     service_id, user_id = _number(values, "service"), _number(values, "user")
     back = {**values, "on": "0" if _on(values) else "1"}
@@ -288,6 +301,7 @@ _KINDS: Mapping[str, Callable[[Call, Values], Applied]] = {
     "end": _end,
     "addresses": _addresses,
     "service": _service,
+    "function": _function,
     "authorise": _authorise,
     "listed_end": _listed_end,
     "listed_addresses": _listed_addresses,

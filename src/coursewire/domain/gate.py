@@ -125,7 +125,9 @@ def _service_enabled(facts: Facts) -> Refusal | None:
 def _function_in_service(facts: Facts) -> Refusal | None:
     if facts.held.in_service:
         return None
-    return refuse.not_in_service(facts.held, facts.function or "")
+    return refuse.not_in_service(
+        facts.held, facts.function or "", answered=facts.kind is not None or not facts.function
+    )
 
 
 def _required_capability(facts: Facts) -> Refusal | None:

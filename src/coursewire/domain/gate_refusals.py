@@ -161,12 +161,11 @@ def service_disabled(access: Access) -> Refusal:
     return AccessDenied(f"service {access.service_name!r} is disabled", remedy="enable the service")
 
 
-def not_in_service(access: Access, function: str) -> Refusal:
-    """The service does not hold the function."""
-    return AccessDenied(
-        f"{function or 'the function'} is not in service {access.service_name!r}",
-        remedy=f"add {function or 'the function'} to the service",
-    )
+def not_in_service(access: Access, function: str, *, answered: bool) -> Refusal:
+    """The service does not hold the function, which may be one that nobody answers."""
+    name = function or "the function"
+    remedy = f"add {name} to the service" if answered else f"do without {name}: it is not here yet"
+    return AccessDenied(f"{name} is not in service {access.service_name!r}", remedy=remedy)
 
 
 def empty_service(access: Access) -> Refusal:

@@ -152,7 +152,7 @@ def _explained(visit: Visit, asked: Asked, token: TokenRecord | None) -> Explain
         return _divided(code, found, is_sure=len(found) == 1)
     contracts = trial.contracts(visit)
     looked = outlook.of_call(visit.call, token.handle, contracts, _sent(visit, asked, recorded))
-    fixer = Fixer(visit.call, token.handle, asked.address)
+    fixer = Fixer(visit.call, token.handle, asked.address, asked.function)
     checks = {check.name: check for check in looked.checks}
     if asked.call is not None and not recorded:
         causes = tuple(each for each in causes if not _passes(each, checks)) or causes
