@@ -15,7 +15,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.console_rights import Right
 from coursewire.domain.site import ADMIN_ID
-from coursewire.store import audit
+from coursewire.store import audit, services
 from coursewire.store import console_sessions as session_rows
 from coursewire.store.users import UserRecord
 from tests.support import making
@@ -84,8 +84,42 @@ def test_sign_in_leads_back_to_the_page_that_was_wanted(web: Web) -> None:
 def test_a_form_that_came_after_its_session_is_told_as_not_done(web: Web) -> None:
     browser = signed_in(web)
     web.site.clock.pass_seconds(console_sessions.IDLE)
-    sent = browser.post("/console/services/new", {"name": "Partner"})
-    shown = browser.follow(sent)
+    shown = browser.post("/console/services/new", {"name": "Partner <1>", "users": "all"})
+    assert shown.status == 403
+    assert 'href="/console/sign-in?next=%2Fconsole%2Fservices%2Fnew"' in text(shown)
+    assert "nothing of it was done" in text(shown)
+    kept = {"name": "Partner &lt;1&gt;", "users": "all"}
+    assert hidden(shown) == kept
+    form = {"csrf": "", "name": "Partner <1>", "users": "all"}
+    assert hidden(browser.post("/console/services/new", form)) == kept
+    later = signed_in(web)
+    asked = later.post("/console/services/new", form)
+    assert asked.status == 403
+    assert hidden(asked) == {**kept, "csrf": later.csrf}
+    assert "sent as admin" in text(asked)
+    assert services.by_name(web.site.session, "Partner <1>") is None
+    assert later.post("/console/services/new", {**form, "csrf": later.csrf}).status == 303
+    assert services.by_name(web.site.session, "Partner <1>") is not None
+
+
+def test_a_part_of_a_page_that_came_after_its_session_shows_the_kept_form(web: Web) -> None:
+    """Where htmx sends the form, the page that keeps it takes the place of all of #main."""
+    browser = signed_in(web, password=PASSWORD)
+    form = {"what": "health-check", "new_user": "svc-health"}
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    for sender in (browser, signed_in(web)):
+        answer = sender.post("/console/tokens/new", {**form, "csrf": ""}, hx_request="true")
+        assert answer.status == 200
+        assert answer.header("hx-retarget") == answer.header("hx-reselect") == "#main"
+        assert hidden(answer)["new_user"] == "svc-health"
+        assert '<main id="main"' in text(answer)
+    assert "nothing of it was done" not in text(browser.get("/console/sign-in"))
+
+
+def test_a_form_without_fields_that_came_after_its_session_leads_to_sign_in(web: Web) -> None:
+    browser = signed_in(web)
+    web.site.clock.pass_seconds(console_sessions.IDLE)
+    shown = browser.follow(browser.post("/console/services/new"))
     assert hidden(shown)["next"] == "/console/services/new"
     assert "nothing of it was done" in text(shown)
     assert "nothing of it was done" not in text(browser.get("/console/sign-in"))
@@ -112,7 +146,15 @@ def test_what_the_page_sends_by_itself_is_not_told_as_lost(web: Web) -> None:
     browser = signed_in(web)
     web.site.clock.pass_seconds(console_sessions.IDLE)
     answer = browser.post("/console/tokens/new/summary", {"what": "custom"}, hx_request="true")
-    assert answer.header("hx-redirect") == "/console/sign-in"
+    # What was typed stays where it is, so the page is not left.
+    assert answer.status == 200
+    assert not answer.header("hx-redirect")
+    assert "what you typed stays" in text(answer)
+    form = {"what": "custom", "csrf": ""}
+    answer = signed_in(web).post("/console/tokens/new/summary", form, hx_request="true")
+    assert answer.status == 200
+    assert "What you typed stays" in text(answer)
+    assert "nothing of it was done" not in text(answer)
 
 
 @pytest.mark.parametrize("case", ["wrong", "unknown", "suspended", "no password"])

@@ -117,21 +117,59 @@ class PageHandler:
         now = equipment.runtime.clock.now()
         found = console_sessions.find(session, identifier or cookie, now)
         if found is None:
-            is_lost = arrival.method == "POST" and action.missed
-            raise Unfit(_elsewhere(arrival, paths.sign_in(self._page_of(arrival), unsent=is_lost)))
+            raise Unfit(self._after_the_session(arrival, action, session))
         if found.is_pending:
             raise Unfit(_elsewhere(arrival, SECOND_STEP))
         visit = self._visit(arrival, found, session)
         if arrival.method == "POST" and not identifier and not _is_proved(arrival, found):
-            sentence = (
-                "The form is of an earlier session. Go back, load the page again, and send it."
-            )
-            raise Unfit(visit.problem(403, "Not sent", sentence))
+            raise Unfit(self._of_an_earlier_session(arrival, action, visit))
         if not visit.may(action.right):
             sentence = f"This takes the right {action.right}; yours is {found.user.console_role}."
             remedy = "Ask an owner of the console."
             raise Unfit(visit.problem(403, "Not allowed", sentence, remedy))
         return found
+
+    def _after_the_session(self, arrival: Arrival, action: Action, session: Session) -> Answer:
+        """Return the way to the sign-in page, or a page that keeps what was typed until then."""
+        is_lost = arrival.method == "POST" and action.missed
+        kept = _typed(arrival)
+        sign_in = paths.sign_in(self._page_of(arrival), unsent=is_lost and not kept)
+        if is_lost and kept:
+            return self._open(
+                arrival, session, "unsent.html", path=arrival.target, kept=kept, sign_in=sign_in
+            )
+        if arrival.method == "POST" and arrival.is_fragment:
+            return self._open(arrival, session, "session_over.html", part=True, sign_in=sign_in)
+        return _elsewhere(arrival, sign_in)
+
+    def _of_an_earlier_session(self, arrival: Arrival, action: Action, visit: Visit) -> Answer:
+        """Return a page that keeps what was typed, to be sent with the token of this session."""
+        kept = _typed(arrival)
+        if arrival.is_fragment and not action.missed:
+            return visit.page("session_renewed.html")
+        if not (action.missed and kept):
+            sentence = (
+                "The form is of an earlier session. Go back, load the page again, and send it."
+            )
+            return visit.problem(403, "Not sent", sentence)
+        status = 200 if arrival.is_fragment else 403
+        page = visit.page("send_again.html", status=status, path=arrival.target, kept=kept)
+        return page.adding(*_WHOLE_PAGE) if arrival.is_fragment else page
+
+    def _open(
+        self,
+        arrival: Arrival,
+        session: Session,
+        template: str,
+        *,
+        part: bool = False,
+        **values: object,
+    ) -> Answer:
+        """Return a page for nobody yet, or a part of one; htmx shows status 200 only."""
+        call = self._equipment.call(session, arrival, None)
+        status = 200 if arrival.is_fragment else 403
+        page = self._equipment.open_page(template, call, status=status, **values)
+        return page.adding(*_WHOLE_PAGE) if arrival.is_fragment and not part else page
 
     def _page_of(self, arrival: Arrival) -> str:
         """Return the page to come back to: of a form the one of its path, where there is one."""
@@ -175,8 +213,7 @@ class PageHandler:
         visit = self._visit(arrival, found, session)
         if wrong:
             visit.errors.add(identifying.PASSWORD, wrong)
-        kept = arrival.form.without(csrf.FIELD, identifying.PASSWORD, identifying.CODE)
-        answer = visit.confirm_page(arrival.target, kept.pairs)
+        answer = visit.confirm_page(arrival.target, _typed(arrival))
         return answer.adding(*_WHOLE_PAGE) if arrival.is_fragment else answer
 
     def _renew(self, arrival: Arrival, found: Found, session: Session) -> Opened:
@@ -224,6 +261,11 @@ def _note(found: Found, now: int, session: Session) -> None:
 def _is_proved(arrival: Arrival, found: Found) -> bool:
     given = arrival.headers.get(csrf.HEADER) or arrival.form.raw(csrf.FIELD)
     return csrf.is_of_session(found.record, given)
+
+
+def _typed(arrival: Arrival) -> tuple[tuple[str, str], ...]:
+    """Return what a form brought, but for proofs of who sent it."""
+    return arrival.form.without(csrf.FIELD, identifying.PASSWORD, identifying.CODE).pairs
 
 
 def _elsewhere(arrival: Arrival, path: str) -> Answer:
