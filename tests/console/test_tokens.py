@@ -4,7 +4,14 @@ import json
 import re
 import threading
 
-from coursewire.domain import role_care, roles, services, tokens
+from coursewire.domain import (
+    authorised_users,
+    gate_refusals,
+    role_care,
+    roles,
+    services,
+    tokens,
+)
 from coursewire.domain.tokens import NewToken
 from coursewire.store import audit
 from coursewire.store import services as service_rows
@@ -298,6 +305,27 @@ def test_a_token_of_a_service_without_functions_does_not_work(
     assert "may call no function of" in page
     assert "Add the functions that the token is for to the service" in page
     assert f'<a href="/console/services/{token.service_id}">' in page
+
+
+def test_the_limits_of_the_authorised_user_are_told_with_those_of_the_token(
+    browser: Browser, site: TestSite
+) -> None:
+    issued(browser)
+    token = newest(site)
+    page = f"/console/tokens/{token.id}"
+    assert "from any address" in text(browser.get(page))
+    end = site.now + 86_400
+    limits = authorised_users.Limits(iprestriction="203.0.113.7", validuntil=end)
+    authorised_users.change(site.call(), token.service_id, token.user_id, limits)
+    shown = text(browser.get(page))
+    assert f"from 203.0.113.7, until {gate_refusals.moment(end)}" in shown
+    assert "Authorised until" in shown
+    assert "Authorised from" in shown
+    tokens.edit(site.call(), token.id, tokens.Changes(iprestriction="203.0.113.0/24"))
+    both = "from 203.0.113.0/24, of these only from 203.0.113.7"
+    assert both in text(browser.get(page))
+    services.edit(site.call(), token.service_id, services.Changes(restrictedusers=False))
+    assert "from 203.0.113.0/24, until" in text(browser.get(page))
 
 
 def test_limits_are_changed_and_checked(browser: Browser, site: TestSite) -> None:

@@ -21,11 +21,22 @@ from coursewire.store.session import Session
 Contracts = Callable[[str], AnyFunction | None]
 
 
+class Listed(Struct, frozen=True, kw_only=True):
+    """From where and until when an authorised user may use a service; '' and 0 are no limit."""
+
+    iprestriction: str = ""
+    validuntil: int = 0
+
+
 class Outlook(Struct, frozen=True, kw_only=True):
-    """The checks of the site's doors and of the gate, then the functions of the service."""
+    """The checks of the site's doors and of the gate, then the functions of the service.
+
+    `listed` is how the list of authorised users limits the token further, where it does.
+    """
 
     checks: tuple[explain.Answer, ...]
     functions: tuple[Foreseen, ...]
+    listed: Listed = Listed()
 
     @property
     def failing(self) -> list[explain.Answer]:
@@ -58,7 +69,14 @@ def of_token(
     return Outlook(
         checks=(*explain.doors(call.site), *_of_token(facts), _account(acting)),
         functions=tuple(_foreseen(seer, name, contracts, closed) for name in names),
+        listed=_listed(held),
     )
+
+
+def _listed(access: Access) -> Listed:
+    if not access.restrictedusers:
+        return Listed()
+    return Listed(iprestriction=access.listed_ip or "", validuntil=access.listed_until or 0)
 
 
 class Sent(Struct, frozen=True, kw_only=True):

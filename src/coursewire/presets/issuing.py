@@ -102,11 +102,19 @@ def sentence(token: TokenRecord, looked: Outlook) -> str:
     writes = sum(each.kind == "write" for each in able)
     total = counted(len(able), "function")
     kinds = f"{len(able) - writes} read, {writes} write"
-    where = f"from {token.iprestriction}" if token.iprestriction else "from any address"
-    until = f"until {moment(token.validuntil)}" if token.validuntil else "without an end date"
+    end = min((end for end in (token.validuntil, looked.listed.validuntil) if end), default=0)
+    where = _where(token.iprestriction, looked.listed.iprestriction)
+    until = f"until {moment(end)}" if end else "without an end date"
     what = f"{total} ({kinds})" if able else "no function"
     can = f"{token.name!r} may call {what} of {token.service_name}"
     return f"{can} as {token.username}, {where}, {until}."
+
+
+def _where(rules: str, listed: str) -> str:
+    """Say from where calls are let in: the token's list and the authorised user's count both."""
+    if rules and listed:
+        return f"from {rules}, of these only from {listed}"
+    return f"from {rules or listed}" if rules or listed else "from any address"
 
 
 def _wanted(call: Call, wanted: NewIntegration) -> Wanted:
