@@ -131,6 +131,7 @@ def test_each_flag_has_one_thing_to_do(web: Web, browser: Browser) -> None:
     number = issue(web.site, validuntil=web.site.clock.now() + 86_400)
     page = text(browser.get("/console/tokens/care"))
     assert f'action="/console/tokens/{number}/rotate"' in page
+    assert 'name="once"' in page.split(f'action="/console/tokens/{number}/rotate"')[1][:250]
     assert ">urgent" in page
     home = text(browser.get("/console/"))
     assert "/console/tokens/care?flag=urgent" in home

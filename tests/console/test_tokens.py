@@ -390,6 +390,26 @@ def test_a_successor_works_while_the_old_token_still_does(browser: Browser, site
     assert browser.web.call(name, old).error[1] == "accessexception"
 
 
+def test_a_rotation_that_is_sent_twice_makes_one_successor(
+    browser: Browser, site: TestSite
+) -> None:
+    issued(browser)
+    old = newest(site)
+    page = browser.get(f"/console/tokens/{old.id}").body.decode()
+    keys = set(re.findall(r'name="once" value="([^"]+)"', page))
+    assert len(keys) == 1
+    form = {"overlap": "3600", "once": keys.pop()}
+    assert VALUE.search(browser.post(f"/console/tokens/{old.id}/rotate", form).body.decode())
+    successor = newest_id(site)
+    site.clock.pass_seconds(60)
+    end = token_rows.get(site.session, old.id)
+    again = browser.post(f"/console/tokens/{old.id}/rotate", form)
+    assert again.status == 409
+    assert f'href="/console/tokens/{successor}"' in again.body.decode()
+    assert newest_id(site) == successor
+    assert token_rows.get(site.session, old.id) == end
+
+
 def test_a_leaked_token_stops_at_once(browser: Browser, site: TestSite) -> None:
     value = issued(browser)
     path = f"/console/tokens/{newest(site).id}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from coursewire.console import tables, trial
+from coursewire.console import sent_once, tables, trial
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.views.token_page import why_unrotated
@@ -57,6 +57,8 @@ class Row(Struct, frozen=True, kw_only=True):
     token: TokenRecord
     flagged: Flagged
     deed: Deed
+    # What a form that is to count once carries.
+    once: str = ""
 
 
 def listing(visit: Visit) -> Answer:
@@ -105,7 +107,8 @@ def _row(visit: Visit, token: TokenRecord, flagged: Flagged) -> Row:
     deed = DEEDS[flagged.flag]
     if deed is _ROTATE and why_unrotated(visit, token):
         deed = _LOOK
-    return Row(token=token, flagged=flagged, deed=deed)
+    once = sent_once.new_key() if deed is _ROTATE else ""
+    return Row(token=token, flagged=flagged, deed=deed, once=once)
 
 
 def shorten(visit: Visit) -> Answer:

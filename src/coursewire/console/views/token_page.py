@@ -5,9 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.console import paths, refused, trial
+from coursewire.console import paths, refused, sent_once, trial
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
+from coursewire.console.sent_once import SentBefore
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
 from coursewire.domain import ends, fixing, gate, token_holders, token_hygiene, tokens
@@ -76,6 +77,7 @@ def _page(visit: Visit, token: TokenRecord) -> Answer:
         roles=role_rows.everything(visit.session),
         unneeded=token_hygiene.unneeded(visit.call, token, trial.contracts(visit)),
         overlaps=OVERLAPS,
+        once=sent_once.new_key(),
         undo=_undo(visit),
         is_live=token.is_live(visit.now),
         why_unrotated=why_unrotated(visit, token),
@@ -197,7 +199,12 @@ def rotate(visit: Visit) -> Answer:
     seconds = visit.form.number("overlap", 86_400)
     if str(seconds) not in dict(OVERLAPS):
         seconds = 86_400
-    issued = tokens.rotate(visit.call, old.id, seconds)
+    try:
+        issued = sent_once.once(
+            visit, lambda: tokens.rotate(visit.call, old.id, seconds), lambda issued: issued.id
+        )
+    except SentBefore as before:
+        return visit.page("tokens/issued_before_page.html", status=409, issued=before.made)
     looked = trial.look(visit, issued.handle)
     return visit.page(
         "tokens/rotated.html",
