@@ -261,6 +261,23 @@ def test_the_capability_that_a_refusal_names_is_the_one_that_is_offered(
     assert "hidden courses" not in text(browser.post("/console/explain", form))
 
 
+def test_a_need_without_a_button_says_what_to_do(web: Web, browser: Browser) -> None:
+    enrol, groups = "enrol_manual_enrol_users", "core_group_create_groups"
+    rights = ("moodle/course:view", "enrol/manual:enrol", "moodle/role:assign")
+    holder, token, _ = caller(web, *rights, functions=(enrol, groups))
+    course = making.course(web.site, "ALG")
+    row = {"roleid": making.role_id(web.site, "student"), "userid": holder, "courseid": course}
+    answer = web.call(enrol, token, enrolments=[row])
+    assert answer.error[1] == "wsusercannotassign"
+    assert "On the page of a role that the account has, let its" in explained(web, browser, answer)
+    making.override(web.site, "user", "moodle/course:managegroups", -1000)
+    answer = web.call(groups, token, groups=[{"courseid": course, "name": "x", "description": ""}])
+    page = explained(web, browser, answer)
+    assert "prohibited by the role user" in page
+    assert "Take the prohibition out of the role user" in page
+    assert "<button>" not in page
+
+
 def test_a_function_outside_of_the_service_is_added_by_one_button(
     web: Web, browser: Browser
 ) -> None:

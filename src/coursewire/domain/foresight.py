@@ -27,7 +27,7 @@ from coursewire.domain import (
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.gate_facts import Facts
-from coursewire.domain.gate_refusals import prohibition
+from coursewire.domain.gate_refusals import lifting, prohibition
 from coursewire.domain.user_search import is_unseen
 from coursewire.store import activities, courses, enrolments, guest_access, users
 from coursewire.text.counted import some
@@ -73,9 +73,15 @@ class Judged(NamedTuple):
     text: str = ""
     capability: str = ""
     place: Context | None = None
+    remedy: str = ""
 
 
 _MET = Judged("yes")
+_GIVING = "on the page of a role that the account has, let its holders give the role in question"
+
+
+def _allowing(capability: str) -> str:
+    return f"allow {capability} in a role of the account" if capability else ""
 
 
 class Foreseen(Struct, frozen=True, kw_only=True):
@@ -148,7 +154,7 @@ class Seer:
             level=self._level(need, function, capability),
             answer=answer,
             text=f"{text} ({need.why})",
-            remedy=f"allow {capability} in a role of the account" if capability else "",
+            remedy=found.remedy or _allowing(capability),
             effect=need.effect,
             capability=capability,
             context_id=0 if found.place is None else found.place.id,
@@ -226,7 +232,8 @@ class Seer:
     def _missing(self, text: str, capability: str, place: Context) -> Judged:
         """Say what is missing, and which role prohibits it where one does."""
         roles = self._call.permissions.prohibited_by(capability, place)
-        return Judged("no", f"{text}{prohibition(roles)}", capability, place)
+        remedy = lifting(roles) if roles else ""
+        return Judged("no", f"{text}{prohibition(roles)}", capability, place, remedy)
 
     def _spread(self, capabilities: Sequence[str]) -> spread.Spread:
         for each in capabilities:
@@ -335,15 +342,17 @@ class Seer:
             role = definitions.roles.get(role_id)
             shown = role.shortname if role is not None else str(role_id)
             text = f"{name} may not give the role {shown}"
-            return _MET if role_id in given else Judged("no", text, place=below)
+            found = Judged("no", text, place=below, remedy=_GIVING)
+            return _MET if role_id in given else found
         if not given:
-            return Judged("no", f"{name} may give no role", place=below)
+            return Judged("no", f"{name} may give no role", place=below, remedy=_GIVING)
         if given >= set(role_assignments.at_level(held, contexts.COURSE)):
             return _MET
         shown = ", ".join(
             role.shortname for role_id, role in definitions.roles.items() if role_id in given
         )
-        return Judged("unknown", f"{name} may give only these roles: {shown}", place=below)
+        text = f"{name} may give only these roles: {shown}"
+        return Judged("unknown", text, place=below, remedy=_GIVING)
 
     def _sees(self, need: Need) -> Judged:
         name, system = self._call.caller.username, self._call.site.system
