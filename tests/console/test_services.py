@@ -163,6 +163,15 @@ def test_a_name_that_is_taken_in_the_meantime_keeps_the_form(
     assert services.require(site.call(), service.id).name == "Partner"
 
 
+def test_a_name_that_nobody_has_points_to_what_is_there(browser: Browser, site: TestSite) -> None:
+    making.user(site, "anna")
+    page = f"/console/services/{making.service(site, 'partner')}/users"
+    assert "see who is like it" in text(browser.post(f"{page}/add", {"user": "ann"}))
+    told = text(browser.post(f"{page}/add", {"user": "nobody here"}))
+    assert "search for people below" in told
+    assert "see who is like it" not in told
+
+
 def test_a_user_is_authorised_changed_and_removed(
     browser: Browser, site: TestSite, service: ServiceRecord
 ) -> None:

@@ -50,7 +50,8 @@ def add(visit: Visit) -> Answer:
     service_id = visit.number("id")
     user = person(visit.call, visit.form.text("user"))
     if user is None:
-        visit.errors.add("user", "Nobody has exactly this name, address or id; see who is like it.")
+        like = "see who is like it" if _found(visit, service_id) else "search for people below"
+        visit.errors.add("user", f"Nobody has exactly this name, address or id; {like}.")
     limits = _limits(visit)
     if visit.errors or user is None:
         return show(visit)
