@@ -40,6 +40,29 @@ def test_web_1_the_cookie_is_bound_to_the_host_and_kept_from_scripts(web: Web) -
     assert identifier.encode() not in b"".join(bytes(one) for one in stored)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        'shown={"bar":1}',
+        "list[0]=1",
+        "flag",
+        "=nameless",
+        "path=/",
+        "secure; version=3",
+        "name=a b",
+        'open="quote',
+        "name=caf\xc3\xa9",
+        "long=" + "x" * 9000,
+    ],
+)
+def test_web_1_cookies_of_other_sites_of_the_host_hide_no_session(web: Web, other: str) -> None:
+    """Browsers send along what a site of the domain above, or another port of the host, has set."""
+    browser = signed_in(web)
+    ours = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    for sent in (f"{other}; {ours}", f"{ours};{other}", f"{other} ;{ours} ; {other}"):
+        assert browser.get(PAGE, cookie=sent).status == 200, sent[:60]
+
+
 def test_web_1_a_session_ends_after_thirty_idle_minutes(web: Web) -> None:
     browser = signed_in(web)
     web.site.clock.pass_seconds(console_sessions.IDLE - 1)
