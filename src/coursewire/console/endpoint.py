@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from html import escape
 
-import structlog
-
 from coursewire.console import arrival as arrivals
 from coursewire.console.answers import Answer, send_answer
 from coursewire.console.arrival import Arrival
@@ -12,6 +10,7 @@ from coursewire.console.equipment import Equipment
 from coursewire.console.forms import BadForm
 from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
+from coursewire.server.ajax import log_refusal
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of
 from coursewire.server.placing import Overloaded
@@ -20,7 +19,6 @@ from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.faults import Incident
 from coursewire.wire.limits import LimitExceeded
 
-log = structlog.get_logger("coursewire")
 Handler = Callable[[Arrival], Awaitable[Answer]]
 LONGEST_BODY = 2 * 1024 * 1024
 
@@ -49,7 +47,7 @@ class Endpoint:
                 (b"retry-after", b"1")
             )
         except Refusal as refusal:
-            log.info("refused", request=request_id, path=scope["path"], reason=refusal.reason)
+            log_refusal(request_id, scope["path"], refusal)
             answer = plain(400, refusal.reason)
         except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
             answer = _failed(self._equipment.recorder.unforeseen(request_id, error))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
+from coursewire.audit.redaction import path_without_query, without_tokens
 from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
@@ -38,8 +39,14 @@ def refusal_of(recorder: Recorder, request_id: str, path: str, error: Exception)
     if not isinstance(error, Refusal):
         return recorder.unforeseen(request_id, error)
     if not isinstance(error, LimitExceeded):
-        log.info("refused", request=request_id, path=path, reason=error.reason)
+        log_refusal(request_id, path, error)
     return error
+
+
+def log_refusal(request_id: str, path: str, refusal: Refusal) -> None:
+    """Log a refusal; a token that was sent where a path goes on, or as a name, stays in no log."""
+    reason = without_tokens(refusal.reason)
+    log.info("refused", request=request_id, path=path_without_query(path), reason=reason)
 
 
 async def send_answer(
