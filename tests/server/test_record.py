@@ -1,9 +1,11 @@
 """What is recorded of each request: no token, under whatever name a client sent it (AUD-6)."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from sqlalchemy import text
 
 from coursewire.server import logs
 from coursewire.server.asgi import (
@@ -71,3 +73,40 @@ def test_aud_6_a_token_sent_to_another_script_is_in_no_log(
     said = capsys.readouterr().err
     assert '"refused"' in said
     assert token not in said
+
+
+# What makes the database refuse a row for a reason that no rule foresaw.
+_BREAKING = {
+    "sqlite": [
+        "CREATE TRIGGER broken BEFORE INSERT ON users BEGIN INSERT INTO nowhere VALUES (1); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE 'broken' USING DETAIL = NEW::text; END$$",
+        "CREATE TRIGGER broken BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION broken()",
+    ],
+}
+
+
+@pytest.mark.usefixtures("logged")
+def test_aud_6_the_trace_of_an_incident_holds_no_value_of_a_statement(
+    web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """N5: whoever reads logs learns nothing of what a statement was to store."""
+    for statement in _BREAKING[web.site.database.engine_name]:
+        web.site.session.execute(text(statement))
+    new = {
+        "username": "canary-u",
+        "password": "Canary-2-guess",
+        "firstname": "Canary-f",
+        "lastname": "N",
+        "email": "canary@example.org",
+    }
+    answer = web.call("core_user_create_users", web.token(), users=[new])
+    assert answer.error[1] == "internalerror"
+    (line,) = [one for one in capsys.readouterr().err.splitlines() if '"incident"' in one]
+    trace = json.loads(line)["exception"]
+    assert "store/users.py" in trace
+    assert ("no such table" if web.site.database.engine_name == "sqlite" else "broken") in trace
+    for value in ("canary", "Canary", "$argon2", "INSERT"):
+        assert value not in line

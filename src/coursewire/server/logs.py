@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from coursewire.audit.redaction import line_value, line_values
+from coursewire.server import traces
 
 _LONGEST_LINE = 16 * 1024
 # What a line that is too long keeps of itself, and how many characters of each.
@@ -44,7 +45,7 @@ def configure(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(traces.written),
             _one_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
