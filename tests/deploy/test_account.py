@@ -82,12 +82,13 @@ def test_ops_2_a_folder_that_holds_other_things_is_not_closed(tmp_path: Path) ->
     assert app.exists(settings)
 
 
-def test_ops_2_a_disk_of_its_own_and_one_with_settings_are_closed(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    (disk / "lost+found").mkdir(parents=True)
-    (disk / "coursewire.toml").touch()
-    app.create_site(Settings(data=str(disk)))
-    assert stat.S_IMODE(disk.stat().st_mode) == 0o700
+def test_ops_2_a_folder_that_was_prepared_for_a_site_is_closed(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    for found in ("backups", "lost+found"):
+        (there / found).mkdir(parents=True)
+    (there / "coursewire.toml").touch()
+    app.create_site(Settings(data=str(there)))
+    assert stat.S_IMODE(there.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can show what root is told")

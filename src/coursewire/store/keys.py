@@ -27,8 +27,9 @@ SIZE = 32
 FORMAT = 1
 FILE_NAME = "keys.json"
 _NONCE = 12
-# What the folder of a new site may hold: settings, and what a disk has that is mounted there.
-_MAY_BE_THERE = frozenset({"coursewire.toml", "lost+found"})
+# What the folder of a new site may hold: settings, backups that were brought along, and what a
+# disk has that is mounted there.
+_MAY_BE_THERE = frozenset({"backups", "coursewire.toml", "lost+found"})
 # Each call of site info asks for the key of its caller.
 DERIVED_KEPT = 4096
 
@@ -207,6 +208,18 @@ def make_private(folder: Path) -> None:
         )
         raise KeyFileError(msg)
     folder.chmod(0o700)
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse to close a folder that holds others: `/` or `/srv` would be closed to everybody."""
+    others = {it.name for it in folder.iterdir() if it.is_dir()} - _OF_A_SITE
+    if others:
+        other = min(others)
+        msg = (
+            f"the folder {folder} holds {other!r}, and others may enter it, which they could not "
+            "any more; choose a folder of its own for the site"
+        )
+        raise KeyFileError(msg)
 
 
 def load(path: Path) -> Keys:
