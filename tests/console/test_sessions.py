@@ -158,6 +158,51 @@ def test_web_2_after_ten_minutes_the_password_is_asked_for_and_nothing_is_lost(w
     assert is_in(browser)
 
 
+# What WEB-2 names, as far as the console can do it: tokens, their addresses and ends, who may use
+# a service from where, passwords of others, second factors, administrators, exports, settings.
+DEEDS = [
+    "/console/tokens/new",
+    "/console/tokens/selected",
+    "/console/tokens/999999/edit",
+    "/console/tokens/999999/fix",
+    "/console/tokens/999999/rotate",
+    "/console/tokens/999999/shorten",
+    "/console/services/999999/users/add",
+    "/console/services/999999/users/999999/change",
+    "/console/users/new",
+    "/console/users/999999/password",
+    "/console/users/999999/assign",
+    "/console/users/999999/delete",
+    "/console/roles/new",
+    "/console/roles/999999",
+    "/console/roles/999999/reach",
+    "/console/account/second-factor",
+    "/console/account/second-factor/confirm",
+    "/console/account/second-factor/codes",
+    "/console/account/second-factor/off",
+    "/console/settings/people",
+    "/console/settings/people/999999/revoke",
+    "/console/settings",
+    "/console/plugins/none/enable",
+    "/console/plugins/none/settings",
+    "/console/audit/export",
+]
+
+
+def test_web_2_each_deed_that_is_named_asks_for_the_password(web: Web) -> None:
+    browser = signed_in(web, password=PASSWORD)
+    for path in DEEDS:
+        answer = browser.post(path, {"name": "x"})
+        assert "Confirm that it is you" not in text(answer), path
+    web.site.clock.pass_seconds(console_sessions.RECENT + 1)
+    browser.get(PAGE)
+    before = len(audit.records(web.site.session))
+    for path in DEEDS:
+        answer = browser.post(path, {"name": "x"})
+        assert "Confirm that it is you" in text(answer), path
+    assert len(audit.records(web.site.session)) == before
+
+
 def test_web_2_the_confirmation_gives_the_session_another_identifier(web: Web) -> None:
     browser = signed_in(web, password=PASSWORD)
     before = browser.cookies[SESSION]
