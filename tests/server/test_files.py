@@ -126,6 +126,33 @@ def test_a_part_of_a_file(
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
+        ({}, 200),
+        ({"range": "bytes=0-4"}, 206),
+        ({"range": "bytes=90-"}, 416),
+        ({"if-none-match": "*"}, 304),
+    ],
+)
+def test_out_2_a_file_has_the_headers_of_every_answer(
+    ann: Person, headers: dict[str, str], status: int
+) -> None:
+    """What was uploaded as a page, or as a picture with a script, is no page of this site."""
+    for name in ("n.html", "n.svg"):
+        (item,) = ann.upload((name, b"<svg onload='alert(1)'>")).json
+        path = f"/{item['contextid']}/user/draft/{item['itemid']}/{name}"
+        answer = ann.download(path, DRAFT, headers=headers)
+        assert answer.status == status
+        assert answer.header("x-content-type-options") == "nosniff"
+        assert answer.header("referrer-policy") == "no-referrer"
+        assert "no-store" in answer.header("cache-control")
+        assert answer.header("content-security-policy") == "default-src 'none'; sandbox"
+        assert answer.header("access-control-allow-credentials") == ""
+        if status != 304:
+            assert answer.header("content-disposition").startswith("attachment;")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
         ({"if-none-match": "ETAG"}, 304),
         ({"if-none-match": '"another", W/ETAG'}, 304),
         ({"if-none-match": "*"}, 304),
