@@ -9,12 +9,14 @@ from coursewire.server.asgi import (
     DOWNLOAD_PATH,
     DRAFT_PATH,
     LOGIN_PATH,
+    OPENAPI_PATH,
     PAGES_PATH,
     REST_PATH,
     UPLOAD_PATH,
 )
 from coursewire.store import services
 from coursewire.store.schema import audit
+from tests.support.console import HOST
 from tests.support.sites import TestSite
 from tests.support.web import FORM, Answer, Web
 from tests.support.web import web as web_application
@@ -45,6 +47,26 @@ def test_out_2_every_answer_has_its_headers(web: Web, path: str, method: str) ->
     shared = answer.header("access-control-allow-origin")
     is_shared = path in SCRIPTS and path not in BATCHES and answer.status != 405
     assert shared == ("*" if is_shared else "")
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES, OPENAPI_PATH, "/console/sign-in"])
+def test_every_answer_tells_its_length(web: Web, path: str) -> None:
+    """Without it clients of HTTP 1.0 would get chunks, which they do not know."""
+    host = {"host": HOST}
+    for method in ("GET", "POST", "PUT"):
+        for body in (b"", b"wstoken=x&moodlewsrestformat=json"):
+            answer = web.request(method, path, body=body, headers=host)
+            assert answer.header("content-length") == str(len(answer.body))
+
+
+def test_so_does_the_answer_to_a_call_and_one_about_another_host(web: Web, site: TestSite) -> None:
+    answer = web.call("core_webservice_get_site_info", web.token())
+    assert answer.json["username"] == "admin"
+    assert answer.header("content-length") == str(len(answer.body))
+    with web_application(site, allowed_hosts=(HOST,)) as particular:
+        refused = particular.request("GET", "/", headers={"host": "evil.example"})
+        assert refused.status == 400
+        assert refused.header("content-length") == str(len(refused.body))
 
 
 @pytest.mark.parametrize("path", SCRIPTS)

@@ -10,6 +10,7 @@ from coursewire.contracts.errors import Refusal
 from coursewire.domain.hashing import Busy
 from coursewire.server.placing import Overloaded
 from coursewire.server.record import Recorder
+from coursewire.server.sending import length
 from coursewire.server.troubles import ServerBusy, again_in
 from coursewire.server.types import Headers, Scope, Send
 from coursewire.wire.faults import ajax_fault
@@ -60,6 +61,8 @@ async def send_answer(
     sent: Headers = [*headers, (b"coursewire-request", request_id.encode("ascii"))]
     if answered.again_in:
         sent.append((b"retry-after", b"%d" % answered.again_in))
-    await send({"type": "http.response.start", "status": answered.status, "headers": sent})
     shown = b"" if scope["method"] == "HEAD" else answered.body
+    if shown:
+        sent.append(length(shown))
+    await send({"type": "http.response.start", "status": answered.status, "headers": sent})
     await send({"type": "http.response.body", "body": shown})

@@ -28,6 +28,7 @@ from coursewire.server.rest import RestEndpoint
 from coursewire.server.runtime import Runtime
 from coursewire.server.scheduled import Scheduled
 from coursewire.server.sealing import Sealer
+from coursewire.server.sending import send_plain
 from coursewire.server.theme_pictures import SCRIPT as PICTURES_PATH
 from coursewire.server.theme_pictures import ThemePictures
 from coursewire.server.token_looks import TokenLooks
@@ -36,7 +37,6 @@ from coursewire.server.upkeep import Upkeep
 from coursewire.server.uploads import UploadEndpoint
 from coursewire.store import probing
 from coursewire.store.session import Session
-from coursewire.wire.headers import PLAIN
 
 log = structlog.get_logger("coursewire")
 
@@ -282,5 +282,4 @@ async def _often(work: Callable[[], Awaitable[None]]) -> None:
 
 async def nothing_here(_scope: Scope, _receive: Receive, send: Send) -> None:
     """Answer that no page is known by this path."""
-    await send({"type": "http.response.start", "status": 404, "headers": list(PLAIN)})
-    await send({"type": "http.response.body", "body": b"Nothing is served at this address.\n"})
+    await send_plain(send, 404, b"Nothing is served at this address.\n")

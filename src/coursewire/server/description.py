@@ -16,6 +16,7 @@ from coursewire.server.peer import address_of, content_type
 from coursewire.server.placing import Placing
 from coursewire.server.record import Recorder
 from coursewire.server.runtime import Runtime
+from coursewire.server.sending import length
 from coursewire.server.token_gate import Holder
 from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Receive, Scope, Send
@@ -60,6 +61,7 @@ class DescriptionEndpoint:
         headers: Headers = [
             *REST_HEADERS["json"],
             (b"coursewire-request", request_id.encode("ascii")),
+            length(body),
         ]
         if wait:
             headers.append((b"retry-after", b"%d" % wait))

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from coursewire.server.sending import send_plain
 from coursewire.server.troubles import Storage
 from coursewire.server.types import Receive, Scope, Send
-from coursewire.wire.headers import PLAIN
 
 
 class Health:
@@ -16,8 +16,7 @@ class Health:
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer the probe."""
         body = b"ok\n" if self._storage.failing is None else b"degraded\n"
-        await send({"type": "http.response.start", "status": 200, "headers": list(PLAIN)})
-        await send({"type": "http.response.body", "body": body})
+        await send_plain(send, 200, body)
 
 
 class Probe:
@@ -32,5 +31,4 @@ class Probe:
         holds = self._holds()
         body = b"ok\n" if holds else self._otherwise + b"\n"
         status = 200 if holds else 503
-        await send({"type": "http.response.start", "status": status, "headers": list(PLAIN)})
-        await send({"type": "http.response.body", "body": body})
+        await send_plain(send, status, body)

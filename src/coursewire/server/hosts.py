@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from coursewire.server.sending import send_plain
 from coursewire.server.types import Scope, Send
-from coursewire.wire.headers import PLAIN
 
 # Whoever asks whether the process lives often knows it by an address only, and learns nothing.
 _OPEN = frozenset({"/healthz", "/readyz"})
@@ -43,9 +43,8 @@ def _without_port(host: str) -> str:
 
 async def refuse(send: Send) -> None:
     """Answer a request for another host; its name is not repeated."""
-    await send({"type": "http.response.start", "status": 400, "headers": list(PLAIN)})
     body = (
         b"This server does not answer for the host in the request."
         b" Its operator can add the name to the setting allowed_hosts.\n"
     )
-    await send({"type": "http.response.body", "body": body})
+    await send_plain(send, 400, body)

@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from coursewire.server.runtime import Runtime
+from coursewire.server.sending import length
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.headers import UNSTORED
 
@@ -56,6 +57,6 @@ class Stylesheet:
 
 
 async def _send(send: Send, scope: Scope, kind: bytes, body: bytes) -> None:
-    headers: Headers = [(b"content-type", kind), *_SECURITY]
+    headers: Headers = [(b"content-type", kind), *_SECURITY, length(body)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

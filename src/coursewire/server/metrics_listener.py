@@ -9,6 +9,7 @@ import uvicorn
 
 from coursewire.server.guard import Guard
 from coursewire.server.protocol import guarded
+from coursewire.server.sending import length
 from coursewire.server.types import Headers, Receive, Scope, Send
 from coursewire.wire.headers import UNSTORED
 
@@ -32,7 +33,7 @@ class MetricsPage:
             status = 405
         elif scope["method"] == "GET":
             body = self._page()
-        headers: Headers = [(b"content-type", _KIND), *UNSTORED]
+        headers: Headers = [(b"content-type", _KIND), *UNSTORED, length(body)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

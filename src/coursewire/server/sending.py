@@ -7,7 +7,7 @@ from coursewire.server.runtime import Runtime
 from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Send
 from coursewire.wire.faults import fault_document
-from coursewire.wire.headers import REST_HEADERS, UNSTORED
+from coursewire.wire.headers import PLAIN, REST_HEADERS, UNSTORED
 
 PREFLIGHT: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -54,8 +54,10 @@ class Sender:
             return 0
         chunks = self._document(outcome)
         headers = [*REST_HEADERS[outcome.format], *marks]
-        await send({"type": "http.response.start", "status": status(outcome), "headers": headers})
         with_body = method != "HEAD"
+        if with_body:
+            headers.append(length(*chunks))
+        await send({"type": "http.response.start", "status": status(outcome), "headers": headers})
         sent = 0
         if with_body:
             for chunk in chunks[:-1]:
@@ -78,6 +80,21 @@ class Sender:
         if self._options.development and outcome.failed_check:
             marks.append((b"coursewire-refusal", outcome.failed_check.encode("ascii")))
         return marks
+
+
+def length(*parts: bytes) -> tuple[bytes, bytes]:
+    """Return the header that tells how long a body is: without it clients of HTTP 1.0 get chunks.
+
+    They know none, and would take their sizes for content (RFC 9112, 6.1).
+    """
+    return (b"content-length", b"%d" % sum(map(len, parts)))
+
+
+async def send_plain(send: Send, code: int, body: bytes) -> None:
+    """Send a sentence or a word as text."""
+    headers = [*PLAIN, length(body)]
+    await send({"type": "http.response.start", "status": code, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def status(outcome: Outcome) -> int:
