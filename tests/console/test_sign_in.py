@@ -313,6 +313,30 @@ def test_the_second_factor_is_asked_for_after_the_password(web: Web) -> None:
     assert third.post("/console/sign-in/code", {"code": codes[0]}).status == 422
 
 
+def test_web_1_who_knows_the_password_alone_ends_no_session(web: Web) -> None:
+    owner = signed_in(web, password=PASSWORD)
+    set_up_factor(owner, web.site)
+    half = [Browser(web) for _ in range(console_sessions.MOST + 1)]
+    for browser in half:
+        assert sign_in(browser).header("location").startswith("/console/sign-in/code")
+    assert owner.get("/console/").status == 200
+    # Those that wait for a code are as few: the oldest one has to begin anew.
+    first, second, *_ = half
+    assert first.get("/console/sign-in/code").header("location") == "/console/sign-in"
+    assert second.get("/console/sign-in/code").status == 200
+
+
+def test_web_1_an_account_with_a_second_factor_has_five_sessions_at_most(web: Web) -> None:
+    owner = signed_in(web, password=PASSWORD)
+    _, codes = set_up_factor(owner, web.site)
+    browsers = [Browser(web) for _ in range(console_sessions.MOST)]
+    for browser, code in zip(browsers, codes, strict=False):
+        browser.follow(sign_in(browser))
+        assert browser.post("/console/sign-in/code", {"code": code}).status == 303
+    assert owner.get("/console/account").status == 303
+    assert [browser.get("/console/account").status for browser in browsers] == [200] * 5
+
+
 def test_guesses_of_codes_are_limited(web: Web) -> None:
     owner = signed_in(web, password=PASSWORD)
     secret, _ = set_up_factor(owner, web.site)

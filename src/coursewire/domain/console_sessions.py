@@ -84,11 +84,23 @@ def begin(call: Call, user: UserRecord, address: str, *, second_factor_due: bool
     with call.transaction():
         tidy(call.session, call.now)
         number = store.add(call.session, values)
-        surplus = store.of_user(call.session, user.id)[MOST:]
-        store.end(call.session, [old.id for old in surplus])
+        _end_surplus(call.session, user.id, number, pending=second_factor_due)
         if not second_factor_due:
             _record_sign_in(call, user.id, number)
     return _opened(call.session, identifier)
+
+
+def _end_surplus(session: Session, user_id: int, kept: int, *, pending: bool) -> None:
+    """End the oldest sessions of an account beyond the number that it may have.
+
+    Those that wait for a code count apart: who knows the password alone must end no other.
+    """
+    others = [
+        one.id
+        for one in store.of_user(session, user_id)
+        if one.id != kept and pending == (not one.authenticated)
+    ]
+    store.end(session, others[MOST - 1 :])
 
 
 def tidy(session: Session, now: int) -> None:
@@ -111,6 +123,7 @@ def renew(call: Call, found: Found) -> Opened:
     with call.transaction():
         store.change(call.session, found.record.id, values)
         if found.is_pending:
+            _end_surplus(call.session, found.user.id, found.record.id, pending=False)
             _record_sign_in(call, found.user.id, found.record.id)
         else:
             call.audit.record("console.confirm", f"user {found.user.id}")
