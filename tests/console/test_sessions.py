@@ -94,7 +94,19 @@ def test_web_1_an_account_has_five_sessions_at_most(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    "cause", ["log-out", "password", "suspension", "change", "right", "less", "delete", "other"]
+    "cause",
+    [
+        "log-out",
+        "password",
+        "suspension",
+        "change",
+        "function",
+        "new password",
+        "right",
+        "less",
+        "delete",
+        "other",
+    ],
 )
 def test_web_1_what_ends_sessions_ends_them_at_once(web: Web, cause: str) -> None:
     site = web.site
@@ -113,6 +125,14 @@ def test_web_1_what_ends_sessions_ends_them_at_once(web: Web, cause: str) -> Non
         case "change":
             user_changes.change(call, anna, {"suspended": True})
             user_changes.change(site.call(), anna, {"suspended": False})
+        case "function":
+            for suspended in (1, 0):
+                changed = [{"id": anna, "suspended": suspended}]
+                answer = web.call("core_user_update_users", web.token(), users=changed)
+                assert answer.json == {"warnings": []}
+        case "new password":
+            changed = [{"id": anna, "password": "Hard-2-guess"}]
+            web.call("core_user_update_users", web.token(), users=changed)
         case "right":
             console_rights.revoke(call, anna)
         case "less":
