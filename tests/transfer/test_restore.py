@@ -23,7 +23,7 @@ from coursewire.store import audit, copying, keys, revisions, token_history
 from coursewire.store import tokens as token_rows
 from coursewire.store.database import Database
 from coursewire.store.problems import UnusableDatabase
-from coursewire.store.schema.console import console_sessions
+from coursewire.store.schema.console import console_sessions, one_time_links
 from coursewire.store.schema.users import users
 from coursewire.transfer import backup, manifest, verify
 from coursewire.transfer.problems import RestoreRefused
@@ -58,6 +58,7 @@ class Old:
             rows = token_rows.listed(site.session)
             self.handles = [row.handle for row in rows]
             site.session.insert(console_sessions.insert(), _session(user))
+            site.session.insert(one_time_links.insert(), _link(user))
             backed_up(site, self.backup)
             self.rows = rows_of(site.database)
 
@@ -89,6 +90,10 @@ def _session(user: int) -> dict[str, object]:
     return {"digest": b"d", "user_id": user, "csrf": b"c"}
 
 
+def _link(user: int) -> dict[str, object]:
+    return {"digest": b"d", "user_id": user, "validuntil": LATER + 60, "used": 0}
+
+
 @pytest.fixture
 def old(site_address: str, tmp_path: Path) -> Old:
     return Old(site_address, tmp_path)
@@ -113,8 +118,10 @@ def test_the_site_is_again_as_it_was(old: Old, site_address: str) -> None:
     assert (newest.action, newest.actor) == ("site.restore", "command line")
     assert (sealed.wrong, sealed.unsealed) == ("", 0)
     changed = {name for name in found if found[name] != old.rows[name]}
-    assert changed == {"audit_records", "audit_segments", "console_sessions"}
-    assert found["console_sessions"] == []
+    gone = {"console_sessions", "one_time_links"}
+    assert changed == {"audit_records", "audit_segments", *gone}
+    # A link that was used since must not open the console again.
+    assert all(old.rows[name] and not found[name] for name in gone)
     assert next_user == max(int(str(row[0])) for row in old.rows["users"]) + 1
 
 
