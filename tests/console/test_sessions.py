@@ -5,7 +5,14 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from coursewire.domain import console_rights, console_sessions, user_changes, user_deletion, users
+from coursewire.domain import (
+    console_links,
+    console_rights,
+    console_sessions,
+    user_changes,
+    user_deletion,
+    users,
+)
 from coursewire.domain.site import ADMIN_ID
 from coursewire.store import audit
 from coursewire.store.schema.console import console_sessions as rows
@@ -61,6 +68,12 @@ def test_web_1_cookies_of_other_sites_of_the_host_hide_no_session(web: Web, othe
     ours = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     for sent in (f"{other}; {ours}", f"{ours};{other}", f"{other} ;{ours} ; {other}"):
         assert browser.get(PAGE, cookie=sent).status == 200, sent[:60]
+
+
+def test_web_1_web_2_ops_1_times_are_those_of_the_specification() -> None:
+    assert (console_sessions.IDLE, console_sessions.LONGEST) == (1800, 28_800)
+    assert (console_sessions.RECENT, console_sessions.MOST) == (600, 5)
+    assert console_links.VALID == 1800
 
 
 def test_web_1_a_session_ends_after_thirty_idle_minutes(web: Web) -> None:
