@@ -35,6 +35,16 @@ def test_a_page_gets_the_fields_and_bears_the_id_of_its_request(site: TestSite) 
     assert answer.header("coursewire-request")
 
 
+@pytest.mark.parametrize("location", ["", "https://x.example/"])
+def test_out_2_a_page_has_the_headers_of_every_answer(site: TestSite, location: str) -> None:
+    answer = seen(site, lambda *_: p.PageAnswer(status=303, location=location))
+    assert answer.header("location") == location
+    assert answer.header("x-content-type-options") == "nosniff"
+    assert answer.header("referrer-policy") == "no-referrer"
+    assert answer.header("cache-control") == "no-store"
+    assert answer.header("content-security-policy").startswith("default-src 'none'")
+
+
 def test_a_refusal_is_a_sentence(site: TestSite) -> None:
     def refuse(_call: p.Call, _fields: Mapping[str, str]) -> p.PageAnswer:
         raise p.MissingRecord("word", 7)
