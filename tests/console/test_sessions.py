@@ -1,7 +1,9 @@
 """WEB-1 and WEB-2: how sessions begin, how long they last, and what ends them."""
 
+import base64
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -74,6 +76,23 @@ def test_web_1_web_2_ops_1_times_are_those_of_the_specification() -> None:
     assert (console_sessions.IDLE, console_sessions.LONGEST) == (1800, 28_800)
     assert (console_sessions.RECENT, console_sessions.MOST) == (600, 5)
     assert console_links.VALID == 1800
+
+
+def test_web_5_a_notice_is_shown_to_the_session_that_it_is_for(web: Web) -> None:
+    """What another site of the domain puts into the cookie stands on no page of ours."""
+    browser, other = signed_in(web), signed_in(web)
+    browser.post("/console/account/sessions/end-others")
+    other = signed_in(web)
+    name, value = next(it for it in browser.cookies.items() if it[0].endswith("cw-notice"))
+    raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    said = msgspec.json.decode(raw[16:])["text"]
+    assert said not in text(
+        other.get(PAGE, cookie=f"{SESSION}={other.cookies[SESSION]}; {name}={value}")
+    )
+    forged = base64.urlsafe_b64encode(bytes(16) + b'{"kind":"done","text":"canary"}').decode()
+    mine = f"{SESSION}={browser.cookies[SESSION]}"
+    assert "canary" not in text(browser.get(PAGE, cookie=f"{mine}; {name}={forged.rstrip('=')}"))
+    assert said in text(browser.get(PAGE, cookie=f"{mine}; {name}={value}"))
 
 
 def test_web_1_a_session_ends_after_thirty_idle_minutes(web: Web) -> None:
