@@ -163,8 +163,8 @@ def test_web_1_what_ends_sessions_ends_them_at_once(web: Web, cause: str) -> Non
                 answer = web.call("core_user_update_users", web.token(), users=changed)
                 assert answer.json == {"warnings": []}
         case "new password":
-            changed = [{"id": anna, "password": "Hard-2-guess"}]
-            web.call("core_user_update_users", web.token(), users=changed)
+            new = [{"id": anna, "password": "Hard-2-guess"}]
+            web.call("core_user_update_users", web.token(), users=new)
         case "right":
             console_rights.revoke(call, anna)
         case "less":
