@@ -42,6 +42,21 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b"site:\n  fullname: 2026-13-45",
         "f.yaml, line 2: no valid YAML: month must be in 1..12",
     ),
+    "no value of its tag": (
+        b"site: {}\nwebservices:\n  enabled: !!bool maybe",
+        "f.yaml, line 3: no valid YAML: 'maybe' does not fit its tag 'tag:yaml.org,2002:bool'; "
+        "leave the tag out",
+    ),
+    "no time": (
+        b"users:\n- !!timestamp soon",
+        "f.yaml, line 2: no valid YAML: 'soon' does not fit its tag "
+        "'tag:yaml.org,2002:timestamp'; leave the tag out",
+    ),
+    "a tagged nothing": (
+        b"users:\n- !!int ''",
+        "f.yaml, line 2: no valid YAML: '' does not fit its tag 'tag:yaml.org,2002:int'; "
+        "leave the tag out",
+    ),
     "key": (b"{[a]: b}", "f.yaml, line 1: no valid YAML: a key must be a simple text"),
     "section": (
         b"site: {}\nuser: []",

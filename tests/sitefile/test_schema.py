@@ -31,6 +31,9 @@ NO_YAML = {
     "same key",
     "nul",
     "date",
+    "no value of its tag",
+    "no time",
+    "a tagged nothing",
     "key",
 }
 # Only the program sees that these are wrong.

@@ -66,6 +66,10 @@ class _Loader(yaml.CSafeLoader):
             raise yaml.MarkedYAMLError(
                 problem=str(error).splitlines()[0], problem_mark=node.start_mark
             ) from error
+        except (LookupError, AttributeError) as error:
+            # PyYAML takes for granted that what is tagged has the form of its tag.
+            problem = f"{node.value!r} does not fit its tag {node.tag!r}; leave the tag out"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
 
 
 def _read(content: bytes) -> tuple[Node | None, Any]:
