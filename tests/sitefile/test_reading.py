@@ -117,6 +117,18 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b"site: {fullname: ''}",
         "f.yaml, line 1, site.fullname: must not be empty",
     ),
+    "nobody": (
+        b"enrolments:\n- course: A\n  role: student\n  user: ''",
+        "f.yaml, line 4, enrolments[0].user: must not be empty",
+    ),
+    "a role without a name": (
+        b"role_assignments:\n- {user: ann, system: true, role: ''}",
+        "f.yaml, line 2, role_assignments[0].role: must not be empty",
+    ),
+    "a token for no service": (
+        b"tokens:\n- {name: A, user: ann, service: ''}",
+        "f.yaml, line 2, tokens[0].service: must not be empty",
+    ),
     "token value": (
         b"tokens:\n- {name: A, user: ann, service: s, value: secret}",
         "f.yaml, line 2, tokens[0].value: does not have the form ^[0-9a-f]{32}$",
@@ -208,3 +220,20 @@ def test_fields_named_by_an_entry_exist(section: str) -> None:
     assert issubclass(entry, Entry)
     names = {field.name for field in msgspec.structs.fields(entry)}
     assert {*entry.ONCE, *entry.ADDED, *entry.SETS} <= names
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "self_enrolments: [{course: ''}]",
+        "groups: [{course: '', name: G}]",
+        "groupings: [{course: '', name: G}]",
+        "activities: [{course: '', name: P, type: page}]",
+        "grade_items: [{course: '', name: Oral}]",
+    ],
+)
+def test_what_belongs_to_no_course_is_told(entry: str) -> None:
+    section = entry.partition(":")[0]
+    with pytest.raises(BadSiteFile) as caught:
+        reading.read("f.yaml", entry.encode())
+    assert caught.value.lines == [f"f.yaml, line 1, {section}[0].course: must not be empty"]

@@ -119,6 +119,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "self_enrolments:\n- {course: A, cohort: C}",
         "line 2, self_enrolments[0].cohort: there is no cohort 'C', neither here nor on the site",
     ),
+    "the site course, which nobody is enrolled in": (
+        "enrolments:\n- {user: ann, course: SITE, role: student}",
+        "line 2, enrolments[0].course: the course 'SITE' has no manual enrolment",
+    ),
     "no manual enrolment": (
         "enrolments:\n- {user: ann, course: B, role: student}",
         "line 2, enrolments[0].course: the course 'B' has no manual enrolment",

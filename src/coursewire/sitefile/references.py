@@ -168,7 +168,8 @@ def _unknown(
 def _ways(file: SiteFile, there: SiteFile) -> Iterator[Problem]:
     """Refuse manual enrolments in a course that has none."""
     courses = (*there.courses, *file.courses)
-    open_ways = {course.shortname: course.manual_enrolment for course in courses}
+    open_ways = {SITE: False}
+    open_ways |= {course.shortname: course.manual_enrolment for course in courses}
     for place, enrolment in enumerate(file.enrolments):
         if not open_ways.get(enrolment.course, True):
             sentence = f"the course {enrolment.course!r} has no manual enrolment"

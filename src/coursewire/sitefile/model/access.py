@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from coursewire.sitefile.model.entry import Addresses, Capability, Entry, Name, Time, Title
+from coursewire.sitefile.model.entry import Addresses, Capability, Entry, Name, Named, Time, Title
 
 RoleName = Annotated[str, Meta(pattern=r"^[a-z0-9_-]+$", max_length=100)]
 Level = Literal["system", "user", "coursecat", "course", "module", "block"]
@@ -64,7 +64,7 @@ class Placed(Entry, frozen=True, kw_only=True):
 class RoleOverride(Placed, frozen=True, kw_only=True):
     """What a role allows otherwise in a place, or forbids in the whole site."""
 
-    role: str
+    role: Named
     capability: Capability
     permission: Permission
 
@@ -86,8 +86,8 @@ class RoleOverride(Placed, frozen=True, kw_only=True):
 class RoleAssignment(Placed, frozen=True, kw_only=True):
     """A role that a user holds in a place."""
 
-    user: str
-    role: str
+    user: Named
+    role: Named
 
     @property
     def natural_key(self) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ class RoleAssignment(Placed, frozen=True, kw_only=True):
 class AuthorisedUser(Entry, frozen=True, kw_only=True):
     """A user who may use a service that is for authorised users only."""
 
-    user: str
+    user: Named
     ip_restriction: Addresses = ""
     valid_until: Time = 0
 
@@ -139,8 +139,8 @@ class Token(Entry, frozen=True, kw_only=True):
     ONCE: ClassVar[tuple[str, ...]] = ("value",)
 
     name: Name
-    user: str
-    service: str
+    user: Named
+    service: Named
     value: (
         Annotated[
             str,

@@ -10,6 +10,7 @@ from coursewire.sitefile.model.entry import (
     Entry,
     Html,
     Name,
+    Named,
     Number,
     Part,
     Size,
@@ -115,7 +116,7 @@ class Activity(Entry, frozen=True, kw_only=True):
 
     ADDED: ClassVar[tuple[str, ...]] = ("files", "grades")
 
-    course: str
+    course: Named
     type: ActivityType
     name: Name
     idnumber: str = ""
@@ -159,7 +160,7 @@ class GradeItem(Entry, frozen=True, kw_only=True):
 
     ADDED: ClassVar[tuple[str, ...]] = ("grades",)
 
-    course: str
+    course: Named
     name: Name
     max: Annotated[float, Meta(gt=0, le=1e9)] = 100
     grades: Annotated[dict[str, Number], Meta(description="User name: grade.")] = msgspec.field(

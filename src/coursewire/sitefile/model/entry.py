@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 Name = Annotated[str, Meta(min_length=1, description="A name by which others refer to this.")]
 Title = Annotated[str, Meta(min_length=1)]
+Named = Annotated[str, Meta(min_length=1, description="The name of what stands elsewhere.")]
 Html = Annotated[str, Meta(description="HTML.")]
 Time = Annotated[int, Meta(ge=0, le=2**53, description="Seconds since 1970; 0 is none.")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]

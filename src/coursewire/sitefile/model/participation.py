@@ -4,15 +4,15 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from coursewire.sitefile.model.entry import Count, Entry, Html, Name, Time
+from coursewire.sitefile.model.entry import Count, Entry, Html, Name, Named, Time
 
 
 class Enrolment(Entry, frozen=True, kw_only=True):
     """A manual enrolment; `role: null` enrols without a role."""
 
-    user: str
-    course: str
-    role: str | None
+    user: Named
+    course: Named
+    role: Named | None
     timestart: Time = 0
     timeend: Time = 0
     status: Literal["active", "suspended"] = "active"
@@ -32,7 +32,7 @@ class SelfEnrolment(Entry, frozen=True, kw_only=True):
     ADDED: ClassVar[tuple[str, ...]] = ("members",)
     SETS: ClassVar[tuple[str, ...]] = ("members",)
 
-    course: str
+    course: Named
     name: str = ""
     enabled: bool = True
     key: Annotated[str, Meta(description="What must be typed in; null: nothing.")] | None = None
@@ -56,7 +56,7 @@ class Group(Entry, frozen=True, kw_only=True):
     ADDED: ClassVar[tuple[str, ...]] = ("members",)
     SETS: ClassVar[tuple[str, ...]] = ("members",)
 
-    course: str
+    course: Named
     name: Name
     idnumber: str = ""
     description: Html = ""
@@ -78,7 +78,7 @@ class Grouping(Entry, frozen=True, kw_only=True):
     ADDED: ClassVar[tuple[str, ...]] = ("groups",)
     SETS: ClassVar[tuple[str, ...]] = ("groups",)
 
-    course: str
+    course: Named
     name: Name
     idnumber: str = ""
     description: Html = ""
