@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import socket
 import sqlite3
 import subprocess
@@ -199,6 +200,25 @@ def test_in_7_an_argument_that_is_not_utf_8_is_told(
 def test_a_backup_goes_into_a_folder_of_any_name(placed: Command) -> None:
     placed("backup", f"b{NOT_UTF_8}")
     placed("restore", f"b{NOT_UTF_8}", "--force", "--keep")
+
+
+def test_a_folder_whose_name_looks_like_an_address_is_backed_up(command: Command) -> None:
+    command("init", "--data", "file:data")
+    command("backup", "--data", "file:data")
+    command("backup", "file:backup", "--data", "file:data")
+    command("restore", "file:backup", "--data", "file:data", "--force")
+
+
+def test_a_backup_that_finds_no_room_is_told(placed: Command, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        error = placed.refused("backup", "one", code=3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "the database cannot do this: " in error
+    assert not list(tmp_path.glob("*one*"))
+    placed("backup", "one")
 
 
 def test_in_7_a_folder_that_is_not_utf_8_is_told(command: Command) -> None:

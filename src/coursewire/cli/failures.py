@@ -1,5 +1,6 @@
 """What a user can mend ends in one clear sentence and an exit code, never in a trace."""
 
+import sqlite3
 from typing import Any
 
 import typer
@@ -78,6 +79,10 @@ def tell(error: Exception) -> int | None:
             cause = error.orig if isinstance(error, DBAPIError) else error
             remedy = _ASK_THE_OWNER if getattr(cause, "sqlstate", "") == _NO_RIGHT else ""
             console_error(database_refuses(error), remedy)
+            return UNUSABLE
+        case sqlite3.Error():
+            # A file that is copied as a whole, or made one file, is opened without SQLAlchemy.
+            console_error(f"the database cannot do this: {first_line(error)}")
             return UNUSABLE
         case UnicodeError():
             # What the system hands over that is not UTF-8 stands in a text as lone surrogates.

@@ -25,7 +25,7 @@ def copy(source: Path, target: Path, progress: Progress) -> None:
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with (
         closing(sqlite_settings.connect(source)) as origin,
-        closing(sqlite3.connect(target, isolation_level=None)) as made,
+        closing(_opened(target)) as made,
     ):
         # Nobody has this file yet: what must be on the disk is synced below.
         made.execute("PRAGMA synchronous = OFF")
@@ -48,7 +48,7 @@ def copy(source: Path, target: Path, progress: Progress) -> None:
 
 def make_single_file(path: Path) -> None:
     """Leave the write-ahead log of a database that nobody else uses."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(_opened(path)) as connection:
         make_single(connection)
     sync(path)
 
@@ -81,6 +81,11 @@ def reading(path: Path) -> Generator[Session]:
     engine = create_engine("sqlite://", creator=lambda: _unchanged(path), poolclass=NullPool)
     with engine.connect() as connection:
         yield Session(connection, begin=None)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # From the root on: a name that begins with `file:` would be taken for an address.
+    return sqlite3.connect(path.absolute(), isolation_level=None)
 
 
 def _unchanged(path: Path) -> sqlite3.Connection:
@@ -118,7 +123,7 @@ def replace(new: Path, target: Path) -> None:
 
 def _settle(path: Path) -> None:
     """Fold the log of the old database into it, so that nothing of it lies beside its file."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(_opened(path)) as connection:
         try:
             make_single(connection)
         except sqlite3.OperationalError as problem:
