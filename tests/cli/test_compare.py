@@ -38,3 +38,21 @@ def test_compare_tells_by_its_exit_code(
     found = json.loads(differ.out)["differences"]
     assert [each["place"] for each in found] == ["$.sitename"]
     assert "two sites" in command("compare", "--site", two[0].url, str(file), code=2).err
+
+
+@pytest.mark.parametrize("value", ["2024-01-31", "null", "!!set {a}"])
+def test_a_value_that_cannot_be_sent_is_a_mistake_in_the_scenario(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    value: str,
+) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(f"calls: [{{call: f, params: {{a: [{{b: {value}}}]}}}}]")
+    for letter, site in zip("AB", two, strict=True):
+        monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
+    sites = [part for site in two for part in ("--site", site.url)]
+    assert "scenario.yaml: f: not sent: a[0][b]" in command.refused(
+        "compare", *sites, str(file), code=2
+    )

@@ -208,8 +208,13 @@ def test_a_scenario_that_is_not_there_is_told(tmp_path: Path) -> None:
         ("calls: [{call: f, params: {a: '${no}'}}]", "call 1"),
         ("calls: [{call: f, save: {a: id}}]", "NAME"),
         ("calls: [{cal: f}]", "cal"),
-        ("calls: [", "scenario.yaml: no valid YAML"),
+        ("calls: [", "scenario.yaml, line 1: no valid YAML"),
         ("", "a scenario is `calls:` and a list of them"),
+        ("calls:\n- call: f\n  params: [", "scenario.yaml, line 3: no valid YAML: "),
+        ("calls:\n- call: 2024-13-45", "line 2: no valid YAML: month must be in 1..12"),
+        ("calls:\n- call: !!bool maybe", "line 2: no valid YAML: 'maybe' does not fit its tag"),
+        ("calls: " + "[" * 5000, "line 1: no valid YAML: nested too deeply"),
+        ("calls: [{call: f, params: &p {a: [*p]}}]", "an alias stands for something that it is"),
     ],
 )
 def test_a_bad_scenario_is_told(tmp_path: Path, text: str, told: str) -> None:

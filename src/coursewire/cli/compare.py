@@ -15,7 +15,7 @@ from coursewire.cli.common import Failure, JsonOption
 from coursewire.cli.connecting import Target
 from coursewire.cli.showing import err, out, print_json_text
 from coursewire.cli.whole_files import ForceOption
-from coursewire.client import Moodle, MoodleError
+from coursewire.client import InvalidParameter, Moodle, MoodleError
 from coursewire.text.counted import counted
 from coursewire.transfer import scenario as scenarios
 from coursewire.transfer.captures import Captures
@@ -59,6 +59,9 @@ def compare(
     try:
         with first, second, progress.shown() as tell:
             found = compared(scenario, first, second, lambda n, of: tell("Calling", n, of))
+    except InvalidParameter as error:
+        # A site that refuses a parameter answers; this was found before anything was sent.
+        raise Failure(f"{file}: {error}", 2) from error
     except MoodleError as error:
         raise Failure(str(error), UNREACHED) from error
     if as_json:

@@ -1,16 +1,14 @@
 """YAML read safely into plain values, with the line on which each of them stands."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import yaml
-from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from coursewire.sitefile.problems import BadSiteFile, Path, Problem, one_line
+from coursewire.text import plain_yaml
 
 LARGEST = 64 * 1024 * 1024
-DEEPEST = 20
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -25,18 +23,12 @@ class Document:
             raise self.refusal(Problem((), f"larger than {LARGEST // 1024 // 1024} MiB"))
         try:
             self._root, self.value = _read(content)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            sentence = f"no valid YAML: {error.problem or error.context}"
-            # What is missing at the end of the file is found after its last line.
-            line = min(mark.line + 1, len(content.splitlines())) if mark else None
-            raise BadSiteFile([one_line(name, line, Problem((), sentence))]) from error
         except UnicodeDecodeError as error:
             sentence = f"not written in UTF-8 (byte {error.start})"
             raise self.refusal(Problem((), sentence)) from error
         except yaml.YAMLError as error:
-            sentence = f"no valid YAML: {str(error).splitlines()[0]}"
-            raise self.refusal(Problem((), sentence)) from error
+            line, sentence = plain_yaml.told(error, content)
+            raise BadSiteFile([one_line(name, line, Problem((), sentence))]) from error
 
     def line(self, path: Path) -> int | None:
         """Return the line of a value, or of the nearest thing around it."""
@@ -56,27 +48,11 @@ class Document:
         return BadSiteFile(self.describe(problem) for problem in problems)
 
 
-class _Loader(yaml.CSafeLoader):
-    """Says where a value stands that cannot be, as a date that no calendar has."""
-
-    def construct_object(self, node: Node, deep: bool = False) -> Any:  # noqa: ANN401 - as in PyYAML
-        try:
-            return cast("Any", super()).construct_object(node, deep=deep)
-        except ValueError as error:
-            raise yaml.MarkedYAMLError(
-                problem=str(error).splitlines()[0], problem_mark=node.start_mark
-            ) from error
-        except (LookupError, AttributeError) as error:
-            # PyYAML takes for granted that what is tagged has the form of its tag.
-            problem = f"{node.value!r} does not fit its tag {node.tag!r}; leave the tag out"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
-
-
 def _read(content: bytes) -> tuple[Node | None, Any]:
     content.decode()
-    _check_depth(content)
+    plain_yaml.check_depth(content)
     # The safe loader on libyaml makes plain values only.
-    loader = _Loader(content)
+    loader = plain_yaml.Loader(content)
     try:
         root = loader.get_single_node()
         if root is None:
@@ -85,20 +61,6 @@ def _read(content: bytes) -> tuple[Node | None, Any]:
         return root, cast("Any", loader).construct_document(root)
     finally:
         loader.dispose()
-
-
-def _check_depth(content: bytes) -> None:
-    """Refuse deep nesting by looking at the events: making nodes would exhaust the C stack."""
-    depth = 0
-    for event in cast("Iterator[object]", yaml.parse(content, Loader=yaml.CSafeLoader)):
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > DEEPEST:
-            raise yaml.MarkedYAMLError(
-                problem="nested too deeply", problem_mark=cast("Any", event).start_mark
-            )
 
 
 def _check(node: Node, seen: set[int]) -> None:

@@ -9,6 +9,8 @@ import msgspec
 import yaml
 from msgspec import Struct, field
 
+from coursewire.text import plain_yaml
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACE = re.compile(r"\$\{([^}]*)\}")
 _STEP = re.compile(r"\$(\.[^.]+)*")
@@ -38,20 +40,19 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def read(path: Path) -> Scenario:
     """Read a scenario and check that every name is known where it is used."""
     try:
-        raw: Any = yaml.safe_load(path.read_text("utf-8"))
-        scenario = msgspec.convert(raw, Scenario)
-    except OSError as error:
-        msg = f"{path}: cannot be read: {error.strerror or error}"
-        raise BadScenario(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: not written in UTF-8 (byte {error.start})"
-        raise BadScenario(msg) from error
-    except yaml.YAMLError as error:
-        msg = f"{path}: no valid YAML: {error}"
-        raise BadScenario(msg) from error
+        scenario = msgspec.convert(_values(path), Scenario)
     except msgspec.ValidationError as error:
         msg = f"{path}: {error}; a scenario is `calls:` and a list of them"
         raise BadScenario(msg) from error
+    try:
+        _check(path, scenario)
+    except RecursionError as error:
+        msg = f"{path}: an alias stands for something that it is a part of"
+        raise BadScenario(msg) from error
+    return scenario
+
+
+def _check(path: Path, scenario: Scenario) -> None:
     known = {RUN}
     for number, step in enumerate(scenario.calls, 1):
         where = f"{path}, call {number} ({step.call})"
@@ -64,7 +65,32 @@ def read(path: Path) -> Scenario:
                 msg = f"{where}: write save as NAME: $.0.id, not {name}: {place}"
                 raise BadScenario(msg)
         known.update(step.save)
-    return scenario
+
+
+def _values(path: Path) -> object:
+    """Return what stands in a file."""
+    content = b""
+    try:
+        content = path.read_bytes()
+        content.decode()
+        plain_yaml.check_depth(content)
+        # The safe loader's class: plain values only.
+        loader = plain_yaml.Loader(content)
+        try:
+            return cast("Any", loader).get_single_data()
+        finally:
+            loader.dispose()
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror or error}"
+        raise BadScenario(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not written in UTF-8 (byte {error.start})"
+        raise BadScenario(msg) from error
+    except yaml.YAMLError as error:
+        line, sentence = plain_yaml.told(error, content)
+        place = f"{path}, line {line}" if line else str(path)
+        msg = f"{place}: {sentence}"
+        raise BadScenario(msg) from error
 
 
 def written(scenario: Scenario) -> str:
