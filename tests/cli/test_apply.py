@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from coursewire.domain.password_hashes import Argon2
 from coursewire.presets import model
 from tests.cli.conftest import Command
+from tests.support.served import COMMAND
 from tests.support.sites import TestSite
 
 ANN = "users: [{username: ann, firstname: A, lastname: A, email: ann@b.example}]\n"
@@ -57,6 +59,48 @@ def test_an_id_map_that_cannot_be_written_is_told_before_anything_is_done(
 ) -> None:
     nowhere = str(tmp_path / "none" / "ids.json")
     assert "cannot be written" in placed.refused("apply", str(file), "--yes", "--ids", nowhere)
+    placed("apply", str(file), "--plan", code=2)
+
+
+def test_the_id_map_of_another_time_stays_where_nothing_is_applied(
+    placed: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = tmp_path / "ids.json"
+    placed("apply", str(file), "--yes", "--ids", str(ids))
+    before = ids.read_text()
+    file.write_text(ANN + "users2: []\n")
+    placed("apply", str(file), "--yes", "--ids", str(ids), code=1)
+    file.write_text(ANN + "courses:\n- {shortname: A, fullname: A, startdate: 9, enddate: 3}\n")
+    placed("apply", str(file), "--yes", "--ids", str(ids), code=1)
+    assert ids.read_text() == before
+    file.write_text(ANN + SERVICE)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert "ids.json: cannot be written" in placed.refused(
+        "apply", str(file), "--yes", "--ids", str(ids)
+    )
+    assert ids.read_text() == before
+
+
+def test_the_id_map_goes_into_a_pipe_once(placed: Command, file: Path) -> None:
+    placed("apply", str(file), "--yes")
+    done = subprocess.run(
+        [str(COMMAND), "apply", str(file), "--yes", "--ids", "/dev/stdout"],
+        capture_output=True,
+        check=True,
+    )
+    said, _, written = done.stdout.decode().partition("\n")
+    assert said == "Nothing to change: the site is as the file says."
+    assert json.loads(written)["user"]["ann"] == 3
+
+
+def test_the_id_map_does_not_take_the_place_of_the_site_file(placed: Command, file: Path) -> None:
+    told = placed.refused("apply", str(file), "--yes", "--ids", str(file), code=2)
+    assert "school.yaml is the site file" in told
+    assert file.read_text() == ANN
     placed("apply", str(file), "--plan", code=2)
 
 

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from coursewire import app
-from coursewire.cli import apply_shown, progress
+from coursewire.cli import apply_shown, progress, whole_files
 from coursewire.cli.acting import acting
 from coursewire.cli.asking import confirmed
 from coursewire.cli.common import (
@@ -77,7 +77,7 @@ def apply(
         if found.changes:
             confirmed("Apply?", yes=yes)
         if ids is not None:
-            _write(ids, {})
+            _require_writable(ids, file)
         with progress.shown() as tell:
             applied = application.apply(
                 found, Argon2(), lambda done, of: tell("Hashing passwords", done, of)
@@ -91,12 +91,22 @@ def apply(
 
 
 def _write(path: Path, ids: Mapping[str, Mapping[str, int]]) -> None:
-    """Write the id map; tried before anything is applied, so that it does not fail afterwards."""
-    try:
-        path.write_text(json.dumps(ids, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    except OSError as error:
-        msg = f"{path}: cannot be written: {error.strerror}"
-        raise Failure(msg) from error
+    """Write the id map."""
+    whole_files.write(path, json.dumps(ids, ensure_ascii=False, indent=1) + "\n")
+
+
+def _require_writable(path: Path, site_file: Path) -> None:
+    """Try the id map before anything is applied, so that it does not fail afterwards.
+
+    What is in the file stays until there is another map: applying may be refused still.
+    """
+    if path.exists() and path.samefile(site_file):
+        msg = f"{path} is the site file"
+        raise Failure(msg, 2, remedy="give --ids the name of another file")
+    if path.is_file():
+        whole_files.write(path, path.read_text("utf-8"))
+    elif path.is_dir() or not path.exists():
+        whole_files.write(path, "{}\n")
 
 
 @contextmanager
