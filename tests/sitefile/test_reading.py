@@ -97,6 +97,16 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b"courses:\n- shortname: A\n  fullname: A\n  category: [Misc]",
         "f.yaml, line 4, courses[0].category: must be a text, but is a list",
     ),
+    "date for a time": (
+        b"courses:\n- {shortname: A, fullname: A, startdate: 2026-09-01}",
+        "f.yaml, line 2, courses[0].startdate: must be a whole number, but is a date; "
+        "a time is written in seconds since 1970, and 0 is none",
+    ),
+    "moment for a time": (
+        b"tokens:\n- {name: A, user: ann, service: s, valid_until: 2026-09-01T10:00:00Z}",
+        "f.yaml, line 2, tokens[0].valid_until: must be a whole number, but is a date; "
+        "a time is written in seconds since 1970, and 0 is none",
+    ),
     "text for a number": (
         b"courses:\n- {shortname: A, fullname: A, numsections: many}",
         "f.yaml, line 2, courses[0].numsections: must be a whole number, but is a text",

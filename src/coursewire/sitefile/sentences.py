@@ -23,6 +23,7 @@ _KINDS = {
 }
 # What quotes make no text of.
 _NEVER_A_TEXT = ("array", "object")
+_DATES = ("date", "datetime")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<number>\d+)\]")
 _EXPECTED = re.compile(r"^Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`$")
@@ -63,6 +64,8 @@ def _sentence(what: str, kind: type[Struct], place: Path) -> str:
         given = _KINDS.get(found["given"], found["given"])
         quotable = found["wanted"].startswith("str") and found["given"] not in _NEVER_A_TEXT
         hint = "; put it in quotes" if quotable else ""
+        if found["given"] in _DATES and not quotable:
+            hint = "; a time is written in seconds since 1970, and 0 is none"
         return f"must be {_kinds(found['wanted'])}, but is {given}{hint}"
     if found := _BOUND.match(what):
         return f"must be {_SIGNS[found['sign']]} {_number(found['bound'])}"
