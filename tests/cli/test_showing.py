@@ -36,6 +36,14 @@ def written(capsys: pytest.CaptureFixture[str]) -> str:
     return text
 
 
+def test_what_stands_between_colons_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    showing.out.print("Sealed up to 1:100:9c41")
+    showing.err.print("[bold red]error:[/] no user a:key:b")
+    shown = capsys.readouterr()
+    assert shown.out == "Sealed up to 1:100:9c41\n"
+    assert shown.err == "error: no user a:key:b\n"
+
+
 @pytest.mark.requirement("OUT-4")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_steers_a_terminal(payload: str, capsys: pytest.CaptureFixture[str]) -> None:

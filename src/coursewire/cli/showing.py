@@ -44,8 +44,9 @@ class VisibleConsole(Console):
                 yield Segment(shown, segment.style)
 
 
-out = VisibleConsole(highlight=False, soft_wrap=False)
-err = VisibleConsole(stderr=True, highlight=False)
+# What stands between colons is data: of an anchor such as 12:100:9c41… an emoji would be made.
+out = VisibleConsole(highlight=False, soft_wrap=False, emoji=False)
+err = VisibleConsole(stderr=True, highlight=False, emoji=False)
 
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - whatever msgspec writes
