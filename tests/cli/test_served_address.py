@@ -1,6 +1,7 @@
 """Lines that commands print name the address at which the site was last served."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from coursewire.cli import served_address
 from coursewire.settings import Settings
 from tests.cli.conftest import Command
 from tests.support.running import curl, up
+from tests.support.served import COMMAND, free_port
 
 SITE_INFO = "core_webservice_get_site_info"
 
@@ -66,12 +68,19 @@ def test_a_folder_that_cannot_be_written_hinders_nothing(tmp_path: Path) -> None
 def test_commands_print_lines_for_the_port_in_use(tmp_path: Path, command: Command) -> None:
     with up(tmp_path) as running:
         port = running.port
-        asked = ("token", "issue", "--preset", "health-check", "--user", "svc-health", "--json")
-        made = command(*asked).json
+        issue = ("token", "issue", "--preset", "health-check", "--user", "svc-health", "--json")
+        made = command(*issue).json
         assert f"127.0.0.1:{port}/" in made["curl"]
         assert curl(made["curl"])["sitename"]
         shown = command("call", SITE_INFO, "--dry-run").out
         assert f"127.0.0.1:{port}" in shown
         assert command("call", SITE_INFO).json["siteurl"] == f"http://127.0.0.1:{port}"
+        # Another server cannot begin, and nothing is served where it would have been.
+        asked = [str(COMMAND), "serve", "--port", str(free_port())]
+        refused = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=False)
+        assert refused.returncode == 3
+        assert b"another process serves" in refused.stderr
+        shown = command("call", SITE_INFO, "--dry-run").out
+        assert f"127.0.0.1:{port}" in shown
     assert (tmp_path / "coursewire-data" / served_address.FILE).exists()
     assert not list((tmp_path / "coursewire-data").glob(f"{served_address.FILE}.{os.getpid()}"))

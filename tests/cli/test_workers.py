@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from coursewire.cli import served_address
 from coursewire.cli.common import Failure
 from coursewire.cli.workers import Workers
 from coursewire.settings import Settings
@@ -57,10 +58,11 @@ def test_nothing_is_said_before_every_process_takes_requests(
     said: list[tuple[str, int]] = []
 
     def note(line: str) -> None:
-        said.append((line, len(list(tmp_path.iterdir()))))
+        begun = {path.name for path in tmp_path.iterdir()} - {served_address.FILE}
+        said.append((line, len(begun)))
         threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
-    monkeypatch.setattr("coursewire.cli.workers.err.print", note)
+    monkeypatch.setattr("coursewire.cli.served_address.err.print", note)
     with socket.socket() as listener:
         Workers(Settings(data=str(tmp_path), port=8090, workers=2), listener, late).watch()
     assert said == [("Coursewire serves http://127.0.0.1:8090 with 2 processes", 2)]

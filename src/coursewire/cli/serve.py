@@ -62,14 +62,12 @@ def serve(
         pass  # what is wrong with the site is said once, before any process starts
     listener = listen_on(found)
     found = with_port(found, listener)
-    served_address.remember(found)
     _warn_of_root()
     warn_of_address(found)
     if found.workers > 1:
         processes.run(found, listener)
         return
-    said = served_address.announcement(found)
-    serving.serve_socket(found, listener, lambda: err.print(said))
+    serving.serve_socket(found, listener, lambda: served_address.announce(found))
 
 
 def _check_account(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from rich.markup import escape
 
 from coursewire import settings as settings_file
+from coursewire.cli.showing import err
 from coursewire.settings import Settings
 
 FILE = "served-address"
@@ -22,6 +23,12 @@ def remember(settings: Settings) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(settings.site_url + "\n")
         draft.replace(path)
+
+
+def announce(settings: Settings) -> None:
+    """Say that requests are taken, and where; one that could not begin is none to remember."""
+    remember(settings)
+    err.print(announcement(settings))
 
 
 def announcement(settings: Settings) -> str:

@@ -14,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 
 from coursewire.cli import served_address, serving
-from coursewire.cli.common import Failure, err
+from coursewire.cli.common import Failure
 from coursewire.server import listen
 from coursewire.settings import Settings
 
@@ -77,7 +77,7 @@ class Workers:
                 msg = f"a server process ended with status {status} before it took requests"
                 raise Failure(msg, max(status, 1))
         if not self._stopping:
-            err.print(served_address.announcement(self._settings))
+            served_address.announce(self._settings)
 
     def _start(self, number: int) -> None:
         settings = self._settings
