@@ -57,6 +57,11 @@ WRONG: dict[str, tuple[str, str]] = {
         "line 2, grade_items[0].grades.nobody: there is no user 'nobody', neither here nor on "
         "the site",
     ),
+    "a plugin's capability": (
+        "roles:\n- shortname: r\n  capabilities:\n  - mod/percipios:view",
+        "line 4, roles[0].capabilities[0]: there is no capability 'mod/percipios:view'; did you "
+        "mean 'mod/page:view'?; a plugin's is there once the plugin is enabled",
+    ),
     "role to give": (
         "roles:\n- {shortname: r, may_assign: [student, boss]}",
         "line 2, roles[0].may_assign[1]: there is no role 'boss', neither here nor on the site",
@@ -68,7 +73,8 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "capability of an override": (
         "role_overrides:\n- {role: student, capability: 'a/b:c', permission: allow, course: A}",
-        "line 2, role_overrides[0].capability: there is no capability 'a/b:c'",
+        "line 2, role_overrides[0].capability: there is no capability 'a/b:c'; "
+        "a plugin's is there once the plugin is enabled",
     ),
     "allowed and forbidden": (
         "roles: [{shortname: r, capabilities: ['moodle/course:view']}]\nrole_overrides:\n"

@@ -223,7 +223,11 @@ def _service(
 
 
 def _capability(path: Path, name: str, known: Known) -> Problem:
-    return Problem(path, sentences.unknown("capability", name, known.capabilities))
+    sentence = sentences.unknown("capability", name, known.capabilities)
+    component = name.partition(":")[0]
+    if not any(each.partition(":")[0] == component for each in known.capabilities):
+        sentence += "; a plugin's is there once the plugin is enabled"
+    return Problem(path, sentence)
 
 
 def _site(file: SiteFile, names: Names) -> Iterator[Problem]:
