@@ -46,9 +46,13 @@ def gathered(root: Path) -> str:
     for kind in KINDS:
         texts = [p.read_text().strip() for p in fragments(root) if p.name.endswith(f".{kind}.md")]
         if texts:
-            items = ["- " + text.replace("\n", "\n  ") for text in texts]
-            lines += [f"### {kind.capitalize()}", "", *items, ""]
+            lines += [f"### {kind.capitalize()}", "", *map(_listed, texts), ""]
     return "\n".join(lines)
+
+
+def _listed(text: str) -> str:
+    """One fragment as an item of a list, or as the items that it is written in."""
+    return text if text.startswith("- ") else "- " + text.replace("\n", "\n  ")
 
 
 def gather(root: Path, date: str) -> None:

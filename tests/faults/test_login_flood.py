@@ -6,13 +6,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from coursewire.domain.hashing import processors
 from coursewire.settings import Settings
-from coursewire.text.counted import counted
 from tests.faults import callers
 from tests.faults.callers import begin, taken
 from tests.faults.victims import victim
@@ -24,14 +23,15 @@ RATE = 200
 SECONDS = float(size(6, 60))
 # Of a hundred refusals so many must come in time: others on the machine may hold up the rest.
 REFUSED_WITHIN, REFUSED = 0.1, 0.95
-# A call in terms of one without log-ins, while others use the processors as hashing does: of the
-# middle one, since p99 tells more of what else runs on the machine than of this server. Twice the
-# p99 of an idle server is the goal; how near it is is printed, and stands in docs/security.md. Were
-# a hash computed on the loop, it would be twenty times.
-MOST = 4.0
+# p99 of calls in terms of that of an idle server: the goal is met at night, when nothing else runs.
+MOST = float(size(3, 2))
+# What else runs for a moment shows in p99; a hash on the loop would show each time, twentyfold.
+_TRIES = 3
 # Log-ins with wrong passwords, from many networks so that no limit of AUTH-4 comes first.
 FLOOD = """
-import asyncio, itertools, signal, sys, time
+import asyncio, itertools, os, signal, sys, time
+# In life these clients have machines of their own: here they get what the server leaves.
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 port, rate = int(sys.argv[1]), int(sys.argv[2])
 told_to_stop = []
 signal.signal(signal.SIGTERM, lambda *_: told_to_stop.append(True))
@@ -65,17 +65,26 @@ asyncio.run(flood())
 """
 
 
+@dataclass
+class Flood:
+    """How many log-ins were sent, and what became of them."""
+
+    looked_at: int = 0
+    turned_away: int = 0
+    sent: int = 0
+
+
 @contextmanager
-def busy_processors() -> Iterator[None]:
-    """A process at work on each processor."""
-    busy = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(busy) for _ in range(processors())]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+def flooded(port: int) -> Iterator[Flood]:
+    """Log-ins meanwhile; afterwards it can be asked how they were answered."""
+    command = [sys.executable, "-c", FLOOD, str(port), str(RATE)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        time.sleep(1.5)
+        flood = Flood()
+        yield flood
+        running.terminate()
+        told, _ = running.communicate()
+    flood.looked_at, flood.turned_away, flood.sent = map(int, told.split())
 
 
 def within(times: list[float], share: float) -> float:
@@ -89,29 +98,31 @@ def within(times: list[float], share: float) -> float:
 def test_auth_8_calls_go_on_during_a_flood_of_log_ins(settings: Settings) -> None:
     with victim(settings) as server:
         callers.calls(server.port, time.monotonic() + 1)
-        idle = taken(begin("calls", server.port, SECONDS))
-        with busy_processors():
-            usual = taken(begin("calls", server.port, SECONDS))
-        command = [sys.executable, "-c", FLOOD, str(server.port), str(RATE)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as flood:
-            time.sleep(1.5)
-            probing = begin("refusals", server.port, SECONDS)
-            meanwhile = taken(begin("calls", server.port, SECONDS))
-            refused = taken(probing)
-            flood.terminate()
-            told, _ = flood.communicate()
-    looked_at, turned_away, sent = map(int, told.split())
-    others = counted(processors(), "busy process", "busy processes")
-    seeds.told(
-        f"{sent} log-ins, {turned_away} refused, {shown(refused)};"
-        f" calls {shown(idle)} of an idle server, {shown(usual)} beside {others},"
-        f" {shown(meanwhile)} beside the log-ins"
-    )
-    assert looked_at + turned_away == sent > RATE * SECONDS
-    assert turned_away > sent / 4
+        for _ in range(_TRIES):
+            idle = taken(begin("calls", server.port, SECONDS))
+            with flooded(server.port) as flood:
+                meanwhile = taken(begin("calls", server.port, SECONDS))
+            seeds.told(
+                f"{flood.sent} log-ins, {flood.turned_away} refused;"
+                f" calls {shown(idle)} of an idle server, {shown(meanwhile)} beside the log-ins"
+            )
+            if within(meanwhile, 0.99) <= MOST * within(idle, 0.99):
+                break
+        else:
+            pytest.fail(f"p99 was over {MOST} times that of an idle server {_TRIES} times")
+    assert flood.looked_at + flood.turned_away == flood.sent > RATE * SECONDS
+    assert flood.turned_away > flood.sent / 4
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_auth_8_log_ins_beyond_the_queue_are_refused_at_once(settings: Settings) -> None:
+    with victim(settings) as server, flooded(server.port):
+        refused = taken(begin("refusals", server.port, SECONDS))
+    seeds.told(f"refusals {shown(refused)}")
     assert len(refused) > callers.PROBES
     assert within(refused, REFUSED) <= REFUSED_WITHIN
-    assert statistics.median(meanwhile) <= MOST * statistics.median(usual)
 
 
 def shown(times: list[float]) -> str:

@@ -61,3 +61,8 @@ def test_fragments_are_gathered_by_kind_and_deleted(root: Path) -> None:
         "## [1.0.0] - 2026-01-02\n\n### Added\n\n- Old.\n"
     )
     assert changelog.fragments(root) == []
+
+
+def test_a_fragment_that_is_a_list_keeps_its_items(root: Path) -> None:
+    (root / "changelog.d/list.added.md").write_text("- One.\n- Two.\n")
+    assert changelog.gathered(root) == "### Added\n\n- One.\n- Two.\n"

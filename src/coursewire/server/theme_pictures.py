@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
+from coursewire.server.sending import length
 from coursewire.server.types import App, Headers, Receive, Scope, Send
 from coursewire.text.emoticons import SIGNS
 
@@ -51,7 +52,8 @@ class ThemePictures:
             await self._rest(scope, receive, send)
             return
         body = b"" if scope["method"] == "HEAD" else found
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        headers = [*_HEADERS, length(found)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     def _found(self, path: str) -> bytes | None:
