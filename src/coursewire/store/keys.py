@@ -201,23 +201,16 @@ def make_private(folder: Path) -> None:
         raise KeyFileError(msg)
     if found.st_uid != os.geteuid():
         require_private(folder)
-    if other := next((it.name for it in folder.iterdir() if it.name not in _MAY_BE_THERE), ""):
-        msg = (
-            f"{folder} holds other things ({other}), and others may enter it; choose a folder of"
-            f" its own for the site, or run chmod 700 {folder} if all in it is yours alone"
-        )
-        raise KeyFileError(msg)
+    _require_own(folder)
     folder.chmod(0o700)
 
 
 def _require_own(folder: Path) -> None:
-    """Refuse to close a folder that holds others: `/` or `/srv` would be closed to everybody."""
-    others = {it.name for it in folder.iterdir() if it.is_dir()} - _OF_A_SITE
-    if others:
-        other = min(others)
+    """Refuse to close a folder that holds other things."""
+    if other := next((it.name for it in folder.iterdir() if it.name not in _MAY_BE_THERE), ""):
         msg = (
-            f"the folder {folder} holds {other!r}, and others may enter it, which they could not "
-            "any more; choose a folder of its own for the site"
+            f"{folder} holds other things ({other}), and others may enter it; choose a folder of"
+            f" its own for the site, or run chmod 700 {folder} if all in it is yours alone"
         )
         raise KeyFileError(msg)
 
