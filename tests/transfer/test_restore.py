@@ -243,7 +243,9 @@ def _moved(old: Old, address: str, key_path: Path) -> None:
         database.close()
     assert (sealed.wrong, sealed.unsealed) == ("", 0)
     assert (longer.wrong, longer.unsealed, longer.sealed) == ("", 0, sealed.sealed + 1)
-    untouched = old.rows.keys() - {"audit_records", "audit_segments", "console_sessions"}
+    ended = {"console_sessions", "one_time_links"}
+    assert not any(found[name] for name in ended)
+    untouched = old.rows.keys() - {"audit_records", "audit_segments"} - ended
     assert {name: found[name] for name in untouched} == {n: old.rows[n] for n in untouched}
 
 
