@@ -44,8 +44,8 @@ _SEARCHED = (
 )
 _REFERENCE = re.compile(r'(?:src|href)="(/console/static/[^"]+)"')
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-# They do other work than showing a page: a whole list as a file, a test kit's own path.
-_NO_PAGE = ("/csv", "/stay", "/confirm")
+# They do other work than showing a page.
+_NO_PAGE = ("/stay", "/confirm")
 
 
 class Sizes(Struct, frozen=True, kw_only=True):

@@ -50,7 +50,7 @@ def test_categories_are_listed_in_the_order_of_the_tree(site: TestSite, browser:
     found = page_of(browser.get(f"{PATH}?q=biol"))
     assert "Science / Biology" in found
     assert ">Arts</a>" not in found
-    rows = list(csv.DictReader(io.StringIO(page_of(browser.get(f"{PATH}/csv")))))
+    rows = list(csv.DictReader(io.StringIO(page_of(browser.post(f"{PATH}/csv")))))
     assert [(row["path"], row["courses"]) for row in rows[1:]] == [
         ("Science", "0"),
         ("Science / Biology", "1"),

@@ -48,7 +48,7 @@ def test_items_and_the_total_stand_beside_each_participant(
 
 def test_the_file_holds_points_and_starts_no_formula(book: Gradebook, browser: Browser) -> None:
     book.by_hand("=Oral", {book.ann: 9.0}, grademax=10)
-    rows = rows_of(browser.get(f"{here(book)}/csv"))
+    rows = rows_of(browser.post(f"{here(book)}/csv"))
     assert [(row["username"], row["'=Oral"], row["Course total"]) for row in rows] == [
         ("ann", "9.0", "9.0"),
         ("ben", "", ""),
@@ -63,7 +63,7 @@ def test_one_group_is_looked_at(book: Gradebook, browser: Browser) -> None:
     page = page_of(browser.get(f"{here(book)}?group={red}"))
     assert "Person, Ben" in page
     assert "Person, Ann" not in page
-    rows = rows_of(browser.get(f"{here(book)}/csv?group={red}"))
+    rows = rows_of(browser.post(f"{here(book)}/csv?group={red}"))
     assert [row["username"] for row in rows] == ["ben"]
     assert "Person, Ben" not in page_of(browser.get(f"{here(book)}?q=ann"))
 
@@ -72,8 +72,8 @@ def test_a_group_of_another_course_is_none_here(book: Gradebook, browser: Browse
     other = making.course(book.site, "C2")
     foreign = making.group(book.site, other, "Foreign")
     for path in (here(book), f"{here(book)}/csv"):
-        assert browser.get(f"{path}?group={foreign}").status == 404
-        assert browser.get(f"{path}?group=99999").status == 404
+        assert browser.look(f"{path}?group={foreign}").status == 404
+        assert browser.look(f"{path}?group=99999").status == 404
 
 
 def test_passed_failed_and_overridden_are_said_in_words(book: Gradebook, browser: Browser) -> None:
@@ -119,14 +119,14 @@ def test_people_stand_on_pages(book: Gradebook, browser: Browser) -> None:
     assert "of 62 participants" in page
     assert "P059" not in page
     assert "P059" in page_of(browser.get(f"{here(book)}?page=2"))
-    assert len(rows_of(browser.get(f"{here(book)}/csv"))) == 62
+    assert len(rows_of(browser.post(f"{here(book)}/csv"))) == 62
 
 
 def test_it_takes_the_right_to_see_all_grades(book: Gradebook, served: Web) -> None:
     book.by_hand("Oral", {book.ann: 9.0})
     viewer = signed_in(served, making.user(book.site, "looker"), "viewer")
     for path in (here(book), f"{here(book)}/csv"):
-        assert "moodle/grade:viewall" in page_of(viewer.get(path), 403)
+        assert "moodle/grade:viewall" in page_of(viewer.look(path), 403)
     reader = signed_in(
         served, making.user_with(book.site, "reader", "moodle/grade:viewall"), "viewer"
     )
@@ -144,7 +144,7 @@ def test_hidden_items_are_for_those_who_may_see_them(
         served, making.user_with(book.site, "reader", "moodle/grade:viewall"), "viewer"
     )
     for path in (here(book), f"{here(book)}/csv"):
-        shown = page_of(reader.get(path))
+        shown = page_of(reader.look(path))
         assert "Secret" not in shown
         assert "77.0" not in shown
 

@@ -49,7 +49,7 @@ def test_groupings_are_listed_with_their_groups(room: Room, browser: Browser) ->
     assert page.index(">Labs<") < page.index(">Teams<")
     assert f'href="{PATH}/{room.course}/groups/{room.red}">Red</a>' in page
     assert ">Labs<" not in page_of(browser.get(f"{room.here}?q=gg-t"))
-    answer = browser.get(f"{room.here}/csv")
+    answer = browser.post(f"{room.here}/csv")
     rows = list(csv.DictReader(io.StringIO(page_of(answer))))
     assert [(row["name"], row["groups"], row["names of groups"]) for row in rows] == [
         ("Labs", "0", ""),
@@ -74,7 +74,7 @@ def test_authz_6_hidden_groups_are_not_counted_for_a_viewer(room: Room, served: 
     assert ">Red</a>" in page
     assert "more" not in page[page.index(">Red</a>") : page.index("1 grouping")]
     assert "Needs support" not in page_of(viewer.get(room.page))
-    (row,) = csv.DictReader(io.StringIO(page_of(viewer.get(f"{room.here}/csv"))))
+    (row,) = csv.DictReader(io.StringIO(page_of(viewer.post(f"{room.here}/csv"))))
     assert (row["groups"], row["names of groups"]) == ("1", "Red")
 
 

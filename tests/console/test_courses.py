@@ -122,7 +122,7 @@ def test_activities_get_a_group_mode_and_a_grouping(site: TestSite, browser: Bro
     changed = activities.get(site.session, activity)
     assert changed is not None
     assert (changed.groupmode, changed.groupingid) == (1, own)
-    file = page_of(browser.get(f"{here}/csv")).splitlines()
+    file = page_of(browser.post(f"{here}/csv")).splitlines()
     assert file[1] == f"{activity},Page,page,separate groups,G"
     assert browser.post(here, {**form, "grouping": str(foreign)}).status == 400
     assert browser.post(f"{PATH}/{other}/activities", form).status == 404

@@ -41,7 +41,7 @@ PAGES = (
 def test_every_page_lives_with_a_far_off_time(site: TestSite, browser: Browser, far: int) -> None:
     places = far_times.at(site, far)._asdict()
     for page in PAGES:
-        assert (page, browser.get(page.format(**places)).status) == (page, 200)
+        assert (page, browser.look(page.format(**places)).status) == (page, 200)
 
 
 def test_a_form_that_is_sent_as_it_came_keeps_a_far_off_time(

@@ -24,7 +24,7 @@ def book(site: TestSite) -> Gradebook:
 
 def listed(browser: Browser, book: Gradebook, query: str = "") -> list[str]:
     """Who stands in the file that a filter gives, in its order."""
-    answer = browser.get(f"{PATH}/{book.course}/csv?{query}")
+    answer = browser.post(f"{PATH}/{book.course}/csv?{query}")
     return [row["username"] for row in csv.DictReader(io.StringIO(page_of(answer)))]
 
 
@@ -52,7 +52,7 @@ def test_participants_are_filtered(book: Gradebook, browser: Browser) -> None:
 
 
 def test_the_file_tells_roles_and_states(book: Gradebook, browser: Browser) -> None:
-    answer = browser.get(f"{PATH}/{book.course}/csv?q=tina")
+    answer = browser.post(f"{PATH}/{book.course}/csv?q=tina")
     (row,) = csv.DictReader(io.StringIO(page_of(answer)))
     assert (row["roles"], row["way"], row["state"]) == ("editingteacher", "manual", "active")
 
@@ -109,12 +109,12 @@ def test_courses_are_sorted_and_given_out_as_a_file(site: TestSite, browser: Bro
     making.course(site, "A", fullname="=Zebra", visible=0)
     page = page_of(browser.get(f"{PATH}?sort=-shortname"))
     assert page.index(">B</a>") < page.index(">A</a>")
-    answer = browser.get(f"{PATH}/csv?sort=shortname")
+    answer = browser.post(f"{PATH}/csv?sort=shortname")
     rows = list(csv.DictReader(io.StringIO(page_of(answer))))
     assert [(row["short name"], row["category"], row["state"]) for row in rows] == [
         ("A", "Category 1", "hidden"),
         ("B", "All / Arts", "shown"),
     ]
     assert rows[0]["full name"] == "'=Zebra"
-    only = browser.get(f"{PATH}/csv?q=%C3%84%C3%A4h")
+    only = browser.post(f"{PATH}/csv?q=%C3%84%C3%A4h")
     assert [row["id"] for row in csv.DictReader(io.StringIO(page_of(only)))] == [rows[1]["id"]]

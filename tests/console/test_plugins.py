@@ -95,10 +95,10 @@ def test_the_connection_is_tested_by_a_button(browser: Browser) -> None:
 
 def test_attempts_are_shown_and_given_out(browser: Browser) -> None:
     assert "nothing to show" in text(browser, f"{MINE}/pages/attempts?state=complete")
-    assert text(browser, f"{MINE}/pages/attempts/csv").startswith("course,user")
+    assert browser.post(f"{MINE}/pages/attempts/csv").body.startswith(b"course,user")
     assert browser.get(f"{MINE}/pages/unknown").status == 404
     assert browser.post(f"{MINE}/pages/attempts").status == 404
-    assert browser.get(f"{MINE}/pages/connection/csv").status == 404
+    assert browser.post(f"{MINE}/pages/connection/csv").status == 404
 
 
 def test_a_plugin_is_disabled_enabled_and_removed(browser: Browser, site: TestSite) -> None:

@@ -238,6 +238,11 @@ DEEDS = [
     "/console/plugins/none/enable",
     "/console/plugins/none/settings",
     "/console/audit/export",
+    *(f"/console/{kind}/csv" for kind in ("users", "tokens", "courses")),
+    "/console/courses/categories/csv",
+    *(f"/console/courses/999999/{part}csv" for part in ("", "groups/", "groups/9/", "grades/")),
+    *(f"/console/courses/999999/{part}/csv" for part in ("groupings", "activities")),
+    "/console/plugins/none/pages/none/csv",
 ]
 
 

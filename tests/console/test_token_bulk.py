@@ -72,7 +72,7 @@ def test_a_viewer_ticks_nothing(web: Web, browser: Browser) -> None:
 
 
 def test_the_list_is_a_file_without_values(browser: Browser) -> None:
-    answer = browser.get(f"{PATH}/csv?q=cat")
+    answer = browser.post(f"{PATH}/csv?q=cat")
     lines = text(answer).splitlines()
     assert answer.header("content-type") == "text/csv; charset=utf-8"
     assert len(lines) == 2

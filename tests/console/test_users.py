@@ -83,9 +83,26 @@ def test_fifty_rows_a_page_in_the_order_asked_for(site: TestSite, browser: Brows
 def test_the_file_holds_what_matches_and_no_formula(site: TestSite, browser: Browser) -> None:
     making.user(site, "anna", firstname="=1+1", lastname="B")
     making.user(site, "otto")
-    page = page_of(browser.get(f"{PATH}/csv?q=anna"))
+    page = page_of(browser.post(f"{PATH}/csv?q=anna"))
     assert "'=1+1" in page
     assert "otto" not in page
+
+
+def test_aud_1_who_takes_the_list_along_is_recorded_with_what_matched(
+    site: TestSite, browser: Browser
+) -> None:
+    making.user(site, "anna")
+    browser.post(f"{PATH}/csv?q=anna&sort=")
+    (record,) = audit.records(site.session, action="list.export")
+    assert (record.target, record.outcome) == ("users", "ok")
+    assert record.details == '{"filters":{"q":"anna"},"rows":1}'
+
+
+def test_web_3_a_list_is_no_file_for_who_follows_a_link(site: TestSite, browser: Browser) -> None:
+    answer = browser.get(f"{PATH}/csv")
+    assert answer.status == 405
+    assert "csv" not in answer.header("content-type")
+    assert audit.records(site.session, action="list.export") == []
 
 
 def test_a_person_is_created_with_a_password(site: TestSite, browser: Browser) -> None:

@@ -1,8 +1,10 @@
 """WEB-5: stored text is data, on every page, in every error, confirmation and export."""
 
+import csv
 import os
 import re
 from collections.abc import Iterator
+from io import StringIO
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -132,6 +134,21 @@ def test_web_5_exports_start_no_formula_and_are_not_shown_as_pages(browser: Brow
             assert "html" not in answer.header("content-type")
             assert answer.header("content-disposition").startswith("attachment")
             assert answer.header("x-content-type-options") == "nosniff"
+
+
+def test_web_5_lists_that_are_taken_along_start_no_formula(browser: Browser) -> None:
+    texts = cycle(PAYLOADS)
+    files = [action.path for action in ACTIONS if action.path.endswith("/csv")]
+    assert len(files) == 11
+    for file in files:
+        path = file.replace("{id:int}", "2").replace("{group:int}", "1")
+        answer = browser.post(path)
+        check(answer, path)
+        started = {cell[:1] for row in csv.reader(StringIO(text(answer))) for cell in row}
+        assert "plugins" in path or not started & set("=+-@\t"), path
+        for _ in range(size(1, 6)):
+            query = "&".join(f"{name}={_quoted(next(texts))}" for name in ("q", "state", "sort"))
+            check(browser.post(f"{path}?{query}"), path)
 
 
 def _quoted(value: str) -> str:

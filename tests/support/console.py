@@ -39,6 +39,11 @@ class Browser:
             pairs.append(("csrf", self.csrf))
         return self._send("POST", path, urlencode(pairs).encode(), headers)
 
+    def look(self, path: str) -> Answer:
+        """Look at a page, or take a list along as a file."""
+        is_file = path.partition("?")[0].endswith("/csv")
+        return self.post(path) if is_file else self.get(path)
+
     def follow(self, answer: Answer) -> Answer:
         """Go where an answer leads, as often as it does."""
         while answer.header("location"):

@@ -16,8 +16,9 @@ class Action(Struct, frozen=True, kw_only=True):
     """One thing that can be done at a path.
 
     `right` is the least right in the console that it takes. `recent` demands that the password was
-    typed in the last ten minutes (WEB-2). `outside` is said of what waits for programs outside.
-    `missed` is denied of forms that nobody sends again when they come after the session.
+    typed in the last ten minutes (WEB-2). `outside` is said of what takes long, or waits for
+    programs outside. `missed` is denied of forms that nobody sends again when they come after the
+    session.
     """
 
     path: str

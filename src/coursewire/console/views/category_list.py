@@ -1,6 +1,6 @@
 """Categories: the list in the order of the tree, and the form that creates one."""
 
-from coursewire.console import refused, tables
+from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.category_tree import names_above, tree
 from coursewire.console.course_tabs import MOST_IN_FILE
@@ -35,7 +35,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return tables.as_file("categories", [_COLUMNS, *lines])
+    return exports.as_file(visit, "categories", _COLUMNS, lines)
 
 
 def create(visit: Visit) -> Answer:
@@ -79,5 +79,5 @@ def _listing(visit: Visit) -> Answer:
 ACTIONS = (
     shows(PATH, listing, right="viewer"),
     acts(PATH, create, right="operator"),
-    shows(f"{PATH}/csv", as_csv, right="viewer"),
+    exports.gives(f"{PATH}/csv", as_csv),
 )

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from coursewire.console import course_tabs, tables
+from coursewire.console import course_tabs, exports, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_CHOICES, MOST_IN_FILE, course_of
 from coursewire.console.paths import with_query
@@ -51,10 +51,9 @@ def as_csv(visit: Visit) -> Answer:
     """Give out all grades of those who match as a file: points, empty where there are none."""
     course, table = course_of(visit), _table(visit)
     head = ("id", "username", "first name", "last name", "e-mail", "id number")
-    names = (column.name for column in table.columns())
-    rows: list[tuple[object, ...]] = [(*head, *names)]
-    rows.extend(map(_row, islice(table.every_line(), MOST_IN_FILE)))
-    return tables.as_file(f"course-{course.id}-grades", rows)
+    columns = (*head, *(column.name for column in table.columns()))
+    lines = map(_row, islice(table.every_line(), MOST_IN_FILE))
+    return exports.as_file(visit, f"course-{course.id}-grades", columns, lines)
 
 
 def _table(visit: Visit) -> GradeTable:
@@ -76,5 +75,5 @@ def _row(line: Line) -> tuple[object, ...]:
 _GRADES = "/console/courses/{id:int}/grades"
 ACTIONS = (
     shows(_GRADES, show, right="viewer"),
-    shows(f"{_GRADES}/csv", as_csv, right="viewer"),
+    exports.gives(f"{_GRADES}/csv", as_csv),
 )

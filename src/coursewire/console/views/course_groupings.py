@@ -1,6 +1,6 @@
 """The groupings of a course: the list, and the forms that create, change and delete one."""
 
-from coursewire.console import course_tabs, refused, tables
+from coursewire.console import course_tabs, exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_IN_FILE, course_of, manages_groups
 from coursewire.console.paths import with_query
@@ -40,7 +40,7 @@ def as_csv(visit: Visit) -> Answer:
         (row.id, row.name, row.idnumber, row.groups, ", ".join(_names_of(names, row.id)))
         for row in rows
     )
-    return tables.as_file(f"course-{course.id}-groupings", [_COLUMNS, *lines])
+    return exports.as_file(visit, f"course-{course.id}-groupings", _COLUMNS, lines)
 
 
 def create(visit: Visit) -> Answer:
@@ -181,7 +181,7 @@ _GROUPING = f"{_GROUPINGS}/{{grouping:int}}"
 ACTIONS = (
     shows(_GROUPINGS, listing, right="viewer"),
     acts(_GROUPINGS, create, right="operator"),
-    shows(f"{_GROUPINGS}/csv", as_csv, right="viewer"),
+    exports.gives(f"{_GROUPINGS}/csv", as_csv),
     shows(f"{_GROUPING}/edit", ask, right="operator"),
     acts(f"{_GROUPING}/edit", change, right="operator"),
     shows(f"{_GROUPING}/delete", ask_to_delete, right="operator"),

@@ -1,6 +1,6 @@
 """The groups of a course: the list, and the forms that create, change and delete one."""
 
-from coursewire.console import course_tabs, refused, tables
+from coursewire.console import course_tabs, exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MODES, MOST_IN_FILE, course_of, manages_groups
 from coursewire.console.paths import with_query
@@ -55,7 +55,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row, counts in course_tabs.with_counts(visit, course, rows)
     )
-    return tables.as_file(f"course-{course.id}-groups", [_COLUMNS, *lines])
+    return exports.as_file(visit, f"course-{course.id}-groups", _COLUMNS, lines)
 
 
 def create(visit: Visit) -> Answer:
@@ -206,7 +206,7 @@ _GROUP = f"{_GROUPS}/{{group:int}}"
 ACTIONS = (
     shows(_GROUPS, listing, right="viewer"),
     acts(_GROUPS, create, right="operator"),
-    shows(f"{_GROUPS}/csv", as_csv, right="viewer"),
+    exports.gives(f"{_GROUPS}/csv", as_csv),
     shows(f"{_GROUP}/edit", ask, right="operator"),
     acts(f"{_GROUP}/edit", change, right="operator"),
     shows(f"{_GROUP}/delete", ask_to_delete, right="operator"),

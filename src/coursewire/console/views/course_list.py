@@ -1,6 +1,6 @@
 """Courses: the list with the tree of categories, and the form that creates one."""
 
-from coursewire.console import tables
+from coursewire.console import exports, tables
 from coursewire.console.answers import Answer
 from coursewire.console.category_tree import names_above, tree
 from coursewire.console.course_tabs import MOST_IN_FILE
@@ -61,7 +61,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return tables.as_file("courses", [_COLUMNS, *lines])
+    return exports.as_file(visit, "courses", _COLUMNS, lines)
 
 
 def ask(visit: Visit) -> Answer:
@@ -103,7 +103,7 @@ def _wanted(visit: Visit) -> Wanted:
 
 ACTIONS = (
     shows(PATH, listing, right="viewer"),
-    shows(f"{PATH}/csv", as_csv, right="viewer"),
+    exports.gives(f"{PATH}/csv", as_csv),
     shows(f"{PATH}/new", ask, right="operator"),
     acts(f"{PATH}/new", create, right="operator"),
 )

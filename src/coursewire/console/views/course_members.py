@@ -1,6 +1,6 @@
 """The page of a group: its members, and those who can be put into it."""
 
-from coursewire.console import course_tabs, picked, refused, tables
+from coursewire.console import course_tabs, exports, picked, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_IN_FILE, course_of, manages_groups
 from coursewire.console.routes import acts, shows
@@ -41,7 +41,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return tables.as_file(f"group-{group.id}-members", [_COLUMNS, *lines])
+    return exports.as_file(visit, f"group-{group.id}-members", _COLUMNS, lines)
 
 
 def add(visit: Visit) -> Answer:
@@ -166,7 +166,7 @@ def _found_told(number: int) -> str:
 _GROUP = "/console/courses/{id:int}/groups/{group:int}"
 ACTIONS = (
     shows(_GROUP, show, right="viewer"),
-    shows(f"{_GROUP}/csv", as_csv, right="viewer"),
+    exports.gives(f"{_GROUP}/csv", as_csv),
     acts(f"{_GROUP}/add", add, right="operator"),
     acts(f"{_GROUP}/remove", remove, right="operator"),
 )

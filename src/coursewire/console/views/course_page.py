@@ -1,6 +1,6 @@
 """A course itself: how its activities use groups, and its deletion."""
 
-from coursewire.console import course_tabs, refused, tables
+from coursewire.console import course_tabs, exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MODES, course_of
 from coursewire.console.routes import acts, shows
@@ -37,7 +37,7 @@ def activities_as_csv(visit: Visit) -> Answer:
         (row.id, row.name, row.module, modes.get(row.groupmode), names.get(row.groupingid, ""))
         for row in activities.of_course(visit.session, course.id)
     )
-    return tables.as_file(f"course-{course.id}-activities", [_COLUMNS, *lines])
+    return exports.as_file(visit, f"course-{course.id}-activities", _COLUMNS, lines)
 
 
 def set_groups(visit: Visit) -> Answer:
@@ -86,7 +86,7 @@ def _deletion(visit: Visit, course: CourseRecord) -> Answer:
 _COURSE = "/console/courses/{id:int}"
 ACTIONS = (
     shows(f"{_COURSE}/activities", show_activities, right="viewer"),
-    shows(f"{_COURSE}/activities/csv", activities_as_csv, right="viewer"),
+    exports.gives(f"{_COURSE}/activities/csv", activities_as_csv),
     acts(f"{_COURSE}/activities", set_groups, right="operator"),
     shows(f"{_COURSE}/delete", ask_to_delete, right="operator"),
     acts(f"{_COURSE}/delete", delete, right="operator", recent=True),

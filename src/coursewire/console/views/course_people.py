@@ -3,7 +3,7 @@
 import re
 from typing import cast, get_args
 
-from coursewire.console import course_tabs, days, refused, tables
+from coursewire.console import course_tabs, days, exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.course_tabs import MOST_CHOICES, MOST_IN_FILE, course_of
 from coursewire.console.routes import acts, shows
@@ -39,7 +39,7 @@ def as_csv(visit: Visit) -> Answer:
         visit.session, wanted.context_id, {row.user_id for row in rows}
     )
     lines = (_line(row, held.get(row.user_id, []), visit.now) for row in rows)
-    return tables.as_file(f"course-{course.id}-participants", [_COLUMNS, *lines])
+    return exports.as_file(visit, f"course-{course.id}-participants", _COLUMNS, lines)
 
 
 def enrol(visit: Visit) -> Answer:
@@ -197,7 +197,7 @@ def _line(row: Participant, held: list[str], now: int) -> tuple[object, ...]:
 _COURSE = "/console/courses/{id:int}"
 ACTIONS = (
     shows(_COURSE, show, right="viewer"),
-    shows(f"{_COURSE}/csv", as_csv, right="viewer"),
+    exports.gives(f"{_COURSE}/csv", as_csv),
     acts(f"{_COURSE}/enrol", enrol, right="operator"),
     shows(f"{_COURSE}/unenrol", ask_to_unenrol, right="operator"),
     acts(f"{_COURSE}/unenrol", unenrol, right="operator"),

@@ -1,8 +1,11 @@
 """Plugins: which there are, their settings, and the pages that they bring."""
 
+import csv
+from io import StringIO
+
 from msgspec import Struct
 
-from coursewire.console import refused, tables
+from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
@@ -135,13 +138,15 @@ def act(visit: Visit) -> Answer:
 
 def as_csv(visit: Visit) -> Answer:
     """Give out all rows of a plugin's page as a file."""
-    _, page = _brought(visit)
+    plugin, page = _brought(visit)
     if page.csv is None:
         return visit.not_found("This page gives out no file.")
     filters = {name: visit.query.text(name) for name in page.filters}
     disposition = f'attachment; filename="{page.path}.csv"'.encode("ascii")
+    text = page.csv(visit.call, filters)
+    exports.record(visit, f"{plugin.name}-{page.path}", len([*csv.reader(StringIO(text))]) - 1)
     return Answer(
-        body=page.csv(visit.call, filters).encode(),
+        body=text.encode(),
         kind=_TEXT,
         extra=((b"content-disposition", disposition),),
     )
@@ -253,5 +258,5 @@ ACTIONS = (
     acts(f"{PLACE}/{{name}}/settings", save, right="owner", recent=True),
     shows(f"{PLACE}/{{name}}/pages/{{page}}", brought, right="viewer"),
     acts(f"{PLACE}/{{name}}/pages/{{page}}", act, right="operator", outside=True),
-    shows(f"{PLACE}/{{name}}/pages/{{page}}/csv", as_csv, right="viewer"),
+    exports.gives(f"{PLACE}/{{name}}/pages/{{page}}/csv", as_csv),
 )

@@ -1,8 +1,8 @@
 """Several tokens at once, all of them or none: disabled, enabled, revoked; the list as a file."""
 
-from coursewire.console import tables
+from coursewire.console import exports
 from coursewire.console.answers import Answer
-from coursewire.console.routes import acts, shows
+from coursewire.console.routes import acts
 from coursewire.console.views.token_list import PATH, chosen
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
@@ -72,7 +72,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in chosen(visit).rows
     ]
-    return tables.as_file("tokens", [head, *lines])
+    return exports.as_file(visit, "tokens", head, lines)
 
 
 def _moment(seconds: int) -> str:
@@ -80,7 +80,7 @@ def _moment(seconds: int) -> str:
 
 
 ACTIONS = (
-    shows(f"{PATH}/csv", as_csv, right="viewer"),
+    exports.gives(f"{PATH}/csv", as_csv),
     # What it revokes is gone for good (WEB-2).
     acts(f"{PATH}/selected", act, right="operator", recent=True),
 )

@@ -2,7 +2,7 @@
 
 from typing import cast, get_args
 
-from coursewire.console import refused, tables
+from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
@@ -42,7 +42,7 @@ def as_csv(visit: Visit) -> Answer:
     """Give out the accounts that match as a file."""
     rows = people_list.page(visit.session, _wanted(visit), _MOST)
     head = ("id", "username", "first name", "last name", "e-mail", "id number", "kind", "state")
-    return tables.as_file("users", [head, *map(_line, rows)])
+    return exports.as_file(visit, "users", head, map(_line, rows))
 
 
 def ask(visit: Visit) -> Answer:
@@ -122,7 +122,7 @@ def _check_password(visit: Visit, password: str) -> None:
 
 ACTIONS = (
     shows(PATH, listing, right="viewer"),
-    shows(f"{PATH}/csv", as_csv, right="viewer"),
+    exports.gives(f"{PATH}/csv", as_csv),
     shows(_NEW, ask, right="operator"),
     acts(_NEW, create, right="operator", recent=True),
 )
