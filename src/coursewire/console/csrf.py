@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from coursewire.store.console_sessions import SessionRecord
 from coursewire.store.keys import Keys
@@ -33,7 +34,14 @@ def is_of_login(keys: Keys, cookie: str, given: str) -> bool:
     return bool(cookie) and any(hmac.compare_digest(one, sent) for one in ours)
 
 
-def comes_from_here(headers: Mapping[str, str], origin: str) -> bool:
+def origin(address: str) -> str:
+    """Return what browsers call the origin of pages under an address: no port that goes unsaid."""
+    parts = urlsplit(address.lower())
+    unsaid = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(unsaid)}"
+
+
+def comes_from_here(headers: Mapping[str, str], ours: str) -> bool:
     """Tell whether the browser says that one of our pages made the request.
 
     Browsers that say nothing of the kind name at least the origin.
@@ -41,7 +49,7 @@ def comes_from_here(headers: Mapping[str, str], origin: str) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    return headers.get("origin", "").lower() == origin.lower()
+    return headers.get("origin", "").lower() == ours
 
 
 def _written(raw: bytes) -> str:

@@ -39,7 +39,7 @@ class Equipment:
         self.templates = Templates(self.static, groups, pages.__contains__)
         parts = urlsplit(runtime.options.site_url)
         self.tls = parts.scheme == "https"
-        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.origin = csrf.origin(runtime.options.site_url)
         self.cookies = Cookies(tls=self.tls)
         self._is_local = is_loopback(parts.hostname or "")
         self._hosts = _hosts(parts.netloc, local=self._is_local)
