@@ -16,7 +16,6 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.new_users import NewUser
 from coursewire.domain.well_known_passwords import is_well_known
-from coursewire.store import console_sessions
 from coursewire.store.roles import Assignment
 from coursewire.store.users import UserRecord
 
@@ -56,10 +55,7 @@ def set_password(call: Call, user_id: int, password: str) -> None:
     user = _changeable(call, user_id)
     if password_failures(call, user, password):
         raise InvalidParameter("the password breaks the rules", remedy="choose another one")
-    hashed = call.passwords.hash(password)
-    with call.transaction():
-        users.set_password(call, user_id, hashed)
-        console_sessions.end_of_users(call.session, [user_id])
+    users.set_password(call, user_id, call.passwords.hash(password))
 
 
 def force_password_change(call: Call, user_id: int, *, on: bool) -> None:
