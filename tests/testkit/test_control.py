@@ -1,7 +1,9 @@
 """The control API of `up`, by plain HTTP as other languages call it."""
 
+import os
 import stat
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from coursewire.testkit import control
 from coursewire.testkit.problems import KitError
 from tests.support import postgres as private
 from tests.support.running import Up, up
-from tests.support.served import serving
+from tests.support.served import COMMAND, serving
 
 REST = "/webservice/rest/server.php"
 INFO = "core_webservice_get_site_info"
@@ -22,7 +24,9 @@ INFO = "core_webservice_get_site_info"
 class Steered:
     """A running `up`, its key and a token for everything."""
 
-    def __init__(self, running: Up, folder: Path) -> None:
+    def __init__(self, running: Up, folder: Path, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.data = str(folder / "coursewire-data")
         self.key_file = folder / "coursewire-data" / "testkit.key"
         self.key = self.key_file.read_text().strip()
         self.url = f"http://127.0.0.1:{running.port}"
@@ -35,6 +39,14 @@ class Steered:
         answer = self.http.request(method, f"/testkit/{path}", **content)
         assert answer.status_code == status, answer.text
         return answer.json()
+
+    def audit(self, what: str) -> str:
+        """Run a command on the audit record beside the server."""
+        command = [str(COMMAND), "audit", what, "--data", self.data]
+        environ = {**os.environ, **self.environ}
+        done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def call(self, function: str, token: str, **fields: str) -> httpx.Response:
         form = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json", **fields}
@@ -52,7 +64,7 @@ def started(
             cluster: private.Cluster = request.getfixturevalue("postgres")
             environ["COURSEWIRE_DATABASE"] = stack.enter_context(cluster.fresh())
         running = stack.enter_context(up(folder, environ=environ))
-        steered = Steered(running, folder)
+        steered = Steered(running, folder, environ)
         yield steered
         steered.http.close()
 
@@ -66,6 +78,19 @@ def steered(started: Steered) -> Steered:
 def test_the_key_is_printed_and_lies_in_a_private_file(steered: Steered) -> None:
     assert steered.key in steered.printed
     assert stat.S_IMODE(steered.key_file.stat().st_mode) == 0o600
+
+
+def test_aud_4_the_audit_record_of_a_state_that_came_back_is_sound(steered: Steered) -> None:
+    for _ in range(2):
+        steered.ask("POST", "tokens", {})
+        assert "Sealed up to" in steered.audit("seal")
+        steered.ask("POST", "snapshots", {"name": "sealed"})
+        steered.ask("POST", "reset", {})
+        steered.audit("verify")
+        steered.ask("POST", "reset", {"snapshot": "sealed"})
+        steered.audit("verify")
+        steered.ask("POST", "reset", {})
+    steered.ask("DELETE", "snapshots/sealed")
 
 
 def test_without_the_key_nothing_is_done(steered: Steered) -> None:
@@ -305,7 +330,7 @@ def test_serve_has_no_control_api(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_listener_for_others_has_no_control_api(tmp_path: Path) -> None:
     with up(tmp_path, "--host", "0.0.0.0", "--insecure-http") as running:  # noqa: S104
-        steered = Steered(running, tmp_path)
+        steered = Steered(running, tmp_path, {})
         assert steered.key not in running.printed
         told = steered.ask("GET", "", status=403)["error"]
         assert told["code"] == "notloopback"

@@ -32,6 +32,18 @@ def replacing(path: Path, anchor: Anchor) -> AbstractContextManager[None]:
     return replacing_file(path, f"{anchor}\n".encode())
 
 
+def follow(path: Path, anchor: Anchor | None) -> None:
+    """Make the file say what the database says: for a database that went back on purpose."""
+    try:
+        kept = read(path)
+    except HeadUnreadable:
+        kept = None
+    if anchor is None:
+        path.unlink(missing_ok=True)
+    elif anchor != kept:
+        write(path, anchor)
+
+
 def read(path: Path) -> Anchor | None:
     """Return the end that was kept; None when none was."""
     try:

@@ -77,6 +77,14 @@ def read_anchor(written: str) -> Anchor:
     return Anchor(int(segment), int(sequence), digest.lower())
 
 
+def end(session: Session) -> Anchor | None:
+    """Return the end of the chain as it stands in the database, unproved; None before the first."""
+    last = store.newest(session)
+    if last is None:
+        return None
+    return Anchor(last.id, last.first_sequence + last.record_count - 1, last.digest.hex())
+
+
 def seal(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
     """Seal what is complete, in a transaction of its own; return the new end of the chain.
 

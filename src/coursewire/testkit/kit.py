@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coursewire.audit import head, sealing
 from coursewire.contracts.errors import Refusal
 from coursewire.contracts.registry import entries
 from coursewire.domain import administrators, services, tokens
@@ -75,9 +76,18 @@ class Kit:
         # First, for a call that wakes up while the state comes back.
         self.restored += 1
         self.snapshots.put_back(snapshot)
+        self._follow_the_record()
         # What was noted of tokens belongs to the state that is gone.
         self.runtime.last_access = LastAccess()
         self.runtime.rekeying = Rekeying()
+
+    def _follow_the_record(self) -> None:
+        """Keep no end of the audit record that the state which came back has not reached."""
+        runtime = self.runtime
+        if runtime.key_path is not None:
+            with runtime.database.session() as session:
+                end = sealing.end(session)
+            head.follow(head.path_beside(runtime.key_path), end)
 
     def apply(self, content: bytes, name: str = "site file") -> AppliedFile:
         """Bring the site to what a site file says, all of it or nothing."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from coursewire.audit.sealing import Anchor
+from coursewire.audit import sealing
 from coursewire.console import paths, tables
 from coursewire.console.answers import Answer
 from coursewire.console.audit_filters import Filters
@@ -58,12 +58,10 @@ def _list(visit: Visit, filters: Filters, look: Look, kind: str) -> Answer:
 
 def _seal(visit: Visit) -> dict[str, object] | None:
     """Return the end of the chain; proving the whole of it is for the command line."""
-    last = audit_segments.newest(visit.session)
-    if last is None:
+    anchor, last = sealing.end(visit.session), audit_segments.newest(visit.session)
+    if anchor is None or last is None:
         return None
-    sequence = last.first_sequence + last.record_count - 1
-    anchor = Anchor(last.id, sequence, last.digest.hex())
-    return {"anchor": str(anchor), "records": sequence, "time": last.sealed_ms // 1000}
+    return {"anchor": str(anchor), "records": anchor.sequence, "time": last.sealed_ms // 1000}
 
 
 def change(visit: Visit) -> Answer:
