@@ -1,7 +1,12 @@
 """What the command loads is kept from the garbage collector; what it makes is not."""
 
+import shlex
 import subprocess
 import sys
+from pathlib import Path
+
+from tests.support.running import up
+from tests.support.served import COMMAND
 
 PROGRAM = """
 import atexit, gc, sys
@@ -17,6 +22,21 @@ def test_the_collector_passes_over_what_was_loaded() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
     )
     assert told.stdout.splitlines()[-1] == "True True"
+
+
+def test_the_package_is_the_command_too() -> None:
+    said = [
+        subprocess.run([*way, "--version"], capture_output=True, text=True, check=True).stdout
+        for way in ([str(COMMAND)], [sys.executable, "-m", "coursewire"])
+    ]
+    assert said[0] == said[1] != ""
+
+
+def test_up_tells_how_it_was_called(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "coursewire"]
+    with up(tmp_path, environ={"PATH": str(tmp_path)}, command=command) as running:
+        assert f"{shlex.join(command)} token check " in running.printed
+        assert "__main__" not in running.printed
 
 
 INTERRUPTED = """

@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,13 +66,18 @@ def curl(line: str) -> Any:
 
 
 @contextmanager
-def up(folder: Path, *options: str, environ: Mapping[str, str] = NOTHING_MORE) -> Generator[Up]:
+def up(
+    folder: Path,
+    *options: str,
+    environ: Mapping[str, str] = NOTHING_MORE,
+    command: Sequence[str] = (str(COMMAND),),
+) -> Generator[Up]:
     """`coursewire up` for the length of a with-block, on a free port unless `options` name one."""
     log = folder / f"up-{time.monotonic_ns()}.log"
     options = options if "--port" in options else (*options, "--port", "0")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(COMMAND), "up", *options],
+            [*command, "up", *options],
             cwd=folder,
             env={**os.environ, **environ},
             stdin=subprocess.DEVNULL,

@@ -103,6 +103,14 @@ def _command() -> str:
     """Return how this program can be called again from the same folder."""
     called = Path(sys.argv[0])
     on_path = shutil.which(called.name)
+    if called.name == "__main__.py":
+        return f"{_python()} -m coursewire"
     if on_path and Path(on_path).resolve() == called.resolve():
         return called.name
     return shlex.quote(str(called))
+
+
+def _python() -> str:
+    # Not resolved: the interpreter of every environment is a link to the same file.
+    name = Path(sys.executable).name
+    return name if shutil.which(name) == sys.executable else shlex.quote(sys.executable)
