@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
@@ -111,6 +111,31 @@ def test_calls_that_are_not_written_down_are_answered_and_told(
     assert "holds 0 calls." in told
     assert "2 calls left out: only calls answered in JSON" in told
     assert "Traceback" not in told
+
+
+def test_dur_11_a_call_sent_again_under_its_key_runs_once_behind_it(
+    two: tuple[RunningSite, RunningSite], tmp_path: Path
+) -> None:
+    token = two[0].state(None).token
+    fields = {
+        "wstoken": token,
+        "wsfunction": "core_cohort_create_cohorts",
+        "moodlewsrestformat": "json",
+        "cohorts[0][categorytype][type]": "system",
+        "cohorts[0][categorytype][value]": "",
+        "cohorts[0][name]": "Choir",
+        "cohorts[0][idnumber]": "",
+    }
+    with recording("--site", two[0].url, "--out", str(tmp_path / "x.yaml")) as (base, _):
+        sent = Request(  # noqa: S310 - loopback
+            f"{base}{REST}", urlencode(fields).encode(), {"Idempotency-Key": "one"}
+        )
+        answers: list[bytes] = []
+        for _again in range(2):
+            with urlopen(sent, timeout=30) as answer:  # noqa: S310 - loopback
+                answers.append(answer.read())
+    assert b"Choir" in answers[0]
+    assert answers[0] == answers[1]
 
 
 def test_a_client_that_hangs_up_leaves_no_trace(

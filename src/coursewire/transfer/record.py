@@ -19,6 +19,8 @@ from coursewire.wire.request import decode_request
 ENDPOINT = "/webservice/rest/server.php"
 LARGEST = 8 * 1024 * 1024
 _CONTROLS = ("wstoken", "wsfunction", "moodlewsrestformat")
+# What a call means depends on these; the others speak of the way to the proxy.
+_FORWARDED = ("content-type", "idempotency-key")
 _KEPT = ("content-type", "retry-after")
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
@@ -108,8 +110,11 @@ class _Handler(BaseHTTPRequestHandler):
         if target.path != ENDPOINT:
             self.send_error(404, f"only {ENDPOINT} is recorded")
             return
-        kind = self.headers.get("content-type", "")
-        headers = {"content-type": kind} if kind else {}
+        headers = {
+            name.encode(): value.encode("latin-1")
+            for name in _FORWARDED
+            if (value := self.headers.get(name, ""))
+        }
         url = f"{self._proxy.site}{ENDPOINT}" + (f"?{target.query}" if target.query else "")
         try:
             answer = self._proxy.http.request(self.command, url, content=body, headers=headers)
@@ -117,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(502, f"the site did not answer: {type(error).__name__}")
             return
         # First written down, then answered: who has the answer finds the call in the file.
+        kind = self.headers.get("content-type", "")
         self._keep(target.query.encode(), kind, body, answer.content)
         self.send_response(answer.status_code)
         for name in _KEPT:
