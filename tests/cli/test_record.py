@@ -200,3 +200,10 @@ def test_a_port_that_is_taken_leaves_no_file(command: Command, tmp_path: Path) -
         told = command.refused(*asked)
     assert f"cannot listen on 127.0.0.1:{port}" in told
     assert not (tmp_path / "s.yaml").exists()
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_cannot_be_is_told(command: Command, tmp_path: Path, port: str) -> None:
+    asked = ("record", "--site", "http://127.0.0.1:9", "--out", "s.yaml", "--port", port)
+    assert "--port" in command(*asked, code=2).err
+    assert not (tmp_path / "s.yaml").exists()

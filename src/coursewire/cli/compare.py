@@ -104,7 +104,9 @@ def record(
     out_file: Annotated[
         Path, typer.Option("--out", help="The scenario to write.", show_default=False)
     ],
-    port: Annotated[int, typer.Option(help="Port to listen on, on loopback; 0 for any.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on, on loopback; 0 for any.")
+    ] = 0,
     force: ForceOption = False,
 ) -> None:
     """Write a scenario from the calls that a client makes through this proxy, until Ctrl-C.
