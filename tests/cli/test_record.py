@@ -193,6 +193,39 @@ def test_a_site_that_does_not_answer_is_told_to_the_client(tmp_path: Path) -> No
     assert yaml.safe_load((tmp_path / "x.yaml").read_text()) == {"calls": []}
 
 
+def test_a_folder_is_no_file_to_record_into(command: Command) -> None:
+    Path("place").mkdir()
+    for name in ("place", ""):
+        told = command.refused("record", "--site", "moodle.example.org", "--out", name, "--force")
+        assert "is a folder" in told
+
+
+def test_a_client_is_answered_while_the_file_cannot_be_written(
+    two: tuple[RunningSite, RunningSite], tmp_path: Path
+) -> None:
+    """The site has carried the call out; what was written before stays, and all comes later."""
+    token = two[0].state(None).token
+    folder, away = tmp_path / "recorded", tmp_path / "away"
+    folder.mkdir()
+    file = folder / "x.yaml"
+    with recording("--site", two[0].url, "--out", str(file)) as (base, process):
+        call(base, token, "core_webservice_get_site_info")
+        folder.rename(away)
+        call(base, token, "core_course_get_courses")
+        assert len(yaml.safe_load((away / "x.yaml").read_text())["calls"]) == 1
+        away.rename(folder)
+        call(base, token, "core_course_get_categories")
+        assert len(yaml.safe_load(file.read_text())["calls"]) == 3
+        folder.rename(away)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 1
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "x.yaml: cannot be written: No such file or directory; the next call tries" in told
+    assert "error: " in told
+    assert "Traceback" not in told
+
+
 def test_a_port_that_is_taken_leaves_no_file(command: Command, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])

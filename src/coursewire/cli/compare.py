@@ -10,7 +10,7 @@ import msgspec
 import typer
 from rich.markup import escape
 
-from coursewire.cli import connecting, progress
+from coursewire.cli import connecting, progress, whole_files
 from coursewire.cli.common import Failure, JsonOption
 from coursewire.cli.connecting import Target
 from coursewire.cli.showing import err, out, print_json_text
@@ -114,22 +114,29 @@ def record(
     The client keeps its token; it passes through, and is not written down.
     """
     target = connecting.place_of(site)
-    if out_file.exists() and not force:
-        msg = f"{out_file} exists already"
-        raise Failure(msg, remedy="choose another name, or say --force")
+    whole_files.require_free([out_file], force=force)
 
     def keep(captures: Captures) -> None:
-        out_file.write_text(scenarios.written(captures.scenario()), "utf-8")
+        try:
+            _write(out_file, captures)
+        except Failure as failure:
+            # The call was carried out and its client gets the answer; each writes all of them.
+            err.print(f"[yellow]warning:[/] {escape(str(failure))}; the next call tries again")
 
     with _proxy(target, port, keep) as proxy:
-        keep(proxy.captures)
+        _write(out_file, proxy.captures)
         err.print(f"Point the client at {proxy.address}; Ctrl-C ends the recording.")
         with contextlib.suppress(KeyboardInterrupt):
             proxy.serve_forever()
+        _write(out_file, proxy.captures)
         err.print(f"{escape(str(out_file))} holds {counted(len(proxy.captures), 'call')}.")
         if proxy.left_out:
             why = "only calls answered in JSON (moodlewsrestformat=json) are written down"
             err.print(f"{counted(proxy.left_out, 'call')} left out: {why}.")
+
+
+def _write(file: Path, captures: Captures) -> None:
+    whole_files.write(file, scenarios.written(captures.scenario()))
 
 
 def _proxy(target: Target, port: int, keep: Callable[[Captures], None]) -> RecordingProxy:
