@@ -193,6 +193,27 @@ def test_a_site_that_does_not_answer_is_told_to_the_client(tmp_path: Path) -> No
     assert yaml.safe_load((tmp_path / "x.yaml").read_text()) == {"calls": []}
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"GET {REST}?a=\x01b HTTP/1.1", 400),
+        ("GET http://[ HTTP/1.1", 404),
+        (f"POST {REST} HTTP/1.1\r\nContent-Length: \N{SUPERSCRIPT TWO}", 413),
+    ],
+)
+def test_an_odd_request_is_refused_without_a_trace(tmp_path: Path, head: str, status: int) -> None:
+    asked = ("--site", "http://127.0.0.1:9", "--out", str(tmp_path / "x.yaml"))
+    with recording(*asked) as (base, process):
+        place = urlsplit(base)
+        with socket.create_connection((place.hostname, place.port)) as client:
+            client.sendall(f"{head}\r\nHost: x\r\n\r\n".encode("latin-1"))
+            assert client.recv(4096).startswith(f"HTTP/1.1 {status} ".encode())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_a_folder_is_no_file_to_record_into(command: Command) -> None:
     Path("place").mkdir()
     for name in ("place", ""):

@@ -100,14 +100,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > LARGEST:
+        if not length.isdecimal() or int(length) > LARGEST:
             self.send_error(411 if not length else 413)
             return
         self._forward(self.rfile.read(int(length)))
 
     def _forward(self, body: bytes) -> None:
-        target = urlsplit(self.path)
-        if target.path != ENDPOINT:
+        path, query = _parts(self.path)
+        if path != ENDPOINT:
             self.send_error(404, f"only {ENDPOINT} is recorded")
             return
         headers = {
@@ -115,15 +115,18 @@ class _Handler(BaseHTTPRequestHandler):
             for name in _FORWARDED
             if (value := self.headers.get(name, ""))
         }
-        url = f"{self._proxy.site}{ENDPOINT}" + (f"?{target.query}" if target.query else "")
+        url = f"{self._proxy.site}{ENDPOINT}" + (f"?{query}" if query else "")
         try:
             answer = self._proxy.http.request(self.command, url, content=body, headers=headers)
+        except httpx.InvalidURL:
+            self.send_error(400, "the query cannot be part of an address")
+            return
         except httpx.HTTPError as error:
             self.send_error(502, f"the site did not answer: {type(error).__name__}")
             return
         # First written down, then answered: who has the answer finds the call in the file.
         kind = self.headers.get("content-type", "")
-        self._keep(target.query.encode(), kind, body, answer.content)
+        self._keep(query.encode(), kind, body, answer.content)
         self.send_response(answer.status_code)
         for name in _KEPT:
             if name in answer.headers:
@@ -143,6 +146,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Write no log: the query may hold a token."""
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """Return path and query of what a request asks for; empty where it is no address."""
+    try:
+        target = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return target.path, target.query
 
 
 def _plain(value: object) -> object:
