@@ -52,6 +52,8 @@ def test_lists_come_from_the_environment_separated_by_commas() -> None:
         ({"access_log_bytes": -1}, "access_log_bytes"),
         ({"access_log_kept": 0}, "access_log_kept"),
         ({"data": ""}, "data"),
+        ({"host": ""}, "host: '' is not an address"),
+        ({"metrics_host": ""}, "metrics_host: '' is not an address"),
     ],
 )
 def test_a_wrong_setting_is_named(options: dict[str, object], named: str) -> None:

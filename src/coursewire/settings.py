@@ -259,6 +259,7 @@ def _check(settings: Settings) -> None:
     if not settings.data:
         # What a script has where a variable is not set: the folder it stands in is not meant.
         _refuse("data", settings.data, "the name of a folder; `.` is the present one")
+    _check_addresses(settings)
     for name, (least, most) in RANGES.items():
         value = getattr(settings, name)
         if not least <= value <= most:
@@ -292,6 +293,13 @@ def _check(settings: Settings) -> None:
             ipaddress.ip_network(item, strict=False)
         except ValueError:
             _refuse("trusted_proxies", item, "addresses or networks such as 10.0.0.0/8")
+
+
+def _check_addresses(settings: Settings) -> None:
+    # An empty one would listen on all addresses, and stand in the links of answers.
+    for name in ("host", "metrics_host"):
+        if not getattr(settings, name):
+            _refuse(name, "", "an address such as 127.0.0.1, or the name of one")
 
 
 def is_address(text: str) -> bool:
