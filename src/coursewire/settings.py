@@ -6,6 +6,7 @@ address of `COURSEWIRE_DATABASE` or in a PostgreSQL password file, never on the 
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -105,6 +106,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([*_LOOPBACK_NAMES, *own, *self.allowed_hosts]))
 
 
+# What a header may be called (RFC 9110, section 5.1); none comes under another name.
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -288,6 +291,12 @@ def _check(settings: Settings) -> None:
         )
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         _refuse("database", "…", "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
+    if not _HEADER.fullmatch(settings.forwarded_header):
+        _refuse(
+            "forwarded_header",
+            settings.forwarded_header,
+            "the name of a header: letters, digits and !#$%&'*+-.^_`|~",
+        )
     for item in settings.trusted_proxies:
         try:
             ipaddress.ip_network(item, strict=False)
