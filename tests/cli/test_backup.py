@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from coursewire.store import audit, revisions
 from coursewire.store.database import Database
@@ -58,6 +59,30 @@ def test_bak_1_a_table_of_somebody_else_does_not_hinder_a_backup(
     assert (is_told in " ".join(done.err.split())) == (site.engine_name == "postgresql")
     rows = placed("verify", "one", "--json").json["rows"]
     assert ("weekly_report" in rows) == (site.engine_name == "sqlite")
+
+
+def test_bak_3_tables_of_somebody_else_that_are_not_restored_are_told(
+    placed: Command, site_address: str
+) -> None:
+    """What somebody keeps of the same name in the new place stays as it is there."""
+    in_server = site_address.startswith("postgresql")
+    placed("init", "--data", "small", "--database", "sqlite:///small.sqlite3")
+    with closing(sqlite3.connect("small.sqlite3")) as database, database:
+        database.execute("CREATE TABLE monthly_report (id INTEGER)")
+        database.execute("CREATE TABLE weekly_report (id INTEGER)")
+        database.execute("INSERT INTO weekly_report VALUES (2)")
+    placed("backup", "one", "--data", "small", "--database", "sqlite:///small.sqlite3")
+    shutil.copy("small/keys.json", "place/keys.json")
+
+    with closing(Database(site_address)) as base, base.session() as session, session.transaction():
+        session.connection.exec_driver_sql("CREATE TABLE weekly_report (id INTEGER)")
+        session.connection.exec_driver_sql("INSERT INTO weekly_report VALUES (1)")
+    done = placed("restore", "one", "--force", "--keep")
+    is_told = "not restored, since Coursewire did not make them: tables monthly_report, weekly_rep"
+    assert (is_told in " ".join(done.err.split())) == in_server
+    with closing(Database(site_address)) as base, base.session() as session:
+        assert session.scalar(text("SELECT id FROM weekly_report")) == (1 if in_server else 2)
+        assert session.scalar(text("SELECT count(*) FROM weekly_report")) == 1
 
 
 def test_a_damaged_backup_is_told(placed: Command) -> None:

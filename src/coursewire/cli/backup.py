@@ -79,12 +79,16 @@ def write(opened: Opened, folder: Path, now: int) -> Manifest:
         made = backups.create(
             opened.database, opened.keys, folder, now=now, program=__version__, progress=tell
         )
-    if others := backups.left_out(opened.database, made):
-        err.print(
-            "[yellow]warning:[/] not in the backup, since Coursewire did not make them: tables "
-            f"{escape(', '.join(others))}"
-        )
+    _warn_of_others("not in the backup", backups.left_out(opened.database, made))
     return made
+
+
+def _warn_of_others(what: str, tables: list[str]) -> None:
+    if tables:
+        err.print(
+            f"[yellow]warning:[/] {what}, since Coursewire did not make them: tables "
+            f"{escape(', '.join(tables))}"
+        )
 
 
 def stamp(now: int) -> str:
@@ -159,6 +163,7 @@ def restore(
     wishes = Wishes(force=force, tokens=tokens, without_keys=without_keys)
     with progress.shown() as tell:
         done = restore_here(folder, place, wishes, now=Clock().now(), progress=tell)
+    _warn_of_others("not restored", done.left_out)
     _report(done, json=json)
 
 

@@ -1,6 +1,6 @@
 """All rows of all tables, read as they are and written as they were: what backups are made of."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,13 +58,17 @@ def newest(session: Session, of: Table) -> int:
     return int(session.scalar(select(func.max(of.c.id))) or 0)
 
 
-def copy_all(source: Session, target: Session, progress: Progress) -> None:
+def copy_all(
+    source: Session, target: Session, progress: Progress, others: Collection[str] = ()
+) -> list[str]:
     """Copy every row into the empty tables of a database with the same schema.
 
-    Tables that somebody else keeps beside them have no place there, and are left out.
+    Tables that somebody else keeps beside them have no place there, and are left out; so are those
+    that fit one that somebody else keeps in the target, `others`. Return their names.
     """
-    into = {table.name: table for table in tables(target)}
-    there = [table for table in tables(source) if table.name in into]
+    into = {table.name: table for table in tables(target) if table.name not in others}
+    found = tables(source)
+    there = [table for table in found if table.name in into]
     total, done = sum(count(source, table) for table in there), 0
     for table in there:
         for rows in read(source, table):
@@ -72,6 +76,7 @@ def copy_all(source: Session, target: Session, progress: Progress) -> None:
             done += len(rows)
             progress(done, total)
     set_last_ids(target, last_ids(source, there), list(into.values()))
+    return sorted(table.name for table in found if table.name not in into)
 
 
 def read(session: Session, of: Table) -> Iterator[list[dict[str, Any]]]:

@@ -57,10 +57,11 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class Restored(Struct, frozen=True):
-    """What was restored, and how many tokens ended by it."""
+    """What was restored, how many tokens ended by it, and which tables of others did not come."""
 
     manifest: Manifest
     ended: int
+    left_out: list[str] = []
 
 
 def restore(
@@ -75,7 +76,7 @@ def restore(
     try:
         with alone.alone(database):
             if database.path is None:
-                return Restored(manifest, work.into_server(database))
+                return work.into_server(database)
             return Restored(manifest, work.into_file(database, database.path))
     finally:
         database.close()
@@ -134,7 +135,7 @@ class _Restoration:
             sqlite_copy.remove(scratch)
         return ended
 
-    def into_server(self, database: Database) -> int:
+    def into_server(self, database: Database) -> Restored:
         """Restore into PostgreSQL: tables go, come and are filled in one transaction."""
         with database.session() as session:
             there = revisions.current(session) is not None
@@ -149,14 +150,17 @@ class _Restoration:
             self._place_keys()
             with self._sealed(file), database.session() as session, session.transaction():
                 copying.no_time_limit(session)
-                self._fill(session, file)
-        return ended
+                left_out = self._fill(session, file)
+        return Restored(self._manifest, ended, left_out)
 
-    def _fill(self, session: Session, file: Path) -> None:
+    def _fill(self, session: Session, file: Path) -> list[str]:
+        """Put the rows into new tables; return which ones of the backup are not ours."""
         grants.keep(session)
         copies.remove(session)
         run.downgrade_on(session, run.BASE)
-        run.upgrade_on(session, revisions.REVISIONS[-1])
+        # What is there still is somebody else's, and keeps its rows.
+        others = {table.name for table in copying.tables(session)}
+        run.upgrade_on(session, revisions.REVISIONS[-1], anew=True)
 
         def told(done: int, of: int) -> None:
             self._progress("filling the database", done, of)
@@ -164,8 +168,9 @@ class _Restoration:
         with sqlite_copy.reading(file) as source:
             copies.prepare(source, session)
             grants.put_back(session)
-            copying.copy_all(source, session, told)
+            left_out = copying.copy_all(source, session, told, others)
         audit_segments.start_anew_after_copy(session)
+        return left_out
 
     def _require_force(self, *, there: bool, what: str) -> None:
         if there and not self._wishes.force:

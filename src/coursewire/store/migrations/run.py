@@ -33,10 +33,15 @@ def upgrade(
         return upgrade_on(session, target, told=told)
 
 
-def upgrade_on(session: Session, target: str, *, told: Told = _tell_nobody) -> list[str]:
-    """Do the same on a session; inside its transaction, all steps are kept or undone together."""
+def upgrade_on(
+    session: Session, target: str, *, told: Told = _tell_nobody, anew: bool = False
+) -> list[str]:
+    """Do the same on a session; inside its transaction, all steps are kept or undone together.
+
+    `anew` is behind a way back to the base, which leaves tables that somebody else keeps there.
+    """
     known = (BASE, *revisions.REVISIONS)
-    path = known[_done(session) : known.index(target) + 1]
+    path = known[0 if anew else _done(session) : known.index(target) + 1]
     for before, after in pairwise(path):
         with _step(session, after):
             _run(session, after, command.upgrade)
