@@ -64,6 +64,26 @@ def test_the_kits_site_gets_the_ids_that_the_replayer_guesses(site: TestSite) ->
     assert again.plan.changes == ()
 
 
+def test_each_thing_has_its_own_line_in_the_id_map_whatever_slashes_are_in_names(
+    site: TestSite,
+) -> None:
+    """As short names and names: A, B/C; A/B, C; A with a backslash, B/C; and a slash in front."""
+    file = """
+courses:
+- {shortname: A, fullname: A}
+- {shortname: A/B, fullname: B}
+- {shortname: 'A\\', fullname: C}
+groups:
+- {course: A, name: B/C}
+- {course: A/B, name: C}
+- {course: 'A\\', name: B/C}
+"""
+    applied = apply(site, file)
+    assert sorted(applied.ids["group"].values()) == [1, 2, 3]
+    assert applied.ids["group"] == {"A/B/C": 1, r"A\/B/C": 2, r"A\\/B/C": 3}
+    assert applied.ids["course"].keys() >= {"A", "A/B", "A\\"}
+
+
 def test_fixed_values_of_tokens_are_warned_of(site: TestSite) -> None:
     applied = apply(site, reading.read_path(KIT / "site.yaml"))
     assert len(applied.issued) == 0

@@ -92,6 +92,16 @@ class Ids:
     def published(self) -> dict[str, dict[str, int]]:
         """Return the id map: kind, then name, then id."""
         return {
-            kind: {"/".join(key): row_id for key, row_id in self._ids.get(kind, {}).items()}
+            kind: {_published(key): row_id for key, row_id in self._ids.get(kind, {}).items()}
             for kind in PUBLISHED
         }
+
+
+def _published(key: Key) -> str:
+    """Return a key as one text; a slash before the last part is marked, so that no two are alike.
+
+    The last part, as the name of a group, stands as it is.
+    """
+    *places, name = key
+    marked = (place.replace("\\", "\\\\").replace("/", "\\/") for place in places)
+    return "/".join([*marked, name])
