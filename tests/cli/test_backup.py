@@ -119,6 +119,13 @@ def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSit
     assert "not both" in placed.refused(*both, code=2)
 
 
+def test_a_file_is_no_folder_for_a_site(placed: Command, tmp_path: Path) -> None:
+    placed("backup", "one")
+    (tmp_path / "file").touch()
+    told = placed.refused("restore", "one", "--keep", "--data", "file", code=3)
+    assert "file is a file; the data of a site needs a folder" in told
+
+
 def test_a_folder_that_others_may_enter_gets_no_site(placed: Command, tmp_path: Path) -> None:
     placed("backup", "copy")
     there = tmp_path / "there"

@@ -391,3 +391,16 @@ def test_a_journal_of_another_site_is_not_mixed_in(
     (tmp_path / "kept").write_text('\n{"format":1,"site":"https://other.example"}')
     arguments = ("import", "moodle", "--url", moodle, "--out", "site.yaml", "--journal", "kept")
     assert "belongs to another site" in command.refused(*arguments)
+
+
+def test_a_place_that_can_hold_no_site_is_told_before_anything_is_asked(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSEWIRE_TOKEN", "x")
+    (tmp_path / "file").touch()
+    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "open/letter.txt").touch()
+    asked = ("import", "moodle", "--url", "http://127.0.0.1:9", "--journal", "journal", "--data")
+    assert "file is a file" in command.refused(*asked, "file", code=3)
+    assert "holds other things" in command.refused(*asked, "open", code=3)
+    assert not (tmp_path / "journal").exists()

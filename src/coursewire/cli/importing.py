@@ -33,6 +33,7 @@ from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present import site as present
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.sitefile.writing import text_of
+from coursewire.store.keys import make_private
 from coursewire.store.snapshots import snapshot
 from coursewire.text.counted import counted
 from coursewire.transfer.moodle.gathering import Section, gather
@@ -88,6 +89,8 @@ def moodle(
     settings = load_settings(data, database)
     # Before an hour of calls, not behind it.
     whole_files.require_free([] if to is None else [to], force=force)
+    if to is None:
+        make_private(settings.data_folder)
     place = target(url, connection)
     kept = _journal(journal or _beside(place, to, settings), place)
     try:
@@ -133,7 +136,6 @@ def _as_site_file(sections: dict[str, Section]) -> SiteFile:
 def _beside(place: Target, to: Path | None, settings: Settings) -> Path:
     if to is not None:
         return to.with_name(f"{to.name}.journal")
-    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return settings.data_folder / f"import-{urlsplit(place.url).hostname}.journal"
 
 

@@ -170,8 +170,11 @@ def write(path: Path, file: KeyFile) -> None:
 
 
 def require_private(folder: Path) -> None:
-    """Refuse a folder of keys and data that others may enter (OPS-2)."""
-    mode = stat.S_IMODE(folder.stat().st_mode)
+    """Refuse a folder of keys and data that others may enter (OPS-2), and what is none."""
+    found = folder.stat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise _no_folder(folder)
+    mode = stat.S_IMODE(found.st_mode)
     if mode & 0o077:
         msg = (
             f"others may enter the folder {folder} (mode {mode:04o}); run chmod 700 {folder}, and "
@@ -188,8 +191,7 @@ def make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as problem:
-        msg = f"{folder} is a file; the data of a site needs a folder"
-        raise KeyFileError(msg) from problem
+        raise _no_folder(folder) from problem
     except OSError as problem:
         msg = f"the folder {folder} cannot be made: {problem.strerror}"
         raise KeyFileError(msg) from problem
@@ -203,6 +205,10 @@ def make_private(folder: Path) -> None:
         require_private(folder)
     _require_own(folder)
     folder.chmod(0o700)
+
+
+def _no_folder(path: Path) -> KeyFileError:
+    return KeyFileError(f"{path} is a file; the data of a site needs a folder")
 
 
 def _require_own(folder: Path) -> None:
