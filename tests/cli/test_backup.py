@@ -337,6 +337,13 @@ def test_there_is_a_way_back(placed: Command, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("newer")
+def test_a_revision_without_a_name_is_not_the_newest(placed: Command) -> None:
+    """What a script says where its variable is not set."""
+    assert "there is no revision ''" in placed.refused("migrate", "--to", "", code=2)
+    assert "coursewire migrate" in placed.refused("user", "list", code=3)
+
+
+@pytest.mark.usefixtures("newer")
 def test_a_backup_of_an_older_program_is_restored_and_migrated(
     placed: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ def migrate(
     Each step is one transaction with its record: killed at any moment, the database is before it
     or after it.
     """
-    target = to or revisions.REVISIONS[-1]
+    target = revisions.REVISIONS[-1] if to is None else to
     if target not in revisions.REVISIONS:
         msg = f"there is no revision {target!r}"
         raise Failure(msg, 2, remedy=f"known are {', '.join(revisions.REVISIONS)}")
