@@ -1,5 +1,6 @@
 """What a page says where no rule foresaw what went wrong."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
+from coursewire.console.listing import ACTIONS
 from coursewire.store.schema.users import users
 from tests.support.console import Browser, text
 from tests.support.sites import TestSite
@@ -45,3 +47,15 @@ def test_any_other_error_is_an_incident_whose_number_leads_to_the_log(browser: B
     assert answer.status == 500
     assert line["incident"] in text(answer)
     assert "canary" not in text(answer)
+
+
+def test_a_number_that_no_id_can_be_leads_nowhere(browser: Browser) -> None:
+    numbered = [action for action in ACTIONS if ":int}" in action.path]
+    assert len(numbered) > 50
+    for number in (2**63 - 1, 2**63, 10**40):
+        for action in numbered:
+            path = re.sub(r"\{\w+:int\}", str(number), action.path)
+            path = re.sub(r"\{\w+\}", "x", path)
+            answer = browser.get(path) if action.method == "GET" else browser.post(path)
+            # Some views say first what their form lacks, or that there was nothing to do.
+            assert answer.status == 404 if action.method == "GET" else answer.status < 500, path

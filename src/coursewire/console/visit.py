@@ -11,6 +11,7 @@ from coursewire.console.cookies import NOTICE, Cookies
 from coursewire.console.forms import Errors, Form
 from coursewire.console.notices import Kind, Notice
 from coursewire.console.templates import Templates
+from coursewire.contracts.errors import MissingRecord
 from coursewire.domain import (
     console_passwords,
     console_rights,
@@ -25,6 +26,7 @@ from coursewire.functions.catalogue import Catalogue
 from coursewire.server.runtime import Runtime
 from coursewire.store.session import Session
 from coursewire.store.users import UserRecord
+from coursewire.text.types.numbers import LARGEST_INTEGER
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -125,8 +127,12 @@ class Visit:
         return str(self.request.parts[name])
 
     def number(self, name: str) -> int:
-        """Return a part of the path that the route declares as `{name:int}`."""
-        return int(self.request.parts[name])
+        """Return a part of the path that the route declares as `{name:int}`, if an id can be it."""
+        found = int(self.request.parts[name])
+        if found > LARGEST_INTEGER:
+            # No database takes it: asking one would be an error of ours.
+            raise MissingRecord("record", found)
+        return found
 
     def may(self, right: Right) -> bool:
         """Tell whether the person has a right in the console."""
