@@ -64,6 +64,14 @@ def test_one_that_cannot_be_changed_leaves_all_as_they_were(web: Web, browser: B
     assert states(web.site) == ["live"] * 3
 
 
+def test_tokens_are_changed_in_the_order_of_their_ids(web: Web, browser: Browser) -> None:
+    # Two lists sorted apart, the same rows ticked: PostgreSQL would let each wait for the other.
+    browser.post(f"{PATH}/selected", ticked("disable", 3, 1, 2))
+    done = [row.target for row in audit.records(web.site.session, action="token.disable")]
+    handles = {row.handle: row.id for row in token_rows.listed(web.site.session, ended=True)}
+    assert [handles[it.removeprefix("token ")] for it in reversed(done)] == [1, 2, 3]
+
+
 def test_a_viewer_ticks_nothing(web: Web, browser: Browser) -> None:
     assert "data-ticks" in text(browser.get(PATH))
     viewer = signed_in(web, 2, "viewer")
