@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coursewire.domain import console_rights
+from coursewire.domain import console_rights, contexts
 from tests.support import making
 from tests.support.console import Browser, page_of, signed_in
 from tests.support.sites import TestSite
@@ -31,6 +31,14 @@ def test_who_lacks_the_right_is_told_which_one_it_takes(site: TestSite, helper: 
     making.enrol(site, anna, course)
     arts = making.category(site, "Arts")
     doors = {
+        f"{USERS}/new": (
+            "You may not add a user.",
+            "It takes moodle/user:create in the whole site.",
+        ),
+        f"{COURSES}/new": (
+            "You may not add a course.",
+            "It takes moodle/course:create in the whole site.",
+        ),
         f"{USERS}/{anna}/delete": (
             "You may not delete the account anna.",
             "It takes moodle/user:delete in the whole site.",
@@ -66,10 +74,64 @@ def test_no_way_to_a_closed_door_is_offered(
         f"{COURSES}/{course}": f"{COURSES}/{course}/delete",
         f"{COURSES}?category={arts}": f"{COURSES}/categories/{arts}/delete",
         f"{COURSES}/categories": f"{COURSES}/categories/{arts}/delete",
+        USERS: f"{USERS}/new",
+        COURSES: f"{COURSES}/new",
     }
     for page, way in ways.items():
         assert f'"{way}"' in page_of(browser.get(page))
         assert f'"{way}"' not in page_of(helper.get(page))
+
+
+def test_forms_within_a_page_are_for_those_whose_change_is_taken(
+    site: TestSite, helper: Browser, browser: Browser
+) -> None:
+    anna, course = making.user(site, "anna"), making.course(site, "C1")
+    making.activity(site, course)
+    forms = {
+        f"{COURSES}/categories": "Create the category",
+        f"{COURSES}/{course}/activities": 'name="groupmode"',
+        f"{USERS}/{anna}": f'action="{USERS}/{anna}/assign"',
+    }
+    for page, form in forms.items():
+        assert form in page_of(browser.get(page))
+        assert form not in page_of(helper.get(page))
+    assert "no groups" in page_of(helper.get(f"{COURSES}/{course}/activities"))
+    assert "You may give no role" in page_of(helper.get(f"{USERS}/{anna}"))
+
+
+def test_only_places_that_are_open_are_offered(site: TestSite, served: Web) -> None:
+    arts, other = making.category(site, "Arts"), making.category(site, "Other")
+    below = making.category(site, "Below", arts)
+    making.role(site, "curator", ["moodle/course:create", "moodle/category:manage"])
+    keeper = making.user(site, "keeper")
+    making.assign(site, "curator", keeper, making.context(site, contexts.CATEGORY, arts))
+    browser = signed_in(served, keeper, "operator")
+    assert f'href="{COURSES}/new"' in page_of(browser.get(COURSES))
+    chosen = {
+        f"{COURSES}/new": {arts, below},
+        f"{COURSES}/categories": {arts, below},
+        # The category above stays where it is, and is no place to move to.
+        f"{COURSES}/categories/{below}": {arts},
+        f"{COURSES}/categories/{arts}": {0},
+    }
+    for page, places in chosen.items():
+        shown = page_of(browser.get(page))
+        (select,) = re.findall(r'<select id="(?:category|parent)".*?</select>', shown)
+        assert {int(value) for value in re.findall(r'value="(\d+)"', select)} == places
+    page = page_of(browser.get(f"{COURSES}/categories"))
+    assert f'href="{COURSES}/categories/{arts}"' in page
+    assert f'href="{COURSES}/categories/{other}"' not in page
+
+
+def test_roles_are_offered_that_may_be_given(site: TestSite, served: Web) -> None:
+    making.role(site, "low")
+    making.role(site, "giver", ["moodle/role:assign"], may_assign=["low"])
+    anna, giver = making.user(site, "anna"), making.user(site, "giver")
+    making.assign(site, "giver", giver)
+    browser = signed_in(served, giver, "operator")
+    page = page_of(browser.get(f"{USERS}/{anna}"))
+    (select,) = re.findall(r'<select id="role".*?</select>', page)
+    assert re.findall(r'value="(\d+)"', select) == [str(making.role_id(site, "low"))]
 
 
 def test_what_nobody_deletes_is_said_with_the_reason(

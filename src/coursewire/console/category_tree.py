@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from coursewire.console.visit import Visit
+from coursewire.domain import category_care
 from coursewire.store import categories, category_list
 from coursewire.store.categories import CategoryRecord
 from coursewire.store.session import Session
@@ -24,6 +26,12 @@ class Tree(Struct, frozen=True):
 def tree(session: Session, most: int = MOST) -> Tree:
     """Return the first categories."""
     return Tree(category_list.page(session, "", most), category_list.count(session))
+
+
+def managed_of(visit: Visit, rows: list[CategoryRecord]) -> list[CategoryRecord]:
+    """Return those of the categories that the person may change, and put others into."""
+    ids = category_care.managed(visit.call, [row.id for row in rows])
+    return [row for row in rows if row.id in ids]
 
 
 def names_above(session: Session, rows: list[CategoryRecord]) -> dict[int, str]:

@@ -80,6 +80,11 @@ def managed(call: Call, category_ids: Collection[int]) -> set[int]:
     return {each for each, place in places.items() if call.permissions.may(MANAGE, place)}
 
 
+def may_add_at_top(call: Call) -> bool:
+    """Tell whether the caller may put a category beside those at the top."""
+    return call.permissions.may(MANAGE, call.site.system)
+
+
 def _is_below_hidden(call: Call, category: CategoryRecord, values: Mapping[str, Any]) -> bool:
     parent_id = values.get("parent", category.parent)
     parent = categories.get(call.session, parent_id) if parent_id else None

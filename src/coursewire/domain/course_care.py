@@ -1,6 +1,6 @@
 """What the console does to courses and to those in them, each with its rights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from coursewire.contracts.errors import InvalidParameter
@@ -61,11 +61,22 @@ def place(call: Call, course_id: int) -> Context:
 def create(call: Call, new: NewCourse) -> int:
     """Create a course into which people can be enrolled by hand."""
     categories.require(call.session, new.category)
-    call.permissions.require(CREATE, categories.place(call.session, new.category))
+    require_may_create(call, new.category)
     with call.transaction():
         made = courses.create(call, new)
         _way(call, made.id)
         return made.id
+
+
+def require_may_create(call: Call, category_id: int = 0) -> None:
+    """Refuse courses in a category, or in the whole site, that are not the caller's to create."""
+    call.permissions.require(CREATE, categories.place(call.session, category_id))
+
+
+def open_to(call: Call, category_ids: Collection[int]) -> set[int]:
+    """Return those of the categories in which the caller may create courses."""
+    places = contexts.of_instances(call.session, contexts.CATEGORY, category_ids)
+    return {each for each, place in places.items() if call.permissions.may(CREATE, place)}
 
 
 def change(
@@ -172,6 +183,12 @@ def set_groups(call: Call, cmid: int, groupmode: int, grouping_id: int) -> None:
         wanted = {"groupmode": groupmode, "defaultgroupingid": grouping_id}
         _require_group_use(call, activity.course_id, wanted)
         activity_changes.change(call, cmid, {"groupmode": groupmode, "groupingid": grouping_id})
+
+
+def open_activities(call: Call, cmids: Collection[int]) -> set[int]:
+    """Return those of the activities whose use of groups the caller may change."""
+    places = contexts.of_instances(call.session, contexts.MODULE, cmids)
+    return {each for each, place in places.items() if call.permissions.may(ACTIVITIES, place)}
 
 
 def _require_known_format(wanted: str, present: str) -> None:

@@ -34,6 +34,18 @@ def assignable(permissions: Permissions, context: Context) -> list[int]:
     return [role_id for role_id in here if role_id in may_give]
 
 
+def giveable(permissions: Permissions) -> frozenset[int]:
+    """Return the roles that a user may give in some place at least; each place asks for more."""
+    definitions = permissions.definitions
+    if permissions.is_admin:
+        return frozenset(definitions.roles)
+    return frozenset(
+        role_id
+        for _, held in permissions.held or ()
+        for role_id in definitions.may_assign.get(held, ())
+    )
+
+
 def at_level(permissions: Permissions, level: int) -> list[int]:
     """Return the roles that may be assigned at a level, whoever gives them."""
     levels = permissions.definitions.levels

@@ -26,12 +26,17 @@ DELETE = "moodle/user:delete"
 
 def create(call: Call, new: NewUser) -> UserRecord:
     """Create an account; a person's password keeps to the rules (AUTH-11)."""
-    call.permissions.require(CREATE, call.site.system)
+    require_may_create(call)
     new_users.check(call, [new])
     if new.password and is_well_known(new.password):
         raise InvalidParameter("the password is among those that are tried first")
     ready = new_users.hashed([new], call.passwords.hash)
     return new_users.create(call, ready[0])
+
+
+def require_may_create(call: Call) -> None:
+    """Refuse accounts made by somebody who may make none."""
+    call.permissions.require(CREATE, call.site.system)
 
 
 def faults(call: Call, new: NewUser) -> dict[str, Refusal]:

@@ -2,7 +2,7 @@
 
 from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
-from coursewire.console.category_tree import names_above, tree
+from coursewire.console.category_tree import Tree, managed_of, names_above, tree
 from coursewire.console.course_tabs import MOST_IN_FILE
 from coursewire.console.paths import with_query
 from coursewire.console.routes import acts, shows
@@ -64,14 +64,20 @@ def _listing(visit: Visit) -> Answer:
     words = _words(visit)
     pages = tables.pages(visit.query, category_list.count(visit.session, words))
     rows = category_list.page(visit.session, words, pages.size, pages.offset)
+    found = tree(visit.session) if visit.may("operator") else Tree([], 0)
+    parents = managed_of(visit, found.rows)
+    at_top = visit.may("operator") and category_care.may_add_at_top(visit.call)
     return visit.page(
         "courses/categories.html",
         rows=rows,
         pages=pages,
         counts=categories.course_counts(visit.session, [row.id for row in rows]),
         above=names_above(visit.session, rows) if words else {},
-        tree=tree(visit.session) if visit.may("operator") else None,
-        managed=category_care.managed(visit.call, [row.id for row in rows]),
+        tree=found,
+        parents=parents,
+        at_top=at_top,
+        can_add=at_top or bool(parents) or not found.is_whole,
+        managed=[row.id for row in managed_of(visit, rows)] if visit.may("operator") else [],
         csv=with_query(f"{PATH}/csv", q=words),
     )
 

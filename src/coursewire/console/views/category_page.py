@@ -2,7 +2,7 @@
 
 from coursewire.console import refused
 from coursewire.console.answers import Answer
-from coursewire.console.category_tree import names_above, tree
+from coursewire.console.category_tree import managed_of, names_above, tree
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
@@ -114,7 +114,8 @@ def _form(visit: Visit, category: CategoryRecord, *, stale: bool = False) -> Ans
         values={name: visit.form.raw(name) if sent else stored[name] for name in stored},
         seen=visit.form.text("seen") if sent and not stale else seen,
         tree=tree(visit.session),
-        outside=_outside(visit, category),
+        outside=_outside(visit, category, category.parent),
+        at_top=not category.parent or category_care.may_add_at_top(visit.call),
         is_below_hidden=above is not None and not above.visible,
     )
 
@@ -133,10 +134,12 @@ def _deletion(visit: Visit, category: CategoryRecord) -> Answer:
     )
 
 
-def _outside(visit: Visit, category: CategoryRecord) -> list[CategoryRecord]:
-    """Return the categories to which this one, or what stands in it, can be moved."""
+def _outside(visit: Visit, category: CategoryRecord, present: int = 0) -> list[CategoryRecord]:
+    """Return the categories to which this one, or what is in it, can be moved, and the present."""
     inside = f"{category.path}/"
-    return [row for row in tree(visit.session).rows if not f"{row.path}/".startswith(inside)]
+    rows = [row for row in tree(visit.session).rows if not f"{row.path}/".startswith(inside)]
+    managed = {row.id for row in managed_of(visit, rows)}
+    return [row for row in rows if row.id in managed or row.id == present]
 
 
 _CATEGORY = "/console/courses/categories/{id:int}"

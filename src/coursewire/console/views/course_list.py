@@ -1,11 +1,10 @@
 """Courses: the list with the tree of categories, and the form that creates one."""
 
-from coursewire.console import exports, tables
+from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
-from coursewire.console.category_tree import names_above, tree
+from coursewire.console.category_tree import Tree, names_above, tree
 from coursewire.console.course_tabs import MOST_IN_FILE
 from coursewire.console.paths import with_query
-from coursewire.console.refused import tell
 from coursewire.console.routes import acts, shows
 from coursewire.console.views.course_edit import BLAMED
 from coursewire.console.visit import Visit
@@ -14,6 +13,7 @@ from coursewire.contracts.errors import Refusal
 from coursewire.domain import category_care, course_care
 from coursewire.domain.courses import NewCourse
 from coursewire.store import categories, course_list
+from coursewire.store.categories import CategoryRecord
 from coursewire.store.course_list import Wanted
 
 PATH = "/console/courses"
@@ -35,6 +35,7 @@ def listing(visit: Visit) -> Answer:
         pages=pages,
         beside=beside,
         chosen=chosen,
+        can_create=visit.may("operator") and (_open(visit, beside) or not beside.is_whole),
         manages=chosen is not None
         and visit.may("operator")
         and bool(category_care.managed(visit.call, [chosen.id])),
@@ -65,8 +66,16 @@ def as_csv(visit: Visit) -> Answer:
 
 
 def ask(visit: Visit) -> Answer:
-    """Show the form for a new course."""
-    return visit.page("courses/new.html", tree=tree(visit.session))
+    """Show the form for a new course; it offers the categories that are open to the person."""
+    found = tree(visit.session)
+    rows = _open(visit, found)
+    if found.is_whole and not rows:
+        closed = refused.closed(
+            visit, "add a course", lambda: course_care.require_may_create(visit.call)
+        )
+        if closed is not None:
+            return closed
+    return visit.page("courses/new.html", tree=found, rows=rows)
 
 
 def create(visit: Visit) -> Answer:
@@ -87,9 +96,15 @@ def create(visit: Visit) -> Answer:
     try:
         course_id = course_care.create(visit.call, new)
     except Refusal as refusal:
-        tell(visit, refusal, BLAMED, "shortname")
+        refused.tell(visit, refusal, BLAMED, "shortname")
         return ask(visit)
     return visit.redirect(f"{PATH}/{course_id}", f"The course {new.shortname} is created.")
+
+
+def _open(visit: Visit, found: Tree) -> list[CategoryRecord]:
+    """Return the categories in which the person may create courses."""
+    ids = course_care.open_to(visit.call, [row.id for row in found.rows])
+    return [row for row in found.rows if row.id in ids]
 
 
 def _wanted(visit: Visit) -> Wanted:

@@ -17,11 +17,14 @@ def show_activities(visit: Visit) -> Answer:
     course = course_of(visit)
     found = activities.of_course(visit.session, course.id)
     pages = tables.pages(visit.query, len(found))
+    rows = found[pages.offset : pages.offset + pages.size]
+    ids = [row.id for row in rows] if visit.may("operator") else []
     return course_tabs.page(
         visit,
         course,
         "activities",
-        rows=found[pages.offset : pages.offset + pages.size],
+        rows=rows,
+        changeable=course_care.open_activities(visit.call, ids),
         pages=pages,
         groupings=groupings.of_course(visit.call, course.id),
         modes=MODES,

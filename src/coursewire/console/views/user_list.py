@@ -35,6 +35,8 @@ def listing(visit: Visit) -> Answer:
         rows=rows,
         pages=pages,
         is_filtered=bool(wanted.words or wanted.kind or wanted.state),
+        can_create=visit.may("operator")
+        and visit.call.permissions.may(user_care.CREATE, visit.call.site.system),
     )
 
 
@@ -85,7 +87,8 @@ def _line(row: Listed) -> tuple[object, ...]:
 
 
 def _form(visit: Visit) -> Answer:
-    return visit.page("users/new.html")
+    closed = refused.closed(visit, "add a user", lambda: user_care.require_may_create(visit.call))
+    return closed or visit.page("users/new.html")
 
 
 def _read(visit: Visit) -> NewUser:

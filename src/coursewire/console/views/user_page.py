@@ -158,6 +158,7 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
     forced = preferences.value(visit.session, user.id, FORCE_PASSWORD_CHANGE)
     courses = people_list.enrolments(visit.session, user.id)
     may_update = _may(visit, user_care.UPDATE, user)
+    giveable = role_assignments.giveable(visit.call.permissions)
     return visit.page(
         "users/user.html",
         user=user,
@@ -167,7 +168,7 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
         is_forced=forced not in (None, "", "0"),
         held=held[:_MOST],
         held_count=len(held),
-        roles=roles.everything(visit.session),
+        roles=[role for role in roles.everything(visit.session) if role.id in giveable],
         asked=_asked(visit, user),
         courses=courses[:_MOST],
         course_count=len(courses),
