@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from coursewire.console import call_lines, numbered
+from coursewire.console.views import function_trial
 from coursewire.store import audit, groups
 from coursewire.store import tokens as token_rows
 from tests.support import making
@@ -190,3 +191,18 @@ def test_lines_to_take_along_are_quoted_for_the_shell() -> None:
     curl, python = call_lines.of("https://x.example", INFO, [("a", "it's; $(x)")], {"a": "it's"})
     assert shlex.split(curl.text.replace("\\\n", " "))[-1] == "a=it's; $(x)"
     assert 'moodle.core_webservice_get_site_info(a="it\'s")' in python.text
+
+
+def test_a_token_beyond_the_list_is_named_by_its_handle(
+    browser: Browser, site: TestSite, handle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = making.service(site, "more", INFO, users=[2])
+    making.token(site, 2, service)
+    assert '<select id="token"' in text(browser.get(path(INFO)))
+    monkeypatch.setattr(function_trial, "_MOST_TOKENS", 1)
+    page = text(browser.get(f"{path(INFO)}?token={handle}"))
+    assert f'name="token" type="text" value="{handle}" list="tokens"' in " ".join(
+        re.sub(r' (spellcheck|autocapitalize|autocomplete)="\w+"', "", page).split()
+    )
+    page = text(browser.post(path(INFO), {"who": "token", "token": handle}))
+    assert json.loads(body(page))["username"] == "admin"

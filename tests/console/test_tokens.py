@@ -4,6 +4,9 @@ import json
 import re
 import threading
 
+import pytest
+
+from coursewire.console.views import token_issue
 from coursewire.domain import (
     authorised_users,
     gate_refusals,
@@ -602,3 +605,21 @@ def test_no_rotation_is_offered_of_a_token_of_a_log_in(browser: Browser, site: T
     page = page_of(browser.get(path))
     assert f"{path}/rotate" not in page
     assert "the next log-in gives a new one" in page
+
+
+def test_what_no_list_holds_is_copied_by_its_handle(
+    browser: Browser, site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_issue, "_MOST_COPIES", 1)
+    service = making.service(site, "one", users=[2])
+    for name in ("first", "second"):
+        making.token(site, 2, service, name=name)
+    _, last = token_rows.listed(site.session)
+    # A list without it would send the first that it holds instead.
+    page = page_of(browser.get(f"{NEW}?copy={last.handle}"))
+    assert f'<input id="copy_of" name="copy_of" type="text" value="{last.handle}"' in page
+    assert "Its handle, as its page tells it." in page
+    copy = {"what": "copy", "copy_of": last.handle, "end": "90", "who": "existing", "user": "admin"}
+    page = page_of(browser.post(NEW, {**copy, "confirmed": "admin", "copy_of": "nothing"}), 422)
+    assert 'name="copy_of" type="text" value="nothing"' in page
+    assert VALUE.search(text(browser.post(NEW, {**copy, "confirmed": "admin"})))

@@ -1,8 +1,9 @@
 """Try a function: a form from its parameters or raw JSON, run through the server's own line."""
 
 import json
-from itertools import islice
 from typing import Any, cast
+
+from msgspec import Struct
 
 from coursewire.console import call_lines, id_choices, trial, trial_form
 from coursewire.console.answers import Answer
@@ -26,6 +27,13 @@ _MOST_JSON = 100_000
 _MOST_TYPED = 100
 
 
+class Offered(Struct, frozen=True):
+    """Tokens to choose from; where these are not all that work, a handle is typed."""
+
+    tokens: list[TokenRecord]
+    is_whole: bool
+
+
 def show(visit: Visit) -> Answer:
     """Show the form."""
     return _page(visit, visit.query)
@@ -43,18 +51,19 @@ def _page(visit: Visit, form: Form, **context: Any) -> Answer:  # noqa: ANN401 -
         places=(places := trial_form.places(contract.parameter_tree(), form)),
         choices=id_choices.offered(visit.session, places),
         form=form,
-        tokens=_offered(visit),
+        offered=_offered(visit),
         **seen,
     )
 
 
-def _offered(visit: Visit) -> list[TokenRecord]:
+def _offered(visit: Visit) -> Offered:
     """Return tokens to choose from; each account is judged once, and only so many tokens."""
-    live = (each for each in tokens.list_of(visit.call) if each.is_live(visit.now))
-    looked_at = list(islice(live, _MOST_TOKENS))
+    live = [each for each in tokens.list_of(visit.call) if each.is_live(visit.now)]
+    looked_at = live[:_MOST_TOKENS]
     holders = {each.user_id for each in looked_at}
     near = {each for each in holders if token_holders.is_within_reach(visit.call, each)}
-    return [each for each in looked_at if each.user_id in near]
+    usable = [each for each in looked_at if each.user_id in near]
+    return Offered(usable, is_whole=len(looked_at) == len(live))
 
 
 def _may_use(visit: Visit, token: TokenRecord) -> bool:

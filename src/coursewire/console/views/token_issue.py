@@ -48,8 +48,12 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 class Copies(Struct, frozen=True, kw_only=True):
-    """The tokens that can be copied; `for_others` not for their own accounts (AUTHZ-8)."""
+    """The tokens that can be copied; `for_others` not for their own accounts (AUTHZ-8).
 
+    Where they are more than a list holds, these are the first and a handle is typed.
+    """
+
+    is_whole: bool
     whole: tuple[TokenRecord, ...]
     for_others: tuple[TokenRecord, ...]
 
@@ -200,10 +204,12 @@ def _page(visit: Visit) -> Answer:
 
 
 def _copies(visit: Visit) -> Copies:
-    found = tokens.list_of(visit.call)[:_MOST_COPIES]
+    every = tokens.list_of(visit.call)
+    found = every[:_MOST_COPIES]
     holders = {token.user_id for token in found}
     within = {each for each in holders if token_holders.is_within_reach(visit.call, each)}
     return Copies(
+        is_whole=len(found) == len(every),
         whole=tuple(token for token in found if token.user_id in within),
         for_others=tuple(token for token in found if token.user_id not in within),
     )
