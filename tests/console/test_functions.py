@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import insert
 
 from coursewire.contracts.registry import entries
+from coursewire.domain import services
+from coursewire.domain.services import NewService
 from coursewire.functions.catalogue import built_in
 from coursewire.store.schema.audit import calls
 from tests.support import making
@@ -122,3 +124,14 @@ def test_functions_that_need_no_log_in_are_found(browser: Browser) -> None:
     page = text(browser.get("/console/functions?open=1"))
     assert "tool_mobile_get_public_config" in page
     assert "core_group_create_groups" not in page
+
+
+def test_every_service_is_there_to_filter_by(site: TestSite, browser: Browser) -> None:
+    call = site.call()
+    with call.transaction():
+        made = [
+            services.create(call, NewService(name=f"S {number}", shortname=f"s{number}"))
+            for number in range(210)
+        ]
+    page = text(browser.get(f"/console/functions?service={made[-1].id}"))
+    assert f'<option value="{made[-1].id}" selected>S 209</option>' in page

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from coursewire.console.views import user_page
 from coursewire.domain import console_rights, role_assignments, roles
 from coursewire.domain.known_preferences import FORCE_PASSWORD_CHANGE
 from coursewire.domain.user_fields import NOT_CACHED
@@ -365,3 +366,17 @@ def test_nobody_is_offered_to_suspend_or_delete_themselves(browser: Browser) -> 
     assert "/2/suspend" not in page
     assert "/2/delete" not in page
     assert "/2/force-password-change" in page
+
+
+def test_how_many_tokens_there_are_is_said_where_not_all_are_shown(
+    site: TestSite, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = making.user(site, "anna")
+    service = making.service(site, "one", users=[anna])
+    for _ in range(3):
+        making.token(site, anna, service)
+    page = f"/console/users/{anna}"
+    assert "The first" not in page_of(browser.get(page))
+    monkeypatch.setattr(user_page, "_MOST", 2)
+    assert "The first 2 of 3." in page_of(browser.get(page))
+    assert 'href="/console/tokens?q=anna"' in page_of(browser.get(page))

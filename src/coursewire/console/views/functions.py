@@ -54,7 +54,7 @@ def listing(visit: Visit) -> Answer:
         "functions/list.html",
         functions=found[pages.offset : pages.offset + pages.size],
         pages=pages,
-        services=rows.everything(visit.session)[:200],
+        services=rows.everything(visit.session),
         components=sorted({each.component for each in everything}),
         is_filtered=any(query.text(name) for name in query if name != "page"),
     )

@@ -158,6 +158,7 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
     forced = preferences.value(visit.session, user.id, FORCE_PASSWORD_CHANGE)
     courses = people_list.enrolments(visit.session, user.id)
     may_update = _may(visit, user_care.UPDATE, user)
+    held_tokens = tokens.list_of(visit.call, user_id=user.id)
     giveable = role_assignments.giveable(visit.call.permissions)
     return visit.page(
         "users/user.html",
@@ -172,10 +173,8 @@ def _page(visit: Visit, user: UserRecord) -> Answer:
         asked=_asked(visit, user),
         courses=courses[:_MOST],
         course_count=len(courses),
-        tokens=[
-            (token, token_state(token, visit.now))
-            for token in tokens.list_of(visit.call, user_id=user.id)[:_MOST]
-        ],
+        tokens=[(token, token_state(token, visit.now)) for token in held_tokens[:_MOST]],
+        token_count=len(held_tokens),
         can_update=may_update,
         can_suspend=may_update and not _is_own(visit, user),
         can_delete=visit.may("operator") and user_care.may_delete(visit.call, user),
