@@ -80,6 +80,9 @@ def test_what_does_not_fit_is_told_and_what_was_typed_is_kept(browser: Browser) 
     assert re.search(r'value="oauth" selected', page)
     # The other form of the page says nothing of the settings.
     page = page_of(browser.post(f"{MINE}/uninstall"), 422)
+    # What the summary links to is there.
+    assert 'href="#understood"' in page
+    assert '<input type="checkbox" id="understood"' in page
     assert re.search(r'name="usernamefallback" value="1" checked', page)
     assert "Client id" in page
 

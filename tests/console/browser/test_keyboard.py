@@ -80,3 +80,39 @@ def test_the_content_is_one_key_away(owner: Watched, served: Served) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.slow
+def test_what_is_wrong_gets_the_focus_without_a_new_page(owner: Watched, served: Served) -> None:
+    page = owner.page
+    page.goto(f"{served.url}/console/tokens/new")
+    reach(page, "", name="iprestriction")
+    page.keyboard.type("nonsense")
+    page.keyboard.press("Control+Enter")
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#iprestriction")).to_be_focused()
+
+
+@pytest.mark.slow
+def test_a_dialog_begins_with_the_way_out_and_gives_the_focus_back(
+    owner: Watched, served: Served
+) -> None:
+    page = owner.page
+    page.goto(f"{served.url}/console/tokens/1")
+    reach(page, "Revoke")
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    cancel, revoke = (dialog.get_by_role("button", name=name) for name in ("Cancel", "Revoke"))
+    expect(cancel).to_be_focused()
+    left, right = cancel.bounding_box(), revoke.bounding_box()
+    assert left
+    assert right
+    assert left["x"] < right["x"]
+    page.keyboard.press("Tab")
+    expect(revoke).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Revoke")).to_be_focused()

@@ -18,9 +18,12 @@
     all("[data-copies], [data-shows], .finder", root).forEach((it) => (it.hidden = false));
     all("[data-secret]", root).forEach((it) => it.toggleAttribute("data-hidden", true));
   };
-  reveal(document);
-  const summary = one(".error-summary");
-  if (summary) summary.focus();
+  const show = (root) => {
+    reveal(root);
+    const summary = one(".error-summary", root);
+    if (summary) summary.focus();
+  };
+  show(document);
 
   // Buttons: copy, show a secret, open and close dialogs.
   const copy = async (button) => {
@@ -62,7 +65,7 @@
     if (form) one("[data-ticked]", form).textContent = `${all("tbody input:checked", form).length} ticked:`;
   });
 
-  // htmx: its requests carry the token of the session; what it brings is revealed too.
+  // htmx: its requests carry the token of the session; what it brings is revealed too, and what is wrong gets the focus.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = document.body.dataset.csrf;
   });
@@ -71,7 +74,7 @@
     const tail = event.target.closest("[data-tail]");
     if (tail && (document.hidden || tail.contains(document.activeElement))) event.preventDefault();
   });
-  document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
+  document.addEventListener("htmx:afterSwap", (event) => show(event.target));
   document.addEventListener("htmx:responseError", () => say("That did not work. Load the page again."));
   document.addEventListener("htmx:sendError", () => say("The server cannot be reached."));
 
