@@ -123,6 +123,19 @@ def test_only_places_that_are_open_are_offered(site: TestSite, served: Web) -> N
     assert f'href="{COURSES}/categories/{other}"' not in page
 
 
+def test_who_may_only_look_is_told_who_may_change_it(site: TestSite, served: Web) -> None:
+    service = making.service(site, "one")
+    viewer = signed_in(served, making.user(site, "viewer"), "viewer")
+    pages = {
+        f"/console/services/{service}/settings": "An operator of the console may change these.",
+        "/console/web-services": "An operator of the console may switch them.",
+        f"{ROLES}/1": "An owner of the console may change these.",
+        f"{ROLES}/1/reach": "An owner of the console may change these.",
+    }
+    for path, sentence in pages.items():
+        assert sentence in page_of(viewer.get(path))
+
+
 def test_roles_are_offered_that_may_be_given(site: TestSite, served: Web) -> None:
     making.role(site, "low")
     making.role(site, "giver", ["moodle/role:assign"], may_assign=["low"])

@@ -121,6 +121,8 @@ def test_a_plugin_is_disabled_enabled_and_removed(browser: Browser, site: TestSi
 def test_a_viewer_changes_nothing(there: PluginWeb, site: TestSite) -> None:
     browser = signed_in(there, right="viewer")
     text(browser, MINE)
+    page = text(browser, f"{MINE}/pages/connection")
+    assert "An operator of the console may press “Test connection”." in page
     assert browser.post(f"{MINE}/disable").status == 403
     assert store.everything(site.session)["mod_percipio"].enabled
 
