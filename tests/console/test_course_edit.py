@@ -168,6 +168,29 @@ def test_some_fields_ask_for_a_right_of_their_own(site: TestSite, served: Web) -
     assert course.stored().shortname == "C1"
 
 
+def test_what_of_it_is_not_theirs_to_change_is_said_beside_the_field(
+    site: TestSite, served: Web, browser: Browser
+) -> None:
+    course = Edited(site)
+    editor = making.user_with(site, "editor", course_rights.UPDATE, course_rights.NEEDS["summary"])
+    page = page_of(signed_in(served, editor, "operator").get(course.path))
+    for name in ("fullname", "shortname", "idnumber", "category", "visible"):
+        assert f"You may not change it: it takes {course_rights.NEEDS[name]}." in page
+    assert course_rights.NEEDS["summary"] not in page
+    assert "You may not" not in page_of(browser.get(course.path))
+
+
+def test_no_form_is_shown_of_a_course_that_stays_as_it_is(
+    site: TestSite, served: Web, browser: Browser
+) -> None:
+    course = Edited(site)
+    helper = signed_in(served, making.user(site, "helper"), "operator")
+    page = page_of(helper.get(course.path), 403)
+    assert "You may not change the course C1." in page
+    assert f'action="{course.path}"' not in page
+    assert "change the settings of the site" in page_of(browser.get(f"{PATH}/1/edit"), 403)
+
+
 def test_nobody_changes_it_without_the_right(site: TestSite, served: Web) -> None:
     course = Edited(site)
     viewer = signed_in(served, making.user(site, "looker"), "viewer")
@@ -182,7 +205,7 @@ def test_nobody_changes_it_without_the_right(site: TestSite, served: Web) -> Non
 def test_the_course_of_the_site_is_not_changed_here(site: TestSite, browser: Browser) -> None:
     course = Edited(site)
     fields = course.fields(browser)
-    page = page_of(browser.post(f"{PATH}/1/edit", {**fields, "seen": ""}), 422)
+    page = page_of(browser.post(f"{PATH}/1/edit", {**fields, "seen": ""}), 403)
     assert "settings of the site" in page
     assert set(course_care.FIELDS) <= set(CourseRecord.__struct_fields__)
 

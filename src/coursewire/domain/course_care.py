@@ -90,11 +90,8 @@ def change(
     with call.transaction():
         course_changes.lock(call, course_id, values)
         course = courses.require(call.session, course_id)
-        if course_id == SITE_COURSE:
-            reason = "the course of the site cannot be changed in this way"
-            raise InvalidParameter(reason, remedy="change the settings of the site")
+        require_changeable(call, course_id)
         where = place(call, course_id)
-        call.permissions.require(course_rights.UPDATE, where)
         edit_marks.require_unchanged(course, FIELDS, seen)
         wanted = {name: value for name, value in values.items() if value != getattr(course, name)}
         course_rights.require_all(call, course, where, wanted)
@@ -103,6 +100,14 @@ def change(
         chosen = _differing_options(call, course_id, wanted.get("format", course.format), options)
         if wanted or chosen:
             course_changes.change(call, course_id, wanted, chosen)
+
+
+def require_changeable(call: Call, course_id: int) -> None:
+    """Refuse to change the course of the site, and one that is not the caller's to change."""
+    if course_id == SITE_COURSE:
+        reason = "the course of the site cannot be changed in this way"
+        raise InvalidParameter(reason, remedy="change the settings of the site")
+    call.permissions.require(course_rights.UPDATE, place(call, course_id))
 
 
 def options_of(call: Call, course_id: int, kind: str) -> dict[str, int | str]:

@@ -35,6 +35,11 @@ _CHECKS: Mapping[str, Callable[[Any], None]] = MappingProxyType(
 )
 
 
+def lacking(call: Call, place: Context) -> set[str]:
+    """Return the fields that the caller may not change there, for want of a right of their own."""
+    return {name for name, needed in NEEDS.items() if not call.permissions.may(needed, place)}
+
+
 def require_all(
     call: Call, course: CourseRecord, place: Context, values: Mapping[str, Any]
 ) -> None:

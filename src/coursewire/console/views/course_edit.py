@@ -9,7 +9,7 @@ from coursewire.console.course_tabs import MODES, course_of
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import Refusal
-from coursewire.domain import course_care, course_formats, edit_marks, groupings
+from coursewire.domain import course_care, course_formats, course_rights, edit_marks, groupings
 from coursewire.domain.course_care import FIELDS
 from coursewire.store.courses import CourseRecord
 
@@ -98,14 +98,26 @@ def _stored(visit: Visit, course: CourseRecord) -> dict[str, str]:
 
 
 def _form(visit: Visit, course: CourseRecord, *, stale: bool = False) -> Answer:
+    closed = refused.closed(
+        visit,
+        f"change the course {course.shortname}",
+        lambda: course_care.require_changeable(visit.call, course.id),
+    )
+    if closed is not None:
+        return closed
     stored = _stored(visit, course)
     sent = bool(visit.form.pairs)
+    lacking = course_rights.lacking(visit.call, course_care.place(visit.call, course.id))
     seen = edit_marks.mark(course, FIELDS)
     return visit.page(
         "courses/edit.html",
         course=course,
         values={name: visit.form.raw(name) if sent else stored[name] for name in stored},
         seen=visit.form.text("seen") if sent and not stale else seen,
+        takes={
+            name: f"You may not change it: it takes {needed}." if name in lacking else ""
+            for name, needed in course_rights.NEEDS.items()
+        },
         tree=tree(visit.session),
         modes=MODES,
         formats=_formats(course),
