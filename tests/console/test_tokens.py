@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from coursewire.console.views import token_issue
+from coursewire.contracts import registry
 from coursewire.domain import (
     authorised_users,
     gate_refusals,
@@ -623,3 +624,27 @@ def test_what_no_list_holds_is_copied_by_its_handle(
     page = page_of(browser.post(NEW, {**copy, "confirmed": "admin", "copy_of": "nothing"}), 422)
     assert 'name="copy_of" type="text" value="nothing"' in page
     assert VALUE.search(text(browser.post(NEW, {**copy, "confirmed": "admin"})))
+
+
+def test_many_functions_of_a_token_come_in_pages_those_that_are_refused_first(
+    browser: Browser, site: TestSite
+) -> None:
+    known = sorted(registry.entries())[:300]
+    making.token(site, 2, making.service(site, "large", *known, users=[2]))
+    path = f"/console/tokens/{newest(site).id}"
+    first = page_of(browser.get(path))
+    assert "of 300 functions" in first
+    assert len(re.findall("<[a-z]", first)) < 1500
+    shown = [
+        name
+        for number in range(1, 7)
+        for name in re.findall(
+            r'<th scope="row"><span><span class="mono">(.*?)</span>',
+            page_of(browser.get(f"{path}?page={number}")),
+        )
+    ]
+    assert sorted(name.replace("<wbr>", "") for name in shown) == known
+    assert "allowed" not in first.partition('id="functions"')[2].partition("</table>")[0]
+    assert f'href="{path}?from=10.0.0.1&amp;page=2"' in page_of(
+        browser.get(f"{path}?from=10.0.0.1")
+    )

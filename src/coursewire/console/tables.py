@@ -1,12 +1,15 @@
 """Lists: pages of fifty rows, which columns they show, and the same rows as a file."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
 from coursewire.console.answers import Answer
 from coursewire.console.forms import Form
 from coursewire.text import spreadsheets
+
+T = TypeVar("T")
 
 ROWS = 50
 _LAST = 1_000_000
@@ -33,6 +36,10 @@ class Pages(Struct, frozen=True):
     def first(self) -> int:
         """Return the number of the first row shown, from 1."""
         return min(self.offset + 1, self.total)
+
+    def of(self, rows: Sequence[T]) -> Sequence[T]:
+        """Return the rows of this page out of all of them."""
+        return rows[self.offset : self.offset + self.size]
 
     @property
     def last(self) -> int:

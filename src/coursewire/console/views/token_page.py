@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coursewire.console import paths, refused, sent_once, trial
+from coursewire.console import paths, refused, sent_once, tables, trial
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.sent_once import SentBefore
@@ -66,13 +66,15 @@ def _page(visit: Visit, token: TokenRecord) -> Answer:
     address = visit.query.text("from") or _refused_address(calls)
     looked = trial.look(visit, token.handle, picked, visit.query.text("from"))
     fixer = Fixer(visit.call, token.handle, address)
+    pages = tables.pages(visit.query, len(looked.functions))
     return visit.page(
         "tokens/token.html",
         token=token,
         sentence=issuing.sentence(token, looked),
         looked=looked,
         lines=[Line(check, fixer.for_check(check)) for check in looked.checks],
-        rows=_rows(looked.functions, fixer, picked),
+        rows=_rows(looked.functions, pages, fixer, picked),
+        pages=pages,
         calls=calls,
         roles=role_rows.everything(visit.session),
         unneeded=token_hygiene.unneeded(visit.call, token, trial.contracts(visit)),
@@ -96,7 +98,10 @@ def why_unrotated(visit: Visit, token: TokenRecord) -> str:
     return ""
 
 
-def _rows(functions: tuple[Foreseen, ...], fixer: Fixer, picked: Circumstances) -> list[Row]:
+def _rows(
+    functions: tuple[Foreseen, ...], pages: tables.Pages, fixer: Fixer, picked: Circumstances
+) -> list[Row]:
+    """Return a page of the functions, those first that are refused."""
     order = {"refused": 0, "limited": 1, "depends": 2, "allowed": 3}
     return [
         Row(
@@ -105,7 +110,7 @@ def _rows(functions: tuple[Foreseen, ...], fixer: Fixer, picked: Circumstances) 
                 Cause(reason, fixer.for_reason(reason, picked.role_id)) for reason in each.reasons
             ),
         )
-        for each in sorted(functions, key=lambda one: order[one.state])
+        for each in pages.of(sorted(functions, key=lambda one: order[one.state]))
     ]
 
 
