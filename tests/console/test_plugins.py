@@ -99,6 +99,11 @@ def test_the_connection_is_tested_by_a_button(browser: Browser) -> None:
 def test_attempts_are_shown_and_given_out(browser: Browser) -> None:
     assert "nothing to show" in text(browser, f"{MINE}/pages/attempts?state=complete")
     assert browser.post(f"{MINE}/pages/attempts/csv").body.startswith(b"course,user")
+    page = page_of(browser.get(f"{MINE}/pages/attempts?state=lost&course=C1"), 422)
+    assert "There is no such state; incomplete, complete, passed, failed." in page
+    assert 'name="state" type="text" value="lost"' in page
+    assert 'name="course" type="text" value="C1"' in page
+    assert "nothing to show" not in page
     assert browser.get(f"{MINE}/pages/unknown").status == 404
     assert browser.post(f"{MINE}/pages/attempts").status == 404
     assert browser.post(f"{MINE}/pages/connection/csv").status == 404

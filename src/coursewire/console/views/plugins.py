@@ -9,7 +9,7 @@ from coursewire.console import exports, refused, tables
 from coursewire.console.answers import Answer
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
-from coursewire.contracts.errors import MissingRecord, Refusal
+from coursewire.contracts.errors import InvalidParameter, MissingRecord, Refusal
 from coursewire.domain import plugin_settings
 from coursewire.domain.plugin_settings import PluginSetting
 from coursewire.plugin import ConsoleContent, ConsolePage, Plugin, lifecycle, loading
@@ -124,7 +124,12 @@ def brought(visit: Visit) -> Answer:
     plugin, page = _brought(visit)
     filters = {name: visit.query.text(name) for name in page.filters}
     asked = tables.pages(visit.query, 10**9)
-    content = page.show(visit.call, filters, asked.size, asked.offset)
+    try:
+        content = page.show(visit.call, filters, asked.size, asked.offset)
+    except InvalidParameter as refusal:
+        # What a filter cannot be is told where the filters stand, with what was typed.
+        visit.errors.add("", refused.told(refusal))
+        content = ConsoleContent()
     return _drawn(visit, plugin, page, content, filters)
 
 
