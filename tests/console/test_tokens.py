@@ -10,7 +10,9 @@ from coursewire.console.views import token_issue
 from coursewire.contracts import registry
 from coursewire.domain import (
     authorised_users,
+    contexts,
     gate_refusals,
+    role_assignments,
     role_care,
     roles,
     services,
@@ -648,3 +650,20 @@ def test_many_functions_of_a_token_come_in_pages_those_that_are_refused_first(
     assert f'href="{path}?from=10.0.0.1&amp;page=2"' in page_of(
         browser.get(f"{path}?from=10.0.0.1")
     )
+
+
+def test_a_role_does_not_count_in_another_category_than_was_meant(
+    browser: Browser, site: TestSite
+) -> None:
+    above = making.category(site, "Science")
+    making.category(site, "First year")
+    meant = making.category(site, "First year", above, idnumber="sci-1")
+    form = {**HEALTH, "scope": "chosen", "places": "First year"}
+    page = page_of(browser.post(NEW, form), 422)
+    assert "2 categories are called &#39;First year&#39;: write the ID number of one." in page
+    assert VALUE.search(text(browser.post(NEW, {**form, "places": "sci-1"})))
+    place = making.context(site, contexts.CATEGORY, meant)
+    holder = newest(site).user_id
+    held = {it.context_id for it in role_assignments.of_user(site.session, holder)}
+    # The right to use the protocol counts in the whole site.
+    assert held == {place.id, site.load().system.id}

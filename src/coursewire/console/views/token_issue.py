@@ -158,10 +158,15 @@ def _places(visit: Visit) -> tuple[tuple[int, ...], tuple[int, ...]]:
         visit.errors.add("places", "Name a course or a category, or choose the whole site.")
     for line in lines:
         course = lookups.course_id(visit.session, line)
+        found = lookups.category_ids(visit.session, line)
         if course is not None:
             courses.append(course)
-        elif found := lookups.category_ids(visit.session, line):
-            categories.append(found[0])
+        elif len(found) == 1:
+            categories += found
+        elif found:
+            # The role must not count in another one than was meant.
+            told = f"{len(found)} categories are called {line[:80]!r}: write the ID number of one."
+            visit.errors.add("places", told)
         else:
             visit.errors.add("places", f"No course and no category is called {line[:80]!r}.")
     return tuple(courses), tuple(categories)
