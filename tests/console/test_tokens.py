@@ -24,7 +24,7 @@ from coursewire.store import services as service_rows
 from coursewire.store import tokens as token_rows
 from coursewire.store import users as user_rows
 from tests.support import making
-from tests.support.console import PASSWORD, Browser, page_of, signed_in, text
+from tests.support.console import PASSWORD, Browser, page_of, query_of, signed_in, text
 from tests.support.sites import TestSite
 from tests.support.web import Web
 
@@ -650,6 +650,9 @@ def test_many_functions_of_a_token_come_in_pages_those_that_are_refused_first(
     assert f'href="{path}?from=10.0.0.1&amp;page=2"' in page_of(
         browser.get(f"{path}?from=10.0.0.1")
     )
+    # A fix leads back to the page where it was made.
+    fix = {"kind": "disabled", "value.token": str(newest(site).id), "value.on": "1", "page": "2"}
+    assert query_of(browser.post(f"{path}/fix", fix).header("location"))["page"] == "2"
 
 
 def test_a_role_does_not_count_in_another_category_than_was_meant(

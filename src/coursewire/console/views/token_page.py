@@ -169,7 +169,7 @@ def mend(visit: Visit) -> Answer:
             f"{_UNDO}{name}": value.replace("/", _SLASH)
             for name, value in applied.undo.values.items()
         }
-    kept = {name: visit.form.text(name) for name in ("course", "user", "role", "from")}
+    kept = {name: visit.form.text(name) for name in ("course", "user", "role", "from", "page")}
     return visit.redirect(paths.with_query(_path(token.id), **kept, **carried), applied.text)
 
 
