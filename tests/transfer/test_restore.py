@@ -283,6 +283,21 @@ def test_bak_3_a_table_of_somebody_else_does_not_keep_a_backup_from_a_new_place(
             database.close()
 
 
+def test_bak_3_no_site_is_restored_among_the_tables_of_another_program(
+    old: Old, postgres: Cluster
+) -> None:
+    with postgres.fresh() as address:
+        database = Database(address)
+        try:
+            with database.session() as session, session.transaction():
+                session.connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER)")
+            with pytest.raises(UnusableDatabase, match=r"another program \(table accounts\)"):
+                restore(old.backup, Place(address, old.place.key_path), KEEP, now=LATER)
+            assert list(rows_of(database)) == ["accounts"]
+        finally:
+            database.close()
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_an_unreadable_site_can_be_replaced(old: Old, site_address: str) -> None:
     path = Path(site_address.removeprefix("sqlite:///"))
