@@ -136,6 +136,7 @@ def test_dur_11_a_call_sent_again_under_its_key_runs_once_behind_it(
                 answers.append(answer.read())
     assert b"Choir" in answers[0]
     assert answers[0] == answers[1]
+    assert (tmp_path / "x.yaml").read_text().count("core_cohort_create_cohorts") == 1
 
 
 def test_a_client_that_hangs_up_leaves_no_trace(

@@ -118,6 +118,12 @@ def test_only_places_that_are_open_are_offered(site: TestSite, served: Web) -> N
         shown = page_of(browser.get(page))
         (select,) = re.findall(r'<select id="(?:category|parent)".*?</select>', shown)
         assert {int(value) for value in re.findall(r'value="(\d+)"', select)} == places
+    # Where another one was chosen before, none is chosen in its place.
+    for page in (f"{COURSES}/new?category={other}", f"{COURSES}/categories/{below}/delete"):
+        shown = page_of(browser.get(page))
+        assert ('<option value="">choose one</option>' in shown) == ("category=" in page)
+    form = {"category": "", "fullname": "F", "shortname": "S"}
+    assert "Choose the category." in page_of(browser.post(f"{COURSES}/new", form), 422)
     page = page_of(browser.get(f"{COURSES}/categories"))
     assert f'href="{COURSES}/categories/{arts}"' in page
     assert f'href="{COURSES}/categories/{other}"' not in page

@@ -650,6 +650,9 @@ def test_many_functions_of_a_token_come_in_pages_those_that_are_refused_first(
     assert f'href="{path}?from=10.0.0.1&amp;page=2"' in page_of(
         browser.get(f"{path}?from=10.0.0.1")
     )
+    # So do the pages of what a form shows that was refused.
+    refused = page_of(browser.post(f"{path}/edit", {"name": "", "date": "2027-02-31"}), 422)
+    assert f'href="{path}?page=2"' in refused
     # A fix leads back to the page where it was made.
     fix = {"kind": "disabled", "value.token": str(newest(site).id), "value.on": "1", "page": "2"}
     assert query_of(browser.post(f"{path}/fix", fix).header("location"))["page"] == "2"

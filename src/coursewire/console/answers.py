@@ -1,6 +1,6 @@
 """What a view gives back: a page, or the way to another one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,13 +9,25 @@ from coursewire.console.headers import HTML, headers
 from coursewire.server.types import Headers, Scope, Send
 
 
+class Export(Struct, frozen=True, kw_only=True):
+    """A list that an answer gives out: its name, how it was narrowed, and how many rows it has."""
+
+    name: str
+    filters: Mapping[str, object]
+    rows: int | None = None
+
+
 class Answer(Struct, frozen=True, kw_only=True):
-    """A whole answer; `extra` are headers beside those that every page has."""
+    """A whole answer; `extra` are headers beside those that every page has.
+
+    `export` is recorded before the answer goes out.
+    """
 
     body: bytes = b""
     status: int = 200
     kind: bytes = HTML
     extra: Sequence[tuple[bytes, bytes]] = ()
+    export: Export | None = None
 
     def __repr__(self) -> str:
         """Show no content: it may hold a token that is shown once."""
@@ -24,6 +36,10 @@ class Answer(Struct, frozen=True, kw_only=True):
     def adding(self, *more: tuple[bytes, bytes]) -> "Answer":
         """Return the answer with further headers."""
         return replace(self, extra=(*self.extra, *more))
+
+    def exporting(self, export: Export) -> "Answer":
+        """Return the answer as one that gives out a list."""
+        return replace(self, export=export)
 
     def preceded(self, *before: tuple[bytes, bytes]) -> "Answer":
         """Return the answer with headers that its own ones may overrule."""

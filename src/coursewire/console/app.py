@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.routing import BaseRoute, Route, Router
 
 from coursewire.console import navigation, paths
 from coursewire.console.answers import Answer, redirect, send_answer
 from coursewire.console.arrival import Arrival
-from coursewire.console.endpoint import Endpoint, plain
+from coursewire.console.endpoint import Endpoint
 from coursewire.console.entrance import START, Entrance
 from coursewire.console.equipment import Equipment
+from coursewire.console.failures import plain
 from coursewire.console.listing import ACTIONS
 from coursewire.console.pages import SECOND_STEP, PageHandler
 from coursewire.console.routes import Action
@@ -84,9 +86,21 @@ def _pages(equipment: Equipment, actions: Iterable[Action]) -> list[BaseRoute]:
             raise ValueError(msg)
         by_path[action.path][action.method] = action
     return [
-        Route(path, Endpoint(equipment, PageHandler(equipment, found), frozenset(found)))
+        Route(
+            path.replace(":int}", ":number}"),
+            Endpoint(equipment, PageHandler(equipment, found), frozenset(found)),
+        )
         for path, found in by_path.items()
     ]
+
+
+class _Number(IntegerConvertor):
+    """A number that Python reads: of one with thousands of digits it makes an error."""
+
+    regex = "[0-9]{1,100}"
+
+
+register_url_convertor("number", _Number())
 
 
 async def _home(_arrival: Arrival) -> Answer:

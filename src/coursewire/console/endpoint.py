@@ -1,23 +1,16 @@
 """From a request to an answer: reading it, and turning everything that can go wrong into a page."""
 
 from collections.abc import Awaitable, Callable
-from html import escape
 
 from coursewire.console import arrival as arrivals
+from coursewire.console import failures
 from coursewire.console.answers import Answer, send_answer
 from coursewire.console.arrival import Arrival
 from coursewire.console.equipment import Equipment
-from coursewire.console.forms import BadForm
-from coursewire.contracts.errors import Refusal
-from coursewire.domain.hashing import Busy
-from coursewire.server.ajax import log_refusal
+from coursewire.console.failures import plain
 from coursewire.server.body import Disconnected, read_body
 from coursewire.server.peer import address_of
-from coursewire.server.placing import Overloaded
-from coursewire.server.troubles import again_in
 from coursewire.server.types import Headers, Receive, Scope, Send
-from coursewire.wire.faults import Incident
-from coursewire.wire.limits import LimitExceeded
 
 Handler = Callable[[Arrival], Awaitable[Answer]]
 LONGEST_BODY = 2 * 1024 * 1024
@@ -38,19 +31,8 @@ class Endpoint:
             answer = await self._answer(scope, receive, request_id)
         except Disconnected:
             return
-        except LimitExceeded:
-            answer = plain(413, "What was sent is too large.")
-        except BadForm:
-            answer = plain(400, "What was sent is no form of this site.")
-        except (Busy, Overloaded):
-            answer = plain(503, "The server is busy. Try again in a second.").adding(
-                (b"retry-after", b"1")
-            )
-        except Refusal as refusal:
-            log_refusal(request_id, scope["path"], refusal)
-            answer = plain(400, refusal.reason)
-        except Exception as error:  # noqa: BLE001 - OUT-1: anything unexpected becomes an incident
-            answer = _failed(self._equipment.recorder.unforeseen(request_id, error))
+        except Exception as error:  # noqa: BLE001 - OUT-1: each is told as what it is
+            answer = failures.told(self._equipment, request_id, scope["path"], error)
         more: Headers = [(b"coursewire-request", request_id.encode("ascii"))]
         await send_answer(answer, scope, send, tls=self._equipment.tls, more=more)
 
@@ -81,22 +63,3 @@ _NOT_SAFE = (
     "The console needs an encrypted connection. Give the server a certificate (--tls-cert, "
     "--tls-key) or put it behind a TLS proxy and set --public-url to its https address."
 )
-
-
-def _failed(refusal: Refusal) -> Answer:
-    """Return what a person is told of an error that no rule foresaw, or of the database."""
-    if isinstance(refusal, Incident):
-        return plain(500, f"Something went wrong here. The log has it as {refusal.number}.")
-    wait, answer = again_in(refusal), plain(refusal.status, f"{refusal.message}.")
-    return answer.adding((b"retry-after", b"%d" % wait)) if wait else answer
-
-
-def plain(status: int, sentence: str) -> Answer:
-    """Return one sentence as a page, for what goes wrong before anything is known."""
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>Coursewire</title>'
-        f"<main><h1>Coursewire</h1><p>{escape(sentence)}</p>"
-        '<p><a href="/console/">Home</a></p></main>'
-    )
-    return Answer(body=page.encode(), status=status)

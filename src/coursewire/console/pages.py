@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 
-from coursewire.console import cookies, csrf, identifying, notices, paths
-from coursewire.console.answers import Answer, redirect
+from coursewire.console import cookies, csrf, exports, failures, identifying, notices, paths
+from coursewire.console.answers import Answer, Export, redirect
 from coursewire.console.arrival import Arrival
 from coursewire.console.equipment import Equipment
 from coursewire.console.routes import Action
@@ -25,6 +25,7 @@ from coursewire.store.users import UserRecord
 
 SECOND_STEP = "/console/sign-in/code"
 CONFIRM = "/console/confirm"
+_CONFIRMED = "Your password is right. The file comes when you press CSV once more."
 # Lets htmx show an answer in place of the page, not of the part that it asked for. What stands
 # outside of #main stays: the script holds the dialogs there, and opens one when time runs out.
 _WHOLE_PAGE = (
@@ -58,22 +59,30 @@ class PageHandler:
 
     async def __call__(self, arrival: Arrival) -> Answer:
         """Answer: reads run on a reading thread, changes where everything is written."""
-        placing = self._equipment.placing
+        action = self._actions["POST" if arrival.method == "POST" else "GET"]
+        is_confirmed = action.recent and identifying.PASSWORD in arrival.form
         try:
-            if arrival.method == "POST":
-                return await self._change(arrival, self._actions["POST"])
-            looked = await placing.on_reader(partial(self._look, arrival, self._actions["GET"]))
+            if arrival.method != "POST" or (action.gives and not is_confirmed):
+                return await self._show(arrival, action)
+            return await self._change(arrival, action, is_confirmed=is_confirmed)
         except Unfit as unfit:
             return unfit.answer
+
+    async def _show(self, arrival: Arrival, action: Action) -> Answer:
+        """Show a page, or give out a list once that is recorded."""
+        looked = await self._equipment.placing.on_reader(partial(self._look, arrival, action))
+        if looked.found is not None and looked.answer.export is not None:
+            record = partial(self._record, arrival, looked.found, looked.answer.export)
+            await self._equipment.placing.on_worker(record)
         # A list that follows what happens asks by itself: that is no use of the session (WEB-1).
         if not (arrival.is_fragment and arrival.query.is_on("live")):
             await self._note_seen(looked.found)
         return looked.answer
 
-    async def _change(self, arrival: Arrival, action: Action) -> Answer:
+    async def _change(self, arrival: Arrival, action: Action, *, is_confirmed: bool) -> Answer:
         placing = self._equipment.placing
         changes = placing.outside if action.outside else placing.on_worker
-        if not (action.recent and identifying.PASSWORD in arrival.form):
+        if not is_confirmed:
             return await changes(partial(self._act, arrival, action))
         found = await placing.on_reader(partial(self._admitted, arrival, action))
         try:
@@ -85,7 +94,13 @@ class PageHandler:
         confirmed = msgspec.structs.replace(
             arrival, form=arrival.form.without(identifying.PASSWORD, identifying.CODE)
         )
-        answer = await changes(partial(self._act, confirmed, action, opened=opened))
+        # The old session is gone by now: whoever is told of an error gets the new one as well.
+        try:
+            answer = await changes(partial(self._act, confirmed, action, opened=opened))
+        except Unfit as unfit:
+            answer = unfit.answer
+        except Exception as error:  # noqa: BLE001 - OUT-1: each is told as what it is
+            answer = failures.told(self._equipment, arrival.request_id, arrival.path, error)
         # First, so that a view that begins yet another session has the last word.
         return answer.preceded(self._equipment.cookies.setting(cookies.SESSION, opened.identifier))
 
@@ -93,6 +108,8 @@ class PageHandler:
         found = self._admitted(arrival, action, session)
         now = self._equipment.runtime.clock.now()
         if action.recent and not found.is_recent(now):
+            if action.gives:
+                return Looked(self._ask_again(arrival, found, "", session), found)
             return Looked(redirect(paths.with_query(CONFIRM, next=arrival.target)), found)
         return Looked(self._view(arrival, action, found, session), found)
 
@@ -101,7 +118,12 @@ class PageHandler:
     ) -> Answer:
         if opened is not None:
             user = self._admitted(arrival, action, session, identifier=opened.identifier).user
-            return self._changed(arrival, action, Found(opened.record, user), session)
+            found = Found(opened.record, user)
+            if action.gives:
+                # A file would leave the page behind it that asked for the password.
+                visit = self._visit(arrival, found, session)
+                return visit.redirect(self._page_of(arrival), _CONFIRMED)
+            return self._changed(arrival, action, found, session)
         found = self._admitted(arrival, action, session)
         console_sessions.note_seen(session, found.record, self._equipment.runtime.clock.now())
         if action.recent and not found.is_recent(self._equipment.runtime.clock.now()):
@@ -175,6 +197,8 @@ class PageHandler:
         """Return the page to come back to: of a form the one of its path, where there is one."""
         if arrival.method != "POST":
             return arrival.target
+        if self._actions["POST"].gives:
+            return paths.of_list(arrival.target)
         return arrival.path if "GET" in self._actions else paths.HOME
 
     def _changed(self, arrival: Arrival, action: Action, found: Found, session: Session) -> Answer:
@@ -215,6 +239,9 @@ class PageHandler:
             visit.errors.add(identifying.PASSWORD, wrong)
         answer = visit.confirm_page(arrival.target, _typed(arrival))
         return answer.adding(*_WHOLE_PAGE) if arrival.is_fragment else answer
+
+    def _record(self, arrival: Arrival, found: Found, export: Export, session: Session) -> None:
+        exports.record(self._call(arrival, found.user, session), export)
 
     def _renew(self, arrival: Arrival, found: Found, session: Session) -> Opened:
         return console_sessions.renew(self._call(arrival, found.user, session), found)

@@ -28,10 +28,16 @@ def safe(path: str, otherwise: str = HOME) -> str:
     return path if is_ours(path) else otherwise
 
 
-def with_query(path: str, **values: object) -> str:
+def with_query(path: str, /, **values: object) -> str:
     """Return a path with a query of those values that are neither None nor empty."""
     given = {name: str(value) for name, value in values.items() if value not in (None, "")}
     return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+
+
+def of_list(target: str) -> str:
+    """Return the page above the file of a list, narrowed alike."""
+    path, mark, query = target.partition("?")
+    return f"{path.removesuffix('/csv')}{mark}{query}"
 
 
 def sign_in(then: str, *, unsent: bool = False) -> str:

@@ -16,9 +16,9 @@ class Action(Struct, frozen=True, kw_only=True):
     """One thing that can be done at a path.
 
     `right` is the least right in the console that it takes. `recent` demands that the password was
-    typed in the last ten minutes (WEB-2). `outside` is said of what takes long, or waits for
-    programs outside. `missed` is denied of forms that nobody sends again when they come after the
-    session.
+    typed in the last ten minutes (WEB-2). `outside` is said of what waits for programs outside.
+    `missed` is denied of forms that nobody sends again when they come after the session. `gives` is
+    said of what changes nothing and gives out a list (`exports`).
     """
 
     path: str
@@ -28,6 +28,7 @@ class Action(Struct, frozen=True, kw_only=True):
     recent: bool = False
     outside: bool = False
     missed: bool = True
+    gives: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a route that does not say who may use it, before the program serves anything."""

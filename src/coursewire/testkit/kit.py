@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from coursewire.audit import head, sealing
@@ -27,6 +28,8 @@ from coursewire.testkit.clock import KitClock
 from coursewire.testkit.faults import Faults
 from coursewire.testkit.problems import KitError
 from coursewire.testkit.snapshots import Snapshots
+
+log = structlog.get_logger("coursewire")
 
 BEGINNING = "beginning"
 EVERYTHING = "testkit"
@@ -76,10 +79,10 @@ class Kit:
         # First, for a call that wakes up while the state comes back.
         self.restored += 1
         self.snapshots.put_back(snapshot)
-        self._follow_the_record()
         # What was noted of tokens belongs to the state that is gone.
         self.runtime.last_access = LastAccess()
         self.runtime.rekeying = Rekeying()
+        self._follow_the_record()
 
     def _follow_the_record(self) -> None:
         """Keep no end of the audit record that the state which came back has not reached."""
@@ -87,7 +90,10 @@ class Kit:
         if runtime.key_path is not None:
             with runtime.database.session() as session:
                 end = sealing.end(session)
-            head.follow(head.path_beside(runtime.key_path), end)
+            try:
+                head.follow(head.path_beside(runtime.key_path), end)
+            except OSError as problem:
+                log.warning("the end of the audit record was not kept", reason=problem.strerror)
 
     def apply(self, content: bytes, name: str = "site file") -> AppliedFile:
         """Bring the site to what a site file says, all of it or nothing."""

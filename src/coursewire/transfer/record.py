@@ -1,5 +1,6 @@
 """A proxy on loopback that writes down the calls made through it; tokens pass and stay out."""
 
+import hashlib
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,7 @@ from coursewire.wire.request import decode_request
 
 ENDPOINT = "/webservice/rest/server.php"
 LARGEST = 8 * 1024 * 1024
+_DIGITS = 12
 _CONTROLS = ("wstoken", "wsfunction", "moodlewsrestformat")
 # What a call means depends on these; the others speak of the way to the proxy.
 _FORWARDED = ("content-type", "idempotency-key")
@@ -50,6 +52,7 @@ class RecordingProxy(ThreadingHTTPServer):
         self.left_out = 0
         self._kept = kept
         self._guard = Lock()
+        self._keyed: set[bytes] = set()
 
     @property
     def address(self) -> str:
@@ -71,6 +74,19 @@ class RecordingProxy(ThreadingHTTPServer):
         with self._guard:
             self.captures.take(function, params, document)
             self._kept(self.captures)
+
+    def is_repeat(self, key: str, asked: bytes, answer: bytes) -> bool:
+        """Tell whether the site gave the stored answer to a call sent again under its key.
+
+        A site that knows no keys does the call again, and most often answers something else.
+        """
+        if not key:
+            return False
+        known = hashlib.sha256(b"\0".join((key.encode("latin-1"), asked, answer))).digest()
+        with self._guard:
+            is_known = known in self._keyed
+            self._keyed.add(known)
+        return is_known
 
     def leave_out(self) -> None:
         """Count a call that is not written down."""
@@ -100,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > LARGEST:
+        if not length.isdecimal() or len(length) > _DIGITS or int(length) > LARGEST:
             self.send_error(411 if not length else 413)
             return
         self._forward(self.rfile.read(int(length)))
@@ -126,7 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         # First written down, then answered: who has the answer finds the call in the file.
         kind = self.headers.get("content-type", "")
-        self._keep(query.encode(), kind, body, answer.content)
+        key = self.headers.get("idempotency-key", "")
+        if not self._proxy.is_repeat(key, query.encode() + b"\0" + body, answer.content):
+            self._keep(query.encode(), kind, body, answer.content)
         self.send_response(answer.status_code)
         for name in _KEPT:
             if name in answer.headers:

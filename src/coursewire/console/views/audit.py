@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from coursewire.audit import sealing
-from coursewire.console import paths, tables
+from coursewire.console import exports, paths, tables
 from coursewire.console.answers import Answer
 from coursewire.console.audit_filters import Filters
 from coursewire.console.routes import acts, shows
@@ -103,7 +103,7 @@ def export(visit: Visit) -> Answer:
             kind,
             entries=len(found),
             form="ndjson" if as_lines else "csv",
-            filters={name: value for name, value in filters.values.items() if value},
+            filters=exports.told(filters.values),
         )
     if not as_lines:
         head = list(found[0]) if found else []

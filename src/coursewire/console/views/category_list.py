@@ -35,7 +35,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return exports.as_file(visit, "categories", _COLUMNS, lines)
+    return exports.as_file("categories", _COLUMNS, lines, {"q": _words(visit)})
 
 
 def create(visit: Visit) -> Answer:

@@ -53,7 +53,9 @@ def as_csv(visit: Visit) -> Answer:
     head = ("id", "username", "first name", "last name", "e-mail", "id number")
     columns = (*head, *(column.name for column in table.columns()))
     lines = map(_row, islice(table.every_line(), MOST_IN_FILE))
-    return exports.as_file(visit, f"course-{course.id}-grades", columns, lines)
+    query = visit.query
+    filters = {"q": query.text("q"), "group": query.number("group")}
+    return exports.as_file(f"course-{course.id}-grades", columns, lines, filters)
 
 
 def _table(visit: Visit) -> GradeTable:

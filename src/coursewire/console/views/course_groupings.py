@@ -40,7 +40,7 @@ def as_csv(visit: Visit) -> Answer:
         (row.id, row.name, row.idnumber, row.groups, ", ".join(_names_of(names, row.id)))
         for row in rows
     )
-    return exports.as_file(visit, f"course-{course.id}-groupings", _COLUMNS, lines)
+    return exports.as_file(f"course-{course.id}-groupings", _COLUMNS, lines, {"q": _words(visit)})
 
 
 def create(visit: Visit) -> Answer:

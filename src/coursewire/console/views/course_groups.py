@@ -42,7 +42,8 @@ def listing(visit: Visit) -> Answer:
 def as_csv(visit: Visit) -> Answer:
     """Give out the groups that match as a file."""
     course = course_of(visit)
-    rows = group_list.page(visit.session, _wanted(visit, course), MOST_IN_FILE)
+    wanted = _wanted(visit, course)
+    rows = group_list.page(visit.session, wanted, MOST_IN_FILE)
     seen = {value: words for value, words, _ in VISIBILITIES}
     lines = (
         (
@@ -55,7 +56,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row, counts in course_tabs.with_counts(visit, course, rows)
     )
-    return exports.as_file(visit, f"course-{course.id}-groups", _COLUMNS, lines)
+    return exports.as_file(f"course-{course.id}-groups", _COLUMNS, lines, {"q": wanted.words})
 
 
 def create(visit: Visit) -> Answer:

@@ -51,7 +51,8 @@ def listing(visit: Visit) -> Answer:
 
 def as_csv(visit: Visit) -> Answer:
     """Give out the courses that match as a file."""
-    rows = course_list.page(visit.session, _wanted(visit), MOST_IN_FILE)
+    wanted = _wanted(visit)
+    rows = course_list.page(visit.session, wanted, MOST_IN_FILE)
     known = categories.of_ids(visit.session, {row.category for row in rows})
     paths = names_above(visit.session, list(known.values()))
     lines = (
@@ -62,7 +63,9 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return exports.as_file(visit, "courses", _COLUMNS, lines)
+    return exports.as_file(
+        "courses", _COLUMNS, lines, {"q": wanted.words, "category": wanted.category_id}
+    )
 
 
 def ask(visit: Visit) -> Answer:
@@ -91,6 +94,8 @@ def create(visit: Visit) -> Answer:
     for name, words in (("fullname", "full name"), ("shortname", "short name")):
         if not form.text(name):
             visit.errors.add(name, f"The course needs a {words}.")
+    if not new.category:
+        visit.errors.add("category", "Choose the category.")
     if visit.errors:
         return ask(visit)
     try:

@@ -33,7 +33,8 @@ def show(visit: Visit) -> Answer:
 def as_csv(visit: Visit) -> Answer:
     """Give out the members that match as a file."""
     course, group = course_of(visit), _group(visit)
-    rows = member_list.page(visit.session, _wanted(visit, course, group), MOST_IN_FILE)
+    wanted = _wanted(visit, course, group)
+    rows = member_list.page(visit.session, wanted, MOST_IN_FILE)
     lines = (
         (
             *(row.user_id, row.username, row.firstname, row.lastname, row.email, row.idnumber),
@@ -41,7 +42,7 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in rows
     )
-    return exports.as_file(visit, f"group-{group.id}-members", _COLUMNS, lines)
+    return exports.as_file(f"group-{group.id}-members", _COLUMNS, lines, {"q": wanted.words})
 
 
 def add(visit: Visit) -> Answer:

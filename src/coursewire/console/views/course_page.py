@@ -40,7 +40,7 @@ def activities_as_csv(visit: Visit) -> Answer:
         (row.id, row.name, row.module, modes.get(row.groupmode), names.get(row.groupingid, ""))
         for row in activities.of_course(visit.session, course.id)
     )
-    return exports.as_file(visit, f"course-{course.id}-activities", _COLUMNS, lines)
+    return exports.as_file(f"course-{course.id}-activities", _COLUMNS, lines, {})
 
 
 def set_groups(visit: Visit) -> Answer:

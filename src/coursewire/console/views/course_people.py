@@ -39,7 +39,13 @@ def as_csv(visit: Visit) -> Answer:
         visit.session, wanted.context_id, {row.user_id for row in rows}
     )
     lines = (_line(row, held.get(row.user_id, []), visit.now) for row in rows)
-    return exports.as_file(visit, f"course-{course.id}-participants", _COLUMNS, lines)
+    filters = {
+        "q": wanted.words,
+        "role": wanted.role_id,
+        "group": wanted.group_id,
+        "state": wanted.state,
+    }
+    return exports.as_file(f"course-{course.id}-participants", _COLUMNS, lines, filters)
 
 
 def enrol(visit: Visit) -> Answer:

@@ -1,12 +1,9 @@
 """Plugins: which there are, their settings, and the pages that they bring."""
 
-import csv
-from io import StringIO
-
 from msgspec import Struct
 
 from coursewire.console import exports, refused, tables
-from coursewire.console.answers import Answer
+from coursewire.console.answers import Answer, Export
 from coursewire.console.routes import acts, shows
 from coursewire.console.visit import Visit
 from coursewire.contracts.errors import InvalidParameter, MissingRecord, Refusal
@@ -148,12 +145,11 @@ def as_csv(visit: Visit) -> Answer:
         return visit.not_found("This page gives out no file.")
     filters = {name: visit.query.text(name) for name in page.filters}
     disposition = f'attachment; filename="{page.path}.csv"'.encode("ascii")
-    text = page.csv(visit.call, filters)
-    exports.record(visit, f"{plugin.name}-{page.path}", len([*csv.reader(StringIO(text))]) - 1)
     return Answer(
-        body=text.encode(),
+        body=page.csv(visit.call, filters).encode(),
         kind=_TEXT,
         extra=((b"content-disposition", disposition),),
+        export=Export(name=f"{plugin.name}-{page.path}", filters=filters),
     )
 
 

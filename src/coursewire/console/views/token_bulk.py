@@ -73,7 +73,9 @@ def as_csv(visit: Visit) -> Answer:
         )
         for row in chosen(visit).rows
     ]
-    return exports.as_file(visit, "tokens", head, lines)
+    query = visit.query
+    filters = {name: query.text(name) for name in ("q", "service", "state", "flag", "ended")}
+    return exports.as_file("tokens", head, lines, filters)
 
 
 def _moment(seconds: int) -> str:

@@ -67,6 +67,8 @@ def _page(visit: Visit, token: TokenRecord) -> Answer:
     looked = trial.look(visit, token.handle, picked, visit.query.text("from"))
     fixer = Fixer(visit.call, token.handle, address)
     pages = tables.pages(visit.query, len(looked.functions))
+    # A form of the page that was refused shows it at a path of its own.
+    visit.shown_at = _path(token.id)
     return visit.page(
         "tokens/token.html",
         token=token,

@@ -42,9 +42,11 @@ def listing(visit: Visit) -> Answer:
 
 def as_csv(visit: Visit) -> Answer:
     """Give out the accounts that match as a file."""
-    rows = people_list.page(visit.session, _wanted(visit), _MOST)
+    wanted = _wanted(visit)
+    rows = people_list.page(visit.session, wanted, _MOST)
     head = ("id", "username", "first name", "last name", "e-mail", "id number", "kind", "state")
-    return exports.as_file(visit, "users", head, map(_line, rows))
+    filters = {"q": wanted.words, "kind": wanted.kind, "state": wanted.state}
+    return exports.as_file("users", head, map(_line, rows), filters)
 
 
 def ask(visit: Visit) -> Answer:
