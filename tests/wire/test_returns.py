@@ -4,19 +4,20 @@ import time
 from typing import Annotated, Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, Struct, UnsetType
 
 from coursewire.contracts.errors import AnswerTooLarge, InvalidResponse
 from coursewire.contracts.fields import AlphanumExt, Bool, Int, Lang, Raw, Rule, Written
-from coursewire.contracts.function import Function
+from coursewire.contracts.function import AnyFunction, Function
 from coursewire.contracts.kept import Kept
 from coursewire.contracts.tree import Object
 from coursewire.text.types import Known
 from coursewire.wire import alike
 from coursewire.wire.limits import Limits
 from coursewire.wire.returns import compile_returns
+from tests.support.sizes import size
 from tests.wire.schema_functions import Schema, make_function, many, one, thing
 
 KNOWN = Known(site_url="https://moodle.example.com", langs=frozenset({"en"}))
@@ -155,6 +156,76 @@ def test_texts_are_not_mixed_up_when_many_are_looked_at() -> None:
     check(many(one("text")), ["a < b", "c", None])
     for texts in (["a <", " b"], ["<", "b>"], ["a", "<b>"]):
         assert reason(many(one("text")), texts).endswith("is not of the type text")
+
+
+CANDIDATES = [
+    *[0, 1, 7, -5, 2**63, 0.0, 1.0, 1.5, -0.0, float("inf"), True, False, None, [], UNSET],
+    *[
+        "",
+        "1",
+        "a",
+        "a.b",
+        "A",
+        "a b",
+        " a",
+        "a ",
+        "a |",
+        "| a",
+        "a\t",
+        "é",
+        "Ä b",
+        "\0",
+        "<b>",
+        "en",
+    ],
+]
+
+
+# Several of a few are often alike.
+CELLS = st.lists(st.sampled_from(CANDIDATES), min_size=1, max_size=3, unique_by=repr).flatmap(
+    lambda few: st.lists(st.sampled_from(few), min_size=5, max_size=8)
+)
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """A structure whose one key, a text or null, may be missing."""
+
+    value: Raw | UnsetType | None = UNSET
+
+
+class Numbers(Struct, frozen=True, kw_only=True):
+    """The same with a number."""
+
+    value: Int | UnsetType | None = UNSET
+
+
+def fits(function: AnyFunction, result: object) -> bool:
+    try:
+        compile_returns(function)(result, KNOWN)
+    except InvalidResponse:
+        return False
+    return True
+
+
+@settings(max_examples=size(500, 20_000), deadline=None)
+@given(
+    st.sampled_from(["int", "float", "bool", "raw", "raw_trimmed", "text", "username", "lang"]),
+    CELLS,
+)
+def test_many_values_fit_exactly_if_each_does(kind: str, values: list[object]) -> None:
+    alone = make_function(returns=one(kind))
+    together = make_function(returns=many(one(kind)))
+    assert fits(together, values) == all(fits(alone, value) for value in values)
+
+
+@settings(max_examples=size(500, 20_000), deadline=None)
+@given(CELLS)
+def test_many_structures_fit_exactly_if_each_does(values: list[object]) -> None:
+    words: Any = Function(name="w", params=Child, returns=list[Words], kind="read", summary="")
+    numbers: Any = Function(name="n", params=Child, returns=list[Numbers], kind="read", summary="")
+    for function, kind in ((words, Words), (numbers, Numbers)):
+        rows = [kind(value=cast("Any", value)) for value in values]
+        assert fits(function, rows) == all(fits(function, [row]) for row in rows)
 
 
 def test_a_function_that_answers_nothing_may_return_anything() -> None:

@@ -1,11 +1,9 @@
 """Contexts: where something stands in the tree of places, and what stands above it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
-
-from msgspec import Struct
 
 from coursewire.contracts.errors import MissingRecord
+from coursewire.domain.once import once
 from coursewire.store import contexts as rows
 from coursewire.store.contexts import ContextRecord
 from coursewire.store.session import Session
@@ -27,16 +25,10 @@ LEVELS: Mapping[int, str] = {
 }
 
 
-class Context(Struct, frozen=True, dict=True, eq=True):
+class Context(ContextRecord, frozen=True, dict=True):
     """A place; `path` holds the ids from the root to it, as in `/1/3/25`."""
 
-    id: int
-    level: int
-    instanceid: int
-    path: str
-    depth: int
-
-    @cached_property
+    @once
     def ids(self) -> tuple[int, ...]:
         """Return the ids from the root to this context, itself included."""
         return tuple(map(int, self.path.split("/")[1:]))
@@ -105,8 +97,8 @@ def user(session: Session, user_id: int) -> Context | None:
 
 def of_instances(session: Session, level: int, instance_ids: Collection[int]) -> dict[int, Context]:
     """Return the contexts of many things of one level by the things' ids, in one query."""
-    found = rows.of_instances(session, level, instance_ids)
-    return {record.instanceid: _context(record) for record in found}
+    found = rows.of_instances(session, level, instance_ids, Context)
+    return {context.instanceid: context for context in found}
 
 
 def of_courses(session: Session, course_ids: Collection[int]) -> dict[int, Context]:

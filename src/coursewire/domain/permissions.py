@@ -134,8 +134,11 @@ class Permissions:
 
     def _assigned(self, places: Iterable[int]) -> list[int]:
         """Return the roles assigned in places, in the order in which they are held."""
-        held = [each for place in places for each in self._held_by_place.get(place, ())]
-        return [role_id for _, role_id in sorted(held)]
+        by_place = self._held_by_place
+        held = [each for place in places if place in by_place for each in by_place[place]]
+        if len(held) > 1:
+            held.sort()
+        return [role_id for _, role_id in held]
 
     @once
     def _held_by_place(self) -> dict[int, list[tuple[int, int]]]:
@@ -177,7 +180,7 @@ class Permissions:
         settled = self._settled(capability, context)
         if settled is not None:
             return settled.allowed
-        roles = tuple(self.roles_in(context))
+        roles = (*self.roles_in(context),)
         return self._definitions.allow(capability, roles, context.ids)
 
     def _settled(self, capability: str, context: Context) -> Decision | None:

@@ -11,7 +11,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.course_people import CoursePeople
 from coursewire.domain.user_facts import WITH_SHARED_COURSES, Facts
 from coursewire.domain.user_fields import NOTHING
-from coursewire.domain.user_names import fullname, shows
+from coursewire.domain.user_names import naming, shows
 from coursewire.domain.user_places import VIEW_ALL, Place
 from coursewire.store.profile_fields import ProfileValue
 from coursewire.store.users import UserRecord
@@ -89,16 +89,23 @@ class Sight:
         self._shows_suspended = self._sees("suspended")
         self._stored = [*self._told_as_stored()]
         self._stored_values = _reader(self._stored)
-        self._filled = [*self._told_where_filled()]
+        # Most sites leave most of these fields empty.
+        self._filled = [*filter(facts.anyone_has, self._told_where_filled())]
         self._filled_values = _reader(self._filled)
         self._without_picture = self._picture(0, 0)
+        self._fullname = naming(self._site)
+        self._has_more = oneself or bool(facts.interests or facts.profile_values)
+        self._shows_all_descriptions = self._is_admin or (
+            "description" not in place.hidden
+            and (oneself or not self._site.profilesforenrolledusersonly)
+        )
 
     def of(self, person: UserRecord, course: CoursePeople | None = None) -> UserDetails:
         """Return what is seen of a person; with a course, also what the person is in it."""
         fields: dict[str, Any] = dict(zip(self._stored, self._stored_values(person), strict=True))
         given = zip(self._filled, self._filled_values(person), strict=True)
         fields.update({name: value for name, value in given if value not in NOTHING})
-        fields["fullname"] = fullname(person, self._site)
+        fields["fullname"] = self._fullname(person)
         # Only a picture of one's own needs the place where it is stored.
         picture = person.picture
         own = self._picture(picture, self._facts.place(person.id).id) if picture else None
@@ -108,7 +115,8 @@ class Sight:
             fields["email"] = person.email
         if person.description is not None and self._shows_description(person):
             self._add_description(fields, person, person.description)
-        self._add_more(fields, person.id)
+        if self._has_more:
+            self._add_more(fields, person.id)
         if course is not None:
             self._add_in_course(fields, person.id, course)
         return cast(UserDetails, fields)
@@ -187,13 +195,9 @@ class Sight:
         fields["descriptionformat"] = form
 
     def _shows_description(self, person: UserRecord) -> bool:
-        if self._is_admin:
+        if self._shows_all_descriptions:
             return True
-        if "description" in self._place.hidden:
-            return False
-        if self._oneself or not self._site.profilesforenrolledusersonly:
-            return True
-        return person.id in self._facts.with_roles
+        return "description" not in self._place.hidden and person.id in self._facts.with_roles
 
     def _add_more(self, fields: dict[str, Any], user_id: int) -> None:
         """Add what stands beside the user's row: interests, custom fields, preferences."""
@@ -237,8 +241,10 @@ class Sight:
 
 
 def _reader(names: Sequence[str]) -> Callable[[UserRecord], tuple[Any, ...]]:
-    """Return what reads fields of a record in order, also where it is one alone."""
+    """Return what reads fields of a record in order, also where it is one alone, or none."""
     if len(names) > 1:
         return attrgetter(*names)
+    if not names:
+        return lambda _person: ()
     alone = attrgetter(names[0])
     return lambda person: (alone(person),)

@@ -1,6 +1,6 @@
 """What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -20,15 +20,16 @@ T = TypeVar("T", bound=Struct)
 
 def shown_as(kind: type[T], details: UserDetails) -> T:
     """Return those of the details that an answer of this kind has room for."""
-    fields: dict[str, Any] = {**details}
-    for name in _beyond(kind):
-        fields.pop(name, None)
+    fields: Mapping[str, Any] = details
+    beyond = _beyond(kind)
+    if not beyond.isdisjoint(fields):
+        fields = {name: value for name, value in fields.items() if name not in beyond}
     return kind(**fields)
 
 
 @cache
-def _beyond(kind: type[Struct]) -> list[str]:
-    return [name for name in UserDetails.__annotations__ if name not in kind.__struct_fields__]
+def _beyond(kind: type[Struct]) -> frozenset[str]:
+    return frozenset(UserDetails.__annotations__) - {*kind.__struct_fields__}
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:
@@ -67,7 +68,7 @@ class _Showing:
         self._sights: dict[tuple[int, bool], Sight] = {}
 
     def in_any_course(self) -> list[UserDetails]:
-        own = [self._own_place(person) for person in self._people]
+        own = self._places.people([self._facts.place(person.id) for person in self._people])
         everybody = list(zip(self._people, own, strict=True))
         elsewhere = [
             person.id for person, place in everybody if not self._is_seen_in(place, person)

@@ -1,6 +1,7 @@
 """User names as they may be, and the names that people go by."""
 
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from coursewire.contracts.errors import MoodleError
@@ -59,13 +60,26 @@ def require_username(username: str, site: Site) -> None:
 
 
 def fullname(named: Named, site: Site) -> str:
-    """Return a person's whole name in the site's order: first and last name if it has none.
+    """Return a person's whole name in the site's order."""
+    return naming(site)(named)
+
+
+def naming(site: Site) -> Callable[[Named], str]:
+    """Return what writes whole names in the site's order: first and last name if it has none.
 
     The order is a text with names of name fields in it, such as `lastname, firstname`.
     """
     order = site.settings["fullnamedisplay"]
     if order == "language" or not isinstance(order, str):
-        return f"{named.firstname} {named.lastname}"
+        return _in_usual_order
+    return lambda named: _in_order(named, order)
+
+
+def _in_usual_order(named: Named) -> str:
+    return f"{named.firstname} {named.lastname}"
+
+
+def _in_order(named: Named, order: str) -> str:
     shown = re.sub("|".join(_PLACES), lambda place: getattr(named, place[0]), order)
     return " ".join(shown.split())
 

@@ -62,11 +62,10 @@ def search(call: Call, wanted: Asked) -> list[UserDetails]:
     if any(is_empty(value) for value in fields.values()):
         return []
     found = _found(call, wanted)
-    return [
-        details
-        for details in user_details.in_any_course(call, found)
-        if not any(is_unseen(details, field) for field in fields)
-    ]
+    shown = user_details.in_any_course(call, found)
+    for field in fields:
+        shown = [details for details in shown if not is_unseen(details, field)]
+    return shown
 
 
 def by_field(call: Call, field: str, values: Sequence[str]) -> list[UserRecord]:

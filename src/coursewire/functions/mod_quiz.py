@@ -19,7 +19,7 @@ def _quiz(call: Call, listed: Listed) -> c.Quiz:
     """Return what is held of a quiz: no questions, so neither attempts nor rules for them."""
     return c.Quiz(
         **listed_activities.described(call, listed),
-        grade=float(listed.details.grade),
+        grade=listed.details.grade,
         timecreated=listed.record.added,
         timemodified=listed.details.timemodified,
         hasfeedback=0,

@@ -22,7 +22,7 @@ def _workshop(call: Call, listed: Listed) -> c.Workshop:
         **listed_activities.named(listed),
         coursemodule=listed.record.id,
         lang="",
-        grade=float(listed.details.grade),
+        grade=listed.details.grade,
         timemodified=listed.details.timemodified,
         introfiles=listed_activities.files_of(call, listed, INTRO, PlainFile),
     )

@@ -1,6 +1,7 @@
 """Rows of contexts: the tree of places that roles and overrides hang on."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from coursewire.store.schema.access import contexts
 from coursewire.store.session import Session
 
 
-class ContextRecord(Struct, frozen=True, gc=False):
+class ContextRecord(Struct, frozen=True):
     """One row, in the table's order; `path` holds the ids from the root, as in `/1/3/25`."""
 
     id: int
@@ -33,6 +34,8 @@ class ContextRecord(Struct, frozen=True, gc=False):
     path: str
     depth: int
 
+
+C = TypeVar("C", bound=ContextRecord)
 
 _EVERYTHING = select(
     contexts.c.id, contexts.c.level, contexts.c.instanceid, contexts.c.path, contexts.c.depth
@@ -74,11 +77,14 @@ def hold(session: Session, context_id: int) -> bool:
 
 
 def of_instances(
-    session: Session, level: int, instance_ids: Collection[int]
-) -> list[ContextRecord]:
-    """Return the contexts of many things of one level; those that have none are left out."""
+    session: Session, level: int, instance_ids: Collection[int], kind: type[C]
+) -> list[C]:
+    """Return the contexts of many things of one level; those that have none are left out.
+
+    They are made of the kind that the caller works with: lists of them are long.
+    """
     rows = _BY_INSTANCES.of_all(session, "ids", sorted(set(instance_ids)), {"level": level})
-    return [ContextRecord(*row) for row in rows]
+    return [kind(*row) for row in rows]
 
 
 def many(session: Session, context_ids: Collection[int]) -> list[ContextRecord]:

@@ -1,12 +1,13 @@
 """The scalar values of answers: which fit their type, told one by one or for many at once."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from coursewire.contracts.tree import Node, Scalar
 from coursewire.text.types import Known, accepts, is_accepted_everywhere
-from coursewire.text.types.letters import raw
+from coursewire.text.types.letters import raw, username
 from coursewire.text.types.numbers import LARGEST_INTEGER, LEAST_INTEGER, PERMISSIONS, fits
 from coursewire.wire.unfit import Unfit, quoted
 
@@ -36,15 +37,19 @@ def scalar_check(node: Scalar) -> Check:
 def scalars_fit(node: Scalar) -> Fit:
     """Return the test of many values of a node; each different text is looked at once."""
     check = scalar_check(node)
-    kind, are_fit = _test_of_many(node)
+    tests = _tests_of_many(node)
     allow_null = node.allow_null
 
     def test(values: Sequence[object], kinds: set[type], known: Known) -> bool:
         if allow_null and _NULL in kinds:
             kinds = kinds - {_NULL}
             values = [value for value in values if value is not None]
-        if not kinds or (kinds == {kind} and are_fit(values)):
+        if not kinds:
             return True
+        if len(kinds) == 1:
+            (kind,) = kinds
+            if tests.get(kind, _never)(values):
+                return True
         for value in set(values) if kinds == {str} else values:
             check(value, known)
         return True
@@ -142,16 +147,16 @@ _NATIVES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _test_of_many(node: Scalar) -> tuple[type, _Test]:
-    """Return the kind that values must have, and a test of values that have it."""
+def _tests_of_many(node: Scalar) -> dict[type, _Test]:
+    """Return the tests of values of one kind, by the kinds that values may have."""
     name = node.type
     if name == "int":
-        return int, _are_integers
+        return {int: _are_integers}
     if name == "bool":
-        return bool, _pass
+        return {bool: _pass}
     if name == "float":
-        return float, _are_finite
-    return str, _SHARED.get(name, _never)
+        return {float: _are_finite, int: _are_integers}
+    return {str: _SHARED.get(name, _never)}
 
 
 def _are_integers(numbers: Sequence[Any]) -> bool:
@@ -188,8 +193,23 @@ def _without_tags(texts: Sequence[Any]) -> bool:
     return "<" not in text and raw(text)
 
 
+def _are_trimmed(texts: Sequence[Any]) -> bool:
+    # A text with white space at such a sign of its own is looked at alone.
+    joined = f"|{'|'.join(texts)}|"
+    return _outer_space(joined) is None and raw(joined)
+
+
+def _are_plain_usernames(texts: Sequence[Any]) -> bool:
+    # They fit on sites that allow more letters as well.
+    return username("".join(texts))
+
+
+_outer_space = re.compile(r"\|[ \t\n\r\v]|[ \t\n\r\v]\|").search
+
 # The tests of types of texts that can be tested joined.
 _SHARED: dict[str, Quick] = {
     **{name: _test_of_texts(name) for name in _BY_LETTER},
     **dict.fromkeys(_WITHOUT_TAGS, _without_tags),
+    "raw_trimmed": _are_trimmed,
+    "username": _are_plain_usernames,
 }

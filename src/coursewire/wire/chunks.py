@@ -1,6 +1,7 @@
 """Writes an answer in pieces, so that a large one is never in memory several times over."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import cast
 
 from msgspec import UNSET, Struct
@@ -75,12 +76,16 @@ def large_lists(items: Shape) -> Callable[[Sequence[object]], bool]:
     are_large_items = items.are_large
 
     def are_large(values: Sequence[object]) -> bool:
-        lists = [cast("list[object]", value) for value in values if isinstance(value, list)]
+        filled = [value for value in values if value]
+        lists = cast("list[list[object]]", [each for each in filled if isinstance(each, list)])
         if not lists:
             return False
         if max(map(len, lists)) > BATCH:
             return True
-        return are_large_items is not never and any(map(are_large_items, lists))
+        if are_large_items is never:
+            return False
+        # The items of all lists are looked at together.
+        return are_large_items([item for some in lists for item in some])
 
     return are_large
 
@@ -88,15 +93,19 @@ def large_lists(items: Shape) -> Callable[[Sequence[object]], bool]:
 def large_structures(members: tuple[Member, ...]) -> Callable[[Sequence[object]], bool]:
     """Return the test for structures with such members: one of them is large."""
     tests = [
-        (it.attribute, it.shape.are_large) for it in members if it.shape.are_large is not never
+        (attrgetter(it.attribute), it.shape.are_large)
+        for it in members
+        if it.shape.are_large is not never
     ]
     if not tests:
         return never
 
     def are_large(values: Sequence[object]) -> bool:
+        # Null or nothing may stand in place of a structure.
+        there = [value for value in values if isinstance(value, Struct)]
         # Key by key: all values of a key are looked at together.
-        for name, test in tests:  # noqa: SIM110 - a generator for each answer costs more
-            if test([getattr(value, name, None) for value in values]):
+        for member, test in tests:  # noqa: SIM110 - a generator for each answer costs more
+            if test([*map(member, there)]):
                 return True
         return False
 

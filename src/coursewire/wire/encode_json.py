@@ -37,9 +37,10 @@ def json_shape(function: AnyFunction) -> Shape:
 
 def _encoder(node: Node) -> Callable[[object], bytes]:
     """Return what writes values of a node, which are changed only where the node asks for it."""
-    as_php = php_value(node)
-    if as_php is None:
+    change = php_value(node)
+    if change is None:
         return lambda value: _escaped(_encode(value))
+    as_php = change.of
     return lambda value: _escaped(_encode(as_php(value)))
 
 

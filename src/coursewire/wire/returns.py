@@ -28,6 +28,8 @@ from coursewire.wire.answers import (
 from coursewire.wire.limits import DEFAULT_LIMITS, Limits
 from coursewire.wire.unfit import Unfit
 
+# A number equals others of other kinds, such as `1` and `True`.
+_EQUAL_TO_THEIR_KIND = frozenset((str, UnsetType, type(None)))
 # Items that are not worth a look at all of a key together.
 _FEW = 4
 
@@ -166,11 +168,25 @@ def _structures_fit(node: Object, struct: type[Struct], columns: list[_Column]) 
 
 
 def _column_fits(column: _Column, members: Sequence[object], known: Known) -> bool:
+    members = _once_if_alike(members)
     kinds = kinds_of(members)
     if UnsetType in kinds and not column.is_required:
         kinds.discard(UnsetType)
         members = [member for member in members if member is not UNSET] if kinds else ()
     return not members or column.fit(members, kinds, known)
+
+
+def _once_if_alike(members: Sequence[object]) -> Sequence[object]:
+    """Return the one value that all of them are, else all of them.
+
+    The last one tells soon whether a look at the others is worth it.
+    """
+    if not members:
+        return members
+    first = members[0]
+    if type(first) not in _EQUAL_TO_THEIR_KIND or first != members[-1]:
+        return members
+    return (first,) if members.count(first) == len(members) else members
 
 
 def _lists_fit(node: List, rows: int) -> Fit:

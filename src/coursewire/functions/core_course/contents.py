@@ -19,7 +19,6 @@ from coursewire.domain import (
 from coursewire.domain.activity_access import HIDDEN_ACTIVITIES
 from coursewire.domain.activity_completion import AUTOMATIC, Progress
 from coursewire.domain.activity_contents import Offered
-from coursewire.domain.activity_kinds import Kind
 from coursewire.domain.call import Call
 from coursewire.domain.contents_options import ContentsOptions
 from coursewire.domain.contexts import Context
@@ -102,11 +101,9 @@ class _Contents:
             return True
         return record.module == wanted.modname and wanted.modid in {None, record.instance}
 
-    def _kind(self, shown: ShownActivity) -> Kind:
-        return activity_kinds.of(shown.record.module, self._call.site.activity_kinds)
-
     def _module(self, shown: ShownActivity) -> c.SectionModule:
-        record, kind = shown.record, self._kind(shown)
+        record = shown.record
+        kind = activity_kinds.of(record.module, self._call.site.activity_kinds)
         return c.SectionModule(
             id=record.id,
             url=activity_addresses.page(self._call.site, record) if kind.has_page else UNSET,
@@ -134,7 +131,7 @@ class _Contents:
             downloadcontent=1,
             dates=_dates(shown),
             groupmode=record.groupmode,
-            **self._files(shown),
+            **(self._files(shown) if kind.has_files else {}),
         )
 
     def _sees_conditions(self, place: Context) -> bool:
@@ -173,8 +170,6 @@ class _Contents:
         )
 
     def _files(self, shown: ShownActivity) -> dict[str, Any]:
-        if not self._kind(shown).has_files:
-            return {}
         offered = activity_contents.of(self._call.site, shown)
         told = [] if self._wanted.excludecontents else offered
         return {
