@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.running import up
 from tests.support.served import COMMAND
 
@@ -58,3 +60,39 @@ def test_ctrl_c_while_the_command_loads_ends_without_a_trace() -> None:
         [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
     )
     assert (told.returncode, told.stderr) == (130, "")
+
+
+WITHOUT_EXTRAS = """
+import sys
+
+class Missing:
+    def find_spec(self, name, *_):
+        if name == {missing!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from coursewire.cli.entry import main
+main()
+"""
+
+
+@pytest.mark.parametrize("missing", ["typer", "sqlalchemy"])
+def test_the_client_alone_says_how_to_get_the_command(missing: str) -> None:
+    program = WITHOUT_EXTRAS.format(missing=missing)
+    told = subprocess.run(
+        [sys.executable, "-c", program, "init"], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == (
+        f"The command coursewire needs {missing}, which does not come with the client alone. "
+        "Install it with: pip install 'coursewire[server]'\n"
+    )
+
+
+def test_a_module_of_our_own_that_is_missing_is_no_matter_of_installing() -> None:
+    program = WITHOUT_EXTRAS.format(missing="coursewire.settings")
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert "pip install" not in told.stderr
+    assert "ModuleNotFoundError" in told.stderr

@@ -45,3 +45,32 @@ def test_loading_the_plugin_is_cheap() -> None:
     heavy = {"httpx", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
     assert not heavy & set(done.stdout.split())
     assert {name for name in done.stdout.split() if name.startswith("coursewire")} == ours
+
+
+WITHOUT_SERVER = """
+import sys
+
+class Missing:
+    def find_spec(self, name, *_):
+        if name == "uvicorn":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def test_the_client_alone_says_how_to_get_the_fixture(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(WITHOUT_SERVER)
+    (tmp_path / "test_it.py").write_text("def test_it(moodle_site): pass")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "The fixture moodle_site needs uvicorn" in done.stdout
+    assert "pip install 'coursewire[server]'" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.returncode == 1

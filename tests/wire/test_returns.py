@@ -158,7 +158,7 @@ def test_texts_are_not_mixed_up_when_many_are_looked_at() -> None:
         assert reason(many(one("text")), texts).endswith("is not of the type text")
 
 
-CANDIDATES = [
+CANDIDATES: list[object] = [
     *[0, 1, 7, -5, 2**63, 0.0, 1.0, 1.5, -0.0, float("inf"), True, False, None, [], UNSET],
     *[
         "",

@@ -43,8 +43,12 @@ def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ANN401, AR
 @pytest.fixture(scope="session")
 def moodle_server() -> "Iterator[RunningSite]":
     """The one server of a test run; tests take `moodle_site`."""
-    from coursewire.testkit.running import RunningSite  # noqa: PLC0415 - see above
+    try:
+        from coursewire.testkit.running import RunningSite  # noqa: PLC0415 - see above
+    except ModuleNotFoundError as problem:
+        from coursewire.text import extras  # noqa: PLC0415 - see above
 
+        pytest.fail(extras.advice(problem, "The fixture moodle_site"), pytrace=False)
     running = RunningSite(secrets.token_urlsafe(24))
     yield running
     running.close()
