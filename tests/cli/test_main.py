@@ -90,6 +90,14 @@ def test_every_file_of_a_command_is_listed() -> None:
     assert {name.split()[0] for name in commands()} == set(COMMANDS)
 
 
+def test_a_program_that_is_made_again_has_no_command_twice() -> None:
+    def registered(group: typer.Typer) -> int:
+        below = [each.typer_instance for each in group.registered_groups]
+        return len(group.registered_commands) + sum(registered(each) for each in below if each)
+
+    assert registered(program()) == registered(program())
+
+
 def test_every_command_takes_the_place_of_a_site() -> None:
     for name, command in commands().items():
         if name not in WITHOUT_SITE:

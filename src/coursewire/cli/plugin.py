@@ -25,8 +25,6 @@ RESTART = "Restart the server, or start it: coursewire serve"
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    plugin_install.register(commands)
-    plugin_settings.register(commands)
     cli.add_typer(commands, name="plugin")
 
 
@@ -130,3 +128,8 @@ def _row(name: str, version: str, state: str, package: str, problem: str) -> dic
         "package": package,
         "problem": problem,
     }
+
+
+# Here, once: who registers the group twice has no command twice.
+plugin_install.register(commands)
+plugin_settings.register(commands)

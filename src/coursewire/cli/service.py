@@ -59,8 +59,6 @@ GetOption = Annotated[
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    service_functions.register(commands)
-    service_users.register(commands)
     cli.add_typer(commands, name="service")
 
 
@@ -238,3 +236,8 @@ def delete(
         f"Deleted the service {found.name!r}; {counted(count, 'token')} ended with it.",
         markup=False,
     )
+
+
+# Here, once: who registers the group twice has no command twice.
+service_functions.register(commands)
+service_users.register(commands)

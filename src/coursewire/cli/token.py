@@ -44,11 +44,6 @@ _COLUMNS = (
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    commands.command()(token_issue.issue)
-    commands.command()(token_edit.edit)
-    commands.command()(token_scan.scan)
-    commands.command()(token_check.check)
-    commands.command()(token_hygiene.hygiene)
     cli.add_typer(commands, name="token")
 
 
@@ -168,3 +163,11 @@ def revoke(
         tokens.revoke(site.call, token.id, reason)
     done = "was revoked before" if token.revoked else "is revoked"
     out.print(f"Token {token.handle} of {token.username} {done}.", markup=False)
+
+
+# Here, once: who registers the group twice has no command twice.
+commands.command()(token_issue.issue)
+commands.command()(token_edit.edit)
+commands.command()(token_scan.scan)
+commands.command()(token_check.check)
+commands.command()(token_hygiene.hygiene)
