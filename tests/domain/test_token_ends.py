@@ -116,3 +116,21 @@ def test_d12_an_ended_token_goes_on_the_second_after_30_days(
     assert token_ends.purge(site.call()) == 1
     [row] = audit.records(site.session, action="token.purge")
     assert row.target == "1 token"
+
+
+def test_d12_an_expired_token_that_nobody_used_since_is_told_of_whenever_that_is(
+    site: TestSite, ann: int, health: int
+) -> None:
+    short = issued(site, ann, health, validuntil=site.now + 10)
+    site.clock.pass_seconds(1000 * DAY)
+    assert token_ends.purge(site.call()) == 0
+    assert knock(site, short.token) == "accessexception"
+    access = read(site, short.token)
+    assert access is not None
+    with site.session.transaction():
+        token_ends.mark_expired(site.session, access, site.now)
+    assert knock(site, short.token) == "invalidtoken"
+    site.clock.pass_seconds(30 * DAY)
+    assert token_ends.purge(site.call()) == 0
+    site.clock.pass_seconds(1)
+    assert token_ends.purge(site.call()) == 1

@@ -84,6 +84,22 @@ def test_ended_tokens_are_removed_by_the_running_server(web: Web, site: TestSite
     assert purges(site) == 1, "nothing was left to remove"
 
 
+def test_d12_the_first_use_of_an_expired_token_is_answered_alike_before_and_after(
+    web: Web, site: TestSite
+) -> None:
+    user = making.user(site, "ann")
+    service = making.service(site, "s", "core_webservice_get_site_info", users=[user])
+    early, late = (making.token(site, user, service, validuntil=site.now + 1) for _ in range(2))
+    site.clock.pass_seconds(1000 * DAY)
+
+    def answers(token: str) -> list[str]:
+        return [web.call("core_webservice_get_site_info", token).error[1] for _ in range(2)]
+
+    assert answers(early) == ["accessexception", "invalidtoken"]
+    asyncio.run(web.server.keep_up())
+    assert answers(late) == ["accessexception", "invalidtoken"]
+
+
 def test_drafts_that_nobody_goes_on_with_are_removed(web: Web, site: TestSite) -> None:
     old, used = draft(site.call(), 1, "old"), draft(site.call(), 2, "used")
     site.clock.pass_seconds(draft_files.KEPT)

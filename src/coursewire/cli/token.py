@@ -54,7 +54,7 @@ def list_tokens(
     user: Annotated[str | None, typer.Option(help="Only tokens of this user.")] = None,
     service: Annotated[str | None, typer.Option(help="Only tokens of this service.")] = None,
     ended: Annotated[
-        bool, typer.Option("--all", help="Also revoked and ended tokens of the last 30 days.")
+        bool, typer.Option("--all", help="Also ended tokens, for 30 days after that was seen.")
     ] = False,
     json: JsonOption = False,
 ) -> None:

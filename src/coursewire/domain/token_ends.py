@@ -13,7 +13,7 @@ from coursewire.store.access import Access
 from coursewire.store.session import Session
 from coursewire.text.counted import counted
 
-# How long an ended token stays for the audit trail (D12).
+# How long a token stays for the audit trail after it was revoked or told to have expired (D12).
 KEPT = 30 * 86_400
 
 
@@ -66,7 +66,10 @@ def retire_keys(call: Call, kept: int) -> None:
 
 
 def purge(call: Call) -> int:
-    """Remove tokens that ended long ago; the audit record keeps their handles."""
+    """Remove tokens that were revoked, or told to have expired, long ago.
+
+    The audit record keeps their handles.
+    """
     with call.transaction():
         removed = store.purge(call.session, call.now - KEPT)
         if removed:
