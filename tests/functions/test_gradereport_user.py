@@ -7,7 +7,8 @@ import pytest
 from coursewire.contracts import gradereport_user as c
 from coursewire.contracts.errors import MissingRecord, MoodleError, NoPermission, RequireLogin
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import activity_changes, group_members
+from coursewire.domain import activities, activity_changes, group_members, reported_progress
+from coursewire.domain.reported_progress import Progress
 from coursewire.functions import gradereport_user as bodies
 from coursewire.store import grades as rows
 from coursewire.store import users
@@ -39,6 +40,13 @@ def items(book: Gradebook, of: int, caller: int = 2) -> dict[str, c.UserGradeIte
     """A user's items by name, the total as `total`, in their order."""
     (found,) = report(book, caller, userid=of)
     return {item.itemname or "total": item for item in found.gradeitems}
+
+
+def say(book: Gradebook, item: int, user: int, text: str, **values: Any) -> None:
+    """Write what is said of a grade, in plain text."""
+    row = rows.of_users(book.site.session, [item], [user])[user][0]
+    said = {"feedback": text, "feedbackformat": 2, **values}
+    book.site.session.execute(table.update().where(table.c.id == row.id), said)
 
 
 def change(book: Gradebook, **values: Any) -> None:
@@ -112,6 +120,27 @@ class TestItems:
         activity_changes.change(book.site.call(), talk, {"grade": 10, "name": "Debate"})
         assert items(book, book.ann)["Debate"].grademax == 10
 
+    def test_what_is_said_of_a_grade_is_told_as_html(self, book: Gradebook) -> None:
+        item = book.by_hand("Oral", {book.ann: 5, book.ben: 6})
+        say(book, item, book.ann, "Well <done>\nonce more")
+        found = items(book, book.ann, book.ann)["Oral"]
+        assert (found.feedback, found.feedbackformat) == ("Well &lt;done&gt;<br />\nonce more", 1)
+        assert (
+            items(book, book.ben)["Oral"].feedback,
+            items(book, book.ben)["total"].feedback,
+        ) == (
+            "",
+            "",
+        )
+
+    def test_what_a_program_outside_says_of_a_grade_is_told(self, book: Gradebook) -> None:
+        essay = book.graded("Essay")
+        call = book.site.call()
+        said = Progress(user_id=book.ann, state=1, grade=90, feedback="completed, 90 %")
+        reported_progress.store(call, activities.require(call.session, essay), said)
+        found = items(book, book.ann, book.ann)["Essay"]
+        assert (found.feedback, found.feedbackformat) == ("completed, 90 %", 1)
+
     def test_a_course_without_items_has_a_total(self, book: Gradebook) -> None:
         assert list(items(book, book.ann)) == ["total"]
 
@@ -149,6 +178,13 @@ class TestHidden:
         book.site.session.execute(table.update().where(table.c.id == row.id), {"hidden": 1})
         seen = items(book, book.ann, book.ann)["Oral"]
         assert (seen.graderaw, seen.gradeformatted, seen.gradeishidden) == (None, "-", True)
+
+    def test_what_is_said_of_a_hidden_grade_is_not_told(self, book: Gradebook) -> None:
+        item = book.by_hand("Oral", {book.ann: 5})
+        say(book, item, book.ann, "Well done", hidden=1)
+        seen = items(book, book.ann, book.ann)["Oral"]
+        assert (seen.feedback, seen.feedbackformat) == ("", 2)
+        assert items(book, book.ann, book.tina)["Oral"].feedback == "Well done"
 
     def test_hidden_until_later_says_so_to_those_who_see_it(self, book: Gradebook) -> None:
         item = book.by_hand("Oral", {book.ann: 5})

@@ -23,6 +23,8 @@ from coursewire.store import grades as store
 from coursewire.store import participants
 from coursewire.store.grades import Grade, GradeItem
 from coursewire.store.participants import Holders
+from coursewire.text.long import format_text
+from coursewire.text.settings import FileArea
 
 VIEW_ALL = "moodle/grade:viewall"
 
@@ -86,6 +88,7 @@ class Row(Struct, frozen=True, kw_only=True):
     hidden_until: bool
     is_locked: bool
     is_overridden: bool
+    feedback: str
     feedbackformat: int
     weight: float | None = None
     status: str | None = None
@@ -159,6 +162,7 @@ class Report:
         weight, status = (None, None) if item.type == COURSE else _weight(item, book, total)
         kind, decimals = grade_display.chosen(item, self._call.site)
         shown = grade_display.display(value, minimum, maximum, kind, decimals)
+        feedback, feedbackformat = self._feedback(known, book)
         return Row(
             item=item,
             cmid=self._modules.get((item.module or "", item.instance or 0)),
@@ -173,7 +177,8 @@ class Report:
             hidden_until=_hidden_until(item, grade),
             is_locked=bool(item.locked or (grade and grade.locked)),
             is_overridden=known.is_overridden,
-            feedbackformat=_feedbackformat(grade, book),
+            feedback=feedback,
+            feedbackformat=feedbackformat,
             weight=weight,
             status=status,
         )
@@ -182,6 +187,16 @@ class Report:
         if grade is None or (is_hidden and not self._sees_hidden):
             return None
         return grade.finalgrade
+
+    def _feedback(self, known: Value, book: Book) -> tuple[str, int]:
+        """Return what is said of a grade, and its format; it tells as much as the grade does."""
+        grade = known.grade
+        number = _feedbackformat(grade, book)
+        if grade is None or (known.is_hidden and not self._sees_hidden):
+            return "", number
+        call = self._call
+        files = FileArea(call.site.url, self._place.id, "grade", "feedback", grade.id)
+        return format_text(grade.feedback, number, call.text, files)
 
     def _range(self, minimum: float, maximum: float) -> str:
         decimals = self._call.site.settings["grade_report_user_rangedecimals"]

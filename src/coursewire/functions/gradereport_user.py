@@ -117,7 +117,7 @@ def _as_item(row: Row, report: Report) -> c.UserGradeItem:
         grademax=row.maximum,
         rangeformatted=row.range,
         percentageformatted=row.percentage,
-        feedback="",
+        feedback=row.feedback,
         feedbackformat=row.feedbackformat,
     )
 
