@@ -416,6 +416,39 @@ def test_the_picture_of_a_course_is_for_all_who_may_know_of_it(ann: Person, web:
     assert ann.download(path).status == 200
 
 
+def test_a_picture_that_a_course_was_given_stands_in_lists(ann: Person, web: Web) -> None:
+    site = web.site
+    course = making.course(site, "ALG")
+    making.course(site, "ALG 2")
+    making.enrol(site, ann.user_id, course)
+    place = making.course_context(site, course)
+    call = site.call()
+    area = Area(context_id=place.id, component="course", filearea="overviewfiles")
+    for name, content in (("a note.txt", b"text"), ("b pic.png", b"picture")):
+        stored_files.add(call, area, NewFile(filename=name, content=content))
+    section = Area(context_id=place.id, component="course", filearea="section", itemid=1)
+    stored_files.add(call, section, NewFile(filename="map.png", content=b"map"))
+    token = web.token(ann.user_id)
+    drawn, given = web.call("core_course_search_courses", token, **SEARCH).json["courses"]
+    assert (drawn["overviewfiles"], drawn["courseimage"][-10:]) == ([], "course.svg")
+    path = f"/{place.id}/course/overviewfiles/b%20pic.png"
+    assert given["courseimage"] == f"{URL}{DOWNLOAD}{path}"
+    assert [file["filename"] for file in given["overviewfiles"]] == ["a note.txt", "b pic.png"]
+    assert given["overviewfiles"][1] == {
+        "filename": "b pic.png",
+        "filepath": "/",
+        "filesize": 7,
+        "fileurl": f"{URL}{DOWNLOAD}{path}",
+        "timemodified": call.now,
+        "mimetype": "image/png",
+        "isexternalfile": False,
+    }
+    (mine,) = web.call("core_enrol_get_users_courses", token, userid=ann.user_id).json
+    for name in ("courseimage", "overviewfiles"):
+        assert mine[name] == given[name]
+    assert ann.download(f"/{place.id}/course/overviewfiles/b pic.png").body == b"picture"
+
+
 def test_the_picture_of_a_hidden_course_is_for_those_who_see_it(ann: Person, web: Web) -> None:
     course = making.course(web.site, "HID", visible=0)
     place = making.course_context(web.site, course)

@@ -5,6 +5,8 @@ from functools import cached_property
 
 from coursewire.domain import contexts, course_formats, custom_fields, shown_categories, user_names
 from coursewire.domain.call import Call
+from coursewire.domain.contexts import Context
+from coursewire.domain.course_images import Pictures
 from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.custom_fields import FieldValue
@@ -17,10 +19,13 @@ from coursewire.text.short import format_string
 class Listing:
     """What is told of courses besides their own columns."""
 
-    def __init__(self, call: Call, listed: Collection[CourseRecord]) -> None:
+    def __init__(
+        self, call: Call, listed: Collection[CourseRecord], places: Mapping[int, Context]
+    ) -> None:
         self._call = call
         self._courses = listed
         self._ids = [course.id for course in listed]
+        self._places = places
         self.texts = Shown(call, listed).texts
 
     def category_name(self, course: CourseRecord) -> str:
@@ -46,6 +51,11 @@ class Listing:
     def fields(self, course: CourseRecord, *, editor: bool) -> list[FieldValue]:
         """Return the custom fields that have a value and that the caller sees."""
         return self._fields[editor].get(course.id, [])
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of the courses, by their contexts."""
+        return Pictures(self._call, [self._places[course_id].id for course_id in self._ids])
 
     @cached_property
     def _category_names(self) -> Mapping[int, str]:

@@ -13,7 +13,6 @@ from coursewire.domain import (
     answer_rows,
     contexts,
     course_formats,
-    course_images,
     course_search,
     course_texts,
     course_warnings,
@@ -75,7 +74,7 @@ def get_courses_by_field(call: Call, params: c.GetCoursesByField) -> c.CoursesBy
     entered = validation.enterable(call, {course.id: course for course in shown})
     known = {course.id for course in course_search.known_to(call, shown, places)}
     told = [course for course in shown if course.id in entered or course.id in known]
-    listing = Listing(call, told)
+    listing = Listing(call, told, places)
     warnings: list[CallWarning] = []
     if params.field == "ids":
         warnings = _inaccessible(params.value, entered)
@@ -151,12 +150,12 @@ def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) 
         "displayname": displayname,
         "summary": summary,
         "summaryformat": summaryformat,
-        "courseimage": course_images.address(call.site.url, place.id),
+        "courseimage": listing.pictures.address(place.id),
         "categoryid": course.category,
         "categoryname": listing.category_name(course),
         "sortorder": course.sortorder,
         "summaryfiles": [],
-        "overviewfiles": [],
+        "overviewfiles": listing.pictures.given(place.id),
         "showactivitydates": bool(course.showactivitydates),
         "showcompletionconditions": None if conditions is None else bool(conditions),
         "contacts": [
@@ -183,7 +182,7 @@ def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:
         known = [course for course in known if call.permissions.may(capability, places[course.id])]
     page = _page(known, params.page, params.perpage)
     answer_rows.require_count(call, "courses", len(page))
-    listing = Listing(call, page)
+    listing = Listing(call, page, places)
     return c.FoundCourses(
         total=len(known),
         courses=[

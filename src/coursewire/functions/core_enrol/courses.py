@@ -2,8 +2,9 @@
 
 from coursewire.contracts import core_enrol as c
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import course_images, courses_of_person, installed
+from coursewire.domain import courses_of_person, installed
 from coursewire.domain.call import Call
+from coursewire.domain.course_images import Pictures
 from coursewire.domain.course_texts import Shown, Texts
 from coursewire.domain.courses_of_person import PersonCourse
 from coursewire.functions.binding import Bound
@@ -16,10 +17,11 @@ def get_users_courses(call: Call, params: c.GetUsersCourses) -> list[c.EnrolledC
     """
     found = courses_of_person.find(call, params.userid, with_people=params.returnusercount)
     shown = Shown(call, [each.course for each in found])
-    return [_as_course(call, each, shown.texts(each.course, each.place)) for each in found]
+    pictures = Pictures(call, [each.place.id for each in found])
+    return [_as_course(each, shown.texts(each.course, each.place), pictures) for each in found]
 
 
-def _as_course(call: Call, found: PersonCourse, texts: Texts) -> c.EnrolledCourse:
+def _as_course(found: PersonCourse, texts: Texts, pictures: Pictures) -> c.EnrolledCourse:
     course, completion = found.course, found.completion
     shortname, fullname, displayname, summary, summaryformat = texts
     # Without completion nothing is said of its conditions, whatever is stored.
@@ -35,7 +37,7 @@ def _as_course(call: Call, found: PersonCourse, texts: Texts) -> c.EnrolledCours
         visible=course.visible,
         enrolledusercount=UNSET if found.people is None else found.people,
         format=course.format,
-        courseimage=course_images.address(call.site.url, found.place.id),
+        courseimage=pictures.address(found.place.id),
         showgrades=bool(course.showgrades),
         lang=course.lang if course.lang in installed.LANGS else "",
         enablecompletion=bool(course.enablecompletion),
@@ -51,7 +53,7 @@ def _as_course(call: Call, found: PersonCourse, texts: Texts) -> c.EnrolledCours
         # Nobody can star a course here yet.
         isfavourite=False,
         hidden=found.is_put_away,
-        overviewfiles=[],
+        overviewfiles=pictures.given(found.place.id),
         showactivitydates=bool(course.showactivitydates),
         showcompletionconditions=None if conditions is None else bool(conditions),
         timemodified=course.timemodified,
