@@ -230,6 +230,22 @@ def test_changes_need_rights_here_and_there(school: School) -> None:
             update(school, {"id": hidden, "name": "x"}, user=user)
 
 
+def test_rights_to_the_new_place_are_asked_for_before_values_are_looked_at(school: School) -> None:
+    one, other = school.category("one"), school.category("other")
+    user = school.user("manager")
+    making.role(school.site, "catmanager", [MANAGE])
+    place = making.context(school.site, contexts.CATEGORY, one)
+    making.assign(school.site, "catmanager", user, place)
+    wrong = {"id": one, "descriptionformat": 7}
+    with unchanged(school.site.session):
+        with refused(NoPermission):
+            update(school, {**wrong, "parent": other}, user=user)
+        with refused(MissingRecord):
+            update(school, {**wrong, "parent": UNKNOWN})
+        with refused(MoodleError, "formatnotsupported"):
+            update(school, wrong, user=user)
+
+
 def test_deletion_moves_what_stood_there(school: School) -> None:
     top, target = school.category("top"), school.category("target")
     gone = school.category("gone", top)

@@ -138,12 +138,12 @@ def update_categories(call: Call, params: c.UpdateCategories) -> None:
 
 def _update(call: Call, change: c.CategoryChange) -> None:
     category = _managed(call, change.id)
-    check_format(change.descriptionformat)
     parent = category.parent if change.parent is UNSET else change.parent
     if parent != category.parent:
         place = categories.place(call.session, parent)
         validation.validate_context(call, place)
         call.permissions.require(MANAGE, place)
+    check_format(change.descriptionformat)
     sent = {"name": change.name, "idnumber": change.idnumber, "description": change.description}
     values: dict[str, Any] = {name: value for name, value in sent.items() if value is not UNSET}
     values["descriptionformat"] = change.descriptionformat
