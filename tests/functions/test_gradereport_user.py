@@ -133,6 +133,16 @@ class TestItems:
             "",
         )
 
+    def test_where_feedback_alone_is_given_no_points_are_told(self, book: Gradebook) -> None:
+        item = book.by_hand("Oral", {book.ann: 5})
+        say(book, item, book.ann, "Well done")
+        rows.change_item(book.site.session, item, {"gradetype": 3})
+        found = items(book, book.ann)["Oral"]
+        assert (found.graderaw, found.gradeformatted, found.percentageformatted) == (None, "-", "-")
+        assert (found.gradedategraded, found.feedback) == (None, "Well done")
+        rows.change_item(book.site.session, item, {"gradetype": 1})
+        assert items(book, book.ann)["Oral"].graderaw == 5
+
     def test_what_a_program_outside_says_of_a_grade_is_told(self, book: Gradebook) -> None:
         essay = book.graded("Essay")
         call = book.site.call()

@@ -153,7 +153,7 @@ class Report:
         is_hidden = seen_totals.is_hidden(item, grade, self._call.now)
         if item.type == COURSE and total is not None:
             return Value(item, grade, total.value, total.minimum, total.maximum, is_hidden)
-        value = None if item.type == COURSE else self._value(grade, is_hidden=is_hidden)
+        value = None if item.type == COURSE else self._value(item, grade, is_hidden=is_hidden)
         return Value(item, grade, value, *_bounds(item, grade), is_hidden)
 
     def _row(self, known: Value, book: Book, total: SeenTotal | None) -> Row:
@@ -172,7 +172,7 @@ class Report:
             range=self._range(minimum, maximum),
             minimum=minimum,
             maximum=maximum,
-            graded_at=_graded_at(grade),
+            graded_at=_graded_at(item, grade),
             is_hidden=known.is_hidden,
             hidden_until=_hidden_until(item, grade),
             is_locked=bool(item.locked or (grade and grade.locked)),
@@ -183,8 +183,9 @@ class Report:
             status=status,
         )
 
-    def _value(self, grade: Grade | None, *, is_hidden: bool) -> float | None:
-        if grade is None or (is_hidden and not self._sees_hidden):
+    def _value(self, item: GradeItem, grade: Grade | None, *, is_hidden: bool) -> float | None:
+        # What was given while an item had points is not told where it has feedback alone.
+        if grade is None or not grade_totals.counts(item) or (is_hidden and not self._sees_hidden):
             return None
         return grade.finalgrade
 
@@ -227,8 +228,10 @@ def _weight(
     return (item.grademax / whole if whole else 0.0), None
 
 
-def _graded_at(grade: Grade | None) -> int | None:
-    return None if grade is None or grade.finalgrade is None else grade.timemodified
+def _graded_at(item: GradeItem, grade: Grade | None) -> int | None:
+    if grade is None or grade.finalgrade is None:
+        return None
+    return grade.timemodified if item.type == COURSE or grade_totals.counts(item) else None
 
 
 def _hidden_until(item: GradeItem, grade: Grade | None) -> bool:
