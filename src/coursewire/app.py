@@ -89,17 +89,25 @@ def is_made(settings: Settings) -> bool:
 
 def create_site(
     settings: Settings, *, fullname: str = "Coursewire", shortname: str = "coursewire"
-) -> None:
+) -> bool:
     """Make an empty site: private folder, keys, tables, the standard roles and accounts.
 
     An existing site is brought up to the schema of this program and otherwise left alone; one
-    whose making was broken off is made to its end, with the keys that it has.
+    whose making was broken off is made to its end, with the keys that it has. False when it was
+    there: somebody else may be making it, and is waited for.
     """
     new = NewSite(fullname=fullname, shortname=shortname)
     fresh_site.require_names(new)
     if not exists(settings):
         key_files.make_private(settings.data_folder)
-        key_files.create(key_path(settings))
+    with key_files.alone(key_path(settings)):
+        if not exists(settings):
+            key_files.create(key_path(settings))
+        return _fill(settings, new)
+
+
+def _fill(settings: Settings, new: NewSite) -> bool:
+    """Make tables and what a fresh site holds, as far as they are not there."""
     database = Database(settings.database_url)
     try:
         database.create()
@@ -111,9 +119,11 @@ def create_site(
         opened.database.session() as session,
         session.transaction(),
     ):
-        if not fresh_site.exists(session):
+        is_new = not fresh_site.exists(session)
+        if is_new:
             fresh_site.create(session, new, opened.clock.now())
         builtin_services.ensure(administrator_call(opened, session))
+    return is_new
 
 
 def migrate(database: Database) -> None:

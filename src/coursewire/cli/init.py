@@ -26,10 +26,12 @@ def init(
 ) -> None:
     """Make an empty site: web services off, no password known, served on loopback."""
     settings = load_settings(data, database)
-    if app.is_made(settings):
+    # Of several at once, one makes it; the others wait, and find it made.
+    if app.is_made(settings) or not app.create_site(
+        settings, fullname=fullname, shortname=shortname
+    ):
         msg = f"there is a site in {settings.data_folder} already; choose another --data"
         raise Failure(msg)
-    app.create_site(settings, fullname=fullname, shortname=shortname)
     with acting(settings) as site:
         link = console.first_link(site)
     where = options(settings)

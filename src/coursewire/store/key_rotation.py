@@ -1,9 +1,5 @@
 """Rotation of the key for digests: a new one beside the old, and later the old one gone (TOK-4)."""
 
-import fcntl
-import os
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -21,7 +17,7 @@ def prepare(path: Path) -> int:
     Servers on other machines accept it as soon as they have the file, so that none of them meets
     a token under a key that it does not know.
     """
-    with _alone(path):
+    with keys.alone(path):
         file = keys.read(path)
         number = _next(file)
         _replace(path, [*file.keys, keys.new_entry(PURPOSE, number, waits=True)])
@@ -30,7 +26,7 @@ def prepare(path: Path) -> int:
 
 def begin(path: Path) -> int:
     """Make the key that waits, else a new one, the active one; the old one is accepted."""
-    with _alone(path):
+    with keys.alone(path):
         file = keys.read(path)
         if any(it.waits for it in file.keys):
             _replace(path, [replace(it, waits=False) for it in file.keys])
@@ -42,7 +38,7 @@ def begin(path: Path) -> int:
 
 def finish(path: Path) -> list[int]:
     """Remove the keys before the active one, and return their numbers."""
-    with _alone(path):
+    with keys.alone(path):
         file = keys.read(path)
         active = keys.active_number(file)
         old = sorted(number for number in _numbers(file) if number < active)
@@ -75,17 +71,6 @@ def _replace(path: Path, entries: list[Entry]) -> None:
     keys.write(draft, KeyFile(format=keys.FORMAT, keys=entries))
     draft.replace(path)
     sync_folder(path.parent)
-
-
-@contextmanager
-def _alone(path: Path) -> Generator[None]:
-    """Let nobody else change the file meanwhile."""
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 class KeyWatch:

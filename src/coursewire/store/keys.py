@@ -7,11 +7,13 @@ and nothing is written under it.
 """
 
 import base64
+import fcntl
 import hmac
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -151,6 +153,22 @@ def create(path: Path) -> Keys:
         msg = f"the key file {path} cannot be made: {problem.strerror}"
         raise KeyFileError(msg) from problem
     return load(path)
+
+
+@contextmanager
+def alone(path: Path) -> Generator[None]:
+    """Let nobody else make or change a key file meanwhile."""
+    beside = path.with_name(path.name + ".lock")
+    try:
+        lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as problem:
+        msg = f"{beside}, which keeps others away meanwhile, cannot be made: {problem.strerror}"
+        raise KeyFileError(msg) from problem
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def new_entry(purpose: Purpose, number: int, *, waits: bool = False) -> Entry:
