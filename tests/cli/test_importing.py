@@ -15,6 +15,7 @@ from coursewire.store import courses
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.listening import listening
+from tests.support.served import free_port
 from tests.support.sitefiles import apply
 from tests.support.sites import TestSite
 from tests.support.web import Web
@@ -404,3 +405,15 @@ def test_a_place_that_can_hold_no_site_is_told_before_anything_is_asked(
     assert "file is a file" in command.refused(*asked, "file", code=3)
     assert "holds other things" in command.refused(*asked, "open", code=3)
     assert not (tmp_path / "journal").exists()
+
+
+def test_an_import_that_failed_at_once_leaves_no_folder(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    gone = ("import", "moodle", "--url", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("COURSEWIRE_TOKEN", "x" * 32)
+    for place in ("new", "new/below/it", "there", "there/in/it"):
+        command.refused(*gone, "--data", place)
+        assert sorted(tmp_path.rglob("*")) == before

@@ -1,5 +1,7 @@
 """`coursewire import moodle`: move in from a Moodle, through its web services."""
 
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -89,23 +91,36 @@ def moodle(
     settings = load_settings(data, database)
     # Before an hour of calls, not behind it.
     whole_files.require_free([] if to is None else [to], force=force)
-    if to is None:
-        make_private(settings.data_folder)
-    place = target(url, connection)
-    kept = _journal(journal or _beside(place, to, settings), place)
-    try:
-        sections, source = _gather(place, kept, per_second)
-        site = _as_site_file(sections)
-        text = text_of(site, f"{source.name}, imported from {place.url} ({source.release})")
-        if to is None:
-            untold = source.hidden.fields
-            _apply_or_advise(settings, text, kept, untold, yes=yes, quiet=json)
-        else:
-            whole_files.write(to, text)
-    finally:
-        kept.close()
+    with _folder(settings.data_folder) if to is None else nullcontext():
+        place = target(url, connection)
+        kept = _journal(journal or _beside(place, to, settings), place)
+        try:
+            sections, source = _gather(place, kept, per_second)
+            site = _as_site_file(sections)
+            text = text_of(site, f"{source.name}, imported from {place.url} ({source.release})")
+            if to is None:
+                untold = source.hidden.fields
+                _apply_or_advise(settings, text, kept, untold, yes=yes, quiet=json)
+            else:
+                whole_files.write(to, text)
+        finally:
+            kept.close()
     kept.remove()
     _report(sections, source, json=json)
+
+
+@contextmanager
+def _folder(path: Path) -> Generator[None]:
+    """Make the folder of a site; what failed before anything was put there leaves none behind."""
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        make_private(path)
+        yield
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _gather(place: Target, kept: Journal, per_second: float) -> tuple[dict[str, Section], Source]:
