@@ -373,3 +373,29 @@ def test_every_setting_can_be_read_from_the_environment(
 ) -> None:
     monkeypatch.setenv(f"{settings.PREFIX}PORT", "nonsense")
     assert "port" in command.refused("token", "list", code=3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "closed", "told", "code"),
+    [
+        ("functions", ">&-", "error: Bad file descriptor\n", 1),
+        ("--version", ">&-", "error: Bad file descriptor\n", 1),
+        ("user password admin", "<&-", "error: no new password was given", 2),
+        ("user show admin", "2>&-", "", 0),
+        ("user show nobody", "2>&-", "", 1),
+    ],
+)
+def test_a_stream_that_was_closed_is_no_trace(
+    command: Command, asked: str, closed: str, told: str, code: int
+) -> None:
+    command("init", "--data", "coursewire-data")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{COMMAND} {asked} {closed}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert done.stderr.startswith(told)
+    assert "Traceback" not in done.stderr
+    assert "ignored" not in done.stderr

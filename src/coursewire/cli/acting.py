@@ -27,6 +27,19 @@ class Acting:
         self.opened = opened
         self.call = call
 
+    @contextmanager
+    def shown_or_undone(self) -> Generator[None]:
+        """Undo what is done inside unless it could be shown too: a secret has no other copy."""
+        try:
+            with self.call.transaction():
+                yield
+        except OSError as problem:
+            why = problem.strerror or str(problem)
+            msg = f"the result could not be written ({why}), so nothing was changed"
+            raise Failure(
+                msg, remedy="run the command again where its output has room"
+            ) from problem
+
 
 @contextmanager
 def acting(settings: Settings) -> Generator[Acting]:

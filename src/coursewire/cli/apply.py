@@ -26,7 +26,8 @@ from coursewire.contracts.registry import entries
 from coursewire.domain.password_hashes import Argon2
 from coursewire.settings import Settings
 from coursewire.sitefile import reading
-from coursewire.sitefile.apply import Application
+from coursewire.sitefile.apply import Application, Applied
+from coursewire.sitefile.plan import Plan
 
 CHANGES = 2
 
@@ -82,12 +83,24 @@ def apply(
             applied = application.apply(
                 found, Argon2(), lambda done, of: tell("Hashing passwords", done, of)
             )
-    if as_json:
-        apply_shown.as_json(found, applied)
-    else:
-        apply_shown.applied(applied)
+    _show(found, applied, as_json=as_json)
     if ids is not None:
         _write(ids, applied.ids)
+
+
+def _show(found: Plan, applied: Applied, *, as_json: bool) -> None:
+    """Print what was done; where nobody saw the tokens that were made, say how to have others."""
+    try:
+        if as_json:
+            apply_shown.as_json(found, applied)
+        else:
+            apply_shown.applied(applied)
+    except OSError as problem:
+        if not applied.issued:
+            raise
+        msg = f"the file is applied, but its new tokens could not be shown: {problem.strerror}"
+        remedy = "coursewire token list, then coursewire token rotate HANDLE"
+        raise Failure(msg, remedy=remedy) from problem
 
 
 def _write(path: Path, ids: Mapping[str, Mapping[str, int]]) -> None:

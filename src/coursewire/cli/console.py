@@ -88,10 +88,10 @@ def link(
     with acting(load_settings(data, database)) as site:
         # An empty name is what a script has where it found none: that is not the administrator.
         user_id = _first_owner(site) if user is None else finding.user(site.call, user).id
-        if no_second_factor:
-            second_factor.switch_off(site.call, user_id)
-        address = address_of(site, user_id)
-    plain(address)
+        with site.shown_or_undone():
+            if no_second_factor:
+                second_factor.switch_off(site.call, user_id)
+            plain(address_of(site, user_id))
 
 
 def first_link(site: Acting) -> str:

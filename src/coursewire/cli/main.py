@@ -105,9 +105,27 @@ def _coursewire(_version: VersionOption = False) -> None:
     variables.warn_of_unknown(os.environ)
 
 
+def _open_closed() -> None:
+    """Open what the command began without: the next file, a database, would be taken for it.
+
+    Nobody can write to the output, so that a command whose result is lost says so.
+    """
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            # It gets the lowest number that is free, which is this one.
+            os.open(os.devnull, flags)
+    sys.stdin = sys.stdin or os.fdopen(0)
+    # Nothing is held back, which the interpreter would try once more at its end.
+    sys.stdout = sys.stdout or TextIOWrapper(os.fdopen(1, "wb", 0), write_through=True)
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
 def main() -> None:
     """Run the command; what it writes is for its owner alone (OPS-2)."""
     os.umask(0o077)
+    _open_closed()
     # A terminal that knows only some letters gets the others written out, not a trace.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -135,14 +135,18 @@ def _show_plan(found: Plan, *, issues: bool, json: bool, whole: bool) -> None:
 
 
 def _carry_out(site: Acting, preset: Preset, wanted: Wanted, *, issues: bool, json: bool) -> None:
-    known = site.opened.catalogue.is_known
     if not issues:
-        done = presets.complete(site.call, preset, wanted, known)
+        done = presets.complete(site.call, preset, wanted, site.opened.catalogue.is_known)
         if json:
             changes = [*done.done, *done.also]
             print_json({"user": done.username, "changes": changes, "token": None})
         return
-    made = presets.apply(site.call, preset, wanted, known)
+    with site.shown_or_undone():
+        _issue(site, preset, wanted, json=json)
+
+
+def _issue(site: Acting, preset: Preset, wanted: Wanted, *, json: bool) -> None:
+    made = presets.apply(site.call, preset, wanted, site.opened.catalogue.is_known)
     if not (site.call.site.webservices_enabled and site.call.site.rest_enabled):
         token_shown.warn(["web services are off; --turn-on switches them on"])
     service = ServiceNamed(made.service_id, made.service)

@@ -1,5 +1,7 @@
 """How results are written: tables and JSON in which stored text cannot steer a terminal (OUT-4)."""
 
+import errno
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -31,6 +33,10 @@ class VisibleConsole(Console):
     @size.setter
     def size(self, new_size: tuple[int, int]) -> None:
         self._width, self._height = new_size
+
+    def on_broken_pipe(self) -> None:
+        """Let whoever writes know that nobody reads; the command ends without a word."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

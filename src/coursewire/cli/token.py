@@ -140,9 +140,10 @@ def rotate(
     seconds = moments.duration(overlap)
     with acting(load_settings(data, database)) as site:
         old = tokens.of_handle(site.call, require_handle(handle))
-        issued = tokens.rotate(site.call, old.id, seconds)
         service = ServiceNamed(old.service_id, old.service_name)
-        token_shown.show(site, issued, user=old.username, service=service, json=json)
+        with site.shown_or_undone():
+            issued = tokens.rotate(site.call, old.id, seconds)
+            token_shown.show(site, issued, user=old.username, service=service, json=json)
     if not json:
         ends = f"goes on working for {overlap}" if seconds else "has ended"
         out.print(f"\nThe old token {old.handle} {ends}.")

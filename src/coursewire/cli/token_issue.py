@@ -70,7 +70,7 @@ def issue(
             new_user=new_user, user=user or "", token_name=name, iprestriction=ip, validuntil=end
         )
         found = preset_files.named(preset, data)
-        with acting(load_settings(data, database)) as site:
+        with acting(load_settings(data, database)) as site, site.shown_or_undone():
             _issue_preset(site, found, wanted_for, json=json)
         return
     if user is None or service is None:
@@ -88,10 +88,11 @@ def issue(
             rate=rate or 0,
             burst=burst or 0,
         )
-        issued = tokens.issue(site.call, new)
-        _tell_closed(site)
         named = ServiceNamed(wanted.id, wanted.name)
-        token_shown.show(site, issued, user=holder.username, service=named, json=json)
+        with site.shown_or_undone():
+            issued = tokens.issue(site.call, new)
+            _tell_closed(site)
+            token_shown.show(site, issued, user=holder.username, service=named, json=json)
 
 
 def _issue_preset(site: Acting, preset: Preset, wanted: Wanted, *, json: bool) -> None:
