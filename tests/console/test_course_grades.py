@@ -127,9 +127,12 @@ def test_it_takes_the_right_to_see_all_grades(book: Gradebook, served: Web) -> N
     viewer = signed_in(served, making.user(book.site, "looker"), "viewer")
     for path in (here(book), f"{here(book)}/csv"):
         assert "moodle/grade:viewall" in page_of(viewer.look(path), 403)
+    course = f"/console/courses/{book.course}"
+    assert here(book) not in page_of(viewer.get(course))
     reader = signed_in(
         served, making.user_with(book.site, "reader", "moodle/grade:viewall"), "viewer"
     )
+    assert here(book) in page_of(reader.get(course))
     assert "9.00" in page_of(reader.get(here(book)))
 
 

@@ -8,6 +8,7 @@ from coursewire.console.visit import Visit
 from coursewire.domain import contexts, courses
 from coursewire.domain.course_care import DELETE
 from coursewire.domain.course_rights import UPDATE
+from coursewire.domain.grade_report import VIEW_ALL
 from coursewire.domain.group_visibility import GroupViewer
 from coursewire.domain.managed_courses import MANAGE
 from coursewire.domain.site import SITE_COURSE
@@ -56,7 +57,7 @@ def not_theirs(visit: Visit, course: CourseRecord) -> Answer:
 
 def page(visit: Visit, course: CourseRecord, tab: str, **context: Any) -> Answer:  # noqa: ANN401 - passed to the template
     """Return a tab of a course."""
-    session = visit.session
+    session, may = visit.session, visit.call.permissions.may
     visit.shown_at = path(course.id, tab)
     place = contexts.get(session, contexts.COURSE, course.id)
     seen = group_list.Wanted(course_id=course.id, scope=GroupViewer(visit.call).scope(place))
@@ -68,7 +69,7 @@ def page(visit: Visit, course: CourseRecord, tab: str, **context: Any) -> Answer
             "Groupings",
             group_list.count_groupings(session, course.id),
         ),
-        (path(course.id, "grades"), "Grades", None),
+        *([(path(course.id, "grades"), "Grades", None)] if may(VIEW_ALL, place) else []),
         (path(course.id, "activities"), "Activities", None),
     ]
     return visit.page(
@@ -77,11 +78,7 @@ def page(visit: Visit, course: CourseRecord, tab: str, **context: Any) -> Answer
         tabs_of_course=tabs,
         here=path(course.id, tab),
         is_site=course.id == SITE_COURSE,
-        can_edit=visit.may("operator")
-        and course.id != SITE_COURSE
-        and visit.call.permissions.may(UPDATE, place),
-        can_delete=visit.may("operator")
-        and course.id != SITE_COURSE
-        and visit.call.permissions.may(DELETE, place),
+        can_edit=visit.may("operator") and course.id != SITE_COURSE and may(UPDATE, place),
+        can_delete=visit.may("operator") and course.id != SITE_COURSE and may(DELETE, place),
         **context,
     )
