@@ -10,6 +10,7 @@ from coursewire.domain import plugin_settings
 from coursewire.plugin import lifecycle
 from coursewire.store import plugins as store
 from coursewire_percipio import PLUGIN
+from tests.support import making
 from tests.support.console import Browser, page_of, signed_in
 from tests.support.plugins import PluginWeb, plugged
 from tests.support.sites import TestSite
@@ -41,6 +42,14 @@ def test_plugins_are_listed_with_their_state(browser: Browser, site: TestSite) -
     assert "enabled" in page
     lifecycle.disable(site.call(), "mod_percipio")
     assert "disabled" in text(browser, PLACE)
+
+
+def test_a_page_is_linked_for_those_who_may_see_it(browser: Browser, there: PluginWeb) -> None:
+    links = f"{MINE}/pages/connection", f"{MINE}/pages/attempts"
+    assert [link in text(browser, MINE) for link in links] == [True, True]
+    looker = signed_in(there, making.user(there.site, "looker"), "viewer")
+    assert looker.get(links[1]).status == 403
+    assert [link in text(looker, MINE) for link in links] == [True, False]
 
 
 def test_settings_are_saved_and_secrets_never_shown(browser: Browser, site: TestSite) -> None:

@@ -73,13 +73,18 @@ class ConsoleContent(Struct, frozen=True, kw_only=True):
     total: int = 0
 
 
+def _everybody(_call: Call) -> bool:
+    return True
+
+
 class ConsolePage(Struct, frozen=True, kw_only=True):
     """A page of the console at `path` below the plugin's own place; the console draws it.
 
     `show` gets a call by the signed-in person, the values of the `filters` by name ('' where
     nothing was typed), how many rows to return at most, and how many to leave out before them.
     `csv` returns all rows as the text of a CSV file. `act` is what the button named `button` does;
-    it may write, and call programs outside.
+    it may write, and call programs outside. `is_for` tells who is led to the page; what it refuses
+    is for `show` to say.
     """
 
     path: str
@@ -89,6 +94,7 @@ class ConsolePage(Struct, frozen=True, kw_only=True):
     csv: Callable[[Call, Mapping[str, str]], str] | None = None
     button: str = ""
     act: Callable[[Call], ConsoleContent] | None = None
+    is_for: Callable[[Call], bool] = _everybody
 
 
 class PageAnswer(Struct, frozen=True, kw_only=True):

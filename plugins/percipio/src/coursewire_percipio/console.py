@@ -60,6 +60,11 @@ def warnings(call: Call) -> tuple[str, ...]:
     )
 
 
+def may_see_attempts(call: Call) -> bool:
+    """Tell whether somebody may see those of the whole site, with which the page begins."""
+    return call.permissions.may(report.VIEW, call.site.system)
+
+
 def show_attempts(
     call: Call, filters: Mapping[str, str], limit: int, offset: int
 ) -> ConsoleContent:

@@ -59,6 +59,7 @@ PLUGIN = Plugin(
             show=console.show_attempts,
             filters=console.FILTERS,
             csv=console.attempts_csv,
+            is_for=console.may_see_attempts,
         ),
     ),
     pages=(Page(path="/mod/percipio/view.php", answer=launch.page),),

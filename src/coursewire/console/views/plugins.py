@@ -174,6 +174,7 @@ def _page(visit: Visit, name: str) -> Answer:
         raise MissingRecord("plugin", name)
     plugin = found.plugin if found else None
     values = plugin_settings.read(visit.session, name, plugin.settings) if plugin else None
+    is_at_work = found is not None and found.is_enabled
     return visit.page(
         "plugins/plugin.html",
         name=name,
@@ -185,7 +186,10 @@ def _page(visit: Visit, name: str) -> Answer:
             each.name: [(one, one) for one in each.choices]
             for each in (plugin.settings if plugin else ())
         },
-        is_at_work=found is not None and found.is_enabled,
+        is_at_work=is_at_work,
+        pages=[each for each in plugin.console_pages if each.is_for(visit.call)]
+        if plugin and is_at_work
+        else [],
         losses=lifecycle.losses(visit.call, name) if name in stored else [],
     )
 
