@@ -12,6 +12,7 @@ from coursewire.store import plugins as store
 from coursewire_percipio import PLUGIN
 from tests.support import making
 from tests.support.console import Browser, page_of, signed_in
+from tests.support.percipio_partner import ORGANISATION
 from tests.support.plugins import PluginWeb, plugged
 from tests.support.sites import TestSite
 
@@ -61,7 +62,7 @@ def test_settings_are_saved_and_secrets_never_shown(browser: Browser, site: Test
         "clientid": "abc",
         "clientsecret": secret,
         "usernamefallback": "1",
-        "organizationid": "org",
+        "organizationid": ORGANISATION,
     }
     answer = browser.post(f"{MINE}/settings", fields)
     assert answer.status == 303, answer.body

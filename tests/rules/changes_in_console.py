@@ -21,7 +21,7 @@ _PARTNER = {
     "authenticationmethod": "oauth",
     "clientid": "abc",
     "clientsecret": "not told",
-    "organizationid": "org",
+    "organizationid": "0b6bb2ba-4d3b-4d38-9d25-6c0f5f0b1a11",
 }
 _HEALTH = {"what": "health-check", "who": "new", "new_user": "svc-health", "end": "90"}
 

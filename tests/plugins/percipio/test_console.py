@@ -12,6 +12,7 @@ from coursewire_percipio import PLUGIN, console
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.partner_calls import PartnerCalls
 from tests.support import making
+from tests.support.percipio_partner import ORGANISATION
 from tests.support.plugins import tell
 
 
@@ -93,7 +94,7 @@ def test_who_may_not_see_reports_sees_none(call: Call, partner: PartnerCalls) ->
 def test_missing_settings_and_an_administrators_token_are_told(
     call: Call, partner: PartnerCalls
 ) -> None:
-    tell(partner.site, PLUGIN, organizationid="x")
+    tell(partner.site, PLUGIN, organizationid=ORGANISATION)
     content = console.show_connection(call, {}, 50, 0)
     assert content.rows == (
         ("percipiourl", "missing"),

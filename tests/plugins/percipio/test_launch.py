@@ -1,6 +1,7 @@
 """Launches and the test of the connection, against the stand-in partner."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -279,7 +280,7 @@ def test_the_connection_is_tested_step_by_step(partner: PartnerCalls) -> None:
     (only,) = connection.examine(call)
     assert not only.ok
     assert "400" in only.status
-    tell(partner.site, PLUGIN, scope=SCOPE, organizationid="another")
+    tell(partner.site, PLUGIN, scope=SCOPE, organizationid=str(uuid.uuid4()))
     steps = connection.examine(call)
     assert [step.ok for step in steps] == [True, False]
     assert "404" in steps[1].status

@@ -4,7 +4,7 @@ import pytest
 
 from coursewire.contracts.errors import InvalidParameter
 from coursewire.domain import plugin_settings
-from coursewire_percipio import PLUGIN
+from coursewire_percipio import PLUGIN, settings
 
 
 def parsed(name: str, written: str) -> object:
@@ -54,3 +54,27 @@ def test_hosts_of_pictures_are_named_alone_or_by_address() -> None:
     with pytest.raises(InvalidParameter) as caught:
         parsed("imagehosts", "cdn.example.com, 10.0.0.1")
     assert "10.0.0.1 is at an address that is not public" in caught.value.remedy
+
+
+UUID = "4927d207-6e74-4C25-af48-761daa3f6c2c"
+
+
+@pytest.mark.parametrize("written", ["", UUID, f" {UUID} "])
+def test_a_uuid_names_the_organisation(written: str) -> None:
+    assert parsed("organizationid", written) == written
+
+
+@pytest.mark.parametrize(
+    "written", ["org", UUID[:-1], f"{UUID}0", UUID.replace("-", ""), f"{{{UUID}}}", f"../{UUID}"]
+)
+def test_what_is_no_uuid_names_no_organisation(written: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        parsed("organizationid", written)
+    assert caught.value.reason == "the value does not fit organizationid"
+    assert "UUID" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("stored", "part"), [(f" {UUID}", UUID), ("../a?b", "..%2Fa%3Fb")])
+def test_an_organisation_of_before_leads_to_no_other_address(stored: str, part: str) -> None:
+    values = plugin_settings.Values(PLUGIN.name, {"organizationid": stored}, {})
+    assert settings.organisation(values) == part

@@ -12,6 +12,7 @@ from coursewire_percipio import PLUGIN, entries
 from tests.plugins.percipio import documents
 from tests.plugins.percipio.partner_calls import PartnerCalls
 from tests.support.console import signed_in
+from tests.support.percipio_partner import ORGANISATION
 from tests.support.plugins import tell
 from tests.support.web import Answer
 
@@ -50,7 +51,7 @@ def slow(partner: PartnerCalls) -> Iterator[Slow]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     tell(partner.site, PLUGIN, imagehosts=there.url, percipiourl=there.url)
-    tell(partner.site, PLUGIN, organizationid="o", bearertoken="b")
+    tell(partner.site, PLUGIN, organizationid=ORGANISATION, bearertoken="b")
     try:
         yield there
     finally:

@@ -118,12 +118,9 @@ def content_token(
     """Return the token that opens one activity for one person."""
     if not values.is_set("percipiourl") or not values.is_set("organizationid"):
         raise PartnerFailed("content token", "percipiourl and organizationid must be set")
-    organisation = values.text("organizationid")
     query = urlencode({"actor": who, "activity_id": activity_id})
-    url = (
-        f"{settings.base(values)}/content-integration/v1/organizations/{organisation}"
-        f"/content-token?{query}"
-    )
+    place = f"content-integration/v1/organizations/{settings.organisation(values)}"
+    url = f"{settings.base(values)}/{place}/content-token?{query}"
     headers = {"authorization": f"Bearer {bearer}", "accept": "application/json"}
     answer = again("content token", lambda: outbound.get(url, headers=headers))
     document = _object("content token", answer)

@@ -1,9 +1,20 @@
 """What the administrator enters: the partner's addresses, and how to log in there."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import quote, urlsplit
 
 from coursewire.plugin import PluginSetting, Values
 from coursewire.plugin.outbound import unfit_address, unfit_hosts
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
+
+def unfit_organisation(written: str) -> str:
+    """Return what is wrong with an organisation's id; '' where nothing is."""
+    if _UUID.fullmatch(written.strip()):
+        return ""
+    return "write the organisation's UUID as the partner handed it over, 36 characters long"
+
 
 OAUTH, BEARER = "oauth", "service_account_bearer_token"
 
@@ -19,7 +30,7 @@ SETTINGS = (
         "oauthurl", "", "OAuth address, which gives tokens: https://…", check=unfit_address
     ),
     PluginSetting("percipiourl", "", "API address of the partner: https://…", check=unfit_address),
-    PluginSetting("organizationid", "", "Organisation id (UUID)"),
+    PluginSetting("organizationid", "", "Organisation id (UUID)", check=unfit_organisation),
     PluginSetting("piiinfo", False, "Names and e-mail addresses are sent at a launch"),
     PluginSetting("usernamefallback", True, "A user that is no known id is looked up by name"),
     PluginSetting(
@@ -42,3 +53,8 @@ def base(values: Values) -> str:
     """Return the partner's API address without a trailing slash."""
     parts = urlsplit(values.text("percipiourl").strip())
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def organisation(values: Values) -> str:
+    """Return the organisation's id as a part of an address; one of before may be anything."""
+    return quote(values.text("organizationid").strip(), safe="")
