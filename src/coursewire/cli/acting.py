@@ -17,7 +17,7 @@ from coursewire.store.session import Session
 from coursewire.store.troubles import Trouble
 
 # What is over soon: others wrote, or held what was needed.
-_PASSING = frozenset({Trouble.BUSY, Trouble.SLOW})
+_PASSING = frozenset({Trouble.BUSY, Trouble.HELD, Trouble.SLOW})
 
 
 class Acting:

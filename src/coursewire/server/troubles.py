@@ -51,6 +51,11 @@ _AWAY = (
     "databaseunavailable",
     "The database cannot be used at the moment; nothing was changed, try again in a second",
 )
+_HELD = (
+    _AWAY[0],
+    "Others held what the call was to change; nothing was changed and it may be repeated, try again"
+    " in a second",
+)
 _FAILED = (
     "storagefailed",
     "The server cannot store changes at the moment; nothing was changed",
@@ -74,6 +79,7 @@ _TOLD = {
     Trouble.FULL: _FAILED,
     Trouble.READ_ONLY: _FAILED,
     Trouble.BROKEN: _FAILED,
+    Trouble.HELD: _HELD,
     Trouble.SLOW: _SLOW,
     Trouble.UNKNOWN: _UNKNOWN,
     Trouble.IN_PART: _IN_PART,

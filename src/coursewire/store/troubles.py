@@ -15,6 +15,7 @@ class Trouble(StrEnum):
     READ_ONLY = "the database cannot be written"
     BROKEN = "the disk of the database reports errors"
     BUSY = "the database is busy"
+    HELD = "others held what was to be changed"
     SLOW = "the database was at work for longer than a call may take"
     AWAY = "the database cannot be reached"
     UNKNOWN = "the connection broke while changes were committed"
@@ -28,8 +29,8 @@ class Trouble(StrEnum):
 
 # SQLite's primary result codes.
 _SQLITE = {
-    5: Trouble.BUSY,
-    6: Trouble.BUSY,
+    5: Trouble.HELD,
+    6: Trouble.HELD,
     8: Trouble.READ_ONLY,
     9: Trouble.SLOW,
     10: Trouble.BROKEN,
@@ -38,11 +39,11 @@ _SQLITE = {
 }
 _POSTGRES = {
     "25006": Trouble.READ_ONLY,
-    "40001": Trouble.BUSY,
-    "40P01": Trouble.BUSY,
+    "40001": Trouble.HELD,
+    "40P01": Trouble.HELD,
     "53100": Trouble.FULL,
     "53300": Trouble.BUSY,
-    "55P03": Trouble.BUSY,
+    "55P03": Trouble.HELD,
     "57014": Trouble.SLOW,
     "57P01": Trouble.AWAY,
     "57P02": Trouble.AWAY,
