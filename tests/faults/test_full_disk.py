@@ -1,6 +1,7 @@
 """A full disk, by SQLite's page limit and for real, and a disk that is read-only (DUR-7, DUR-9)."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import subprocess
@@ -54,6 +55,14 @@ def make(web: Web, token: str, course: int, number: int) -> Answer:
     return web.call("core_group_create_groups", token, groups=groups)
 
 
+def until_full(web: Web, token: str, course: int, numbers: Iterator[int]) -> None:
+    """Change until the disk takes no more, and the log has said so."""
+    with capture_logs() as logged:
+        for number in itertools.islice(numbers, 50):
+            make(web, token, course, number)
+    assert sorted(line["event"] for line in logged) == ["database trouble", "refused"]
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("left", PAGES_LEFT)
 def test_dur_7_a_full_disk_loses_nothing_and_ends_without_a_restart(
@@ -94,6 +103,30 @@ def test_dur_9_reads_go_on_health_is_degraded_and_the_log_is_quiet(
     asyncio.run(web.server.flush())
     assert web.request("GET", "/healthz").body == b"ok\n"
     assert make(web, token, course, 99).status == 200
+
+
+@ON_SQLITE
+def test_dur_9_the_log_tells_begin_and_end_and_little_between(web: Web, site: TestSite) -> None:
+    course, token = making.course(site, "C"), web.token()
+    numbers = itertools.count()
+    asyncio.run(web.server.flush())
+    limit_pages(web, 0)
+
+    def lines(seconds: int) -> list[str]:
+        with capture_logs() as logged:
+            for _ in range(seconds):
+                site.clock.pass_seconds(1)
+                make(web, token, course, next(numbers))
+                asyncio.run(web.server.flush())
+        return [line["event"] for line in logged]
+
+    until_full(web, token, course, numbers)
+    assert lines(50) == []
+    assert sorted(lines(120)) == ["database trouble"] * 2 + ["refused"] * 2
+    limit_pages(web, None)
+    assert lines(60) == ["database takes changes again"]
+    limit_pages(web, 0)
+    until_full(web, token, course, numbers)
 
 
 @ON_SQLITE

@@ -212,7 +212,7 @@ class Server(Prompt):
         self.recorder.flush()
         self.runtime.look_at_keys()
         await self._behind("write-behind", self._write_behind)
-        if self.runtime.storage.failing is not None:
+        if self.runtime.storage.is_to_be_tried:
             await self._behind("probe", self._try_to_write)
 
     async def _behind(

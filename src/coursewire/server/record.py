@@ -18,9 +18,9 @@ from coursewire.server.asked import Asked
 from coursewire.server.call import Outcome
 from coursewire.server.done import Done
 from coursewire.server.metrics import Metrics
-from coursewire.server.rarely import Rarely
+from coursewire.server.rarely import EVERY, LASTING, Rarely
 from coursewire.server.runtime import Runtime
-from coursewire.server.troubles import DatabaseTrouble
+from coursewire.server.troubles import LASTING_CODES, DatabaseTrouble
 from coursewire.wire.faults import Incident
 
 log = structlog.get_logger("coursewire")
@@ -104,7 +104,8 @@ class Recorder:
 
     def _is_told(self, status: int, name: str) -> bool:
         """Tell whether a refusal gets its line: what fails for everybody fills no disk (DUR-9)."""
-        return status != 503 or self._rarely.may(name) is not None
+        every = LASTING if name in LASTING_CODES else EVERY
+        return status != 503 or self._rarely.may(name, every) is not None
 
 
 def _log_refusal(call: CallRow) -> None:

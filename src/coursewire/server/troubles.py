@@ -6,7 +6,7 @@ import structlog
 
 from coursewire.contracts.errors import Refusal, TooManyRequests
 from coursewire.domain.clock import Clock
-from coursewire.server.rarely import Rarely
+from coursewire.server.rarely import EVERY, LASTING, Rarely
 from coursewire.store import troubles
 from coursewire.store.database import Database
 from coursewire.store.troubles import Trouble
@@ -90,19 +90,34 @@ def _of_cause(error: BaseException) -> Trouble | None:
     return None if error.__cause__ is None else troubles.of(error.__cause__)
 
 
+# For so many seconds nothing may fail before the log says that it works again.
+_CALM = 5.0
+# The codes of what lasts.
+LASTING_CODES = frozenset({_FAILED[0]})
+
+
 class Storage:
     """Whether the disk under the database takes changes, as far as calls have shown."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._rarely = Rarely(clock)
         self._guard = threading.Lock()
         self._failing: Trouble | None = None
+        # What the log says of it, until it says that it is over; and when that was last met.
+        self._told: Trouble | None = None
+        self._met_at = 0.0
 
     @property
     def failing(self) -> Trouble | None:
         """Return what keeps changes from being stored; None: nothing known."""
         return self._failing
+
+    @property
+    def is_to_be_tried(self) -> bool:
+        """Tell whether a change should be tried: to see, or to say, that it works again."""
+        return self._failing is not None or self._told is not None
 
     def met(self, error: BaseException) -> DatabaseTrouble | None:
         """Take note of an error; return the refusal for it, None where it is none of these."""
@@ -114,14 +129,16 @@ class Storage:
         met = behind if trouble is Trouble.IN_PART and behind else trouble
         with self._guard:
             if met.is_of_storage:
-                self._failing = met
+                self._failing, self._met_at = met, self._clock.monotonic()
             if Trouble.BROKEN in (trouble, behind):
                 # After a failed sync nobody knows what the old connections hold (DUR-7).
                 self._database.doubt()
             elif met is Trouble.READ_ONLY and self._database.may_be_written():
                 # What was opened while the disk was read-only stays so, and sees no change.
                 self._database.doubt()
-            left_out = self._rarely.may(met.value)
+            left_out = self._rarely.may(met.value, LASTING if met.is_of_storage else EVERY)
+            if met.is_of_storage and left_out is not None:
+                self._told = met
         if left_out is not None:
             log.error("database trouble", trouble=met.value, left_out=left_out)
         return DatabaseTrouble(trouble)
@@ -129,7 +146,9 @@ class Storage:
     def works(self) -> None:
         """Take note that a change was stored."""
         with self._guard:
-            if self._failing is None:
-                return
-            log.warning("database takes changes again", after=self._failing.value)
             self._failing = None
+            # On a full disk small changes find room between large ones that do not.
+            if self._told is None or self._clock.monotonic() < self._met_at + _CALM:
+                return
+            told, self._told = self._told, None
+        log.warning("database takes changes again", after=told.value)
