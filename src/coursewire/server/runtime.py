@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+import threading
 from pathlib import Path
 
 import structlog
@@ -52,6 +53,8 @@ class Runtime:
         self.options = options
         self.database = database
         self.key_path = key_path
+        # Whoever changes the end of the audit record keeps it beside the keys before another does.
+        self.ending = threading.Lock()
         self._keys = KeyWatch(keys, key_path)
         self._key_trouble = ""
         self.clock = clock

@@ -28,6 +28,11 @@ class Sealer:
         """Seal what is complete; the digest goes to the log, which may be kept elsewhere."""
         runtime = self._runtime
         self._due = runtime.clock.monotonic() + EVERY
+        with runtime.ending:
+            self._seal(session)
+
+    def _seal(self, session: Session) -> None:
+        runtime = self._runtime
         anchor = sealing.seal(session, runtime.keys, runtime.clock.now_ms())
         if anchor is None:
             return

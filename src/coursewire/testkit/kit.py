@@ -78,11 +78,12 @@ class Kit:
         self.snapshots.require(snapshot)
         # First, for a call that wakes up while the state comes back.
         self.restored += 1
-        self.snapshots.put_back(snapshot)
-        # What was noted of tokens belongs to the state that is gone.
-        self.runtime.last_access = LastAccess()
-        self.runtime.rekeying = Rekeying()
-        self._follow_the_record()
+        with self.runtime.ending:
+            self.snapshots.put_back(snapshot)
+            # What was noted of tokens belongs to the state that is gone.
+            self.runtime.last_access = LastAccess()
+            self.runtime.rekeying = Rekeying()
+            self._follow_the_record()
 
     def _follow_the_record(self) -> None:
         """Keep no end of the audit record that the state which came back has not reached."""
