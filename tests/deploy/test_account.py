@@ -117,6 +117,37 @@ def test_ops_2_what_commands_write_is_for_their_owner(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act in the place of another user")
+def test_ops_2_what_root_makes_is_given_to_whom_the_folder_belongs(tmp_path: Path) -> None:
+    site, outside = tmp_path / "site", tmp_path / "outside"
+    place = ("--data", str(site))
+    served.run("init", *place)
+    outside.touch()
+    kept = site / "coursewire.toml"
+    kept.touch(mode=0o600)
+    for path in (site, *site.iterdir()):
+        os.chown(path, NOBODY, NOBODY)
+    # What root has put there itself stays root's, and so does what a link leads to.
+    os.chown(kept, 0, 0)
+    (site / "keys.json.lock").unlink()
+    (site / "keys.json.lock").symlink_to(outside)
+    with served.serving(place, tmp_path / "log"):
+        pass
+    served.run("keys", "rotate", *place)
+    served.run("audit", "seal", *place)
+    served.run("backup", *place)
+    (backup,) = (site / "backups").iterdir()
+    served.run("restore", str(backup), "--force", *place)
+    others = {
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*")
+        if path.lstat().st_uid != NOBODY or path.lstat().st_gid != NOBODY
+    }
+    assert others == {"coursewire.toml", "keys.json.lock"}
+    assert (kept.stat().st_uid, outside.stat().st_uid) == (0, 0)
+    assert (site / "audit-head").exists()
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that everybody may pass through; pytest's own are closed."""

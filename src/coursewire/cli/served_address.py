@@ -10,6 +10,7 @@ from rich.markup import escape
 from coursewire import settings as settings_file
 from coursewire.cli.showing import err
 from coursewire.settings import Settings
+from coursewire.store import ownership
 
 FILE = "served-address"
 
@@ -19,8 +20,8 @@ def remember(settings: Settings) -> None:
     path = settings.data_folder / FILE
     draft = path.with_name(f"{FILE}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        draft.unlink(missing_ok=True)
+        with os.fdopen(ownership.create(draft), "w", encoding="utf-8") as file:
             file.write(settings.site_url + "\n")
         draft.replace(path)
 

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
+from coursewire.store import ownership
 from coursewire.store.syncing import sync_folder
 
 SIZE = 32
@@ -160,7 +161,7 @@ def alone(path: Path) -> Generator[None]:
     """Let nobody else make or change a key file meanwhile."""
     beside = path.with_name(path.name + ".lock")
     try:
-        lock = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
+        lock = ownership.opened(beside)
     except OSError as problem:
         msg = f"{beside}, which keeps others away meanwhile, cannot be made: {problem.strerror}"
         raise KeyFileError(msg) from problem
@@ -179,8 +180,7 @@ def new_entry(purpose: Purpose, number: int, *, waits: bool = False) -> Entry:
 
 def write(path: Path, file: KeyFile) -> None:
     """Write a file that is not there yet, for its owner only, down to the disk."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as opened:
+    with os.fdopen(ownership.create(path), "wb") as opened:
         opened.write(msgspec.json.format(msgspec.json.encode(file)) + b"\n")
         opened.flush()
         os.fsync(opened.fileno())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, QueuePool, create_engine
 
-from coursewire.store import facts, pooling, sqlite_settings
+from coursewire.store import facts, ownership, pooling, sqlite_settings
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
 from coursewire.store.sqlite_log import Log
@@ -144,7 +144,7 @@ class Sqlite:
 
 def _take_lock(path: Path) -> int:
     """Lock the file that tells other processes that this database is served."""
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    handle = ownership.opened(path)
     deadline = time.monotonic() + LOCK_WAIT
     while True:
         try:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import NullPool, create_engine
 
-from coursewire.store import sqlite_settings
+from coursewire.store import ownership, sqlite_settings
 from coursewire.store.copying import Progress
 from coursewire.store.problems import UnusableDatabase
 from coursewire.store.session import Session
@@ -117,6 +117,7 @@ def replace(new: Path, target: Path) -> None:
         # Only an unreadable database leaves these; beside the new one they would corrupt it.
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     sync(new)
+    ownership.give(new, target.parent)
     new.replace(target)
     sync_folder(target.parent)
 

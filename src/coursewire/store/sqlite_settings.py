@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from coursewire.store import ownership
 from coursewire.store.problems import UnusableDatabase
 
 BUSY_TIMEOUT = 5.0
@@ -69,7 +70,7 @@ def create(path: Path) -> None:
     """Make an empty file that only we can read, in a folder that only we can enter."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(ownership.opened(path))
     except OSError as problem:
         msg = f"cannot create the database {path}: {problem.strerror}"
         raise UnusableDatabase(msg) from problem

@@ -5,6 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from coursewire.store import ownership
+
 
 def sync(path: Path) -> None:
     """Wait until a file is on the disk."""
@@ -24,8 +26,7 @@ def replacing_file(path: Path, content: bytes) -> Generator[None]:
     """
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with os.fdopen(ownership.create(draft), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coursewire.plugin import copies
-from coursewire.store import copying, revisions, sqlite_copy
+from coursewire.store import copying, ownership, revisions, sqlite_copy
 from coursewire.store.database import Database
 from coursewire.store.keys import Keys
 from coursewire.store.migrations import run
@@ -59,6 +59,8 @@ def _require_free(target: Path) -> None:
 
 
 def _put(draft: Path, target: Path) -> None:
+    for made in (*draft.iterdir(), draft):
+        ownership.give(made, target.parent)
     try:
         draft.rename(target)
     except OSError:
