@@ -16,6 +16,7 @@ from coursewire.domain.token_values import new_handle
 from coursewire.store import access, keys
 from coursewire.store.access import AccessCache
 from coursewire.store.keys import Digest
+from coursewire.store.schema import users
 from coursewire.store.schema.services import tokens as table
 from coursewire.store.session import Session
 from tests.domain.gatehouse import FUNCTION, OTHER, holder
@@ -62,6 +63,20 @@ def test_tok_3_one_indexed_read_tells_everything(
     assert handled == found
     assert access.by_handle(site.session, "nothing", FUNCTION) is None
     assert access.read(site.session, site.keys.digests("zzz"), FUNCTION) is None
+
+
+def test_who_was_deleted_holds_nothing_any_more(site: TestSite, token: str) -> None:
+    digests = site.keys.digests(token)
+    found = access.read(site.session, digests, FUNCTION)
+    assert found is not None
+    assert found.held
+    # Functions end the tokens of whom they delete; a row alone tells of one who slipped through.
+    site.session.execute(
+        update(users.users).where(users.users.c.username == "ann").values(deleted=1)
+    )
+    left = access.read(site.session, digests, FUNCTION)
+    assert left is not None
+    assert (left.deleted, left.held) == (1, None)
 
 
 def test_a_user_who_is_not_listed_has_no_row_of_the_list(site: TestSite) -> None:
