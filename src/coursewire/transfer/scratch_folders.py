@@ -17,9 +17,7 @@ _LOCK_NAME = "lock"
 @contextmanager
 def locked(parent: Path, prefix: str) -> Generator[Path]:
     """Make a folder that is locked while it is used, and remove its like that nobody uses."""
-    if not parent.exists():
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ownership.give(parent, parent.parent)
+    ownership.make_folder(parent)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=parent) as name:
         made = Path(name)
         # Locked before anything is put into it: till then others let it be for being empty.
