@@ -10,6 +10,7 @@ from coursewire.domain.tokens import Issued, NewToken
 from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.functions import catalogue
 from coursewire.store import audit
+from coursewire.store import tokens as token_rows
 from tests.support import making
 from tests.support.sites import TestSite
 
@@ -66,6 +67,19 @@ def test_tokens_that_end_soon(
 def test_a_token_past_its_end_is_cleaned_up(site: TestSite, service: int) -> None:
     issue(site, service, validuntil=site.now + 1)
     site.clock.pass_seconds(2)
+    assert flags(site) == ["expired"]
+
+
+def test_a_token_that_ended_long_ago_is_named_again_once_it_is_used(
+    site: TestSite, service: int
+) -> None:
+    made = issue(site, service, validuntil=site.now + 1)
+    site.clock.pass_seconds(30 * DAY + 1)
+    assert flags(site) == ["expired"]
+    site.clock.pass_seconds(1)
+    # Nobody is likely to use it, such as one that was rotated, and it stays for good.
+    assert flags(site) == []
+    token_rows.change(site.session, made.id, {"expired_seen": site.now})
     assert flags(site) == ["expired"]
 
 

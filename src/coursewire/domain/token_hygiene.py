@@ -11,6 +11,7 @@ from coursewire.domain import outlook
 from coursewire.domain.call import Call
 from coursewire.domain.outlook import Contracts
 from coursewire.domain.role_definitions import ALLOW
+from coursewire.domain.token_ends import KEPT
 from coursewire.domain.user_fields import NOT_CACHED
 from coursewire.store import call_counts, services, users
 from coursewire.store import roles as role_rows
@@ -84,12 +85,17 @@ class Hygiene:
         if token.revoked:
             return []
         if not token.is_live(self._call.now):
-            return [Flagged(flag="expired", reason="its end date has passed")]
+            return [*self._about_end(token)]
         return [*self._about_time(token), *self._about_use(token), *self._about_holder(token)]
 
     def _days(self, name: str) -> int:
         value = self._site.settings[name]
         return value if isinstance(value, int) else 0
+
+    def _about_end(self, token: TokenRecord) -> Iterable[Flagged]:
+        # One that nobody has used since stays however long that is, and does no harm.
+        if self._call.now <= max(token.validuntil, token.expired_seen) + KEPT:
+            yield Flagged(flag="expired", reason="its end date has passed")
 
     def _about_time(self, token: TokenRecord) -> Iterable[Flagged]:
         if not token.validuntil:
