@@ -130,6 +130,25 @@ def test_dur_9_the_log_tells_begin_and_end_and_little_between(web: Web, site: Te
 
 
 @ON_SQLITE
+def test_dur_9_a_disk_that_is_full_again_at_once_is_told_of_at_once(
+    web: Web, site: TestSite
+) -> None:
+    course, token = making.course(site, "C"), web.token()
+    numbers = itertools.count()
+    asyncio.run(web.server.flush())
+    events: list[str] = []
+    for limit in (0, None, 0, None):
+        limit_pages(web, limit)
+        with capture_logs() as logged:
+            for number in itertools.islice(numbers, 50):
+                make(web, token, course, number)
+            site.clock.pass_seconds(6)
+            asyncio.run(web.server.flush())
+        events += [line["event"] for line in logged if line["event"] != "refused"]
+    assert events == ["database trouble", "database takes changes again"] * 2
+
+
+@ON_SQLITE
 def test_dur_9_a_call_that_was_kept_in_part_is_told_so(web: Web, site: TestSite) -> None:
     first, token = making.course(site, "A"), web.token()
     second = making.course(site, "B")

@@ -23,3 +23,7 @@ class Rarely:
             return None
         self._next[cause] = now + every
         return self._silent.pop(cause, 0)
+
+    def over(self, cause: str) -> None:
+        """Let the next line of a cause through at once: it begins anew."""
+        self._next.pop(cause, None)

@@ -151,4 +151,5 @@ class Storage:
             if self._told is None or self._clock.monotonic() < self._met_at + _CALM:
                 return
             told, self._told = self._told, None
+            self._rarely.over(told.value)
         log.warning("database takes changes again", after=told.value)
