@@ -1,5 +1,6 @@
 """What a command makes is undone where nobody could see its secret, which has no other copy."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -53,6 +54,18 @@ def test_a_token_that_nobody_saw_is_not_made(placed: Command, output: str) -> No
     assert said.endswith(f"{reason}try:   run the command again where its output has room\n")
     assert "Traceback" not in said
     assert handles(placed) == []
+
+
+def test_a_token_is_there_for_who_reads_no_further_than_to_it(placed: Command) -> None:
+    reading, writing = os.pipe()
+    asked = [str(COMMAND), "token", "issue", *PRESET.split()]
+    with subprocess.Popen(asked, stdout=writing, stderr=subprocess.DEVNULL) as running:
+        os.close(writing)
+        shown = os.read(reading, 4096).decode()
+        os.close(reading)
+    assert running.returncode == 0
+    assert shown.startswith("The token, shown this once:")
+    assert handles(placed) == [shown.partition("handle")[2].split()[0]]
 
 
 @pytest.mark.parametrize(

@@ -54,19 +54,21 @@ def show(site: Acting, issued: Issued, *, user: str, service: ServiceNamed, json
 
 
 def _for_a_person(issued: Issued, user: str, service: str, line: str) -> None:
-    out.print("The token, shown this once:\n")
-    plain(f"  {issued.token}\n")
-    print_facts(
-        {
-            "handle": f"{issued.handle}  (its public name, for every other command)",
-            "user": user,
-            "service": service,
-            "valid until": moments.minute(issued.validuntil),
-        }
-    )
-    if line:
-        out.print("\nTry it:\n")
-        plain(f"  {line}")
+    # Written at once: a token that somebody has read is not undone for want of the rest.
+    with out:
+        out.print("The token, shown this once:\n")
+        plain(f"  {issued.token}\n")
+        print_facts(
+            {
+                "handle": f"{issued.handle}  (its public name, for every other command)",
+                "user": user,
+                "service": service,
+                "valid until": moments.minute(issued.validuntil),
+            }
+        )
+        if line:
+            out.print("\nTry it:\n")
+            plain(f"  {line}")
     warn(issued.warnings)
 
 
