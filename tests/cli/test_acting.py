@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,24 @@ def test_a_token_is_there_for_who_reads_no_further_than_to_it(placed: Command) -
     assert running.returncode == 0
     assert shown.startswith("The token, shown this once:")
     assert handles(placed) == [shown.partition("handle")[2].split()[0]]
+
+
+def test_others_write_while_a_command_waits_for_its_reader(placed: Command) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b" " * 4096)
+    os.set_blocking(writing, True)
+    asked = [str(COMMAND), "token", "issue", *PRESET.split()]
+    with subprocess.Popen(asked, stdout=writing, stderr=subprocess.DEVNULL) as running:
+        os.close(writing)
+        time.sleep(4)
+        with os.fdopen(reading, "rb") as reader:
+            placed("webservices", "on")
+            assert running.poll() is None
+            assert b"The token, shown this once" in reader.read()
+    assert running.returncode == 0
 
 
 @pytest.mark.parametrize(

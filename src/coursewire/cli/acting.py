@@ -1,7 +1,9 @@
 """A command that reads or changes a site acts as its administrator, through the same rules."""
 
+import select
+import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy.exc import DBAPIError
 
@@ -30,6 +32,7 @@ class Acting:
     @contextmanager
     def shown_or_undone(self) -> Generator[None]:
         """Undo what is done inside unless it could be shown too: a secret has no other copy."""
+        _await_output()
         try:
             with self.call.transaction():
                 yield
@@ -39,6 +42,13 @@ class Acting:
             raise Failure(
                 msg, remedy="run the command again where its output has room"
             ) from problem
+
+
+def _await_output() -> None:
+    """Wait until the output takes something: in a transaction all who write would wait as well."""
+    # What is no file of the system takes everything.
+    with suppress(OSError):
+        select.select([], [sys.stdout], [])
 
 
 @contextmanager
