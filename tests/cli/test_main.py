@@ -196,3 +196,22 @@ def test_a_server_process_of_several_carries_no_tools() -> None:
     assert "uvicorn" in loaded
     # Click comes with uvicorn, and Rich with structlog, which looks whether it is there.
     assert loaded.isdisjoint({"typer", "alembic", "httpx", "jinja2", "starlette", "yaml"})
+
+
+STARTS_ANOTHER = """
+import subprocess, sys
+from coursewire.cli import main
+main.program_for = lambda _: lambda: subprocess.run([sys.executable, "-c", sys.argv[1]])
+main.main()
+"""
+
+
+def test_a_program_that_a_command_starts_finds_no_stream_closed_either(tmp_path: Path) -> None:
+    found = tmp_path / "found"
+    tell = f"""
+import os
+open("{found}", "w").write(" ".join(os.readlink(f"/proc/self/fd/{{n}}") for n in range(3)))
+"""
+    closed = '"$0" -c "$1" "$2" <&- >&- 2>&-'
+    subprocess.run(["/bin/sh", "-c", closed, sys.executable, STARTS_ANOTHER, tell], check=True)
+    assert found.read_text() == "/dev/null /dev/null /dev/null"

@@ -116,6 +116,8 @@ def _open_closed() -> None:
         except OSError:
             # It gets the lowest number that is free, which is this one.
             os.open(os.devnull, flags)
+            # Nor does a server process of several begin without it.
+            os.set_inheritable(number, True)
     sys.stdin = sys.stdin or os.fdopen(0)
     # Nothing is held back, which the interpreter would try once more at its end.
     sys.stdout = sys.stdout or TextIOWrapper(os.fdopen(1, "wb", 0), write_through=True)
