@@ -55,6 +55,11 @@ NEEDS: dict[str, Needs] = {
     "core_enrol_get_enrolled_users": Needs(
         "course", any_of=("moodle/course:viewparticipants", "moodle/course:enrolreview")
     ),
+    "core_enrol_get_enrolled_users_with_capability": Needs(
+        "course",
+        ("moodle/role:review",),
+        any_of=("moodle/course:viewparticipants", "moodle/course:enrolreview"),
+    ),
     "core_role_assign_roles": _ROLES,
     "core_role_unassign_roles": _ROLES,
     "core_course_create_courses": Needs("category", ("moodle/course:create",)),

@@ -98,6 +98,11 @@ SAMPLES: dict[str, Callable[[Aim], Parameters]] = {
     "enrol_self_enrol_user": _course,
     "enrol_self_get_instance_info": lambda aim: {"instanceid": aim.way_in},
     "core_enrol_get_enrolled_users": _course,
+    "core_enrol_get_enrolled_users_with_capability": lambda aim: {
+        "coursecapabilities": [
+            {"courseid": aim.course, "capabilities": ["moodle/course:viewparticipants"]}
+        ]
+    },
     "core_enrol_get_users_courses": lambda aim: {"userid": aim.person},
     "core_enrol_get_course_enrolment_methods": _course,
     "core_course_get_courses": lambda aim: {"options": {"ids": [aim.course]}},

@@ -35,6 +35,10 @@ MORE: dict[str, Callable[[Aim], dict[str, Any]]] = {
     "core_enrol_get_enrolled_users": lambda aim: {
         "courseid": aim.course, "options": [{"name": "groupid", "value": aim.group}],
     },
+    "core_enrol_get_enrolled_users_with_capability": lambda aim: {
+        "coursecapabilities": [{"courseid": aim.course, "capabilities": [""]}],
+        "options": [{"name": "groupid", "value": aim.group}],
+    },
     "core_course_get_contents": lambda aim: {
         "courseid": aim.course, "options": [{"name": "cmid", "value": aim.activity}],
     },

@@ -93,6 +93,11 @@ CASES = {
             "options": option(withcapability="moodle/course:viewparticipants"),
         },
     ),
+    "people with each of some capabilities": Case(
+        "core_enrol_get_enrolled_users_with_capability",
+        lambda it: {"coursecapabilities": [{"courseid": it.course, "capabilities": ["", ""]}]},
+        2 * MANY,
+    ),
     # All but the guest: the administrator as well.
     "people of the site": Case(
         "core_enrol_get_enrolled_users", lambda _: {"courseid": SITE_COURSE}, MANY + 1

@@ -8,6 +8,7 @@ from coursewire.contracts.fields import (
     Alpha,
     AlphanumExt,
     Bool,
+    Capability,
     Float,
     Int,
     Lang,
@@ -77,6 +78,67 @@ class EnrolledUser(Struct, frozen=True, kw_only=True):
     roles: list[UserRole] | Unset = UNSET
     preferences: list[NameValue] | Unset = UNSET
     enrolledcourses: list[UserCourse] | Unset = UNSET
+
+
+class CourseCapabilities(Struct, frozen=True, kw_only=True):
+    """A course, and what its people shall be able to do there; "" is nothing at all."""
+
+    courseid: Int
+    capabilities: list[Capability]
+
+
+class GetEnrolledUsersWithCapability(Struct, frozen=True, kw_only=True):
+    """Parameters of get_enrolled_users_with_capability."""
+
+    coursecapabilities: list[CourseCapabilities]
+    options: list[NamedOption] = []
+
+
+class CapableUserGroup(Struct, frozen=True, kw_only=True):
+    """A group of a user; unlike elsewhere without the format of its description."""
+
+    id: Int
+    name: Raw
+    description: Raw
+
+
+class CapableUser(Struct, frozen=True, kw_only=True):
+    """A participant of a course; a key is absent where the caller may not see it."""
+
+    id: Int
+    username: Raw | Unset = UNSET
+    firstname: NoTags | Unset = UNSET
+    lastname: NoTags | Unset = UNSET
+    fullname: NoTags
+    email: Text | Unset = UNSET
+    address: Text | Unset = UNSET
+    phone1: NoTags | Unset = UNSET
+    phone2: NoTags | Unset = UNSET
+    department: Text | Unset = UNSET
+    institution: Text | Unset = UNSET
+    interests: Text | Unset = UNSET
+    firstaccess: Int | Unset = UNSET
+    lastaccess: Int | Unset = UNSET
+    lastcourseaccess: Int | Unset = UNSET
+    description: Raw | Unset = UNSET
+    descriptionformat: Int | Unset = UNSET
+    city: NoTags | Unset = UNSET
+    country: Alpha | Unset = UNSET
+    profileimageurlsmall: Url | Unset = UNSET
+    profileimageurl: Url | Unset = UNSET
+    customfields: list[EnrolledUserField] | Unset = UNSET
+    groups: list[CapableUserGroup] | Unset = UNSET
+    roles: list[UserRole] | Unset = UNSET
+    preferences: list[NameValue] | Unset = UNSET
+    enrolledcourses: list[UserCourse] | Unset = UNSET
+
+
+class UsersWithCapability(Struct, frozen=True, kw_only=True):
+    """Those participants of a course who have a capability there."""
+
+    courseid: Int
+    capability: Capability
+    users: list[CapableUser]
 
 
 class GetUsersCourses(Struct, frozen=True, kw_only=True):
@@ -156,6 +218,27 @@ get_enrolled_users: Function[GetEnrolledUsers, list[EnrolledUser]] = Function(
     ),
     services=("moodle_mobile_app",),
     summary="List the participants of a course that the caller may see.",
+)
+
+get_enrolled_users_with_capability: Function[
+    GetEnrolledUsersWithCapability, list[UsersWithCapability]
+] = Function(
+    name="core_enrol_get_enrolled_users_with_capability",
+    params=GetEnrolledUsersWithCapability,
+    returns=list[UsersWithCapability],
+    kind="read",
+    access=Access(
+        at=(Place("course", "coursecapabilities[].courseid"),),
+        asks=(
+            "moodle/course:enrolreview",
+            "moodle/course:view",
+            "moodle/course:viewparticipants",
+            "moodle/role:review",
+            "moodle/site:viewparticipants",
+            *SEE_PEOPLE,
+        ),
+    ),
+    summary="List the participants of courses who have given capabilities there.",
 )
 
 get_users_courses: Function[GetUsersCourses, list[EnrolledCourse]] = Function(

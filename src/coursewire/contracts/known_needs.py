@@ -191,6 +191,17 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         ),
         more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
     ),
+    "core_enrol_get_enrolled_users_with_capability": (
+        enter("course"),
+        may(
+            "course",
+            "moodle/course:viewparticipants",
+            "moodle/course:enrolreview",
+            why="participants are read",
+        ),
+        may("course", "moodle/role:review", why="what participants may do is read"),
+        more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
+    ),
     "core_user_get_course_user_profiles": (
         enter("course"),
         more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),

@@ -1,6 +1,6 @@
 """The people of a course: what may be asked for, and whom the caller finds there."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -87,7 +87,7 @@ def find(call: Call, course_id: int, wanted: Asked) -> Iterator[list[UserDetails
     course = courses.require(call.session, course_id)
     place = validation.wrap_hard(call, course_id)
     _require_rights(call, course, place, wanted)
-    view = _view(call, course, place, wanted.fields)
+    view = view_of(call, course, place, wanted.fields)
     chosen = _chosen(call, course, place, wanted)
     if chosen is None:
         return
@@ -112,20 +112,30 @@ def _one_of(name: str, value: str, choices: Collection[str]) -> str:
 
 
 def _require_rights(call: Call, course: CourseRecord, place: Context, wanted: Asked) -> None:
-    may = call.permissions.may
-    if course.id == SITE_COURSE:
-        call.permissions.require(SITE_PARTICIPANTS, call.site.system)
-    elif not may(PARTICIPANTS, place) and not may(REVIEW, place):
-        raise NoPermission(PARTICIPANTS, place.where)
+    require_sight(call, course, place)
     if wanted.capability:
         call.permissions.require(REVIEW_ROLES, place)
-    if wanted.group_id and not _is_known_member(call, place, wanted.group_id):
-        call.permissions.require(separate_groups.ALL_GROUPS, place)
+    require_group(call, place, wanted.group_id)
     if wanted.only_active or wanted.only_suspended:
         call.permissions.require(REVIEW, place)
     if wanted.only_active and wanted.only_suspended:
         reason = "onlyactive and onlysuspended exclude each other"
         raise CodingError(reason)
+
+
+def require_sight(call: Call, course: CourseRecord, place: Context) -> None:
+    """Refuse a caller who may not see the people of a course."""
+    may = call.permissions.may
+    if course.id == SITE_COURSE:
+        call.permissions.require(SITE_PARTICIPANTS, call.site.system)
+    elif not may(PARTICIPANTS, place) and not may(REVIEW, place):
+        raise NoPermission(PARTICIPANTS, place.where)
+
+
+def require_group(call: Call, place: Context, group_id: int) -> None:
+    """Refuse a group that the caller is not in and may not look at; 0 stands for no group."""
+    if group_id and not _is_known_member(call, place, group_id):
+        call.permissions.require(separate_groups.ALL_GROUPS, place)
 
 
 def _is_known_member(call: Call, place: Context, group_id: int) -> bool:
@@ -136,9 +146,10 @@ def _is_known_member(call: Call, place: Context, group_id: int) -> bool:
     return GroupViewer(call).sees_membership(place, group, call.caller.id)
 
 
-def _view(
+def view_of(
     call: Call, course: CourseRecord, place: Context, fields: frozenset[str] | None
 ) -> CourseView:
+    """Return the course as the caller looks at its people; `fields` None means all of them."""
     if fields is None:
         return CourseView(call, course, place)
     unknown = sorted(fields - FIELDS)
@@ -149,10 +160,20 @@ def _view(
 
 def _chosen(call: Call, course: CourseRecord, place: Context, wanted: Asked) -> Chosen | None:
     """Return the people to list, None where the groups leave nobody."""
+    chosen = in_state(call, course, wanted)
+    if wanted.group_id:
+        return of_group(call, place, chosen, wanted.group_id)
+    if separate_groups.divide(call, course, place):
+        return _of_my_groups(call, place, chosen)
+    return chosen
+
+
+def in_state(call: Call, course: CourseRecord, wanted: Asked) -> Chosen:
+    """Return the people of a course in the state asked for, whatever their groups."""
     active = None
     if wanted.only_active or wanted.only_suspended:
         active = wanted.only_active
-    chosen = Chosen(
+    return Chosen(
         course_id=course.id,
         guest_id=call.site.guest_id,
         now=call.now,
@@ -160,14 +181,9 @@ def _chosen(call: Call, course: CourseRecord, place: Context, wanted: Asked) -> 
         order=wanted.order,
         descending=wanted.descending,
     )
-    if wanted.group_id:
-        return _of_group(call, place, chosen, wanted.group_id)
-    if separate_groups.divide(call, course, place):
-        return _of_my_groups(call, place, chosen)
-    return chosen
 
 
-def _of_group(call: Call, place: Context, chosen: Chosen, group_id: int) -> Chosen | None:
+def of_group(call: Call, place: Context, chosen: Chosen, group_id: int) -> Chosen | None:
     """Confine the list to a group, as far as the caller may know its members."""
     group = groups.of_ids(call.session, [group_id]).get(group_id)
     if group is None:
@@ -199,20 +215,27 @@ def _page(call: Call, place: Context, chosen: Chosen, wanted: Asked) -> list[int
         return store.page(call.session, chosen, offset, min(limit or most, most))
     ids = store.page(call.session, chosen, 0, most)
     answer_rows.require_count(call, "users", len(ids))
-    able = _able(call, place, ids, wanted.capability)
+    able = able_to(call, place, ids, [wanted.capability])[0]
     return able[offset : offset + limit] if limit else able[offset:]
 
 
-def _able(call: Call, place: Context, ids: list[int], capability: str) -> list[int]:
-    """Return those of the people whose roles give them a capability in a place.
+def able_to(
+    call: Call, place: Context, ids: Sequence[int], capabilities: Sequence[str]
+) -> list[list[int]]:
+    """Return, for each of the capabilities, the people whose roles give it to them in a place.
 
-    That somebody administers the site gives nobody a part in a course.
+    That somebody administers the site gives nobody a part in a course. The empty name stands for
+    no capability at all, which everybody has.
     """
-    held = roles.held(call.session, ids)
-    return [
-        user_id
-        for user_id in ids
-        if Permissions(
+    named = any(capabilities)
+    held = roles.held(call.session, ids) if named else {}
+    judges = {
+        user_id: Permissions(
             call.session, user_id, is_admin=False, site=call.site, held=held.get(user_id, [])
-        ).may(capability, place)
+        )
+        for user_id in ids
+    }
+    return [
+        [user_id for user_id in ids if not name or judges[user_id].may(name, place)]
+        for name in capabilities
     ]

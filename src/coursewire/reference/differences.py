@@ -320,6 +320,18 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
         ),
     ),
     "core_enrol_get_enrolled_users": (_EXACT_TIME,),
+    "core_enrol_get_enrolled_users_with_capability": (
+        _EXACT_TIME,
+        Difference(
+            "With `groupid` the right to look at all groups is asked of members of that group, and"
+            " of nobody else.",
+            "It is asked of those who are not members.",
+        ),
+        Difference(
+            "A course that cannot be entered is refused with a sentence in place of an error code.",
+            "It is refused with `errorcoursecontextnotvalid`, as elsewhere.",
+        ),
+    ),
     "core_enrol_get_users_courses": (_EXACT_TIME,),
     "gradereport_overview_get_course_grades": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),
