@@ -60,6 +60,10 @@ NEEDS: dict[str, Needs] = {
         ("moodle/role:review",),
         any_of=("moodle/course:viewparticipants", "moodle/course:enrolreview"),
     ),
+    "core_enrol_search_users": Needs(
+        "course", any_of=("moodle/course:viewparticipants", "moodle/course:enrolreview")
+    ),
+    "core_enrol_get_potential_users": Needs("course", ("moodle/course:enrolreview",)),
     "core_role_assign_roles": _ROLES,
     "core_role_unassign_roles": _ROLES,
     "core_course_create_courses": Needs("category", ("moodle/course:create",)),

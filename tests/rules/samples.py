@@ -13,6 +13,7 @@ _NEW_USER = {
     "lastname": "Comer",
     "email": "newcomer@school.example",
 }
+_SEARCH = {"search": "", "searchanywhere": 1, "page": 0, "perpage": 20}
 _TEXT = {"description": "words"}
 
 
@@ -102,6 +103,10 @@ SAMPLES: dict[str, Callable[[Aim], Parameters]] = {
         "coursecapabilities": [
             {"courseid": aim.course, "capabilities": ["moodle/course:viewparticipants"]}
         ]
+    },
+    "core_enrol_search_users": lambda aim: {"courseid": aim.course, **_SEARCH},
+    "core_enrol_get_potential_users": lambda aim: {
+        "courseid": aim.course, "enrolid": aim.way_in, **_SEARCH,
     },
     "core_enrol_get_users_courses": lambda aim: {"userid": aim.person},
     "core_enrol_get_course_enrolment_methods": _course,

@@ -39,6 +39,10 @@ MORE: dict[str, Callable[[Aim], dict[str, Any]]] = {
         "coursecapabilities": [{"courseid": aim.course, "capabilities": [""]}],
         "options": [{"name": "groupid", "value": aim.group}],
     },
+    "core_enrol_search_users": lambda aim: {
+        "courseid": aim.course, "contextid": aim.place,
+        "search": "", "searchanywhere": 1, "page": 0, "perpage": 20,
+    },
     "core_course_get_contents": lambda aim: {
         "courseid": aim.course, "options": [{"name": "cmid", "value": aim.activity}],
     },

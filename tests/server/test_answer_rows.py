@@ -71,6 +71,7 @@ class Case:
     rows: int = MANY
 
 
+SEARCH = {"search": "", "searchanywhere": 1, "page": 0, "perpage": 1000}
 CASES = {
     "people by a pattern": Case(
         "core_user_get_users", lambda _: {"criteria": criterion(firstname="ze%")}
@@ -97,6 +98,10 @@ CASES = {
         "core_enrol_get_enrolled_users_with_capability",
         lambda it: {"coursecapabilities": [{"courseid": it.course, "capabilities": ["", ""]}]},
         2 * MANY,
+    ),
+    "people of a course by a piece": Case(
+        "core_enrol_search_users",
+        lambda it: {"courseid": it.course, **SEARCH},
     ),
     # All but the guest: the administrator as well.
     "people of the site": Case(

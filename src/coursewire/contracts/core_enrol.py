@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from coursewire.contracts.access import SEE_PEOPLE, VIEW_COURSE, Access, Place
+from coursewire.contracts.core_user.profiles import User
 from coursewire.contracts.fields import (
     UNSET,
     Alpha,
@@ -141,6 +142,28 @@ class UsersWithCapability(Struct, frozen=True, kw_only=True):
     users: list[CapableUser]
 
 
+class SearchUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of search_users; `contextid` is that of the course or of an activity in it."""
+
+    courseid: Int
+    search: Raw
+    searchanywhere: Bool
+    page: Int
+    perpage: Int
+    contextid: Int | None = None
+
+
+class GetPotentialUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of get_potential_users; `enrolid` is a way into the course."""
+
+    courseid: Int
+    enrolid: Int
+    search: Raw
+    searchanywhere: Bool
+    page: Int
+    perpage: Int
+
+
 class GetUsersCourses(Struct, frozen=True, kw_only=True):
     """Parameters of get_users_courses."""
 
@@ -239,6 +262,41 @@ get_enrolled_users_with_capability: Function[
         ),
     ),
     summary="List the participants of courses who have given capabilities there.",
+)
+
+search_users: Function[SearchUsers, list[User]] = Function(
+    name="core_enrol_search_users",
+    params=SearchUsers,
+    returns=list[User],
+    kind="read",
+    ajax=True,
+    access=Access(
+        at=(Place("course", "courseid"), Place("named", "contextid")),
+        asks=(
+            "moodle/course:enrolreview",
+            "moodle/course:view",
+            "moodle/course:viewparticipants",
+            *SEE_PEOPLE,
+        ),
+    ),
+    capabilities=("moodle/course:viewparticipants",),
+    services=("moodle_mobile_app",),
+    summary="Search the participants of a course by name or by what identifies them.",
+)
+
+get_potential_users: Function[GetPotentialUsers, list[User]] = Function(
+    name="core_enrol_get_potential_users",
+    params=GetPotentialUsers,
+    returns=list[User],
+    kind="read",
+    ajax=True,
+    readonlysession=True,
+    access=Access(
+        at=(Place("course", "courseid"), Place("instance", "enrolid")),
+        asks=("moodle/course:enrolreview", "moodle/course:view", *SEE_PEOPLE),
+    ),
+    capabilities=("moodle/course:enrolreview",),
+    summary="Search for people who do not use a way into a course yet.",
 )
 
 get_users_courses: Function[GetUsersCourses, list[EnrolledCourse]] = Function(

@@ -30,6 +30,9 @@ _PERSON = Need(
     ),
     why="people are found only by what the caller sees of them",
 )
+_IDENTITY = more(
+    "course", "moodle/site:viewuseridentity", why="people are found and shown by name alone"
+)
 _HIDDEN_COURSES = Need(
     kind="hidden",
     place="course",
@@ -200,6 +203,23 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
             why="participants are read",
         ),
         may("course", "moodle/role:review", why="what participants may do is read"),
+        more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
+    ),
+    "core_enrol_search_users": (
+        enter("course"),
+        may(
+            "course",
+            "moodle/course:viewparticipants",
+            "moodle/course:enrolreview",
+            why="participants are read",
+        ),
+        _IDENTITY,
+        more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
+    ),
+    "core_enrol_get_potential_users": (
+        enter("course"),
+        may("course", "moodle/course:enrolreview", why="enrolments are looked at"),
+        _IDENTITY,
         more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
     ),
     "core_user_get_course_user_profiles": (

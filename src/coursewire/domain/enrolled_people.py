@@ -164,7 +164,7 @@ def _chosen(call: Call, course: CourseRecord, place: Context, wanted: Asked) -> 
     if wanted.group_id:
         return of_group(call, place, chosen, wanted.group_id)
     if separate_groups.divide(call, course, place):
-        return _of_my_groups(call, place, chosen)
+        return of_my_groups(call, place, chosen)
     return chosen
 
 
@@ -196,8 +196,8 @@ def of_group(call: Call, place: Context, chosen: Chosen, group_id: int) -> Chose
     return msgspec.structs.replace(chosen, groups=[], oneself=call.caller.id) if seen else None
 
 
-def _of_my_groups(call: Call, place: Context, chosen: Chosen) -> Chosen | None:
-    """Confine the list to the caller's groups in a course where groups are kept apart."""
+def of_my_groups(call: Call, place: Context, chosen: Chosen) -> Chosen | None:
+    """Confine a list to the caller's groups in a course where groups are kept apart."""
     mine = group_members.groups_of_user(call.session, call.caller.id, [chosen.course_id])
     there = groups.of_ids(call.session, mine).values()
     known = GroupViewer(call).groups(place, there)

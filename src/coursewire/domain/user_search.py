@@ -40,7 +40,7 @@ def asked(criteria: Iterable[tuple[str, str]], *, extended_usernames: bool) -> A
             raise MoodleError("keyalreadyset", message)
         seen.add(key)
         if key in _PATTERNS:
-            patterns[key] = _bounded(key, _PATTERNS[key](value))
+            patterns[key] = bounded(key, _PATTERNS[key](value))
         elif key == "id":
             exact[key] = whole_number(value)
         elif key == "username":
@@ -115,7 +115,8 @@ def _as_it_is(value: str) -> str:
     return value
 
 
-def _bounded(key: str, pattern: str) -> str:
+def bounded(key: str, pattern: str) -> str:
+    """Return a pattern, or refuse one that is too long or too wild (IN-8)."""
     wildcards = pattern.count("%") + pattern.count("_")
     if len(pattern) > search_limits.LONGEST or wildcards > search_limits.MOST_WILDCARDS:
         reason = (

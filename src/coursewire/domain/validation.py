@@ -53,6 +53,11 @@ def wrap_hard(call: Call, course_id: int) -> Context:
     return _wrapped(call, course_id, place)
 
 
+def wrap_place(call: Call, course_id: int, place: Context) -> Context:
+    """Enter a course, or a place in it, that was found already; else as `wrap_soft` does."""
+    return _wrapped(call, course_id, place)
+
+
 def wrap_read(call: Call, course: CourseRecord, context: Context | None) -> Context:
     """Enter a course that was read already, with its context; else as `wrap_soft` does."""
     try:

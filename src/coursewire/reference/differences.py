@@ -332,6 +332,18 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It is refused with `errorcoursecontextnotvalid`, as elsewhere.",
         ),
     ),
+    "core_enrol_search_users": (
+        Difference(
+            "`contextid` may be any place, and rights are asked for there, whatever the course.",
+            "A place outside of the course is refused with `invalidparameter`.",
+        ),
+    ),
+    "core_enrol_get_potential_users": (
+        Difference(
+            "An `enrolid` that does not exist, or belongs to another course, is taken as it is.",
+            "It is a missing record.",
+        ),
+    ),
     "core_enrol_get_users_courses": (_EXACT_TIME,),
     "gradereport_overview_get_course_grades": (_EXACT_TIME,),
     "enrol_manual_enrol_users": (_NO_WELCOME,),

@@ -47,22 +47,21 @@ def page(session: Session, chosen: Chosen, offset: int, limit: int) -> list[int]
 def _ordered(statement: Select[Any], chosen: Chosen) -> Select[Any]:
     columns = ORDERS[chosen.order]
     order = [column.desc() if chosen.descending else column for column in columns]
-    return statement.where(users.c.deleted == 0, *_conditions(chosen)).order_by(*order)
+    return statement.where(users.c.deleted == 0, *conditions(chosen)).order_by(*order)
 
 
-def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """Return what tells the people to list from all others."""
+    found: list[ColumnElement[bool]] = []
     if chosen.course_id == SITE_COURSE:
         # Everybody takes part in the site course but the guest.
-        conditions.append(users.c.id != chosen.guest_id)
+        found.append(users.c.id != chosen.guest_id)
     else:
-        conditions.append(users.c.id.in_(in_course(chosen.course_id)))
+        found.append(users.c.id.in_(in_course(chosen.course_id)))
         if chosen.active is not None:
             active = in_course(chosen.course_id).where(counts(chosen.now))
-            conditions.append(
-                users.c.id.in_(active) if chosen.active else users.c.id.not_in(active)
-            )
+            found.append(users.c.id.in_(active) if chosen.active else users.c.id.not_in(active))
     if chosen.groups is not None:
         members = select(group_members.c.user_id).where(group_members.c.group_id.in_(chosen.groups))
-        conditions.append(or_(users.c.id.in_(members), users.c.id == chosen.oneself))
-    return conditions
+        found.append(or_(users.c.id.in_(members), users.c.id == chosen.oneself))
+    return found

@@ -172,7 +172,7 @@ def search(
 
     A pattern may hold `%` and `_`; case does not count in it. Deleted users are never found.
     """
-    folded = {name: _closed(fold(pattern)) for name, pattern in patterns.items()}
+    folded = {name: closed(fold(pattern)) for name, pattern in patterns.items()}
     wanted = _search(tuple(sorted(exact)), tuple(sorted(folded)))
     rows = wanted.rows(session, {**_named(exact, _EQUAL), **_named(folded, _LIKE), "most": most})
     return [row[0] for row in rows]
@@ -279,7 +279,7 @@ def with_roles(session: Session, ids: Collection[int], role_ids: Collection[int]
     return {row[0] for row in rows}
 
 
-def _closed(pattern: str) -> str:
+def closed(pattern: str) -> str:
     """Let a trailing backslash stand for itself: PostgreSQL refuses an escape of nothing."""
     trailing = len(pattern) - len(pattern.rstrip("\\"))
     return pattern + "\\" if trailing % 2 else pattern

@@ -1,5 +1,5 @@
 """Bodies of core_enrol, a file for each noun."""
 
-from coursewire.functions.core_enrol import courses, methods, people
+from coursewire.functions.core_enrol import courses, methods, people, searches
 
-FUNCTIONS = (*people.FUNCTIONS, *courses.FUNCTIONS, *methods.FUNCTIONS)
+FUNCTIONS = (*people.FUNCTIONS, *searches.FUNCTIONS, *courses.FUNCTIONS, *methods.FUNCTIONS)
