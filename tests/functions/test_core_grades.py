@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from coursewire.contracts import core_grades as c
-from coursewire.contracts.errors import DatabaseWrite, MissingRecord, MoodleError
+from coursewire.contracts.errors import DatabaseWrite, MissingRecord, MoodleError, RequireLogin
 from coursewire.contracts.fields import UNSET
+from coursewire.contracts.parts import CourseId
 from coursewire.domain import activities, grade_items
 from coursewire.functions import core_grades as bodies
 from coursewire.store import grades as rows
@@ -16,6 +17,7 @@ from tests.support.gradebook import Gradebook
 from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN
 from tests.support.sites import TestSite
+from tests.support.web import Web
 
 OK, FAILED, LOCKED = 0, 1, 4
 ENTER = "moodle/course:view"
@@ -291,3 +293,69 @@ def test_feedback_is_taken_and_not_kept(sending: Sending) -> None:
     assert item is not None
     (grade,) = rows.of_users(sending.site.session, [item.id], [sending.book.ann])[sending.book.ann]
     assert grade.feedback is None
+
+
+def listed(book: Gradebook, user: int = 2, course: int = 0) -> list[tuple[str, str, object]]:
+    params = CourseId(courseid=course or book.course)
+    answer = bodies.get_gradeitems(book.site.call(user), params)
+    assert answer.warnings == []
+    return [(item.id, item.itemname, item.category) for item in answer.gradeItems]
+
+
+class TestWhatIsGraded:
+    def test_items_come_in_their_order_without_the_total(self, site: TestSite) -> None:
+        book = Gradebook(site, fullname="Grades & more")
+        book.graded("Essay")
+        quiz = book.by_hand("Talk <b>twice</b> & again", {})
+        found = listed(book)
+        assert [name for _, name, _ in found] == ["Essay", "Talk twice &amp; again"]
+        assert found[1][0] == str(quiz)
+        assert {category for _, _, category in found} == {"Grades &amp; more"}
+
+    def test_students_get_hidden_items_too(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        book.graded("Essay", visible=0)
+        book.by_hand("Talk", {}, hidden=True)
+        assert listed(book, book.ann) == listed(book)
+        assert len(listed(book)) == 2
+
+    @pytest.mark.parametrize(("gradetype", "shown"), [(0, 0), (1, 1), (2, 1), (3, 1)])
+    def test_what_is_not_graded_at_all_is_left_out(
+        self, site: TestSite, gradetype: int, shown: int
+    ) -> None:
+        book = Gradebook(site)
+        item = book.by_hand("Talk", {})
+        rows.change_item(site.session, item, {"gradetype": gradetype})
+        assert len(listed(book)) == shown
+
+    def test_the_total_of_a_category_is_left_out(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        rows.change_item(site.session, book.by_hand("Talk", {}), {"type": "category"})
+        assert listed(book) == []
+
+    def test_a_course_without_items_has_an_empty_list(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        assert listed(book) == listed(book, course=making.course(site, "BARE")) == []
+
+    def test_an_unknown_course_is_a_missing_record(self, site: TestSite) -> None:
+        with refused(MissingRecord):
+            listed(Gradebook(site), course=UNKNOWN)
+
+    def test_a_course_that_cannot_be_entered_is_refused(self, site: TestSite) -> None:
+        with refused(RequireLogin):
+            listed(Gradebook(site), making.user(site, "lone"))
+
+    def test_entering_the_course_is_enough(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        book.graded("Essay")
+        assert len(listed(book, making.user_with(site, "viewer", ENTER))) == 1
+
+
+def test_the_list_of_items_fits_its_contract(web: Web) -> None:
+    book = Gradebook(web.site, fullname="Grades")
+    item = book.by_hand("Talk", {})
+    answer = web.call("core_grades_get_gradeitems", web.token(), courseid=book.course)
+    assert answer.json == {
+        "gradeItems": [{"id": str(item), "itemname": "Talk", "category": "Grades"}],
+        "warnings": [],
+    }

@@ -86,6 +86,7 @@ NEEDS: dict[str, Needs] = {
         "course", ("gradereport/user:view", "moodle/grade:viewall"), shared_group=True
     ),
     "core_grades_update_grades": Needs("course", ("moodle/grade:edit",)),
+    "core_grades_get_gradeitems": Needs("course"),
     "core_completion_get_activities_completion_status": Needs(
         "course", ("report/progress:view",), shared_group=True
     ),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from coursewire.domain import cohorts
+from coursewire.domain import cohorts, enrolments
 from coursewire.domain.cohorts import NewCohort
 from coursewire.domain.site import ADMIN_ID, SITE_COURSE
 from coursewire.store import group_members
@@ -27,6 +27,7 @@ class Place(NamedTuple):
     groups: list[int]
     people: list[int]
     cohorts: list[int]
+    way: int
 
 
 def furnished(site: TestSite) -> Place:
@@ -51,7 +52,9 @@ def furnished(site: TestSite) -> Place:
     gathered = [cohorts.create(call, NewCohort(name=f"{n}", idnumber=f"{n}")) for n in range(MANY)]
     cohorts.add_members(call, gathered[0], people[:3])
     cohorts.add_members(call, gathered[1], people[3:])
-    return Place(course, category, groups, people, gathered)
+    # A way into the course that nobody uses.
+    way = enrolments.add_instance(call, course, enrolments.SELF)
+    return Place(course, category, groups, people, gathered, way)
 
 
 def option(**values: object) -> list[dict[str, object]]:
@@ -102,6 +105,11 @@ CASES = {
     "people of a course by a piece": Case(
         "core_enrol_search_users",
         lambda it: {"courseid": it.course, **SEARCH},
+    ),
+    "people beside a way into a course": Case(
+        "core_enrol_get_potential_users",
+        lambda it: {"courseid": it.course, "enrolid": it.way, **SEARCH},
+        MANY + 1,
     ),
     # All but the guest: the administrator as well.
     "people of the site": Case(

@@ -1,19 +1,22 @@
-"""Contracts of core_grades: send grades of an activity."""
+"""Contracts of core_grades: send grades of an activity; what is graded in a course."""
 
 from msgspec import Struct, field
 
 from coursewire.contracts.access import VIEW_COURSE, Access, Place
 from coursewire.contracts.fields import (
     UNSET,
+    Alphanum,
     AlphanumExt,
     Bool,
     Component,
     Float,
     Int,
+    Raw,
     Text,
     Unset,
 )
 from coursewire.contracts.function import Function
+from coursewire.contracts.parts import CallWarning, CourseId
 
 
 class NewGrade(Struct, frozen=True, kw_only=True):
@@ -51,6 +54,21 @@ class UpdateGrades(Struct, frozen=True, kw_only=True):
     itemdetails: GradeItemChange = field(default_factory=GradeItemChange)
 
 
+class GradeItemInShort(Struct, frozen=True, kw_only=True):
+    """What is graded; the category is called as its course where it is the whole course."""
+
+    id: Alphanum
+    itemname: Raw
+    category: Text | Unset = UNSET
+
+
+class GradeItems(Struct, frozen=True, kw_only=True):
+    """Answer of get_gradeitems."""
+
+    gradeItems: list[GradeItemInShort]  # noqa: N815 - so the protocol has it
+    warnings: list[CallWarning] | Unset = UNSET
+
+
 update_grades: Function[UpdateGrades, int] = Function(
     name="core_grades_update_grades",
     params=UpdateGrades,
@@ -61,4 +79,15 @@ update_grades: Function[UpdateGrades, int] = Function(
         asks=("moodle/grade:edit", "moodle/grade:hide", "moodle/grade:manage", *VIEW_COURSE),
     ),
     summary="Send grades for an activity and change its grade item; answers 0 when it went well.",
+)
+
+get_gradeitems: Function[CourseId, GradeItems] = Function(
+    name="core_grades_get_gradeitems",
+    params=CourseId,
+    returns=GradeItems,
+    kind="read",
+    ajax=True,
+    access=Access(at=(Place("course", "courseid"),), asks=VIEW_COURSE),
+    services=("moodle_mobile_app",),
+    summary="List what is graded in a course, totals left out.",
 )

@@ -231,6 +231,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         may("course", "gradereport/user:view", why="the report is opened"),
         may("course", "moodle/grade:viewall", why="grades of other people are read", other=True),
     ),
+    "core_grades_get_gradeitems": (enter("course"),),
     "core_completion_get_course_completion_status": (
         enter("course"),
         may(

@@ -1,22 +1,28 @@
-"""Bodies of core_grades: grades that come from outside for an activity."""
+"""Bodies of core_grades: grades that come from outside for an activity, and what is graded."""
 
 from typing import Any
 
 from coursewire.contracts import core_grades as c
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.fields import UNSET
-from coursewire.domain import activities, grade_updates
+from coursewire.contracts.parts import CourseId
+from coursewire.domain import activities, answer_rows, contexts, courses, grade_items, grade_updates
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.validation import wrap_hard
+from coursewire.domain.grade_items import COURSE
+from coursewire.domain.grade_report import UNGRADED
+from coursewire.domain.validation import validate_context, wrap_hard
 from coursewire.functions.binding import Bound
 from coursewire.store.activities import ActivityRecord
+from coursewire.text.short import format_string
 
 MANAGE = "moodle/grade:manage"
 HIDE = "moodle/grade:hide"
 EDIT = "moodle/grade:edit"
 
 PLUGIN = "mod_"
+
+_TOTALS = (COURSE, "category")
 
 # The item's columns that a call may change as they are.
 _COLUMNS = ("gradetype", "grademax", "grademin", "scaleid", "multfactor", "plusfactor", "hidden")
@@ -36,6 +42,33 @@ def update_grades(call: Call, params: c.UpdateGrades) -> int:
             return grade_updates.delete(call, activity, params.itemnumber)
         values = {grade.studentid: grade.grade for grade in params.grades}
         return grade_updates.update(call, activity, params.itemnumber, changes, values)
+
+
+def get_gradeitems(call: Call, params: CourseId) -> c.GradeItems:
+    """List what is graded in a course, in its order and without the total.
+
+    Whoever may enter the course gets the names of hidden items too (functions-2.md 10).
+    """
+    place = contexts.get(call.session, contexts.COURSE, params.courseid)
+    validate_context(call, place)
+    course = courses.require(call.session, params.courseid)
+    graded = [
+        item
+        for item in grade_items.of_course(call.session, course.id)
+        if item.type not in _TOTALS and item.gradetype != UNGRADED
+    ]
+    answer_rows.require_count(call, "grade items", len(graded))
+    # A course has one category, which is the course itself.
+    category = format_string(course.fullname, call.text)
+    items = [
+        c.GradeItemInShort(
+            id=str(item.id),
+            itemname=format_string(item.name or "", call.text),
+            category=category,
+        )
+        for item in graded
+    ]
+    return c.GradeItems(gradeItems=items, warnings=[])
 
 
 def _activity(call: Call, params: c.UpdateGrades) -> ActivityRecord:
@@ -82,4 +115,4 @@ def _changes(details: c.GradeItemChange) -> dict[str, Any]:
     return changes
 
 
-FUNCTIONS = (Bound(c.update_grades, update_grades),)
+FUNCTIONS = (Bound(c.update_grades, update_grades), Bound(c.get_gradeitems, get_gradeitems))

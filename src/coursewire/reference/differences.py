@@ -332,6 +332,12 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It is refused with `errorcoursecontextnotvalid`, as elsewhere.",
         ),
     ),
+    "core_grades_get_gradeitems": (
+        Difference(
+            "A course without any grade item ends in an error of the language.",
+            "The list is empty.",
+        ),
+    ),
     "core_enrol_search_users": (
         Difference(
             "`contextid` may be any place, and rights are asked for there, whatever the course.",
