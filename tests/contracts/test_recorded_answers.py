@@ -44,6 +44,7 @@ def test_most_functions_are_recorded() -> None:
         "core_enrol_get_enrolled_users_with_capability",
         "core_enrol_get_potential_users",
         "core_enrol_search_users",
+        "core_grades_get_gradable_users",
         "core_grades_get_gradeitems",
     }
     assert unrecorded == lists | files | described | {JSON_IN_TEXTS}

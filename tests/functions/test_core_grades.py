@@ -5,18 +5,27 @@ from typing import Any
 import pytest
 
 from coursewire.contracts import core_grades as c
-from coursewire.contracts.errors import DatabaseWrite, MissingRecord, MoodleError, RequireLogin
+from coursewire.contracts.core_user.profiles import User
+from coursewire.contracts.errors import (
+    DatabaseWrite,
+    MissingRecord,
+    MoodleError,
+    NoPermission,
+    RequireLogin,
+)
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CourseId
-from coursewire.domain import activities, grade_items
+from coursewire.domain import activities, grade_items, group_members
 from coursewire.functions import core_grades as bodies
 from coursewire.store import grades as rows
+from coursewire.store.enrolments import SUSPENDED
 from coursewire.store.grades import GradeItem
 from tests.support import making
 from tests.support.gradebook import Gradebook
 from tests.support.refusals import refused, unchanged
 from tests.support.school import UNKNOWN
 from tests.support.sites import TestSite
+from tests.support.statements import noted
 from tests.support.web import Web
 
 OK, FAILED, LOCKED = 0, 1, 4
@@ -349,6 +358,119 @@ class TestWhatIsGraded:
         book = Gradebook(site)
         book.graded("Essay")
         assert len(listed(book, making.user_with(site, "viewer", ENTER))) == 1
+
+
+def gradable(book: Gradebook, user: int = 2, **values: Any) -> list[User]:
+    params = c.GetGradableUsers(**{"courseid": book.course, **values})
+    answer = bodies.get_gradable_users(book.site.call(user), params)
+    assert answer.warnings == []
+    return answer.users
+
+
+def gradable_ids(book: Gradebook, user: int = 2, **values: Any) -> list[int]:
+    return [person.id for person in gradable(book, user, **values)]
+
+
+class TestWhoIsGraded:
+    def test_those_with_a_role_of_the_gradebook_come_by_id(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        assert gradable_ids(book) == [book.ann, book.ben]
+        making.setting(site, "gradebookroles", (making.role_id(site, "editingteacher"),))
+        assert gradable_ids(book) == [book.tina]
+
+    def test_a_role_above_the_course_counts_for_those_enrolled(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        outside = making.user(site, "outside")
+        for user in (book.tina, outside):
+            making.assign(site, "student", user)
+        assert gradable_ids(book) == [book.ann, book.ben, book.tina]
+
+    def test_who_does_not_count_now_is_for_those_who_may_see_them(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        tutor = book.person("tutor", "teacher")
+        cy, late = making.user(site, "cy"), making.user(site, "late")
+        making.enrol(site, cy, book.course, status=SUSPENDED)
+        making.enrol(site, late, book.course, timeend=1)
+        active = [book.ann, book.ben]
+        assert gradable_ids(book, book.tina) == [*active, cy, late]
+        assert gradable_ids(book, book.tina, onlyactive=True) == active
+        assert gradable_ids(book, tutor) == gradable_ids(book, book.ann) == active
+
+    def test_a_group_confines_the_list_whoever_asks(self, site: TestSite) -> None:
+        book = Gradebook(site, groupmode=1)
+        red = making.group(site, book.course, "Red")
+        group_members.add(site.call(), [(red, book.ben), (red, book.tina)])
+        assert gradable_ids(book, groupid=red) == [book.ben]
+        assert gradable_ids(book, book.ann, groupid=red) == [book.ben]
+        assert gradable_ids(book, book.ann) == [book.ann, book.ben]
+
+    def test_an_unknown_group_or_one_of_another_course_has_nobody(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        other = making.course(site, "BET")
+        making.enrol(site, book.ann, other)
+        elsewhere = making.group(site, other, "There")
+        group_members.add(site.call(), [(elsewhere, book.ann)])
+        assert gradable_ids(book, groupid=UNKNOWN) == []
+        assert gradable_ids(book, groupid=elsewhere) == []
+
+    def test_a_group_that_hides_its_members_shows_only_oneself(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        own, nobody = (
+            making.group(site, book.course, f"V{number}", visibility=number) for number in (2, 3)
+        )
+        for group in (own, nobody):
+            group_members.add(site.call(), [(group, book.ann), (group, book.ben)])
+        assert gradable_ids(book, book.tina, groupid=nobody) == [book.ann, book.ben]
+        assert gradable_ids(book, book.ann, groupid=own) == [book.ann]
+        assert gradable_ids(book, book.ann, groupid=nobody) == []
+
+    def test_of_each_the_caller_gets_what_they_may_see(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        dora = making.user(site, "dora", idnumber="X1", phone1="1")
+        making.enrol(site, dora, book.course)
+        mine, _, theirs = gradable(book, book.ann)
+        assert mine.username == "ann"
+        assert (theirs.username, theirs.idnumber, theirs.phone1) == (UNSET, UNSET, UNSET)
+        assert gradable(book)[2].idnumber == "X1"
+        assert theirs.profileimageurlsmall == theirs.profileimageurl
+
+    def test_people_whom_the_caller_may_not_see_are_left_out(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        viewer = making.user_with(site, "viewer", ENTER, "moodle/course:viewparticipants")
+        assert gradable(book, viewer) == []
+
+    def test_an_unknown_course_is_a_missing_record(self, site: TestSite) -> None:
+        with refused(MissingRecord):
+            gradable(Gradebook(site), courseid=UNKNOWN)
+
+    def test_the_course_must_be_entered_and_its_people_be_seen(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        with refused(RequireLogin):
+            gradable(book, making.user(site, "lone"))
+        with refused(NoPermission):
+            gradable(book, making.user_with(site, "viewer", ENTER))
+
+    def test_nobody_is_graded_in_the_site_course(self, site: TestSite) -> None:
+        assert gradable(Gradebook(site), courseid=1) == []
+
+    def test_many_people_cost_no_more_queries_than_few(self, site: TestSite) -> None:
+        book = Gradebook(site)
+        gradable(book)
+        with noted(site.session) as few:
+            gradable(book)
+        for number in range(12):
+            book.person(f"more{number}")
+        gradable(book)
+        with noted(site.session) as many:
+            assert len(gradable(book)) == 14
+        assert len(many) <= len(few)
+
+
+def test_the_list_of_people_fits_its_contract(web: Web) -> None:
+    book = Gradebook(web.site)
+    answer = web.call("core_grades_get_gradable_users", web.token(), courseid=book.course)
+    assert [user["id"] for user in answer.json["users"]] == [book.ann, book.ben]
+    assert answer.json["warnings"] == []
 
 
 def test_the_list_of_items_fits_its_contract(web: Web) -> None:

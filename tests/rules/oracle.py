@@ -87,6 +87,7 @@ NEEDS: dict[str, Needs] = {
     ),
     "core_grades_update_grades": Needs("course", ("moodle/grade:edit",)),
     "core_grades_get_gradeitems": Needs("course"),
+    "core_grades_get_gradable_users": Needs("course", ("moodle/course:viewparticipants",)),
     "core_completion_get_activities_completion_status": Needs(
         "course", ("report/progress:view",), shared_group=True
     ),

@@ -206,6 +206,7 @@ SAMPLES: dict[str, Callable[[Aim], Parameters]] = {
         "grades": [{"studentid": aim.person, "grade": 50}],
     },
     "core_grades_get_gradeitems": _course,
+    "core_grades_get_gradable_users": lambda aim: {"courseid": aim.course, "groupid": aim.group},
     "core_completion_get_course_completion_status": _in_course,
     "core_completion_get_activities_completion_status": _in_course,
     "core_completion_update_activity_completion_status_manually": lambda aim: {

@@ -111,6 +111,9 @@ CASES = {
         lambda it: {"courseid": it.course, "enrolid": it.way, **SEARCH},
         MANY + 1,
     ),
+    "people who are graded": Case(
+        "core_grades_get_gradable_users", lambda it: {"courseid": it.course}
+    ),
     # All but the guest: the administrator as well.
     "people of the site": Case(
         "core_enrol_get_enrolled_users", lambda _: {"courseid": SITE_COURSE}, MANY + 1

@@ -185,205 +185,209 @@ def call_35(moodle: Moodle, params: coursewire.contracts.parts.CourseId) -> None
     assert_type(moodle.call(coursewire.contracts.core_grades.get_gradeitems, params), coursewire.contracts.core_grades.GradeItems)
 
 
-def call_36(moodle: Moodle, params: coursewire.contracts.core_group.activities.GetActivityAllowedGroups) -> None:
+def call_36(moodle: Moodle, params: coursewire.contracts.core_grades.GetGradableUsers) -> None:
+    assert_type(moodle.call(coursewire.contracts.core_grades.get_gradable_users, params), coursewire.contracts.core_grades.GradableUsers)
+
+
+def call_37(moodle: Moodle, params: coursewire.contracts.core_group.activities.GetActivityAllowedGroups) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.activities.get_activity_allowed_groups, params), coursewire.contracts.core_group.activities.AllowedGroups)
 
 
-def call_37(moodle: Moodle, params: coursewire.contracts.parts.ActivityId) -> None:
+def call_38(moodle: Moodle, params: coursewire.contracts.parts.ActivityId) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.activities.get_activity_groupmode, params), coursewire.contracts.core_group.activities.ActivityGroupMode)
 
 
-def call_38(moodle: Moodle, params: coursewire.contracts.core_group.grouping_groups.AssignGrouping) -> None:
+def call_39(moodle: Moodle, params: coursewire.contracts.core_group.grouping_groups.AssignGrouping) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.grouping_groups.assign_grouping, params), None)
 
 
-def call_39(moodle: Moodle, params: coursewire.contracts.core_group.grouping_groups.UnassignGrouping) -> None:
+def call_40(moodle: Moodle, params: coursewire.contracts.core_group.grouping_groups.UnassignGrouping) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.grouping_groups.unassign_grouping, params), None)
 
 
-def call_40(moodle: Moodle, params: coursewire.contracts.core_group.groupings.CreateGroupings) -> None:
+def call_41(moodle: Moodle, params: coursewire.contracts.core_group.groupings.CreateGroupings) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groupings.create_groupings, params), list[coursewire.contracts.core_group.groupings.CreatedGrouping])
 
 
-def call_41(moodle: Moodle, params: coursewire.contracts.core_group.groupings.GetGroupings) -> None:
+def call_42(moodle: Moodle, params: coursewire.contracts.core_group.groupings.GetGroupings) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groupings.get_groupings, params), list[coursewire.contracts.core_group.groupings.Grouping])
 
 
-def call_42(moodle: Moodle, params: coursewire.contracts.parts.CourseId) -> None:
+def call_43(moodle: Moodle, params: coursewire.contracts.parts.CourseId) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groupings.get_course_groupings, params), list[coursewire.contracts.core_group.groupings.CourseGrouping])
 
 
-def call_43(moodle: Moodle, params: coursewire.contracts.core_group.groupings.UpdateGroupings) -> None:
+def call_44(moodle: Moodle, params: coursewire.contracts.core_group.groupings.UpdateGroupings) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groupings.update_groupings, params), None)
 
 
-def call_44(moodle: Moodle, params: coursewire.contracts.core_group.groupings.DeleteGroupings) -> None:
+def call_45(moodle: Moodle, params: coursewire.contracts.core_group.groupings.DeleteGroupings) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groupings.delete_groupings, params), None)
 
 
-def call_45(moodle: Moodle, params: coursewire.contracts.core_group.groups.CreateGroups) -> None:
+def call_46(moodle: Moodle, params: coursewire.contracts.core_group.groups.CreateGroups) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groups.create_groups, params), list[coursewire.contracts.core_group.groups.CreatedGroup])
 
 
-def call_46(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
+def call_47(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groups.get_groups, params), list[coursewire.contracts.core_group.groups.Group])
 
 
-def call_47(moodle: Moodle, params: coursewire.contracts.parts.CourseId) -> None:
+def call_48(moodle: Moodle, params: coursewire.contracts.parts.CourseId) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groups.get_course_groups, params), list[coursewire.contracts.core_group.groups.CourseGroup])
 
 
-def call_48(moodle: Moodle, params: coursewire.contracts.core_group.groups.UpdateGroups) -> None:
+def call_49(moodle: Moodle, params: coursewire.contracts.core_group.groups.UpdateGroups) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groups.update_groups, params), None)
 
 
-def call_49(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
+def call_50(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.groups.delete_groups, params), None)
 
 
-def call_50(moodle: Moodle, params: coursewire.contracts.core_group.members.GroupMemberList) -> None:
+def call_51(moodle: Moodle, params: coursewire.contracts.core_group.members.GroupMemberList) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.members.add_group_members, params), None)
 
 
-def call_51(moodle: Moodle, params: coursewire.contracts.core_group.members.GroupMemberList) -> None:
+def call_52(moodle: Moodle, params: coursewire.contracts.core_group.members.GroupMemberList) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.members.delete_group_members, params), None)
 
 
-def call_52(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
+def call_53(moodle: Moodle, params: coursewire.contracts.core_group.groups.GroupIds) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.members.get_group_members, params), list[coursewire.contracts.core_group.members.GroupMembers])
 
 
-def call_53(moodle: Moodle, params: coursewire.contracts.core_group.members.GetCourseUserGroups) -> None:
+def call_54(moodle: Moodle, params: coursewire.contracts.core_group.members.GetCourseUserGroups) -> None:
     assert_type(moodle.call(coursewire.contracts.core_group.members.get_course_user_groups, params), coursewire.contracts.core_group.members.UserGroups)
 
 
-def call_54(moodle: Moodle, params: coursewire.contracts.core_role.AssignRoles) -> None:
+def call_55(moodle: Moodle, params: coursewire.contracts.core_role.AssignRoles) -> None:
     assert_type(moodle.call(coursewire.contracts.core_role.assign_roles, params), None)
 
 
-def call_55(moodle: Moodle, params: coursewire.contracts.core_role.UnassignRoles) -> None:
+def call_56(moodle: Moodle, params: coursewire.contracts.core_role.UnassignRoles) -> None:
     assert_type(moodle.call(coursewire.contracts.core_role.unassign_roles, params), None)
 
 
-def call_56(moodle: Moodle, params: coursewire.contracts.core_user.preferences.GetUserPreferences) -> None:
+def call_57(moodle: Moodle, params: coursewire.contracts.core_user.preferences.GetUserPreferences) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.preferences.get_user_preferences, params), coursewire.contracts.core_user.preferences.UserPreferences)
 
 
-def call_57(moodle: Moodle, params: coursewire.contracts.core_user.preferences.SetUserPreferences) -> None:
+def call_58(moodle: Moodle, params: coursewire.contracts.core_user.preferences.SetUserPreferences) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.preferences.set_user_preferences, params), coursewire.contracts.core_user.preferences.SavedPreferences)
 
 
-def call_58(moodle: Moodle, params: coursewire.contracts.core_user.preferences.UpdateUserPreferences) -> None:
+def call_59(moodle: Moodle, params: coursewire.contracts.core_user.preferences.UpdateUserPreferences) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.preferences.update_user_preferences, params), None)
 
 
-def call_59(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetUsers) -> None:
+def call_60(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.profiles.get_users, params), coursewire.contracts.core_user.profiles.FoundUsers)
 
 
-def call_60(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetUsersByField) -> None:
+def call_61(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetUsersByField) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.profiles.get_users_by_field, params), list[coursewire.contracts.core_user.profiles.User])
 
 
-def call_61(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetCourseUserProfiles) -> None:
+def call_62(moodle: Moodle, params: coursewire.contracts.core_user.profiles.GetCourseUserProfiles) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.profiles.get_course_user_profiles, params), list[coursewire.contracts.core_user.profiles.UserProfile])
 
 
-def call_62(moodle: Moodle, params: coursewire.contracts.core_user.users.CreateUsers) -> None:
+def call_63(moodle: Moodle, params: coursewire.contracts.core_user.users.CreateUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.users.create_users, params), list[coursewire.contracts.core_user.users.CreatedUser])
 
 
-def call_63(moodle: Moodle, params: coursewire.contracts.core_user.users.UpdateUsers) -> None:
+def call_64(moodle: Moodle, params: coursewire.contracts.core_user.users.UpdateUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.users.update_users, params), coursewire.contracts.parts.Warned)
 
 
-def call_64(moodle: Moodle, params: coursewire.contracts.core_user.users.DeleteUsers) -> None:
+def call_65(moodle: Moodle, params: coursewire.contracts.core_user.users.DeleteUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.core_user.users.delete_users, params), None)
 
 
-def call_65(moodle: Moodle, params: coursewire.contracts.core_webservice.GetSiteInfo) -> None:
+def call_66(moodle: Moodle, params: coursewire.contracts.core_webservice.GetSiteInfo) -> None:
     assert_type(moodle.call(coursewire.contracts.core_webservice.get_site_info, params), coursewire.contracts.core_webservice.SiteInfo)
 
 
-def call_66(moodle: Moodle, params: coursewire.contracts.enrol_manual.EnrolUsers) -> None:
+def call_67(moodle: Moodle, params: coursewire.contracts.enrol_manual.EnrolUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_manual.enrol_users, params), None)
 
 
-def call_67(moodle: Moodle, params: coursewire.contracts.enrol_manual.UnenrolUsers) -> None:
+def call_68(moodle: Moodle, params: coursewire.contracts.enrol_manual.UnenrolUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_manual.unenrol_users, params), None)
 
 
-def call_68(moodle: Moodle, params: coursewire.contracts.enrol_self.EnrolUser) -> None:
+def call_69(moodle: Moodle, params: coursewire.contracts.enrol_self.EnrolUser) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_self.enrol_user, params), coursewire.contracts.parts.Outcome)
 
 
-def call_69(moodle: Moodle, params: coursewire.contracts.enrol_self.GetInstanceInfo) -> None:
+def call_70(moodle: Moodle, params: coursewire.contracts.enrol_self.GetInstanceInfo) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_self.get_instance_info, params), coursewire.contracts.enrol_self.SelfEnrolmentInstance)
 
 
-def call_70(moodle: Moodle, params: coursewire.contracts.gradereport_overview.GetCourseGrades) -> None:
+def call_71(moodle: Moodle, params: coursewire.contracts.gradereport_overview.GetCourseGrades) -> None:
     assert_type(moodle.call(coursewire.contracts.gradereport_overview.get_course_grades, params), coursewire.contracts.gradereport_overview.CourseGrades)
 
 
-def call_71(moodle: Moodle, params: coursewire.contracts.gradereport_user.GetGradeItems) -> None:
+def call_72(moodle: Moodle, params: coursewire.contracts.gradereport_user.GetGradeItems) -> None:
     assert_type(moodle.call(coursewire.contracts.gradereport_user.get_grade_items, params), coursewire.contracts.gradereport_user.GradeItems)
 
 
-def call_72(moodle: Moodle, params: coursewire.contracts.mod_assign.GetAssignments) -> None:
+def call_73(moodle: Moodle, params: coursewire.contracts.mod_assign.GetAssignments) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_assign.get_assignments, params), coursewire.contracts.mod_assign.AssignmentCourses)
 
 
-def call_73(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_74(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_book.get_books_by_courses, params), coursewire.contracts.mod_book.Books)
 
 
-def call_74(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_75(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_data.get_databases_by_courses, params), coursewire.contracts.mod_data.Databases)
 
 
-def call_75(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_76(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_folder.get_folders_by_courses, params), coursewire.contracts.mod_folder.Folders)
 
 
-def call_76(moodle: Moodle, params: coursewire.contracts.mod_forum.GetForums) -> None:
+def call_77(moodle: Moodle, params: coursewire.contracts.mod_forum.GetForums) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_forum.get_forums_by_courses, params), list[coursewire.contracts.mod_forum.Forum])
 
 
-def call_77(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_78(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_label.get_labels_by_courses, params), coursewire.contracts.mod_label.Labels)
 
 
-def call_78(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_79(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_lesson.get_lessons_by_courses, params), coursewire.contracts.mod_lesson.Lessons)
 
 
-def call_79(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_80(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_page.get_pages_by_courses, params), coursewire.contracts.mod_page.Pages)
 
 
-def call_80(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_81(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_quiz.get_quizzes_by_courses, params), coursewire.contracts.mod_quiz.Quizzes)
 
 
-def call_81(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_82(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_resource.get_resources_by_courses, params), coursewire.contracts.mod_resource.FileActivities)
 
 
-def call_82(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_83(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_url.get_urls_by_courses, params), coursewire.contracts.mod_url.Links)
 
 
-def call_83(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_84(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_workshop.get_workshops_by_courses, params), coursewire.contracts.mod_workshop.Workshops)
 
 
-def call_84(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
+def call_85(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_public_config, params), coursewire.contracts.tool_mobile.PublicConfig)
 
 
-def call_85(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
+def call_86(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_config, params), coursewire.contracts.tool_mobile.Config)
 
 
-def call_86(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
+def call_87(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.call_external_functions, params), coursewire.contracts.tool_mobile.InnerResponses)

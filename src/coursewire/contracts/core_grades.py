@@ -2,7 +2,8 @@
 
 from msgspec import Struct, field
 
-from coursewire.contracts.access import VIEW_COURSE, Access, Place
+from coursewire.contracts.access import SEE_PEOPLE, VIEW_COURSE, Access, Place
+from coursewire.contracts.core_user.profiles import User
 from coursewire.contracts.fields import (
     UNSET,
     Alphanum,
@@ -69,6 +70,21 @@ class GradeItems(Struct, frozen=True, kw_only=True):
     warnings: list[CallWarning] | Unset = UNSET
 
 
+class GetGradableUsers(Struct, frozen=True, kw_only=True):
+    """Parameters of get_gradable_users; group 0 stands for the whole course."""
+
+    courseid: Int
+    groupid: Int = 0
+    onlyactive: Bool = False
+
+
+class GradableUsers(Struct, frozen=True, kw_only=True):
+    """Answer of get_gradable_users."""
+
+    users: list[User]
+    warnings: list[CallWarning] | Unset = UNSET
+
+
 update_grades: Function[UpdateGrades, int] = Function(
     name="core_grades_update_grades",
     params=UpdateGrades,
@@ -90,4 +106,23 @@ get_gradeitems: Function[CourseId, GradeItems] = Function(
     access=Access(at=(Place("course", "courseid"),), asks=VIEW_COURSE),
     services=("moodle_mobile_app",),
     summary="List what is graded in a course, totals left out.",
+)
+
+get_gradable_users: Function[GetGradableUsers, GradableUsers] = Function(
+    name="core_grades_get_gradable_users",
+    params=GetGradableUsers,
+    returns=GradableUsers,
+    kind="read",
+    ajax=True,
+    access=Access(
+        at=(Place("course", "courseid"), Place("group", "groupid")),
+        asks=(
+            "moodle/course:view",
+            "moodle/course:viewparticipants",
+            "moodle/course:viewsuspendedusers",
+            *SEE_PEOPLE,
+        ),
+    ),
+    services=("moodle_mobile_app",),
+    summary="List the people who are graded in a course, as far as the caller may see them.",
 )

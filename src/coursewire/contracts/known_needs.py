@@ -232,6 +232,16 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         may("course", "moodle/grade:viewall", why="grades of other people are read", other=True),
     ),
     "core_grades_get_gradeitems": (enter("course"),),
+    "core_grades_get_gradable_users": (
+        enter("course"),
+        may("course", "moodle/course:viewparticipants", why="participants are read"),
+        more(
+            "course",
+            "moodle/course:viewsuspendedusers",
+            why="people whose enrolment does not count are left out",
+        ),
+        more("course", "moodle/user:viewdetails", why="people whose profile is shut are left out"),
+    ),
     "core_completion_get_course_completion_status": (
         enter("course"),
         may(

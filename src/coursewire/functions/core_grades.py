@@ -1,16 +1,30 @@
-"""Bodies of core_grades: grades that come from outside for an activity, and what is graded."""
+"""Bodies of core_grades: grades from outside for an activity, and who and what is graded."""
 
 from typing import Any
 
+import msgspec
+
 from coursewire.contracts import core_grades as c
+from coursewire.contracts.core_user.profiles import User
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CourseId
-from coursewire.domain import activities, answer_rows, contexts, courses, grade_items, grade_updates
+from coursewire.domain import (
+    activities,
+    answer_rows,
+    contexts,
+    courses,
+    gradable_people,
+    grade_items,
+    grade_updates,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.enrolled_people import PARTICIPANTS
 from coursewire.domain.grade_items import COURSE
 from coursewire.domain.grade_report import UNGRADED
+from coursewire.domain.shown_fields import UserDetails
+from coursewire.domain.user_details import shown_as
 from coursewire.domain.validation import validate_context, wrap_hard
 from coursewire.functions.binding import Bound
 from coursewire.store.activities import ActivityRecord
@@ -71,6 +85,24 @@ def get_gradeitems(call: Call, params: CourseId) -> c.GradeItems:
     return c.GradeItems(gradeItems=items, warnings=[])
 
 
+def get_gradable_users(call: Call, params: c.GetGradableUsers) -> c.GradableUsers:
+    """List who is graded in a course, as far as the caller may see them."""
+    place = contexts.get(call.session, contexts.COURSE, params.courseid)
+    validate_context(call, place)
+    call.permissions.require(PARTICIPANTS, place)
+    course = courses.require(call.session, params.courseid)
+    found = gradable_people.find(
+        call, course, place, group_id=params.groupid, only_active=params.onlyactive
+    )
+    return c.GradableUsers(users=[_as_gradable(details) for details in found], warnings=[])
+
+
+def _as_gradable(details: UserDetails) -> User:
+    """Return a person with the large picture at both addresses, as the reference does."""
+    person = shown_as(User, details)
+    return msgspec.structs.replace(person, profileimageurlsmall=person.profileimageurl)
+
+
 def _activity(call: Call, params: c.UpdateGrades) -> ActivityRecord:
     """Return the activity, which must be of the kind that the component stands for."""
     activity = activities.get(call.session, params.activityid)
@@ -115,4 +147,8 @@ def _changes(details: c.GradeItemChange) -> dict[str, Any]:
     return changes
 
 
-FUNCTIONS = (Bound(c.update_grades, update_grades), Bound(c.get_gradeitems, get_gradeitems))
+FUNCTIONS = (
+    Bound(c.update_grades, update_grades),
+    Bound(c.get_gradeitems, get_gradeitems),
+    Bound(c.get_gradable_users, get_gradable_users, long=True),
+)

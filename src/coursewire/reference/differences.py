@@ -332,6 +332,21 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "It is refused with `errorcoursecontextnotvalid`, as elsewhere.",
         ),
     ),
+    "core_grades_get_gradable_users": (
+        _EXACT_TIME,
+        Difference(
+            "Every field of everybody is told, whatever the caller may see.",
+            "Of each person the caller gets what they may see in that course.",
+        ),
+        Difference(
+            "Members of any group are told, of one that hides them too.",
+            "A group tells its members as it does elsewhere; one of another course has none.",
+        ),
+        Difference(
+            "After a change of what is graded, reading ends in an error until a report was read.",
+            "Totals are always worked out.",
+        ),
+    ),
     "core_grades_get_gradeitems": (
         Difference(
             "A course without any grade item ends in an error of the language.",

@@ -29,7 +29,8 @@ def active(
 class Holders(Struct, frozen=True, kw_only=True):
     """Who takes part in a course and holds one of the roles in one of the contexts.
 
-    With groups, only those who are in one of them; with words, only whose names hold them all.
+    Unless `active` is off, their enrolment must count now. With groups, only those who are in one
+    of them; with words, only whose names hold them all.
     """
 
     course_id: int
@@ -38,6 +39,13 @@ class Holders(Struct, frozen=True, kw_only=True):
     role_ids: Collection[int]
     group_ids: Collection[int] | None = None
     words: str = ""
+    active: bool = True
+
+
+def by_id(session: Session, wanted: Holders, most: int) -> list[int]:
+    """Return by id at most so many of those who take part and hold a role."""
+    statement = select(users.c.id).where(*_holding(wanted)).order_by(users.c.id)
+    return session.scalars(statement.limit(most))
 
 
 def with_roles(
@@ -61,7 +69,9 @@ def _holding(wanted: Holders) -> list[ColumnElement[bool]]:
         role_assignments.c.role_id.in_(wanted.role_ids),
     )
     conditions = [
-        users.c.id.in_(_active(wanted.course_id, wanted.now)),
+        users.c.id.in_(
+            _active(wanted.course_id, wanted.now) if wanted.active else in_course(wanted.course_id)
+        ),
         users.c.id.in_(holders),
         users.c.deleted == 0,
         *holding(wanted.words),
