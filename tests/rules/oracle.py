@@ -81,6 +81,7 @@ NEEDS: dict[str, Needs] = {
     "core_user_update_users": Needs("site", ("moodle/user:update",)),
     "core_user_delete_users": Needs("site", ("moodle/user:delete",)),
     "core_user_get_user_preferences": Needs("site", ("moodle/site:config",)),
+    "core_user_search_identity": Needs("site", ("moodle/user:viewalldetails",)),
     "gradereport_overview_get_course_grades": Needs("site", ("moodle/grade:viewall",)),
     "gradereport_user_get_grade_items": Needs(
         "course", ("gradereport/user:view", "moodle/grade:viewall"), shared_group=True

@@ -152,6 +152,7 @@ SAMPLES: dict[str, Callable[[Aim], Parameters]] = {
     "core_user_update_user_preferences": lambda aim: {
         "userid": aim.person, "preferences": [{"type": "htmleditor", "value": "textarea"}],
     },
+    "core_user_search_identity": lambda aim: {"query": aim.username},
     "gradereport_overview_get_course_grades": lambda aim: {"userid": aim.person},
     "core_role_assign_roles": lambda aim: {
         "assignments": [{**_role(aim), "userid": aim.outsider}]

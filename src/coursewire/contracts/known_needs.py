@@ -125,6 +125,15 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         enter("site"),
     ),
     "core_user_get_users": (_PERSON,),
+    "core_user_search_identity": (
+        enter("site"),
+        may("site", "moodle/user:viewalldetails", why="everybody is searched"),
+        more(
+            "site",
+            "moodle/site:viewuseridentity",
+            why="people are found and shown by name alone",
+        ),
+    ),
     "core_user_get_users_by_field": (enter("site"), _PERSON),
     "gradereport_overview_get_course_grades": (
         enter("site"),

@@ -3,7 +3,7 @@
 Nobody finds people by what the caller may not see of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -39,7 +39,7 @@ from coursewire.store.search_time import SearchTooLong
 
 _ALWAYS = frozenset({"id", "fullname", "profileimageurl", "profileimageurlsmall"})
 _NAMES = ("firstname", "lastname")
-_CUSTOM = "profile_field_"
+CUSTOM = "profile_field_"
 # No site has people so far down its lists, and the engines take the number.
 _FARTHEST = 2**53
 # Finds some people: from which on, and how many at most.
@@ -110,7 +110,7 @@ class _Look:
         self._wanted = wanted
         self._view = CourseView(call, course, place, frozenset())
         self._sight = Places(call).course(place)
-        self.sought = _sought(call, self._sight, wanted)
+        self.sought = sought(call, self._sight, wanted.piece, _NAMES, anywhere=wanted.anywhere)
 
     def found(self, search: Search) -> list[UserDetails]:
         """Return a page of those found; whom the caller may not see is missing in it."""
@@ -165,26 +165,31 @@ def _divides(call: Call, course: CourseRecord, place: Context) -> bool:
     return not call.permissions.may(activity_groups.ALL_GROUPS, place)
 
 
-def _sought(call: Call, sight: Place, wanted: Asked) -> Sought:
-    """Return where the text may stand: in what the caller may see of everybody in the course."""
-    names = [name for name in _NAMES if sight.names or shows(call.site, name)]
+def sought(
+    call: Call, sight: Place, piece: str, names: Collection[str], *, anywhere: bool = True
+) -> Sought:
+    """Return where a text may stand: in whole names, in single ones, in what identifies people.
+
+    All of it only as far as the caller may see it of everybody in that place.
+    """
+    hidden = {name for name in _NAMES if not sight.names and not shows(call.site, name)}
     identity = [
         name
         for name in sorted(sight.identity)
-        if not name.startswith(_CUSTOM) and (name != "username" or sight.full)
+        if not name.startswith(CUSTOM) and (name != "username" or sight.full)
     ]
     return Sought(
-        piece=user_search.bounded("search", wanted.piece),
-        anywhere=wanted.anywhere,
-        whole_names=len(names) == len(_NAMES),
-        columns=[*names, *identity],
+        piece=user_search.bounded("search", piece),
+        anywhere=anywhere,
+        whole_names=not hidden,
+        columns=[*(name for name in names if name not in hidden), *identity],
         profile_fields=_custom_fields(call, sight),
     )
 
 
 def _custom_fields(call: Call, sight: Place) -> list[int]:
     """Return those profile fields of the site that identify people and that the caller may see."""
-    shortnames = {name.removeprefix(_CUSTOM) for name in sight.identity if name.startswith(_CUSTOM)}
+    shortnames = {name.removeprefix(CUSTOM) for name in sight.identity if name.startswith(CUSTOM)}
     if not shortnames:
         return []
     sees_all = call.permissions.may(VIEW_ALL, call.site.system)

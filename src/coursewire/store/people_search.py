@@ -48,6 +48,11 @@ def beside(
     )
 
 
+def everywhere(session: Session, guest_id: int, sought: Sought, limit: int) -> list[int]:
+    """Return the first of those found in the whole site, the guest left out."""
+    return _page(session, [users.c.id != guest_id, users.c.confirmed == 1], sought, 0, limit)
+
+
 def _page(
     session: Session, among: list[ColumnElement[bool]], sought: Sought, offset: int, limit: int
 ) -> list[int]:

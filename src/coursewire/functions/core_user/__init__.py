@@ -1,5 +1,5 @@
 """Bodies of core_user, a file for each noun."""
 
-from coursewire.functions.core_user import preferences, profiles, users
+from coursewire.functions.core_user import preferences, profiles, searches, users
 
-FUNCTIONS = (*users.FUNCTIONS, *profiles.FUNCTIONS, *preferences.FUNCTIONS)
+FUNCTIONS = (*users.FUNCTIONS, *profiles.FUNCTIONS, *preferences.FUNCTIONS, *searches.FUNCTIONS)
