@@ -98,6 +98,7 @@ SAMPLES: dict[str, Callable[[Aim], Parameters]] = {
     },
     "enrol_self_enrol_user": _course,
     "enrol_self_get_instance_info": lambda aim: {"instanceid": aim.way_in},
+    "enrol_guest_get_instance_info": lambda aim: {"instanceid": aim.guest_way},
     "core_enrol_get_enrolled_users": _course,
     "core_enrol_get_enrolled_users_with_capability": lambda aim: {
         "coursecapabilities": [

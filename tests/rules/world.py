@@ -72,6 +72,7 @@ class Aim(Struct, frozen=True, kw_only=True):
     category: int
     cohort: int
     way_in: int
+    guest_way: int
     place: int
     student_role: int
 
@@ -121,6 +122,8 @@ class World:
         call = site.call()
         with call.transaction():
             way_in = enrolments.add_instance(call, course, enrolments.SELF)
+            # Closed, so that it lets nobody in.
+            guest_way = enrolments.add_instance(call, course, enrolments.GUEST, status=1)
             cohort = cohorts.create(
                 call,
                 NewCohort(name="Cohort", idnumber=f"cohort {category}", category_id=category),
@@ -141,6 +144,7 @@ class World:
             category=category,
             cohort=cohort,
             way_in=way_in,
+            guest_way=guest_way,
             place=place.id,
             student_role=making.role_id(site, "student"),
         )
@@ -178,6 +182,7 @@ class World:
             category=aim.category,
             cohort=aim.cohort,
             way_in=aim.way_in,
+            guest_way=aim.guest_way,
             place=aim.place,
             student_role=aim.student_role,
         )

@@ -25,6 +25,7 @@ import coursewire.contracts.core_user.profiles
 import coursewire.contracts.core_user.searches
 import coursewire.contracts.core_user.users
 import coursewire.contracts.core_webservice
+import coursewire.contracts.enrol_guest
 import coursewire.contracts.enrol_manual
 import coursewire.contracts.enrol_self
 import coursewire.contracts.gradereport_overview
@@ -314,85 +315,89 @@ def call_67(moodle: Moodle, params: coursewire.contracts.core_webservice.GetSite
     assert_type(moodle.call(coursewire.contracts.core_webservice.get_site_info, params), coursewire.contracts.core_webservice.SiteInfo)
 
 
-def call_68(moodle: Moodle, params: coursewire.contracts.enrol_manual.EnrolUsers) -> None:
+def call_68(moodle: Moodle, params: coursewire.contracts.enrol_guest.GetInstanceInfo) -> None:
+    assert_type(moodle.call(coursewire.contracts.enrol_guest.get_instance_info, params), coursewire.contracts.enrol_guest.GuestInstanceInfo)
+
+
+def call_69(moodle: Moodle, params: coursewire.contracts.enrol_manual.EnrolUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_manual.enrol_users, params), None)
 
 
-def call_69(moodle: Moodle, params: coursewire.contracts.enrol_manual.UnenrolUsers) -> None:
+def call_70(moodle: Moodle, params: coursewire.contracts.enrol_manual.UnenrolUsers) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_manual.unenrol_users, params), None)
 
 
-def call_70(moodle: Moodle, params: coursewire.contracts.enrol_self.EnrolUser) -> None:
+def call_71(moodle: Moodle, params: coursewire.contracts.enrol_self.EnrolUser) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_self.enrol_user, params), coursewire.contracts.parts.Outcome)
 
 
-def call_71(moodle: Moodle, params: coursewire.contracts.enrol_self.GetInstanceInfo) -> None:
+def call_72(moodle: Moodle, params: coursewire.contracts.enrol_self.GetInstanceInfo) -> None:
     assert_type(moodle.call(coursewire.contracts.enrol_self.get_instance_info, params), coursewire.contracts.enrol_self.SelfEnrolmentInstance)
 
 
-def call_72(moodle: Moodle, params: coursewire.contracts.gradereport_overview.GetCourseGrades) -> None:
+def call_73(moodle: Moodle, params: coursewire.contracts.gradereport_overview.GetCourseGrades) -> None:
     assert_type(moodle.call(coursewire.contracts.gradereport_overview.get_course_grades, params), coursewire.contracts.gradereport_overview.CourseGrades)
 
 
-def call_73(moodle: Moodle, params: coursewire.contracts.gradereport_user.GetGradeItems) -> None:
+def call_74(moodle: Moodle, params: coursewire.contracts.gradereport_user.GetGradeItems) -> None:
     assert_type(moodle.call(coursewire.contracts.gradereport_user.get_grade_items, params), coursewire.contracts.gradereport_user.GradeItems)
 
 
-def call_74(moodle: Moodle, params: coursewire.contracts.mod_assign.GetAssignments) -> None:
+def call_75(moodle: Moodle, params: coursewire.contracts.mod_assign.GetAssignments) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_assign.get_assignments, params), coursewire.contracts.mod_assign.AssignmentCourses)
 
 
-def call_75(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_76(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_book.get_books_by_courses, params), coursewire.contracts.mod_book.Books)
 
 
-def call_76(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_77(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_data.get_databases_by_courses, params), coursewire.contracts.mod_data.Databases)
 
 
-def call_77(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_78(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_folder.get_folders_by_courses, params), coursewire.contracts.mod_folder.Folders)
 
 
-def call_78(moodle: Moodle, params: coursewire.contracts.mod_forum.GetForums) -> None:
+def call_79(moodle: Moodle, params: coursewire.contracts.mod_forum.GetForums) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_forum.get_forums_by_courses, params), list[coursewire.contracts.mod_forum.Forum])
 
 
-def call_79(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_80(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_label.get_labels_by_courses, params), coursewire.contracts.mod_label.Labels)
 
 
-def call_80(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_81(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_lesson.get_lessons_by_courses, params), coursewire.contracts.mod_lesson.Lessons)
 
 
-def call_81(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_82(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_page.get_pages_by_courses, params), coursewire.contracts.mod_page.Pages)
 
 
-def call_82(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_83(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_quiz.get_quizzes_by_courses, params), coursewire.contracts.mod_quiz.Quizzes)
 
 
-def call_83(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_84(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_resource.get_resources_by_courses, params), coursewire.contracts.mod_resource.FileActivities)
 
 
-def call_84(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_85(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_url.get_urls_by_courses, params), coursewire.contracts.mod_url.Links)
 
 
-def call_85(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
+def call_86(moodle: Moodle, params: coursewire.contracts.activity_parts.InCourses) -> None:
     assert_type(moodle.call(coursewire.contracts.mod_workshop.get_workshops_by_courses, params), coursewire.contracts.mod_workshop.Workshops)
 
 
-def call_86(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
+def call_87(moodle: Moodle, params: coursewire.contracts.parts.NoParameters) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_public_config, params), coursewire.contracts.tool_mobile.PublicConfig)
 
 
-def call_87(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
+def call_88(moodle: Moodle, params: coursewire.contracts.tool_mobile.GetConfig) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.get_config, params), coursewire.contracts.tool_mobile.Config)
 
 
-def call_88(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
+def call_89(moodle: Moodle, params: coursewire.contracts.tool_mobile.CallExternalFunctions) -> None:
     assert_type(moodle.call(coursewire.contracts.tool_mobile.call_external_functions, params), coursewire.contracts.tool_mobile.InnerResponses)

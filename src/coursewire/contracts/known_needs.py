@@ -241,6 +241,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         may("course", "moodle/grade:viewall", why="grades of other people are read", other=True),
     ),
     "core_grades_get_gradeitems": (enter("course"),),
+    "enrol_guest_get_instance_info": (enter("site"),),
     "core_grades_get_gradable_users": (
         enter("course"),
         may("course", "moodle/course:viewparticipants", why="participants are read"),

@@ -386,6 +386,12 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
         ),
         (_NO_PLAYER,),
     ),
+    "enrol_guest_get_instance_info": (
+        Difference(
+            "Any way into a course is answered as if it were guest access.",
+            "A way of another kind is a missing record.",
+        ),
+    ),
     "enrol_self_get_instance_info": (
         Difference(
             "Any way into a course is answered as if it were self enrolment.",

@@ -3,12 +3,18 @@
 from coursewire.contracts import core_enrol as c
 from coursewire.contracts.fields import UNSET
 from coursewire.contracts.parts import CourseId
-from coursewire.domain import contexts, courses, enrolments, self_enrolment, validation
+from coursewire.domain import (
+    contexts,
+    courses,
+    enrolments,
+    guest_access,
+    self_enrolment,
+    validation,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.enrolments import ENABLED, GUEST, SELF
 from coursewire.functions.binding import Bound
 from coursewire.store.enrolments import Instance
-from coursewire.text.short import format_string
 
 # What tells a caller more of a way, by its kind.
 _MORE = {SELF: "enrol_self_get_instance_info", GUEST: "enrol_guest_get_instance_info"}
@@ -46,7 +52,7 @@ def _as_method(call: Call, instance: Instance) -> c.EnrolmentMethod:
 def _name(call: Call, instance: Instance) -> str:
     if instance.enrol == SELF:
         return self_enrolment.name(call, instance)
-    return format_string(instance.name, call.text) or "Guest access"
+    return guest_access.name(call, instance)
 
 
 FUNCTIONS = (Bound(c.get_course_enrolment_methods, get_course_enrolment_methods),)
