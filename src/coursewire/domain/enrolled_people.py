@@ -20,7 +20,7 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.course_people import CourseView
 from coursewire.domain.group_visibility import PARTICIPATING, GroupViewer
 from coursewire.domain.loose_numbers import whole_number
-from coursewire.domain.permissions import Permissions
+from coursewire.domain.permissions import Held, Permissions
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.site import SITE_COURSE
 from coursewire.store import enrolled_people as store
@@ -227,15 +227,29 @@ def able_to(
     That somebody administers the site gives nobody a part in a course. The empty name stands for
     no capability at all, which everybody has.
     """
-    named = any(capabilities)
-    held = roles.held(call.session, ids) if named else {}
-    judges = {
-        user_id: Permissions(
-            call.session, user_id, is_admin=False, site=call.site, held=held.get(user_id, [])
-        )
-        for user_id in ids
-    }
+    judges = _judges(call, place, ids) if any(capabilities) else {}
     return [
         [user_id for user_id in ids if not name or judges[user_id].may(name, place)]
         for name in capabilities
     ]
+
+
+def _judges(call: Call, place: Context, ids: Sequence[int]) -> dict[int, Permissions]:
+    """Return who answers for each of the people; those with the same roles there share one.
+
+    Thousands hold the same in a course, and each judge reads what the site has locked.
+    """
+    above = frozenset(place.ids)
+    held = roles.held(call.session, ids)
+    alike: dict[tuple[bool, Held], Permissions] = {}
+    judges: dict[int, Permissions] = {}
+    for user_id in ids:
+        here = tuple(pair for pair in held.get(user_id, ()) if pair[0] in above)
+        # The guest is refused more, whatever the roles.
+        key = (user_id == call.site.guest_id, here)
+        if key not in alike:
+            alike[key] = Permissions(
+                call.session, user_id, is_admin=False, site=call.site, held=here
+            )
+        judges[user_id] = alike[key]
+    return judges

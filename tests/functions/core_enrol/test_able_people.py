@@ -255,6 +255,20 @@ def test_many_people_cost_no_more_queries_than_few(school: School) -> None:
     assert len(many) <= len(few)
 
 
+def test_locked_places_are_read_once_for_all_people(school: School) -> None:
+    making.setting(school.site, "contextlocking", True)
+    asked = (school.course, [UPDATE])
+    lists(school, asked)
+    with noted(school.site.session) as few:
+        assert ids(school, UPDATE) == [school.tina]
+    for number in range(12):
+        school.person(f"more{number}")
+    lists(school, asked)
+    with noted(school.site.session) as many:
+        assert ids(school, UPDATE) == [school.tina]
+    assert len(many) <= len(few)
+
+
 def test_in_8_a_search_that_takes_too_long_is_refused(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
