@@ -32,8 +32,7 @@ class _Found(Struct, frozen=True):
     """Who is able to do what in one course: a list of ids for each capability."""
 
     view: CourseView
-    capabilities: Sequence[str]
-    ids: list[list[int]]
+    ids: dict[str, list[int]]
 
 
 def asked(options: Iterable[tuple[str, str]]) -> Asked:
@@ -41,24 +40,38 @@ def asked(options: Iterable[tuple[str, str]]) -> Asked:
     return enrolled_people.asked((name, value) for name, value in options if name in OPTIONS)
 
 
-def find(call: Call, wanted: Iterable[tuple[int, Sequence[str]]], options: Asked) -> Iterator[Able]:
+def find(call: Call, wanted: Sequence[tuple[int, Sequence[str]]], options: Asked) -> Iterator[Able]:
     """Return who is able to do each thing in each course, in the order in which it was asked for.
 
     Each list is cut to its page before those whom the caller may not see are left out. Separate
     groups leave nobody out (functions-2.md 8).
     """
-    found: list[_Found] = []
-    rows = 0
+    found = _found(call, wanted, options)
+    asked_for = [(course_id, name) for course_id, names in wanted for name in names]
+    rows = sum(len(found[course_id].ids[name]) for course_id, name in asked_for)
+    answer_rows.require_count(call, "users", rows)
+    shown = {course_id: _shown(call, here) for course_id, here in found.items()}
+    for course_id, name in asked_for:
+        people = shown[course_id]
+        seen = [people[user_id] for user_id in found[course_id].ids[name] if user_id in people]
+        yield Able(course_id, name, seen)
+
+
+def _found(
+    call: Call, wanted: Iterable[tuple[int, Sequence[str]]], options: Asked
+) -> dict[int, _Found]:
+    """Look at each course once, however often it was asked for, and at each capability there."""
+    distinct: dict[int, dict[str, None]] = {}
     for course_id, capabilities in wanted:
-        here = _in_course(call, course_id, capabilities, options)
-        rows += sum(map(len, here.ids))
+        distinct.setdefault(course_id, {}).update(dict.fromkeys(capabilities))
+    found: dict[int, _Found] = {}
+    rows = 0
+    for course_id, names in distinct.items():
+        here = _in_course(call, course_id, [*names], options)
+        rows += sum(map(len, here.ids.values()))
         answer_rows.require_count(call, "users", rows)
-        found.append(here)
-    for here in found:
-        shown = _shown(call, here)
-        for name, ids in zip(here.capabilities, here.ids, strict=True):
-            seen = [shown[user_id] for user_id in ids if user_id in shown]
-            yield Able(here.view.course.id, name, seen)
+        found[course_id] = here
+    return found
 
 
 def _in_course(call: Call, course_id: int, capabilities: Sequence[str], options: Asked) -> _Found:
@@ -70,7 +83,8 @@ def _in_course(call: Call, course_id: int, capabilities: Sequence[str], options:
     offset, limit = max(0, options.offset), max(0, options.limit)
     end = offset + limit if limit else None
     able = enrolled_people.able_to(call, place, everybody, capabilities)
-    return _Found(view, capabilities, [ids[offset:end] for ids in able])
+    pages = [ids[offset:end] for ids in able]
+    return _Found(view, dict(zip(capabilities, pages, strict=True)))
 
 
 def _require_rights(call: Call, course: CourseRecord, place: Context, options: Asked) -> None:
@@ -103,7 +117,7 @@ def _everybody(call: Call, course: CourseRecord, place: Context, options: Asked)
 
 def _shown(call: Call, found: _Found) -> dict[int, UserDetails]:
     """Return what the caller sees of everybody on the lists of a course, each read once."""
-    known = users.of_ids(call.session, set[int]().union(*found.ids))
+    known = users.of_ids(call.session, set[int]().union(*found.ids.values()))
     # Whoever was deleted meanwhile is in the course no more.
     there = [person for person in known.values() if not person.deleted]
     # Whatever else may be told of somebody, the id always is.

@@ -255,6 +255,17 @@ def test_many_people_cost_no_more_queries_than_few(school: School) -> None:
     assert len(many) <= len(few)
 
 
+def test_what_is_asked_for_again_is_not_read_again(school: School) -> None:
+    once = (school.course, ["", UPDATE])
+    lists(school, once)
+    with noted(school.site.session) as few:
+        single = lists(school, once)
+    with noted(school.site.session) as many:
+        again = lists(school, once, (school.course, [UPDATE, UPDATE]), once)
+    assert again == [*single, single[1], single[1], *single]
+    assert len(many) <= len(few)
+
+
 def test_locked_places_are_read_once_for_all_people(school: School) -> None:
     making.setting(school.site, "contextlocking", True)
     asked = (school.course, [UPDATE])
