@@ -172,7 +172,8 @@ def sought(
 
     All of it only as far as the caller may see it of everybody in that place.
     """
-    hidden = {name for name in _NAMES if not sight.names and not shows(call.site, name)}
+    shown = [name for name in _NAMES if sight.names or shows(call.site, name)]
+    are_whole = len(shown) == len(_NAMES)
     identity = [
         name
         for name in sorted(sight.identity)
@@ -181,8 +182,9 @@ def sought(
     return Sought(
         piece=user_search.bounded("search", piece),
         anywhere=anywhere,
-        whole_names=not hidden,
-        columns=[*(name for name in names if name not in hidden), *identity],
+        whole_names=are_whole,
+        # Of a name that is kept back in part, the rest is the whole.
+        columns=[*(names if are_whole else shown), *identity],
         profile_fields=_custom_fields(call, sight),
     )
 

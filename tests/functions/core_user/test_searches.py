@@ -74,6 +74,14 @@ class TestWhoIsFound:
         answer = found(site, "zed")
         assert ([person.id for person in answer.list], answer.overflow) == (people[:2], True)
 
+    def test_names_that_the_site_shows_alone_are_searched(self, site: TestSite) -> None:
+        making.setting(site, "fullnamedisplay", "firstname")
+        elke = making.user(site, "elke", firstname="Elke", lastname="Otker", email="e@x.example")
+        seeing = making.user_with(site, "seeing", ALL)
+        assert found(site, "elke", seeing).list[0].fullname == "Elke"
+        assert ids(site, "elke", seeing) == [elke]
+        assert ids(site, "otker", seeing) == ids(site, "elke o", seeing) == []
+
 
 class TestWhatIsTold:
     def test_the_address_identifies_people_for_those_who_may_see_it(self, site: TestSite) -> None:
