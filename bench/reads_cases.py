@@ -37,6 +37,21 @@ def _profiles(site: ReadSite) -> Parameters:
     return found
 
 
+def _able(site: ReadSite) -> Parameters:
+    capabilities = {"coursecapabilities[0][capabilities][0]": "moodle/course:viewparticipants"}
+    return {"coursecapabilities[0][courseid]": site.course.course, **capabilities}
+
+
+def _searched(site: ReadSite) -> Parameters:
+    page = {"searchanywhere": 1, "page": 0, "perpage": 10_000}
+    return {"courseid": site.course.course, "search": "", **page}
+
+
+def _potential(site: ReadSite) -> Parameters:
+    # Nobody uses the way for guests, which stands beside the one that everybody uses.
+    return {**_searched(site), "enrolid": site.course.instance + 1}
+
+
 def _files(site: ReadSite) -> Parameters:
     return {
         "contextid": site.files,
@@ -75,6 +90,9 @@ CASES: Mapping[str, Case] = {
     "core_group_get_course_user_groups": lambda site: {**_course(site), **_busy(site)},
     "core_group_get_activity_allowed_groups": lambda site: {"cmid": site.activity},
     "core_enrol_get_enrolled_users": _course,
+    "core_enrol_get_enrolled_users_with_capability": _able,
+    "core_enrol_search_users": _searched,
+    "core_enrol_get_potential_users": _potential,
     "core_enrol_get_users_courses": _busy,
     "core_course_get_courses": lambda site: _listed("options[ids]", site.courses),
     "core_course_get_courses_by_field": lambda _: {"field": "category", "value": 1},
@@ -91,6 +109,8 @@ CASES: Mapping[str, Case] = {
         **_listed("values", site.people),
     },
     "core_user_get_course_user_profiles": _profiles,
+    "core_grades_get_gradeitems": lambda site: {"courseid": site.of_kind["assign"]},
+    "core_grades_get_gradable_users": _course,
     "gradereport_overview_get_course_grades": _busy,
     "gradereport_user_get_grade_items": lambda site: {
         "courseid": site.of_kind["assign"],
@@ -120,6 +140,8 @@ NOT_LONG = {
     "core_webservice_get_site_info": "has a benchmark of its own",
     "core_group_get_activity_groupmode": _ONE,
     "enrol_self_get_instance_info": _ONE,
+    "enrol_guest_get_instance_info": _ONE,
+    "core_user_search_identity": "at most 100 people",
     "core_course_get_course_module": _ONE,
     "core_course_get_course_module_by_instance": _ONE,
     "core_completion_get_course_completion_status": _ONE,

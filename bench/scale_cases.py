@@ -114,6 +114,20 @@ def _files(place: Place, _chance: Random) -> Parameters:
     }
 
 
+def _able(place: Place, _chance: Random) -> Parameters:
+    capabilities = {"coursecapabilities[0][capabilities][0]": "moodle/course:viewparticipants"}
+    return {"coursecapabilities[0][courseid]": place.course, **capabilities}
+
+
+def _searched(place: Place, search: str) -> Parameters:
+    page = {"searchanywhere": 1, "page": 0, "perpage": 100}
+    return {"courseid": place.course, "search": search, **page}
+
+
+def _potential(place: Place, _chance: Random) -> Parameters:
+    return {**_searched(place, f"@{RARE}"), "enrolid": place.instance}
+
+
 _BY_COURSES = (
     "mod_assign_get_assignments",
     "mod_book_get_books_by_courses",
@@ -140,7 +154,11 @@ CASES: Mapping[str, Case] = {
     "core_group_get_activity_allowed_groups": _activity,
     "core_group_get_activity_groupmode": _activity,
     "enrol_self_get_instance_info": lambda place, _: {"instanceid": place.instance + 2},
+    "enrol_guest_get_instance_info": lambda place, _: {"instanceid": place.instance + 1},
     "core_enrol_get_enrolled_users": _course,
+    "core_enrol_get_enrolled_users_with_capability": _able,
+    "core_enrol_search_users": lambda place, _: _searched(place, ""),
+    "core_enrol_get_potential_users": _potential,
     "core_enrol_get_users_courses": _any_user,
     "core_enrol_get_course_enrolment_methods": _any_course,
     "core_course_get_courses": _course_ids,
@@ -154,6 +172,9 @@ CASES: Mapping[str, Case] = {
     "core_user_get_users_by_field": _users_by_id,
     "core_user_get_course_user_profiles": _profiles,
     "core_user_get_user_preferences": _any_user,
+    "core_user_search_identity": lambda _place, _chance: {"query": f"@{RARE}"},
+    "core_grades_get_gradeitems": _course,
+    "core_grades_get_gradable_users": _course,
     "gradereport_overview_get_course_grades": _any_user,
     "core_cohort_get_cohorts": _cohorts,
     "core_cohort_search_cohorts": _cohort_search,
