@@ -4,17 +4,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import answer_rows, courses, enrolled_people, user_details, validation
+from coursewire.domain import (
+    answer_rows,
+    courses,
+    enrolled_people,
+    search_limits,
+    user_details,
+    validation,
+)
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_people import CourseView
 from coursewire.domain.enrolled_people import REVIEW, REVIEW_ROLES, Asked
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.store import enrolled_people as store
-from coursewire.store import groups, search_time, users
+from coursewire.store import groups, users
 from coursewire.store.courses import CourseRecord
-from coursewire.store.search_time import SearchTooLong
 
 # The options of other lists of people mean nothing here, whatever their values.
 OPTIONS = frozenset({"groupid", "onlyactive", "userfields", "limitfrom", "limitnumber"})
@@ -106,11 +111,8 @@ def _everybody(call: Call, course: CourseRecord, place: Context, options: Asked)
         if within is None:
             return []
         chosen = within
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            ids = store.page(call.session, chosen, 0, call.most_rows + 1)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="ask for one group at a time") from problem
+    with search_limits.in_time(call, "ask for one group at a time"):
+        ids = store.page(call.session, chosen, 0, call.most_rows + 1)
     answer_rows.require_count(call, "users", len(ids))
     return ids
 

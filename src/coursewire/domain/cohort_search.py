@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-from coursewire.contracts.errors import CodingError, InvalidParameter
+from coursewire.contracts.errors import CodingError
 from coursewire.domain import answer_rows, cohort_places, contexts, search_limits
 from coursewire.domain.call import Call
 from coursewire.domain.cohort_places import MANAGE, VIEW
 from coursewire.domain.contexts import Context
 from coursewire.store import cohorts as store
-from coursewire.store import search_time
 from coursewire.store.cohorts import CohortRecord
-from coursewire.store.search_time import SearchTooLong
 
 
 class Found(NamedTuple):
@@ -30,11 +28,8 @@ class Page(NamedTuple):
 def search(call: Call, place: Context, query: str, includes: str, page: Page) -> Found:
     """Return the cohorts whose name, id number or description holds the text."""
     search_limits.require_short(query)
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            return _search(call, place, query, includes, page)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="ask for one place: includes=self") from problem
+    with search_limits.in_time(call, "ask for one place: includes=self"):
+        return _search(call, place, query, includes, page)
 
 
 def _search(call: Call, place: Context, query: str, includes: str, page: Page) -> Found:

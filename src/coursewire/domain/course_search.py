@@ -12,9 +12,8 @@ from coursewire.domain.loose_numbers import whole_number
 from coursewire.domain.site import SITE_COURSE
 from coursewire.domain.validation import COURSE_LIST, HIDDEN_COURSES
 from coursewire.store import course_look_ups as store
-from coursewire.store import courses, search_time
+from coursewire.store import courses
 from coursewire.store.courses import CourseRecord
-from coursewire.store.search_time import SearchTooLong
 
 CONFIG = "moodle/site:config"
 # So many words narrow down what the database returns; all of them count.
@@ -89,11 +88,8 @@ def _by_words(call: Call, text: str) -> Collection[int]:
     terms = text.lower().split()
     tests = [_matcher(term) for term in terms]
     wanted = [word for sign, word in map(_signed, terms) if sign != "-"]
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            texts = store.texts(call.session, wanted[:MOST_WORDS])
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="search for rarer words") from problem
+    with search_limits.in_time(call, "search for rarer words"):
+        texts = store.texts(call.session, wanted[:MOST_WORDS])
     return [course_id for course_id, words in texts if all(matches(words) for matches in tests)]
 
 

@@ -11,6 +11,7 @@ from coursewire.domain import (
     answer_rows,
     course_people,
     courses,
+    search_limits,
     separate_groups,
     user_details,
     validation,
@@ -24,11 +25,10 @@ from coursewire.domain.permissions import Held, Permissions
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.site import SITE_COURSE
 from coursewire.store import enrolled_people as store
-from coursewire.store import group_members, groups, roles, search_time, users
+from coursewire.store import group_members, groups, roles, users
 from coursewire.store.batches import batches
 from coursewire.store.courses import CourseRecord
 from coursewire.store.enrolled_people import Chosen
-from coursewire.store.search_time import SearchTooLong
 
 PARTICIPANTS = "moodle/course:viewparticipants"
 SITE_PARTICIPANTS = "moodle/site:viewparticipants"
@@ -91,11 +91,8 @@ def find(call: Call, course_id: int, wanted: Asked) -> Iterator[list[UserDetails
     chosen = _chosen(call, course, place, wanted)
     if chosen is None:
         return
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            ids = _page(call, place, chosen, wanted)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="ask for a page at a time") from problem
+    with search_limits.in_time(call, "ask for a page at a time"):
+        ids = _page(call, place, chosen, wanted)
     answer_rows.require_count(call, "users", len(ids))
     for some in batches(ids, AT_ONCE):
         known = users.of_ids(call.session, some)

@@ -1,21 +1,19 @@
 """A search for people in the whole site, with what identifies them."""
 
-import html
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from coursewire.contracts.errors import InvalidParameter
-from coursewire.domain import people_search, user_names
+from coursewire.domain import people_search, search_limits, user_names
 from coursewire.domain.call import Call
 from coursewire.domain.people_search import CUSTOM
 from coursewire.domain.user_places import VIEW_ALL, Places
 from coursewire.domain.validation import validate_context
 from coursewire.store import people_search as store
-from coursewire.store import profile_fields, search_time, users
+from coursewire.store import profile_fields, users
 from coursewire.store.people_search import Sought
-from coursewire.store.search_time import SearchTooLong
 from coursewire.store.users import UserRecord
+from coursewire.text.plain import escaped
 
 # Most people in one answer, as a new Moodle has it.
 MOST = 100
@@ -53,11 +51,8 @@ def find(call: Call, piece: str) -> Found:
 
 
 def _ids(call: Call, wanted: Sought) -> list[int]:
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            return store.everywhere(call.session, call.site.guest_id, wanted, MOST + 1)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="search for a longer text") from problem
+    with search_limits.in_time(call, "search for a longer text"):
+        return store.everywhere(call.session, call.site.guest_id, wanted, MOST + 1)
 
 
 def _custom_names(call: Call, wanted: Sought) -> set[str]:
@@ -94,14 +89,10 @@ def _fields(
 ) -> list[tuple[str, str]]:
     held = custom.get(person.id, {})
     return [
-        (name, _escaped(held.get(name, "") if name.startswith(CUSTOM) else _told(person, name)))
+        (name, escaped(held.get(name, "") if name.startswith(CUSTOM) else _told(person, name)))
         for name in names
     ]
 
 
 def _told(person: UserRecord, name: str) -> str:
     return str(getattr(person, name) or "")
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text).replace("&#x27;", "&#039;")

@@ -17,9 +17,9 @@ from coursewire.domain import (
     courses,
     enrolled_people,
     enrolments,
+    search_limits,
     separate_groups,
     user_details,
-    user_search,
     validation,
 )
 from coursewire.domain.call import Call
@@ -31,11 +31,10 @@ from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.user_names import shows
 from coursewire.domain.user_places import VIEW_ALL, Place, Places
 from coursewire.store import people_search as store
-from coursewire.store import profile_fields, search_time, users
+from coursewire.store import profile_fields, users
 from coursewire.store.courses import CourseRecord
 from coursewire.store.enrolled_people import Chosen
 from coursewire.store.people_search import Sought
-from coursewire.store.search_time import SearchTooLong
 
 _ALWAYS = frozenset({"id", "fullname", "profileimageurl", "profileimageurlsmall"})
 _NAMES = ("firstname", "lastname")
@@ -118,11 +117,8 @@ class _Look:
         if wanted.size <= 0:
             return []
         offset = min(max(0, wanted.page) * wanted.size, _FARTHEST)
-        try:
-            with search_time.bounded(self._call.session, search_time.SECONDS):
-                ids = search(offset, min(wanted.size, most))
-        except SearchTooLong as problem:
-            raise InvalidParameter(str(problem), remedy="search for a longer text") from problem
+        with search_limits.in_time(self._call, "search for a longer text"):
+            ids = search(offset, min(wanted.size, most))
         answer_rows.require_count(self._call, "users", len(ids))
         return self._shown(ids)
 
@@ -180,7 +176,7 @@ def sought(
         if not name.startswith(CUSTOM) and (name != "username" or sight.full)
     ]
     return Sought(
-        piece=user_search.bounded("search", piece),
+        piece=search_limits.require_tame("search", piece),
         anywhere=anywhere,
         whole_names=are_whole,
         # Of a name that is kept back in part, the rest is the whole.

@@ -12,11 +12,8 @@ from coursewire.domain.loose_numbers import is_whole_number, whole_number
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.text_limits import trimmed
 from coursewire.domain.user_fields import is_empty
-from coursewire.store import search_time
 from coursewire.store import users as store
-from coursewire.store.search_time import SearchTooLong
 from coursewire.store.users import UserRecord
-from coursewire.text.counted import counted
 from coursewire.text.tags import strip_tags
 
 
@@ -40,7 +37,7 @@ def asked(criteria: Iterable[tuple[str, str]], *, extended_usernames: bool) -> A
             raise MoodleError("keyalreadyset", message)
         seen.add(key)
         if key in _PATTERNS:
-            patterns[key] = bounded(key, _PATTERNS[key](value))
+            patterns[key] = search_limits.require_tame(key, _PATTERNS[key](value))
         elif key == "id":
             exact[key] = whole_number(value)
         elif key == "username":
@@ -81,21 +78,15 @@ def by_field(call: Call, field: str, values: Sequence[str]) -> list[UserRecord]:
     # Nobody is found by having nothing in a field, though nearly everybody may.
     wanted = [each for each in asked if not is_empty(each)]
     are_more = partial(store.are_more_with_values, field=field, values=wanted)
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            if field in _SHARED:
-                answer_rows.require_few(call, "users", are_more)
-            return store.with_values(call.session, field, wanted)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="ask for fewer users at a time") from problem
+    with search_limits.in_time(call, "ask for fewer users at a time"):
+        if field in _SHARED:
+            answer_rows.require_few(call, "users", are_more)
+        return store.with_values(call.session, field, wanted)
 
 
 def _found(call: Call, wanted: Asked) -> list[UserRecord]:
-    try:
-        with search_time.bounded(call.session, search_time.SECONDS):
-            ids = store.search(call.session, wanted.exact, wanted.patterns, call.most_rows + 1)
-    except SearchTooLong as problem:
-        raise InvalidParameter(str(problem), remedy="search for less at a time") from problem
+    with search_limits.in_time(call, "search for less at a time"):
+        ids = store.search(call.session, wanted.exact, wanted.patterns, call.most_rows + 1)
     answer_rows.require_count(call, "users", len(ids))
     # Whoever was deleted meanwhile is found no more.
     return [user for user in store.of_ids(call.session, ids).values() if not user.deleted]
@@ -113,19 +104,6 @@ def _auth(value: str) -> str:
 
 def _as_it_is(value: str) -> str:
     return value
-
-
-def bounded(key: str, pattern: str) -> str:
-    """Return a pattern, or refuse one that is too long or too wild (IN-8)."""
-    wildcards = pattern.count("%") + pattern.count("_")
-    if len(pattern) > search_limits.LONGEST or wildcards > search_limits.MOST_WILDCARDS:
-        reason = (
-            f"the pattern for {key} has {counted(len(pattern), 'character')} "
-            f"and {counted(wildcards, 'wildcard')}; "
-            f"at most {search_limits.LONGEST} and {search_limits.MOST_WILDCARDS} are searched for"
-        )
-        raise InvalidParameter(reason, remedy="search for a shorter pattern")
-    return pattern
 
 
 _EXACT: Mapping[str, Callable[[str], str]] = {"idnumber": _as_it_is, "auth": _auth}

@@ -9,8 +9,12 @@ from coursewire.text.line_breaks import with_break_tags
 _ESCAPED_NUMERIC_REFERENCE = re.compile(r"&amp;(#(?:[0-9]+|[xX][0-9a-fA-F]+);)")
 
 
+def escaped(text: str) -> str:
+    """`text` ready to stand in HTML, its apostrophes as PHP writes them."""
+    return escape(text).replace("&#x27;", "&#039;")
+
+
 def plain_to_html(text: str) -> str:
     """`text` escaped, its line ends and runs of spaces kept visible."""
-    escaped = escape(text).replace("&#x27;", "&#039;")
-    escaped = _ESCAPED_NUMERIC_REFERENCE.sub(r"&\1", escaped)
-    return with_break_tags(escaped).replace("  ", "&nbsp; ")
+    shown = _ESCAPED_NUMERIC_REFERENCE.sub(r"&\1", escaped(text))
+    return with_break_tags(shown).replace("  ", "&nbsp; ")
