@@ -1,12 +1,11 @@
 """The pictures of courses: those that they were given, else a pattern drawn from their number."""
 
 from collections.abc import Collection
-from urllib.parse import quote
 
 from coursewire.contracts.parts import ExternalFile
+from coursewire.domain import stored_files
 from coursewire.domain.call import Call
 from coursewire.store import files
-from coursewire.store.files import FileRecord
 
 COMPONENT, AREA, FILENAME = "course", "generated", "course.svg"
 # Where the files stand that lists show with a course.
@@ -19,36 +18,24 @@ class Pictures:
 
     def __init__(self, call: Call, context_ids: Collection[int]) -> None:
         self._base = f"{call.site.url}/webservice/pluginfile.php"
-        stored = files.of_contexts(call.session, context_ids, COMPONENT)
-        self._given = {
-            key: [file for file in some if file.filearea == _GIVEN] for key, some in stored.items()
-        }
+        self._given = files.of_contexts(call.session, context_ids, (COMPONENT, _GIVEN))
 
     def address(self, context_id: int) -> str:
         """Return where a client with a token fetches the picture of a course."""
         for file in self._given.get(context_id, []):
             if file.mimetype.startswith("image/"):
-                return self._address(file)
+                return stored_files.address(file, self._area(context_id))
         return f"{self._base}/{context_id}/{COMPONENT}/{AREA}/{FILENAME}"
 
     def given(self, context_id: int) -> list[ExternalFile]:
         """Return the files that a course was given to be shown with it in lists."""
         return [
-            ExternalFile(
-                filename=file.filename,
-                filepath=file.filepath,
-                filesize=file.filesize,
-                fileurl=self._address(file),
-                timemodified=file.timemodified,
-                mimetype=file.mimetype,
-                isexternalfile=False,
-            )
+            stored_files.told(file, self._area(context_id), ExternalFile)
             for file in self._given.get(context_id, [])
         ]
 
-    def _address(self, file: FileRecord) -> str:
-        place = f"{self._base}/{file.context_id}/{COMPONENT}/{_GIVEN}"
-        return place + quote(file.filepath + file.filename)
+    def _area(self, context_id: int) -> str:
+        return f"{self._base}/{context_id}/{COMPONENT}/{_GIVEN}"
 
 
 def drawing(course_id: int) -> bytes:

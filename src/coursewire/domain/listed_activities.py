@@ -1,23 +1,23 @@
 """The activities of one kind in several courses, as far as the caller may enter them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
 from msgspec import Struct
 
-from coursewire.contracts.activity_parts import PlainFile
 from coursewire.contracts.parts import CallWarning, ExternalFile
 from coursewire.domain import (
     activity_access,
     contexts,
     course_warnings,
     enrolled_courses,
+    stored_files,
     validation,
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_page import MANAGE
+from coursewire.domain.stored_files import F
 from coursewire.store import activities, activity_details, courses, files
 from coursewire.store.activities import ActivityRecord
 from coursewire.store.activity_details import ActivityDetails
@@ -29,7 +29,6 @@ from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
 
 INTRO, CONTENT = "intro", "content"
-F = TypeVar("F", ExternalFile, PlainFile)
 
 
 class Entered(Struct, frozen=True):
@@ -187,15 +186,7 @@ def files_of(call: Call, listed: Listed, area: str, kind: type[F]) -> list[F]:
         return []
     base = f"{call.site.url}/webservice/pluginfile.php/{listed.place.id}/{listed.component}/{area}"
     return [
-        kind(
-            filename=file.filename,
-            filepath=file.filepath,
-            filesize=file.filesize,
-            fileurl=f"{base}{_item(file)}{quote(file.filepath + file.filename)}",
-            timemodified=file.timemodified,
-            mimetype=file.mimetype,
-            isexternalfile=False,
-        )
+        stored_files.told(file, base + _item(file), kind)
         for file in listed.files
         if (file.component, file.filearea) == (listed.component, area)
     ]

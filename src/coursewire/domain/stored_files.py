@@ -2,16 +2,21 @@
 
 import hashlib
 from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import quote
 
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
+from coursewire.contracts.activity_parts import PlainFile
 from coursewire.contracts.errors import InvalidParameter, MoodleError
+from coursewire.contracts.parts import ExternalFile
 from coursewire.domain import file_types
 from coursewire.domain.call import Call
 from coursewire.store import files as store
 from coursewire.store.files import FileRecord
 
+F = TypeVar("F", ExternalFile, PlainFile)
 LONGEST_NAME = 255
 _FORBIDDEN = frozenset("&<>\"`|':\\/")
 
@@ -34,6 +39,24 @@ class NewFile(Struct, frozen=True, kw_only=True):
     author: str = ""
     license: str = "unknown"
     source: str = ""
+
+
+def address(file: FileRecord, base: str) -> str:
+    """Return where a file is fetched; `base` is the address of its area."""
+    return base + quote(file.filepath + file.filename)
+
+
+def told(file: FileRecord, base: str, kind: type[F]) -> F:
+    """Return a file as answers tell of it; `base` is the address of its area."""
+    return kind(
+        filename=file.filename,
+        filepath=file.filepath,
+        filesize=file.filesize,
+        fileurl=address(file, base),
+        timemodified=file.timemodified,
+        mimetype=file.mimetype,
+        isexternalfile=False,
+    )
 
 
 def of_area(call: Call, area: Area) -> list[FileRecord]:

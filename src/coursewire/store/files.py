@@ -41,7 +41,11 @@ _EVERYTHING = select(files)
 _IN_ORDER = (files.c.filepath, files.c.filename, files.c.id)
 _HERE = _EVERYTHING.where(among(files.c.context_id, "ids")).order_by(*_IN_ORDER)
 _OF_CONTEXTS = DirectListRead(_HERE)
-_OF_COMPONENT = DirectListRead(_HERE.where(files.c.component == bindparam("component")))
+_OF_AREA = DirectListRead(
+    _HERE.where(
+        files.c.component == bindparam("component"), files.c.filearea == bindparam("filearea")
+    )
+)
 
 
 def of_area(session: Session, area: Mapping[str, Any]) -> list[FileRecord]:
@@ -57,13 +61,17 @@ def _of_area(columns: tuple[str, ...]) -> DirectRead:
 
 
 def of_contexts(
-    session: Session, context_ids: Collection[int], component: str = ""
+    session: Session, context_ids: Collection[int], area: tuple[str, str] | None = None
 ) -> dict[int, list[FileRecord]]:
-    """Return the files of each of the contexts, of one component or of all, by path and name."""
+    """Return the files of each of the contexts, by path and name.
+
+    They are those of one area, given with its component, or of all.
+    """
     found: dict[int, list[FileRecord]] = {}
-    statement = _OF_COMPONENT if component else _OF_CONTEXTS
-    ids = sorted(set(context_ids))
-    for row in statement.of_all(session, "ids", ids, {"component": component}):
+    statement = _OF_CONTEXTS if area is None else _OF_AREA
+    component, filearea = area or ("", "")
+    where = {"component": component, "filearea": filearea}
+    for row in statement.of_all(session, "ids", sorted(set(context_ids)), where):
         record = FileRecord(*row)
         found.setdefault(record.context_id, []).append(record)
     return found
