@@ -152,9 +152,8 @@ def _leave_syncing(connection: sqlite3.Connection, _record: object) -> None:
 def _keys(path: Path) -> Keys:
     """Its keys, made where there are none: like the site's rows, without waiting for the disk."""
     if not path.exists():
-        entries = [keys.new_entry(purpose, 1) for purpose in keys.PURPOSES]
         path.touch(mode=0o600)
-        path.write_bytes(msgspec.json.encode(keys.KeyFile(format=keys.FORMAT, keys=entries)))
+        path.write_bytes(msgspec.json.encode(keys.fresh()))
     return keys.load(path)
 
 

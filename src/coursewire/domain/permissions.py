@@ -180,7 +180,7 @@ class Permissions:
         settled = self._settled(capability, context)
         if settled is not None:
             return settled.allowed
-        roles = (*self.roles_in(context),)
+        roles = tuple(self.roles_in(context))
         return self._definitions.allow(capability, roles, context.ids)
 
     def _settled(self, capability: str, context: Context) -> Decision | None:

@@ -144,9 +144,8 @@ class Keys:
 
 def create(path: Path) -> Keys:
     """Make a new key file, for its owner only, and return its keys; never overwrite one."""
-    entries = [new_entry(purpose, 1) for purpose in PURPOSES]
     try:
-        write(path, KeyFile(format=FORMAT, keys=entries))
+        write(path, fresh())
     except FileExistsError as problem:
         msg = f"the key file {path} exists already; it is never overwritten"
         raise KeyFileError(msg) from problem
@@ -154,6 +153,11 @@ def create(path: Path) -> Keys:
         msg = f"the key file {path} cannot be made: {problem.strerror}"
         raise KeyFileError(msg) from problem
     return load(path)
+
+
+def fresh() -> KeyFile:
+    """Return what a new key file holds: the first key for each purpose."""
+    return KeyFile(format=FORMAT, keys=[new_entry(purpose, 1) for purpose in PURPOSES])
 
 
 @contextmanager
