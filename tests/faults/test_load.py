@@ -232,7 +232,7 @@ class Resources(NamedTuple):
 
     files: int
     threads: int
-    temporary: int
+    lasting: frozenset[str]
 
 
 def held_by(server: Victim) -> Resources:
@@ -240,17 +240,17 @@ def held_by(server: Victim) -> Resources:
     return Resources(
         files=len(list((process / "fd").iterdir())),
         threads=len(list((process / "task").iterdir())),
-        temporary=len(lasting(Path(server.settings.data))),
+        lasting=lasting(Path(server.settings.data)),
     )
 
 
-def lasting(folder: Path) -> set[str]:
+def lasting(folder: Path) -> frozenset[str]:
     """The files that stay: a draft that is about to take the place of a file is none of them."""
     names = {path.name for path in folder.iterdir()}
     for _ in range(LOOKS):
         time.sleep(0.02)
         names &= {path.name for path in folder.iterdir()}
-    return names
+    return frozenset(names)
 
 
 def pipelined(port: int, requests: int) -> None:
@@ -288,7 +288,7 @@ def test_dur_13_nothing_grows_over_many_requests(settings: Settings, engine_name
         seeds.told(f"{requests} requests: {before} -> {after}, {grown / 2**20:.1f} MiB")
         assert after.files <= before.files + POOLED
         assert after.threads <= before.threads + POOLED
-        assert after.temporary <= before.temporary
+        assert after.lasting <= before.lasting
 
 
 def _settled(server: Victim, before: Resources) -> Resources:
