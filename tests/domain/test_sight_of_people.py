@@ -4,7 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
+from coursewire.domain import profile_fields, user_details
+from coursewire.domain.course_people import CourseView
+from coursewire.domain.shown_fields import UserDetails
+from coursewire.store import courses, interests, users
+from coursewire.store.users import UserRecord
 from tests.support import making
 from tests.support.people_seen import (
     IDENTITY,
@@ -109,3 +115,102 @@ class TestAuthz6:
             making.setting(site, "showuseridentity", tuple(sorted(sight.identity)))
             told = repr(seen(site, viewer, target))
             assert {name for name, mark in MARKED.items() if mark in told} == sight.marks()
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody in a list: what they filled in, and whether they take part in the course."""
+
+    columns: dict[str, int | str | None]
+    interests: list[str]
+    custom: bool
+    enrolled: bool
+
+
+PEOPLE = st.builds(
+    Person,
+    columns=st.fixed_dictionaries(
+        {
+            "maildisplay": st.integers(0, 2),
+            "description": st.sampled_from((None, "", "Hello", "<b>Hi</b><script>x</script>")),
+            "picture": st.sampled_from((0, 7)),
+            "suspended": st.integers(0, 1),
+            "department": st.sampled_from((None, "", "Maths")),
+            "city": st.sampled_from(("", "0", "Leeds")),
+            "phone1": st.sampled_from(("", "111")),
+        }
+    ),
+    interests=st.sampled_from(([], ["chess", "tea"])),
+    custom=st.booleans(),
+    enrolled=st.booleans(),
+)
+
+
+class TestAList:
+    """What is told of somebody does not depend on who else is in the list."""
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        people=st.lists(PEOPLE, min_size=2, max_size=5),
+        rights=st.sets(st.sampled_from((*RIGHTS, "moodle/site:accessallgroups"))),
+        place=st.integers(0, 5),
+        only_in_course=st.booleans(),
+        hidden=st.sets(st.sampled_from(("email", "city", "mycourses", "lastaccess"))),
+        wanted=st.sets(st.sampled_from(sorted(UserDetails.__annotations__))),
+    )
+    def test_authz_6_each_is_shown_as_if_they_were_alone(
+        self,
+        site: TestSite,
+        people: list[Person],
+        rights: set[str],
+        place: int,
+        only_in_course: bool,
+        hidden: set[str],
+        wanted: set[str],
+    ) -> None:
+        with undone(site):
+            course = making.course(site, "ALG")
+            where = making.course_context(site, course)
+            viewer = making.user(site, "viewer", description="<i>Me</i>")
+            making.role(site, "rights", sorted(rights))
+            making.assign(site, "rights", viewer, where if only_in_course else None)
+            making.enrol(site, viewer, course)
+            making.setting(site, "hiddenuserfields", tuple(sorted(hidden)))
+            profile_fields.create(site.call(), "badge", "Badge")
+            records = [_made(site, number, each, course) for number, each in enumerate(people)]
+            records.insert(place, _record(site, viewer))
+            found = courses.get(site.session, course)
+            assert found is not None
+            call = site.call(viewer)
+            view = CourseView(call, found, where)
+            assert user_details.in_any_course(call, records) == [
+                alone for record in records for alone in user_details.in_any_course(call, [record])
+            ]
+            together = user_details.in_course(call, records, view)
+            assert together == [
+                alone
+                for record in records
+                for alone in user_details.in_course(call, [record], view)
+            ]
+            assert user_details.in_course(call, records, view, frozenset(wanted)) == [
+                {name: value for name, value in each.items() if name in wanted | {"id"}}
+                for each in together
+            ]
+
+
+def _made(site: TestSite, number: int, person: Person, course: int) -> UserRecord:
+    custom = {"badge": "gold"} if person.custom else {}
+    user = making.user(site, f"person{number}", custom=custom)
+    interests.replace(site.session, user, person.interests)
+    if person.enrolled:
+        making.enrol(site, user, course)
+    return replace(_record(site, user), **person.columns)
+
+
+def _record(site: TestSite, user: int) -> UserRecord:
+    record = users.get(site.session, user)
+    assert record is not None
+    return record

@@ -4,7 +4,6 @@ Nobody finds people by what the caller may not see of them.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from typing import cast
 
 from msgspec import Struct
 
@@ -128,10 +127,7 @@ class _Look:
         # Whoever was deleted meanwhile is found no more.
         there = [known[key] for key in ids if key in known and not known[key].deleted]
         names = _ALWAYS | self._sight.identity
-        return [
-            cast(UserDetails, {name: each for name, each in details.items() if name in names})
-            for details in user_details.in_course(self._call, there, self._view)
-        ]
+        return user_details.in_course(self._call, there, self._view, names)
 
 
 def _place(call: Call, context_id: int) -> Context:

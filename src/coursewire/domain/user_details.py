@@ -46,13 +46,21 @@ def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]
     ]
 
 
-def in_course(call: Call, people: Sequence[UserRecord], view: CourseView) -> list[UserDetails]:
-    """Return what the caller may see of people in one course; those not seen are left out."""
+def in_course(
+    call: Call,
+    people: Sequence[UserRecord],
+    view: CourseView,
+    wanted: frozenset[str] | None = None,
+) -> list[UserDetails]:
+    """Return what the caller may see of people in one course; those not seen are left out.
+
+    Fields that are not `wanted` are spared, but for the id; None stands for all of them.
+    """
     places = Places(call)
     return [
         details
         for some in batches(people)
-        for details in _Showing(call, places, some).in_course(view)
+        for details in _Showing(call, places, some).in_course(view, wanted)
     ]
 
 
@@ -64,8 +72,6 @@ class _Showing:
         self._places = places
         self._people = people
         self._facts = Facts(call, people)
-        # By the identity of the place, which the places hold.
-        self._sights: dict[tuple[int, bool], Sight] = {}
 
     def in_any_course(self) -> list[UserDetails]:
         own = self._places.people([self._facts.place(person.id) for person in self._people])
@@ -76,29 +82,50 @@ class _Showing:
         courses = shown_courses.last_of(self._call, elsewhere, self._places) if elsewhere else {}
         hidden = {user_id for user_id in elsewhere if user_id not in courses}
         in_course = {user_id: self._places.course(course) for user_id, course in courses.items()}
-        return [
-            self._sight(person, in_course.get(person.id, place)).of(person)
+        seen = [
+            (person, in_course.get(person.id, place))
             for person, place in everybody
             if person.id not in hidden
         ]
+        return self._shown(seen)
 
-    def in_course(self, view: CourseView) -> list[UserDetails]:
+    def in_course(self, view: CourseView, wanted: frozenset[str] | None) -> list[UserDetails]:
         place = self._places.course(view.place)
         seen = [
-            person
+            (person, place)
             for person in self._people
             if place.views or self._is_seen_in(self._own_place(person), person)
         ]
-        course = CoursePeople(view, [person.id for person in seen])
-        return [self._sight(person, place).of(person, course) for person in seen]
+        course = CoursePeople(view, [person.id for person, _ in seen])
+        return self._shown(seen, course, wanted)
 
-    def _sight(self, person: UserRecord, place: Place) -> Sight:
-        oneself = person.id == self._call.caller.id
-        found = self._sights.get((id(place), oneself))
-        if found is None:
-            found = Sight(self._call, place, self._facts, oneself=oneself)
-            self._sights[id(place), oneself] = found
-        return found
+    def _shown(
+        self,
+        seen: Sequence[tuple[UserRecord, Place]],
+        course: CoursePeople | None = None,
+        wanted: frozenset[str] | None = None,
+    ) -> list[UserDetails]:
+        """Return what is seen of people in their places, all who are seen alike at once."""
+        caller_id = self._call.caller.id
+        # By the identity of the place, which the places hold.
+        alike: dict[tuple[int, bool], list[int]] = {}
+        for number, (person, place) in enumerate(seen):
+            alike.setdefault((id(place), person.id == caller_id), []).append(number)
+        shown: list[UserDetails] = [{}] * len(seen)
+        for (_, oneself), numbers in alike.items():
+            people = [seen[number][0] for number in numbers]
+            sight = Sight(
+                self._call,
+                seen[numbers[0]][1],
+                self._facts,
+                people,
+                oneself=oneself,
+                course=course,
+                wanted=wanted,
+            )
+            for number, details in zip(numbers, sight.details(), strict=True):
+                shown[number] = details
+        return shown
 
     def _own_place(self, person: UserRecord) -> Place:
         return self._places.person(self._facts.place(person.id))

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from operator import attrgetter
 
 from coursewire.domain import contexts
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.user_fields import NOTHING
 from coursewire.store import enrolments, interests, preferences, profile_fields, users
 from coursewire.store.profile_fields import ProfileValue
 from coursewire.store.users import UserRecord
@@ -27,10 +25,6 @@ class Facts:
     def place(self, user_id: int) -> Context:
         """Return a person's own context."""
         return self._places.get(user_id, self._call.site.system)
-
-    def anyone_has(self, field: str) -> bool:
-        """Tell whether there is something in a field of at least one of the people."""
-        return not NOTHING.issuperset(map(attrgetter(field), self._people))
 
     @cached_property
     def contacts(self) -> set[int]:

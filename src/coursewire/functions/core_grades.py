@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from coursewire.contracts import core_grades as c
 from coursewire.contracts.core_user.profiles import User
 from coursewire.contracts.errors import MoodleError
@@ -99,8 +97,8 @@ def get_gradable_users(call: Call, params: c.GetGradableUsers) -> c.GradableUser
 
 def _as_gradable(details: UserDetails) -> User:
     """Return a person with the large picture at both addresses, as the reference does."""
-    person = shown_as(User, details)
-    return msgspec.structs.replace(person, profileimageurlsmall=person.profileimageurl)
+    large = details.get("profileimageurl", "")
+    return shown_as(User, {**details, "profileimageurlsmall": large})
 
 
 def _activity(call: Call, params: c.UpdateGrades) -> ActivityRecord:
