@@ -181,5 +181,6 @@ class TestSets:
         details = seen(site, ADMIN, ann)
         assert details is not None
         in_course: UserDetails = {**details, "lastcourseaccess": 5}
-        shown = structs.asdict(user_details.shown_as(User, in_course))
+        (person,) = user_details.shown_as(User, [in_course])
+        shown = structs.asdict(person)
         assert {name: value for name, value in shown.items() if value is not UNSET} == details

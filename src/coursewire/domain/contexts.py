@@ -111,6 +111,11 @@ def of_users(session: Session, user_ids: Collection[int]) -> dict[int, Context]:
     return of_instances(session, USER, user_ids)
 
 
+def ids_of_users(session: Session, user_ids: Collection[int]) -> list[int]:
+    """Return the ids of the contexts of users, in any order."""
+    return rows.ids_of_instances(session, USER, user_ids)
+
+
 def many(session: Session, context_ids: Collection[int]) -> dict[int, Context]:
     """Return contexts by their own ids, outermost first."""
     return {record.id: _context(record) for record in rows.many(session, context_ids)}

@@ -28,7 +28,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.gate_facts import Facts
 from coursewire.domain.gate_refusals import lifting, prohibition
-from coursewire.domain.user_search import is_unseen
+from coursewire.domain.user_search import seen_with
 from coursewire.store import activities, courses, enrolments, guest_access, users
 from coursewire.text.counted import some
 
@@ -375,7 +375,7 @@ class Seer:
             text = f"{record.username} is not seen at all"
             return Judged("no", text, "moodle/user:viewdetails", system)
         for field, capability in _FIELDS.items():
-            if is_unseen(details[0], field):
+            if not seen_with(field, details):
                 text = f"{record.username} is not found by {field}"
                 return Judged("no", text, capability, system)
         return _MET

@@ -77,7 +77,8 @@ class UserDetails(TypedDict, total=False):
 Column = Sequence[Any]
 # A field, and what tells it of all people at once.
 Telling = tuple[str, Callable[[], Column]]
-# Somebody has nothing in a field, or is not seen there; no field tells this.
+# Somebody has nothing in a field, or is not seen there; no field tells this. No column at all
+# stands for nobody.
 UNTOLD = None
 
 
@@ -207,7 +208,7 @@ class Sight:
         values = self._stored(name)
         # Most sites leave most of these fields empty.
         if NOTHING.issuperset(values):
-            return [UNTOLD] * len(values)
+            return ()
         return [UNTOLD if value in NOTHING else value for value in values]
 
     def _switch(self, name: str) -> Column:
@@ -237,7 +238,7 @@ class Sight:
         if self._oneself or "email" in place.identity:
             return self._stored("email")
         if "email" in place.hidden:
-            return [UNTOLD] * len(self._people)
+            return ()
         if place.addresses:
             return self._stored("email")
         return [person.email if self._shows_address(person) else UNTOLD for person in self._people]
@@ -276,7 +277,7 @@ class Sight:
 
     def _custom_fields(self) -> Column:
         if not self._facts.profile_values:
-            return [UNTOLD] * len(self._people)
+            return ()
         return self._each(self._custom)
 
     def _custom(self, user_id: int) -> list[ProfileField] | None:

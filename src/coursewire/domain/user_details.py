@@ -1,7 +1,6 @@
 """What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -18,18 +17,16 @@ from coursewire.store.users import UserRecord
 T = TypeVar("T", bound=Struct)
 
 
-def shown_as(kind: type[T], details: UserDetails) -> T:
-    """Return those of the details that an answer of this kind has room for."""
-    fields: Mapping[str, Any] = details
-    beyond = _beyond(kind)
-    if not beyond.isdisjoint(fields):
-        fields = {name: value for name, value in fields.items() if name not in beyond}
-    return kind(**fields)
-
-
-@cache
-def _beyond(kind: type[Struct]) -> frozenset[str]:
-    return frozenset(UserDetails.__annotations__) - {*kind.__struct_fields__}
+def shown_as(kind: type[T], people: Iterable[UserDetails]) -> list[T]:
+    """Return those of the details of people that an answer of this kind has room for."""
+    beyond = frozenset(UserDetails.__annotations__) - {*kind.__struct_fields__}
+    shown: list[T] = []
+    for details in people:
+        fields: Mapping[str, Any] = details
+        if not details.keys().isdisjoint(beyond):
+            fields = {name: value for name, value in fields.items() if name not in beyond}
+        shown.append(kind(**fields))
+    return shown
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:
@@ -74,7 +71,7 @@ class _Showing:
         self._facts = Facts(call, people)
 
     def in_any_course(self) -> list[UserDetails]:
-        own = self._places.people([self._facts.place(person.id) for person in self._people])
+        own = self._places.people([person.id for person in self._people], self._facts)
         everybody = list(zip(self._people, own, strict=True))
         elsewhere = [
             person.id for person, place in everybody if not self._is_seen_in(place, person)

@@ -27,6 +27,11 @@ class Facts:
         return self._places.get(user_id, self._call.site.system)
 
     @cached_property
+    def place_ids(self) -> list[int]:
+        """The ids of the people's own contexts, in any order."""
+        return contexts.ids_of_users(self._call.session, self._ids)
+
+    @cached_property
     def contacts(self) -> set[int]:
         """Who is a contact of any course."""
         roles = self._call.site.course_contact_roles

@@ -7,6 +7,7 @@ from msgspec import Struct
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.once import once
+from coursewire.domain.user_facts import Facts
 
 VIEW = "moodle/user:viewdetails"
 VIEW_ALL = "moodle/user:viewalldetails"
@@ -53,11 +54,11 @@ class Places:
             found = self._people[where.id] = self._judged(where, in_course=False)
         return found
 
-    def people(self, contexts: Sequence[Context]) -> list[Place]:
+    def people(self, user_ids: Sequence[int], facts: Facts) -> list[Place]:
         """Return the caller's rights in the own contexts of many people, in their order."""
-        if any(map(self._are_special, [context.id for context in contexts])):
-            return [self.person(context) for context in contexts]
-        return [self.person(self._site.system)] * len(contexts)
+        if any(map(self._are_special, facts.place_ids)):
+            return [self.person(facts.place(user_id)) for user_id in user_ids]
+        return [self.person(self._site.system)] * len(user_ids)
 
     @once
     def _are_special(self) -> Callable[[int], bool]:

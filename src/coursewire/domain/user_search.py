@@ -11,7 +11,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.loose_numbers import is_whole_number, whole_number
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.text_limits import trimmed
-from coursewire.domain.user_fields import is_empty
+from coursewire.domain.user_fields import NOTHING, is_empty
 from coursewire.store import users as store
 from coursewire.store.users import UserRecord
 from coursewire.text.tags import strip_tags
@@ -61,7 +61,7 @@ def search(call: Call, wanted: Asked) -> list[UserDetails]:
     found = _found(call, wanted)
     shown = user_details.in_any_course(call, found)
     for field in fields:
-        shown = [details for details in shown if not is_unseen(details, field)]
+        shown = seen_with(field, shown)
     return shown
 
 
@@ -92,10 +92,9 @@ def _found(call: Call, wanted: Asked) -> list[UserRecord]:
     return [user for user in store.of_ids(call.session, ids).values() if not user.deleted]
 
 
-def is_unseen(details: UserDetails, field: str) -> bool:
-    """Tell whether the caller sees nothing in a field of somebody."""
-    value = details.get(field)
-    return not isinstance(value, int | str) or is_empty(value)
+def seen_with(field: str, people: Sequence[UserDetails]) -> list[UserDetails]:
+    """Return those in whose field the caller sees something."""
+    return [details for details in people if details.get(field) not in NOTHING]
 
 
 def _auth(value: str) -> str:

@@ -21,7 +21,6 @@ from coursewire.domain.contexts import Context
 from coursewire.domain.enrolled_people import PARTICIPANTS
 from coursewire.domain.grade_items import COURSE
 from coursewire.domain.grade_report import UNGRADED
-from coursewire.domain.shown_fields import UserDetails
 from coursewire.domain.user_details import shown_as
 from coursewire.domain.validation import validate_context, wrap_hard
 from coursewire.functions.binding import Bound
@@ -92,13 +91,10 @@ def get_gradable_users(call: Call, params: c.GetGradableUsers) -> c.GradableUser
     found = gradable_people.find(
         call, course, place, group_id=params.groupid, only_active=params.onlyactive
     )
-    return c.GradableUsers(users=[_as_gradable(details) for details in found], warnings=[])
-
-
-def _as_gradable(details: UserDetails) -> User:
-    """Return a person with the large picture at both addresses, as the reference does."""
-    large = details.get("profileimageurl", "")
-    return shown_as(User, {**details, "profileimageurlsmall": large})
+    for details in found:
+        # The large picture stands at both addresses, as in the reference.
+        details["profileimageurlsmall"] = details.get("profileimageurl", "")
+    return c.GradableUsers(users=shown_as(User, found), warnings=[])
 
 
 def _activity(call: Call, params: c.UpdateGrades) -> ActivityRecord:

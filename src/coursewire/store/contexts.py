@@ -53,6 +53,11 @@ _BY_IDS = DirectListRead(_EVERYTHING.where(among(contexts.c.id, "ids")))
 _BY_INSTANCES = DirectListRead(
     _EVERYTHING.where(contexts.c.level == bindparam("level"), among(contexts.c.instanceid, "ids"))
 )
+_IDS_BY_INSTANCES = DirectListRead(
+    select(contexts.c.id).where(
+        contexts.c.level == bindparam("level"), among(contexts.c.instanceid, "ids")
+    )
+)
 
 
 def get(session: Session, context_id: int) -> ContextRecord | None:
@@ -85,6 +90,12 @@ def of_instances(
     """
     rows = _BY_INSTANCES.of_all(session, "ids", sorted(set(instance_ids)), {"level": level})
     return [kind(*row) for row in rows]
+
+
+def ids_of_instances(session: Session, level: int, instance_ids: Collection[int]) -> list[int]:
+    """Return the ids of the contexts of many things of one level, in any order."""
+    rows = _IDS_BY_INSTANCES.of_all(session, "ids", sorted(set(instance_ids)), {"level": level})
+    return [row[0] for row in rows]
 
 
 def many(session: Session, context_ids: Collection[int]) -> list[ContextRecord]:

@@ -12,13 +12,13 @@ from coursewire.functions.binding import Bound
 def search_users(call: Call, params: c.SearchUsers) -> list[User]:
     """List the people of a course who are found, a page of them."""
     found = people_search.participants(call, params.courseid, params.contextid, _asked(params))
-    return [shown_as(User, details) for details in found]
+    return shown_as(User, found)
 
 
 def get_potential_users(call: Call, params: c.GetPotentialUsers) -> list[User]:
     """List those found who do not use a way into a course yet, a page of them."""
     found = people_search.potential(call, params.courseid, params.enrolid, _asked(params))
-    return [shown_as(User, details) for details in found]
+    return shown_as(User, found)
 
 
 def _asked(params: c.SearchUsers | c.GetPotentialUsers) -> Asked:

@@ -25,7 +25,7 @@ def get_users(call: Call, params: c.GetUsers) -> c.FoundUsers:
     )
     found = user_search.search(call, wanted)
     return c.FoundUsers(
-        users=[shown_as(c.User, details) for details in found],
+        users=shown_as(c.User, found),
         warnings=[_left_out(key) for key in wanted.unknown],
     )
 
@@ -39,11 +39,8 @@ def get_users_by_field(call: Call, params: c.GetUsersByField) -> list[c.User]:
     """Read users by exact values, as far as the caller may see them and that field of them."""
     found = user_search.by_field(call, params.field, params.values)
     validate_context(call, call.site.system)
-    return [
-        shown_as(c.User, details)
-        for details in user_details.in_any_course(call, found)
-        if not user_search.is_unseen(details, params.field)
-    ]
+    shown = user_details.in_any_course(call, found)
+    return shown_as(c.User, user_search.seen_with(params.field, shown))
 
 
 def get_course_user_profiles(call: Call, params: c.GetCourseUserProfiles) -> list[c.UserProfile]:
@@ -55,12 +52,12 @@ def get_course_user_profiles(call: Call, params: c.GetCourseUserProfiles) -> lis
         if not people[user_id].deleted:
             by_course.setdefault(chosen[user_id], []).append(people[user_id])
     views = _views(call, by_course)
-    profiles = [
-        shown_as(c.UserProfile, details)
+    shown = [
+        details
         for course_id, some in by_course.items()
         for details in user_details.in_course(call, some, views[course_id])
     ]
-    return sorted(profiles, key=lambda profile: profile.id)
+    return sorted(shown_as(c.UserProfile, shown), key=lambda profile: profile.id)
 
 
 def _views(call: Call, course_ids: Collection[int]) -> dict[int, CourseView]:
