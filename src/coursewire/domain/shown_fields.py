@@ -1,9 +1,12 @@
 """Which fields of a person the caller sees, and how they are written (functions.md 4.7)."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypedDict, cast
+
+from msgspec import Struct, defstruct
+from msgspec.structs import asdict
 
 from coursewire.contracts.core_user.profiles import ProfileField
 from coursewire.contracts.parts import NameValue, UserCourse, UserCourseGroup, UserRole
@@ -130,7 +133,7 @@ class Sight:
                 columns[name] = column
                 if untold:
                     partly.append(name)
-        told = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        told = [*map(asdict, map(_row(tuple(columns)), *columns.values()))]
         for name in partly:
             for fields in told:
                 if fields[name] is UNTOLD:
@@ -286,3 +289,9 @@ class Sight:
 
     def _sees(self, field: str) -> bool:
         return self._is_admin or field not in self._place.hidden
+
+
+@lru_cache
+def _row(fields: tuple[str, ...]) -> type[Struct]:
+    """Return a structure of some fields: a dict of it takes half as long as one of pairs."""
+    return defstruct("Row", fields, gc=False)
