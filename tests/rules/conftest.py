@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import STATE
+from tests.rules import canary
 from tests.rules.line import Line
 from tests.rules.world import World
 from tests.support.sites import fresh_address, opened
@@ -27,6 +28,7 @@ def line(
         fresh_address(folder, Path(os.environ[STATE]), cluster) as address,
         opened(address, folder) as site,
     ):
+        canary.place(site.session)
         line = Line(World(site))
         yield line
         line.close()

@@ -1,11 +1,10 @@
 """IN-8: values are bound, never written into statements, for every text of every function."""
 
 import pytest
-from sqlalchemy import text
 
 from coursewire.contracts.tree import Scalar
 from coursewire.functions.catalogue import BUILT_IN
-from tests.rules import injections
+from tests.rules import canary, injections
 from tests.rules.injections import MARK
 from tests.rules.leaves import Path, changed, name_of
 from tests.rules.line import Line
@@ -29,25 +28,17 @@ def places(function: str) -> list[Path]:
 
 @pytest.mark.parametrize("function", [name for name in SAMPLES if places(name)])
 def test_in_8_no_text_becomes_part_of_a_statement(line: Line, function: str) -> None:
-    session, connection = line.session, line.session.connection
-    connection.exec_driver_sql("SAVEPOINT canaries")
-    connection.execute(text("CREATE TABLE canary (id integer, word text)"))
-    connection.execute(text("INSERT INTO canary VALUES (1, 'yellow')"))
     sample = SAMPLES[function](line.world.aims["own course"])
-    try:
-        with noted(session) as statements:
-            for path in places(function):
-                for value in TEXTS:
-                    done = line.try_out(function, changed(sample, path, value))
-                    where = (name_of(path), value)
-                    assert MARK not in "\n".join(statements), where
-                    assert "yellow" not in done.text, where
-                    assert statements, "nothing was noted"
-                    statements.clear()
-        assert session.rows(text("SELECT id, word FROM canary")) == [(1, "yellow")]
-    finally:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT canaries")
-        connection.exec_driver_sql("RELEASE SAVEPOINT canaries")
+    with noted(line.session) as statements:
+        for path in places(function):
+            for value in TEXTS:
+                done = line.try_out(function, changed(sample, path, value))
+                where = (name_of(path), value)
+                assert MARK not in "\n".join(statements), where
+                assert canary.WORD not in done.text, where
+                assert statements, "nothing was noted"
+                statements.clear()
+    assert canary.is_well(line.session)
 
 
 def test_in_8_the_texts_and_places_are_as_many_as_asked_for() -> None:
