@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 from msgspec.structs import replace
 
+from coursewire.audit import head
 from coursewire.server.asgi import REST_PATH
 from coursewire.settings import Settings
 from tests.faults.victims import Victim, victim
@@ -288,7 +289,8 @@ def test_dur_13_nothing_grows_over_many_requests(settings: Settings, engine_name
         seeds.told(f"{requests} requests: {before} -> {after}, {grown / 2**20:.1f} MiB")
         assert after.files <= before.files + POOLED
         assert after.threads <= before.threads + POOLED
-        assert after.lasting <= before.lasting
+        # The first seal comes a minute after the start, which a long run or a slow one reaches.
+        assert after.lasting <= before.lasting | {head.FILE_NAME}
 
 
 def _settled(server: Victim, before: Resources) -> Resources:
