@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursewire.domain import profile_fields, user_details
+from coursewire.domain import contexts, profile_fields, user_details
 from coursewire.domain.shown_fields import UserDetails
 from coursewire.store import preferences as preference_rows
 from coursewire.store import users
@@ -276,6 +276,14 @@ class TestCustomFields:
         manager = making.user(site, "manager")
         making.assign(site, "manager", manager, making.course_context(site, course))
         assert self.custom(seen_in(site, manager, owner, course)) == ["open"]
+
+    def test_that_right_in_the_owners_place_shows_those_for_the_owner(
+        self, site: TestSite, owner: int
+    ) -> None:
+        parent = making.user(site, "parent")
+        making.role(site, "parents", [VIEW, VIEW_ALL], levels=[contexts.USER])
+        making.assign(site, "parents", parent, making.context(site, contexts.USER, owner))
+        assert self.custom(seen(site, parent, owner)) == ["open", "own", "odd"]
 
     def test_values_are_shown_clean_beside_the_stored_ones(
         self, site: TestSite, owner: int

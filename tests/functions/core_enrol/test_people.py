@@ -181,6 +181,16 @@ class TestFields:
         assert given(listed(s, s.ann, userfields="groups")[1]) == {"id", "fullname", "groups"}
         assert {"lastcourseaccess", "enrolledcourses", "groups"} <= given(listed(s)[0])
 
+    def test_authz_6_hidden_last_accesses_are_those_to_the_course_as_well(
+        self, school: School
+    ) -> None:
+        s = school
+        accesses = {"lastaccess", "lastcourseaccess"}
+        assert accesses <= given(listed(s, s.ann)[1])
+        making.setting(s.site, "hiddenuserfields", ("lastaccess",))
+        assert accesses.isdisjoint(given(listed(s, s.ann)[1]))
+        assert accesses <= given(listed(s, s.tina)[1])
+
     def test_an_administrator_gets_address_and_phones_anyway(self, site: TestSite) -> None:
         s = School(site)
         dora = making.user(site, "dora", address="1 Hill Road", phone1="1", phone2="2", city="X")
