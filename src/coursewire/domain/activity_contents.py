@@ -1,10 +1,10 @@
 """What an activity holds for readers to fetch: files, the text of a page, the target of a link."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from msgspec import Struct
 
+from coursewire.domain import stored_files
 from coursewire.domain.course_page import ShownActivity
 from coursewire.domain.site import Site
 from coursewire.store.files import FileRecord
@@ -77,7 +77,7 @@ def _stored(base: str, file: FileRecord) -> Offered:
         filename=file.filename,
         filepath=file.filepath,
         filesize=file.filesize,
-        fileurl=f"{base}/{file.itemid}{quote(file.filepath + file.filename)}{_AS_FILE}",
+        fileurl=stored_files.address(file, f"{base}/{file.itemid}") + _AS_FILE,
         timecreated=file.timecreated,
         timemodified=file.timemodified,
         sortorder=file.sortorder,

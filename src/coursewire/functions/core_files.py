@@ -4,7 +4,6 @@ import base64
 import re
 import secrets
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from coursewire.contracts import core_files as c
 from coursewire.contracts.errors import AccessDenied, CodingError, MoodleError
@@ -160,7 +159,7 @@ def _entry(call: Call, file: FileRecord) -> c.FileEntry:
 
 def _draft_url(call: Call, file: FileRecord) -> str:
     where = f"{file.context_id}/{file.component}/{file.filearea}/{file.itemid}"
-    return f"{call.site.url}/draftfile.php/{where}{quote(file.filepath + file.filename)}"
+    return stored_files.address(file, f"{call.site.url}/draftfile.php/{where}")
 
 
 def _decoded(content: str) -> bytes:
