@@ -45,6 +45,17 @@ def test_ops_2_of_several_processes_the_first_alone_is_told_to_stop() -> None:
     assert "KillMode=mixed" in content.splitlines()
 
 
+def test_the_unit_waits_for_its_database_for_as_long_as_that_is_away() -> None:
+    """The server ends at once where there is no PostgreSQL yet: after five starts within ten
+    seconds systemd would not try again.
+    """
+    lines = (EXAMPLES / "coursewire.service").read_text("utf-8").splitlines()
+    head = lines[lines.index("[Unit]") : lines.index("[Service]")]
+    assert "StartLimitIntervalSec=0" in head
+    (after,) = (line for line in head if line.startswith("After="))
+    assert "postgresql.service" in after.split()
+
+
 def test_the_steps_make_the_folder_before_the_site() -> None:
     """The account may make no folder in /var/lib, and `adduser` makes none."""
     for steps in (EXAMPLES / "coursewire.service", EXAMPLES.parent / "docs" / "deploying.md"):
