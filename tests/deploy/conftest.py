@@ -69,3 +69,19 @@ class Caller:
                 headers={"Host": NAME, **(headers or {})},
                 extensions={"sni_hostname": NAME},
             )
+
+    def asked_by_address(self, length: int) -> str:
+        """Call with nothing but an address of that length, most of it unknown; give the error."""
+        asked = str(httpx.QueryParams({**SITE_INFO, "wstoken": self._token, "more": ""}))
+        target = f"/webservice/rest/server.php?{asked}"
+        transport = httpx.HTTPTransport(local_address="127.0.0.5", verify=self._trust)
+        with httpx.Client(transport=transport, trust_env=False) as client:
+            answer = client.get(
+                f"https://127.0.0.1:{self._port}{target}{'x' * (length - len(target))}",
+                headers={"Host": NAME},
+                extensions={"sni_hostname": NAME},
+            )
+        assert answer.headers["Content-Type"].startswith("application/json"), answer.text
+        errorcode = answer.json()["errorcode"]
+        assert isinstance(errorcode, str)
+        return errorcode

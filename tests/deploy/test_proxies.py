@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+from coursewire.server.guard import HeadLimits
 from coursewire.server.listen import configuration
 from coursewire.server.protocol import GuardedProtocol
 from coursewire.server.types import Receive, Scope, Send
@@ -34,6 +35,17 @@ def test_nginx_hands_on_the_address_that_it_sees(
     log = (tmp_path / "access.log").read_text()
     assert "POST /webservice/rest/server.php 200" in log
     assert token not in log
+
+
+def test_proxies_take_as_long_addresses_as_the_node_does(
+    node: str, made_certificate: Certificate, token: str, tmp_path: Path
+) -> None:
+    """Clients that send everything in the address would be refused by the proxy alone."""
+    target = HeadLimits().target - 1_000
+    with nginx(tmp_path, made_certificate, node) as port:
+        assert Caller(port, made_certificate, token).asked_by_address(target) == "invalidparameter"
+    with haproxy(tmp_path, made_certificate, (node, node)) as port:
+        assert Caller(port, made_certificate, token).asked_by_address(target) == "invalidparameter"
 
 
 def test_nginx_lets_idle_connections_go_before_the_node_does() -> None:
