@@ -571,6 +571,46 @@ def test_courses_of_the_other_list_keep_their_order(command: Command, tmp_path: 
     assert told["custom fields of courses"] == "a site file holds none"
 
 
+def test_courses_that_are_too_many_at_once_are_asked_for_by_category(
+    command: Command, tmp_path: Path
+) -> None:
+    """Without courses there are no participants and no groups either."""
+    categories = [
+        {"id": number, "name": f"Y{number}", "parent": 0, "depth": 1, "sortorder": number}
+        for number in (1, 2, 3)
+    ]
+    there = [course(4, "A"), course(5, "B", categoryid=2), course(6, "C", categoryid=3)]
+
+    def by_field(fields: dict[str, str]) -> Any:
+        if fields.get("field") != "category" or fields["value"] == "3":
+            return CRASH
+        return {"courses": [one for one in there if str(one["categoryid"]) == fields["value"]]}
+
+    answers: Answers = {
+        "core_course_get_categories": categories,
+        "core_course_get_courses": CRASH,
+        "core_course_get_courses_by_field": by_field,
+    }
+    found, told = imported(command, tmp_path, answers)
+    assert {one["shortname"] for one in found["courses"]} == {"A", "B"}
+    assert "status 500" in told["courses"]
+
+
+def test_a_site_that_tells_of_no_courses_is_not_asked_for_ever(command: Command) -> None:
+    answers: Answers = {
+        "core_course_get_categories": [
+            {"id": number, "name": f"Y{number}", "parent": 0, "depth": 1, "sortorder": number}
+            for number in range(1, 101)
+        ],
+        "core_course_get_courses": CRASH,
+        "core_course_get_courses_by_field": CRASH,
+    }
+    with served(answers) as (url, odd):
+        told = command("import", "moodle", "--url", url, "--rate", "1000", "--out", "site.yaml")
+    assert "courses" in told.out
+    assert len(odd.asked) < 60
+
+
 def test_a_second_import_leaves_roles_as_they_are(command: Command) -> None:
     """What they allow is not told, so somebody gave it to them here, as the guide says."""
     helper = {"roleid": 9, "shortname": "helper", "name": "Helper"}

@@ -4,10 +4,13 @@ from typing import Any
 
 from coursewire.domain import course_formats
 from coursewire.transfer.moodle.fitting import Names, known_language
-from coursewire.transfer.moodle.source import Hidden, Source, name_of
+from coursewire.transfer.moodle.source import Hidden, NoAnswer, Source, name_of
 
 Entry = dict[str, Any]
 
+_COURSES, _BY_FIELD = "courses", "core_course_get_courses_by_field"
+# Categories in a row whose courses are not told before no others are asked for.
+_ENOUGH = 10
 _SITE_FORMAT = "site"
 _OWN_END = "automaticenddate"
 _NUMBERS = (
@@ -40,6 +43,11 @@ class Places:
         self._called: dict[int, str] = {}
         self.entries = [self._entry(row) for row in self._rows]
 
+    @property
+    def numbers(self) -> list[int]:
+        """The ids of all categories, those above first."""
+        return [int(row["id"]) for row in self._rows]
+
     def called(self, number: int) -> str:
         """Return what a category is called in the file; empty is the default category."""
         return self._called.get(number, "")
@@ -65,7 +73,7 @@ class Places:
         return entry
 
 
-def courses(source: Source) -> list[Entry]:
+def courses(source: Source, places: Places) -> list[Entry]:
     """Return the courses as Moodle tells them, without the site's own, in the site file's order.
 
     `called` is what each is called in the file, `untold` are the settings that the list lacks.
@@ -73,9 +81,7 @@ def courses(source: Source) -> list[Entry]:
     found = source.rows("hidden courses", "core_course_get_courses")
     if not found:
         # One course that the token may not enter makes that list fail; this one leaves it out.
-        shown = source.ask_for("courses", "core_course_get_courses_by_field")
-        if shown is not None:
-            found = list[Entry](shown["courses"])
+        found = _shown(source, places)
     names, idnumbers = Names("course", source.hidden), Names("course", source.hidden)
     real = [
         {
@@ -94,6 +100,34 @@ def courses(source: Source) -> list[Entry]:
         sum(bool(course.get("customfields")) for course in real),
     )
     return sorted(real, key=_order, reverse=True)
+
+
+def _shown(source: Source, places: Places) -> list[Entry]:
+    """Return the courses that the token may see; by categories, where all are too many at once."""
+    try:
+        return _listed(source.attempt(_COURSES, _BY_FIELD))
+    except NoAnswer as problem:
+        if not places.numbers:
+            source.hidden.add(_COURSES, str(problem))
+    found: list[Entry] = []
+    failed = 0
+    for number in places.numbers:
+        if failed == _ENOUGH:
+            source.hidden.add(_COURSES, "not asked for after others failed")
+            continue
+        try:
+            shown = source.attempt(_COURSES, _BY_FIELD, field="category", value=str(number))
+        except NoAnswer as problem:
+            failed += 1
+            source.hidden.add(_COURSES, str(problem))
+        else:
+            failed = 0
+            found += _listed(shown)
+    return found
+
+
+def _listed(shown: Entry | None) -> list[Entry]:
+    return [] if shown is None else list[Entry](shown["courses"])
 
 
 def course_entry(course: Entry, places: Places, hidden: Hidden) -> Entry:

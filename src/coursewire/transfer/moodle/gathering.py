@@ -28,7 +28,7 @@ def gather(source: Source, tell: Tell) -> dict[str, Section]:
     """Return the sections of a site file, in plain values."""
     people = People(source)
     places = Places(source)
-    found = courses(source)
+    found = courses(source, places)
     tell("Users", 0, 1)
     people.find_all()
     tell("Users", 1, 1)
