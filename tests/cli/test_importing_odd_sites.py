@@ -611,6 +611,27 @@ def test_a_site_that_tells_of_no_courses_is_not_asked_for_ever(command: Command)
     assert len(odd.asked) < 60
 
 
+def test_a_name_with_an_id_is_not_that_of_another(command: Command, tmp_path: Path) -> None:
+    """Whether the other is told before or behind."""
+    taken = "category-3"
+    answers: Answers = {
+        "core_course_get_categories": [
+            {"id": 1, "name": "X", "parent": 0, "depth": 1, "sortorder": 1},
+            {"id": 2, "name": "Y", "parent": 0, "depth": 1, "sortorder": 2, "idnumber": taken},
+            {"id": 3, "name": "X", "parent": 0, "depth": 1, "sortorder": 3},
+        ],
+        "core_course_get_courses": [course(2, "C (4)"), course(3, "C"), course(4, "C")],
+        "core_cohort_get_cohorts": [
+            {"id": number, "name": "K", "idnumber": idnumber, "description": "", "visible": True}
+            for number, idnumber in ((1, ""), (2, "cohort-1"), (3, "cohort-4"), (4, ""))
+        ],
+    }  # fmt: skip
+    found, _ = imported(command, tmp_path, answers)
+    assert len(found["courses"]) == len(found["categories"]) == 3
+    assert {"C (4)", "C"} < {one["shortname"] for one in found["courses"]}
+    assert len({one["idnumber"] for one in found["cohorts"]}) == 4
+
+
 def test_a_second_import_leaves_roles_as_they_are(command: Command) -> None:
     """What they allow is not told, so somebody gave it to them here, as the guide says."""
     helper = {"roleid": 9, "shortname": "helper", "name": "Helper"}

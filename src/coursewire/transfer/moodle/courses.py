@@ -3,7 +3,7 @@
 from typing import Any
 
 from coursewire.domain import course_formats
-from coursewire.transfer.moodle.fitting import Names, known_language
+from coursewire.transfer.moodle.fitting import Names, free, known_language
 from coursewire.transfer.moodle.source import Hidden, NoAnswer, Source, name_of
 
 Entry = dict[str, Any]
@@ -41,6 +41,8 @@ class Places:
         found = source.rows("categories", "core_course_get_categories")
         self._rows = sorted(found, key=_depth)
         self._called: dict[int, str] = {}
+        self._idnumbers = {str(row["idnumber"]) for row in self._rows if row.get("idnumber")}
+        self._taken: set[str] = set()
         self.entries = [self._entry(row) for row in self._rows]
 
     @property
@@ -57,9 +59,10 @@ class Places:
         parent = self.called(int(row["parent"]))
         idnumber = str(row.get("idnumber") or "")
         called = idnumber or f"{parent}/{name}"
-        if called in self._called.values():
+        if called in self._taken:
             # Two of one name under one parent can only be told apart by an id number.
-            called = idnumber = f"category-{row['id']}"
+            called = idnumber = free(f"category-{row['id']}", self._idnumbers | self._taken)
+        self._taken.add(called)
         self._called[int(row["id"])] = called
         entry: Entry = {"name": name}
         if idnumber:

@@ -1,5 +1,8 @@
 """What a site here takes, of what a Moodle tells: names told apart, addresses, languages."""
 
+from collections.abc import Collection
+from itertools import chain, count
+
 from coursewire.domain.countries import COUNTRIES
 from coursewire.domain.installed import LANGS
 from coursewire.text.types.places import email as is_email
@@ -7,6 +10,12 @@ from coursewire.transfer.moodle.source import Hidden
 
 _LONGEST = 200
 _NOWHERE = "@import.invalid"
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Return a name, or one with a number behind it that is not taken."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 class Names:
@@ -26,8 +35,13 @@ class Names:
                 f"names of {self._noun}s", "shown empty or alike; their ids stand in the names"
             )
             name = f"{name[:_LONGEST]} ({number})" if name else f"{self._noun}-{number}"
-        self._taken.add(name)
-        return name
+        return self.made_up(name)
+
+    def made_up(self, name: str) -> str:
+        """Return a name that nobody gave, with a number behind it where another thing has it."""
+        found = free(name, self._taken)
+        self._taken.add(found)
+        return found
 
     def free_idnumber(self, written: object) -> str:
         """Return an id number, or nothing where another thing has it."""

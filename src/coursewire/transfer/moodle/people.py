@@ -230,15 +230,16 @@ def cohorts(source: Source, people: People) -> list[Entry]:
     source.hidden.add(
         "categories of cohorts", "no web service tells them; all are in the system", len(found)
     )
+    idnumbers = [names.free_idnumber(cohort["idnumber"]) for cohort in found]
     return [
         {
-            "idnumber": names.free_idnumber(cohort["idnumber"]) or f"cohort-{cohort['id']}",
+            "idnumber": idnumber or names.made_up(f"cohort-{cohort['id']}"),
             "name": name_of(cohort["name"]).strip() or f"cohort-{cohort['id']}",
             "description": str(cohort["description"] or ""),
             "visible": bool(cohort["visible"]),
             "members": people.names_of(members.get(int(cohort["id"]), [])),
         }
-        for cohort in found
+        for cohort, idnumber in zip(found, idnumbers, strict=True)
     ]
 
 
