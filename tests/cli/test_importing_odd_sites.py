@@ -632,6 +632,28 @@ def test_a_name_with_an_id_is_not_that_of_another(command: Command, tmp_path: Pa
     assert len({one["idnumber"] for one in found["cohorts"]}) == 4
 
 
+def test_dates_that_no_course_has_here_are_left_out(command: Command, tmp_path: Path) -> None:
+    """Moodle looks at them in its form alone; a restored course may end before it starts."""
+    answers: Answers = {
+        "core_course_get_courses": [
+            course(2, "A", startdate=1_700_000_000, enddate=1_600_000_000),
+            course(3, "B", startdate=0, enddate=1_700_000_000),
+            course(4, "C", startdate=-86_400, enddate=1_700_000_000),
+            course(5, "D", startdate=1_600_000_000, enddate=1_700_000_000),
+        ]
+    }
+    found, told = imported(command, tmp_path, answers)
+    dates = {one["shortname"]: (one.get("startdate", 0), one.get("enddate", 0))
+             for one in found["courses"]}  # fmt: skip
+    assert dates == {
+        "A": (1_700_000_000, 0),
+        "B": (0, 0),
+        "C": (0, 0),
+        "D": (1_600_000_000, 1_700_000_000),
+    }
+    assert told["dates of courses"] == "before 1970, or an end without a start before it"
+
+
 def test_a_second_import_leaves_roles_as_they_are(command: Command) -> None:
     """What they allow is not told, so somebody gave it to them here, as the guide says."""
     helper = {"roleid": 9, "shortname": "helper", "name": "Helper"}

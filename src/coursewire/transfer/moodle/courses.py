@@ -150,6 +150,7 @@ def course_entry(course: Entry, places: Places, hidden: Hidden) -> Entry:
             entry[field] = str(course[field])
     entry["summaryformat"] = int(course.get("summaryformat") or 1)
     entry.update({field: int(course[field]) for field in _NUMBERS if course.get(field)})
+    _drop_odd_dates(entry, hidden)
     entry.update({to: True for field, to in _TRUTHS.items() if course.get(field)})
     if not course.get("visible", 1):
         entry["visible"] = False
@@ -158,6 +159,18 @@ def course_entry(course: Entry, places: Places, hidden: Hidden) -> Entry:
     told = (field for field in _SHOWN if course.get(field) is not None)
     entry.update({field: bool(course[field]) for field in told})
     return entry
+
+
+def _drop_odd_dates(entry: Entry, hidden: Hidden) -> None:
+    """Leave out dates that no course may have here: Moodle looks at them in its form alone."""
+    start, end = entry.get("startdate", 0), entry.get("enddate", 0)
+    odd = [name for name, date in (("startdate", start), ("enddate", end)) if date < 0]
+    if end > 0 and (start <= 0 or end < start):
+        odd.append("enddate")
+    for name in odd:
+        del entry[name]
+    why = "before 1970, or an end without a start before it"
+    hidden.add("dates of courses", why, len(odd))
 
 
 def _note_untold(course: Entry, places: Places, hidden: Hidden) -> None:
