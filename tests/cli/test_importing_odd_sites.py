@@ -1,6 +1,7 @@
 """`coursewire import moodle` from sites whose answers do not fit, or that close in the middle."""
 
 import json
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from coursewire.transfer.moodle import participation
+from coursewire.transfer.moodle.journal import Journal
 from tests.cli.conftest import Command
 from tests.support.listening import listening
 
@@ -652,6 +654,24 @@ def test_dates_that_no_course_has_here_are_left_out(command: Command, tmp_path: 
         "D": (1_600_000_000, 1_700_000_000),
     }
     assert told["dates of courses"] == "before 1970, or an end without a start before it"
+
+
+def test_a_journal_that_finds_no_room_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file may grow beyond a few letters here, as on a full disk."""
+    monkeypatch.setattr(Journal, "belong_to", limit_files)
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with served(everybody(user(3, "ann"))) as (url, _):
+            said = command.refused("import", "moodle", "--url", url, "--out", "site.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert "site.yaml.journal: cannot be written: File too large" in said
+
+
+def limit_files(*_: object) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 
 
 def test_a_second_import_leaves_roles_as_they_are(command: Command) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from coursewire.transfer.moodle.problems import ImportRefused
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _FORMAT = 1
+_GOES_ON = "mend that, and run the same command again: it goes on from here"
 
 
 class Journal:
@@ -69,7 +71,9 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; it stays for the next time, unless it holds nothing."""
-        self._file.close()
+        with suppress(OSError):
+            # What did not fit on the disk is tried once more, and was told already.
+            self._file.close()
         if not self._answers:
             # After a mistyped address nothing must stand in the way of the right one.
             self.path.unlink(missing_ok=True)
@@ -81,8 +85,12 @@ class Journal:
 
     def _append(self, line: Mapping[str, object]) -> None:
         # Begins with a line end: what a crash cut off does not take this one with it.
-        self._file.write(b"\n" + _encode(line))
-        self._file.flush()
+        try:
+            self._file.write(b"\n" + _encode(line))
+            self._file.flush()
+        except OSError as problem:
+            msg = f"{self.path}: cannot be written: {problem.strerror}; {_GOES_ON}"
+            raise ImportRefused(msg) from problem
 
     def _read(self, path: Path) -> list[Any]:
         lines: list[Any] = []
