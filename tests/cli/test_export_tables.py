@@ -3,6 +3,9 @@
 import csv
 from pathlib import Path
 
+import pytest
+
+from coursewire.sitefile import document
 from tests.cli.conftest import Command
 from tests.support import making
 from tests.support.sites import TestSite
@@ -49,6 +52,17 @@ def test_passwords_come_into_no_table(placed: Command, site: TestSite, tmp_path:
     placed("user", "password", "ann", stdin="Correct-horse-1\n")
     placed("export", "--secrets", "--csv", "tables")
     assert "$argon2" not in (tmp_path / "tables" / "users.csv").read_text("utf-8")
+
+
+def test_tables_are_as_large_as_the_site_is(
+    placed: Command, site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site file has a limit, which 64 MiB of enrolments reach; tables are no site file."""
+    making.user(site, "ann")
+    monkeypatch.setattr(document, "LARGEST", 100)
+    placed("export", "--csv", "tables")
+    assert [row["username"] for row in rows(tmp_path / "tables" / "users.csv")] == ["ann"]
+    assert "larger than" in placed.refused("export", "site.yaml")
 
 
 def test_tables_of_before_are_written_over_by_force_only(

@@ -10,8 +10,7 @@ from coursewire.cli import whole_files
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.cli.whole_files import ForceOption
-from coursewire.sitefile import reading
-from coursewire.sitefile.export import export as exported
+from coursewire.sitefile.export import take, written
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.tables import tables
 from coursewire.text.counted import counted
@@ -47,16 +46,18 @@ def export(
     """Write a site as a site file; token values are never written."""
     whole_files.require_free(_places(file, csv), force=force)
     with acting(load_settings(data, database)) as site:
-        found = exported(site.call.session, secrets=secrets)
+        found = take(site.call.session, secrets=secrets)
+        # Tables alone are as large as the site is; a file has a limit.
+        text = "" if file is None and csv is not None else written(found)
         with site.call.transaction():
             site.call.audit.record("site.export", "site", secrets=secrets)
     if csv is not None:
-        _write_tables(csv, found.text)
+        _write_tables(csv, found.file)
     if file is not None and str(file) != _STANDARD_OUTPUT:
-        whole_files.write(file, found.text)
+        whole_files.write(file, text)
         err.print(f"Wrote {escape(str(file))}.")
     elif file is not None or csv is None:
-        typer.echo(found.text, nl=False)
+        typer.echo(text, nl=False)
     for noun, number in found.left_out.items():
         err.print(f"[yellow]warning:[/] not in the file: {number} {escape(noun)}")
 
@@ -69,13 +70,13 @@ def _places(file: Path | None, csv: Path | None) -> list[Path]:
     return places if file is None or str(file) == _STANDARD_OUTPUT else [*places, file]
 
 
-def _write_tables(folder: Path, text: str) -> None:
+def _write_tables(folder: Path, site: SiteFile) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         msg = f"{folder}: cannot be made: {error.strerror}"
         raise Failure(msg) from error
-    found = dict(tables(reading.read("export", text.encode()).file))
+    found = dict(tables(site))
     for section, rows in found.items():
         path = folder / f"{section}.csv"
         whole_files.write(path, document(rows))

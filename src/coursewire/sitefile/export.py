@@ -6,6 +6,7 @@ from coursewire.sitefile import reading, unfit, writing
 from coursewire.sitefile.differences import shown
 from coursewire.sitefile.essentials import essentials
 from coursewire.sitefile.model.access import Token
+from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.present.site import read
 from coursewire.sitefile.problems import BadSiteFile
 from coursewire.store.inventory.leftovers import leftovers
@@ -18,6 +19,14 @@ _REMEDIES = {"category": "rename one of them, or give it an id number"}
 _NOUNS = {"cm": "activity", "cohort": "cohort", "self_enrolment": "self enrolment"}
 
 
+class Taken(Struct, frozen=True):
+    """The sections of the file, and how much of what it cannot hold: noun → number."""
+
+    file: SiteFile
+    tokens: tuple[Token, ...]
+    left_out: dict[str, int]
+
+
 class Exported(Struct, frozen=True):
     """The text of the file, and how much of what it cannot hold: noun → number."""
 
@@ -27,6 +36,12 @@ class Exported(Struct, frozen=True):
 
 def export(session: Session, *, secrets: bool = False) -> Exported:
     """Read the site and return it as a site file, or say what no site file can express."""
+    taken = take(session, secrets=secrets)
+    return Exported(written(taken), taken.left_out)
+
+
+def take(session: Session, *, secrets: bool = False) -> Taken:
+    """Read the site as the sections of a file, or say what no site file can express."""
     with snapshot(session):
         present = read(session, secrets=secrets)
         left_out = leftovers(session)
@@ -38,12 +53,17 @@ def export(session: Session, *, secrets: bool = False) -> Exported:
             for kind, key in several
         )
     file, put_aside = unfit.without(essentials(present))
-    text = writing.text_of(file, _HEADING) + _tokens(present.file.tokens)
+    return Taken(file, present.file.tokens, {**left_out, **put_aside})
+
+
+def written(taken: Taken) -> str:
+    """Return the text of the file."""
+    text = writing.text_of(taken.file, _HEADING) + _tokens(taken.tokens)
     # What is written must be what is read: nothing may get lost on the way.
-    if reading.read("the exported file", text.encode()).file != file:
+    if reading.read("the exported file", text.encode()).file != taken.file:
         msg = "the exported file does not read back as the site; this is a fault of the program"
         raise BadSiteFile([msg])
-    return Exported(text, {**left_out, **put_aside})
+    return text
 
 
 def _tokens(tokens: tuple[Token, ...]) -> str:
