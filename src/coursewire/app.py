@@ -74,8 +74,11 @@ def exists(settings: Settings) -> bool:
 
 def is_made(settings: Settings) -> bool:
     """Tell whether there is a whole site; where its making was broken off, keys may be all."""
-    if not exists(settings):
-        return False
+    return exists(settings) and _is_filled(settings)
+
+
+def _is_filled(settings: Settings) -> bool:
+    """Tell whether the database holds a whole site."""
     database = Database(settings.database_url)
     try:
         if database.path is not None and not database.path.exists():
@@ -102,8 +105,24 @@ def create_site(
         key_files.make_private(settings.data_folder)
     with key_files.alone(key_path(settings)):
         if not exists(settings):
+            _require_no_other(settings)
             key_files.create(key_path(settings))
         return _fill(settings, new)
+
+
+def _require_no_other(settings: Settings) -> None:
+    """Refuse new keys for a site that has its own: another node, or a copy of the folder, has them.
+
+    They would know no token, and what they seal of the audit record would look altered.
+    """
+    if _is_filled(settings):
+        folder = settings.data_folder
+        msg = (
+            f"the database holds a site already, whose key file is not in {folder}: copy"
+            f" {key_path(settings).name} of the site into {folder}, or read about --without-keys"
+            " in: coursewire restore --help"
+        )
+        raise KeyFileError(msg)
 
 
 def _fill(settings: Settings, new: NewSite) -> bool:

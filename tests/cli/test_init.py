@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import Cluster
 from tests.support.served import COMMAND
 
 
@@ -30,3 +31,16 @@ def test_of_several_at_once_one_makes_the_site(tmp_path: Path, database_url: str
     refused = [(out, err, code) for out, err, code in told if code]
     sentence = f"error: there is a site in {folder} already; choose another --data\n"
     assert refused == [("", sentence, 1)] * 2
+
+
+def test_a_second_node_is_given_no_keys_of_its_own(tmp_path: Path, postgres: Cluster) -> None:
+    """It would know no token, and seal the audit record so that it looks altered."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    with postgres.fresh() as address:
+        assert "/console/start?link=" in begun(first, address).communicate(timeout=120)[0]
+        for _ in range(2):
+            refused = begun(second, address)
+            _, err = refused.communicate(timeout=120)
+            assert refused.returncode == 3
+            assert f"copy keys.json of the site into {second}" in err
+            assert not (second / "keys.json").exists()
