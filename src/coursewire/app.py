@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from coursewire.audit import sealing
 from coursewire.console.first_page import FirstPage
 from coursewire.domain import administrators, builtin_services, fresh_site, migration_record
 from coursewire.domain import site as sites
@@ -30,6 +31,11 @@ from coursewire.store.session import Session
 from coursewire.testkit.clock import KitClock
 from coursewire.wire.hosts import is_loopback
 from coursewire.wire.limits import Limits
+
+_OTHER_KEYS = (
+    "the end of the audit record was not sealed with this key file; if it is that of another site,"
+    " no token works, and what is sealed from now on looks altered"
+)
 
 log = structlog.get_logger("coursewire")
 
@@ -174,6 +180,8 @@ def open_site(
         with database.session() as session:
             if schema:
                 fresh_site.require(session)
+            if serving and not sealing.is_sealed_with(session, keys):
+                log.warning("key file", warning=_OTHER_KEYS)
             plugins = loading.load(session)
         yield Opened(settings, database, keys, Clock(), plugins)
     finally:

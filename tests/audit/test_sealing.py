@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,10 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
+from coursewire import app
 from coursewire.audit import sealing
 from coursewire.audit.sealing import Anchor
+from coursewire.settings import Settings
 from coursewire.store import audit, audit_segments
+from coursewire.store import keys as key_files
 from coursewire.store.migrations import append_only
 from coursewire.store.session import Session
 from tests.support import making
@@ -59,6 +64,44 @@ def test_aud_3_sealed_records_verify_and_the_numbers_have_no_gaps(site: TestSite
     assert second.segment > first.segment
     assert second.sequence == found.sealed == first.sequence + 5
     assert found.head == second
+
+
+def test_aud_3_other_keys_than_those_of_the_site_are_noticed(
+    site: TestSite, tmp_path: Path
+) -> None:
+    others = key_files.create(tmp_path / "others.json")
+    assert sealing.is_sealed_with(site.session, others)
+    recorded(site, 3)
+    sealed(site)
+    recorded(site, 3, start=3)
+    sealed(site)
+    assert sealing.is_sealed_with(site.session, site.keys)
+    assert not sealing.is_sealed_with(site.session, others)
+    with site.session.transaction():
+        now = site.clock.now_ms()
+        sealing.purge(site.session, site.keys, before_ms=now + 1, now_ms=now)
+    assert sealing.is_sealed_with(site.session, site.keys)
+    assert not sealing.is_sealed_with(site.session, others)
+
+
+def test_aud_3_a_server_with_the_keys_of_another_site_says_so(tmp_path: Path) -> None:
+    """A node that was set up with keys of its own."""
+    settings = Settings(data=str(tmp_path / "data"))
+    app.create_site(settings)
+    with app.open_site(settings) as opened, opened.database.session() as session:
+        call = app.administrator_call(opened, session)
+        with call.transaction():
+            call.audit.record("test.note", "a thing")
+        assert sealing.seal_waiting(session, opened.keys, opened.clock.now_ms())
+    with capture_logs() as told, app.open_site(settings, serving=True):
+        pass
+    assert told == []
+    app.key_path(settings).unlink()
+    key_files.create(app.key_path(settings))
+    with capture_logs() as told, app.open_site(settings, serving=True):
+        pass
+    (line,) = told
+    assert "was not sealed with this key file" in line["warning"]
 
 
 def test_aud_3_nothing_new_makes_no_segment(site: TestSite) -> None:

@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from sqlalchemy import text, update
 
+from coursewire.audit import sealing
 from coursewire.doctor.facts import DAY, Installation
 from coursewire.doctor.finding import Finding
 from coursewire.doctor.installation import examine
 from coursewire.domain import services
+from coursewire.store import keys
 from coursewire.store.schema.services import tokens
 from tests.support import making
 from tests.support.sites import TestSite, opened
@@ -144,6 +146,18 @@ def future_record(site: TestSite) -> None:
     call = site.call()
     with call.transaction():
         call.audit.record("test.change", "nothing")
+
+
+def seal(site: TestSite) -> None:
+    future_record(site)
+    assert sealing.seal_waiting(site.session, site.keys, NOW * 1000)
+
+
+def foreign_keys(place: Place) -> None:
+    place.site(seal)
+    path = place.folder / "keys.json"
+    path.unlink()
+    keys.create(path)
 
 
 def newer(site: TestSite) -> None:

@@ -156,6 +156,20 @@ def _add_segments(
     return head
 
 
+def is_sealed_with(session: Session, keys: Keys) -> bool:
+    """Tell whether these keys have sealed the end of the chain: those of another site have not."""
+    last = store.newest(session)
+    if last is None:
+        return True
+    if last.purged_ms:
+        return hmac.compare_digest(_purge_mark(keys, last), last.purge_mark or b"")
+    before = store.numbered(session, last.id - 1)
+    there = store.records(session, last.first_id, last.last_id)
+    rows = [there[held] for held in read_ids(last.record_ids) if held in there]
+    right = _digest(keys, before.digest if before else _FIRST, last.first_sequence, rows)
+    return hmac.compare_digest(right, last.digest)
+
+
 def verify(session: Session, keys: Keys, anchors: Iterable[Anchor] = ()) -> Verdict:
     """Work out the whole chain again; name the first segment that is not as it was sealed."""
     walk = _Walk(session, keys)

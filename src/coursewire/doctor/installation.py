@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DatabaseError
 
+from coursewire.audit import sealing
 from coursewire.doctor import access, certificate, database, file_modes, listener
 from coursewire.doctor.facts import Installation
 from coursewire.doctor.finding import Finding, Severity, error, ok
@@ -12,6 +13,7 @@ from coursewire.store import keys as key_files
 from coursewire.store.database import Database
 from coursewire.store.keys import KeyFileError
 from coursewire.store.problems import UnusableDatabase
+from coursewire.store.session import Session
 
 _WORST_FIRST: tuple[Severity, ...] = ("error", "warning", "note", "ok")
 
@@ -64,10 +66,25 @@ def _opened(opened: Database, it: Installation) -> Iterator[Finding]:
     with opened.session() as session:
         site = sites.load(session, it.public_url)
         yield ok("database", f"{opened.engine_name}, with the tables of this program")
+        yield from _seal(session, it)
         yield from database.durability(opened, warnings)
         yield from database.role(session)
         yield from database.clock(session, it)
         yield from access.look(session, site, it)
+
+
+def _seal(session: Session, it: Installation) -> Iterator[Finding]:
+    """Look whether the keys are those of this database: a node may have been given others."""
+    try:
+        keys = key_files.load(it.key_path)
+    except KeyFileError:
+        return
+    if not sealing.is_sealed_with(session, keys):
+        yield error(
+            "key file",
+            "the end of the audit record was not sealed with its keys",
+            "put the site's own key file here; if this is it, run coursewire audit verify",
+        )
 
 
 def _reason(problem: Exception) -> str:

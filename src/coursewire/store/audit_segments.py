@@ -27,6 +27,11 @@ def newest(session: Session) -> AnyRow | None:
     return session.one(select(audit_segments).order_by(audit_segments.c.id.desc()).limit(1))
 
 
+def numbered(session: Session, number: int) -> AnyRow | None:
+    """Return a segment by its number."""
+    return session.one(select(audit_segments).where(audit_segments.c.id == number))
+
+
 def all_of(session: Session) -> Sequence[AnyRow]:
     """Return the segments in their order."""
     return session.rows(select(audit_segments).order_by(audit_segments.c.id))
