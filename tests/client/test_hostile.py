@@ -234,3 +234,16 @@ def test_what_php_prints_before_a_refusal_is_passed_over(shell: Shell, hostile: 
     with pytest.raises(MoodleError, match="Refused") as raised:
         shell.ask(hostile.address, write)
     assert raised.value.errorcode == "odd"
+
+
+@pytest.mark.parametrize("printed", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\xef\xbb\xbf", b"\r\n\n"])
+@pytest.mark.parametrize("kind", ["application/json", "text/html; charset=UTF-8"])
+def test_what_files_of_plugins_begin_with_is_passed_over(
+    printed: bytes, kind: str, shell: Shell, hostile: Hostile
+) -> None:
+    hostile.plays(answer(printed + b'[{"id":1}]', kind=kind))
+    assert shell.ask(hostile.address, write) == [{"id": 1}]
+    refusal = b'{"exception":"x","message":"Refused","errorcode":"odd"}'
+    hostile.plays(answer(printed + refusal, kind=kind))
+    with pytest.raises(MoodleError, match="Refused"):
+        shell.ask(hostile.address, write)

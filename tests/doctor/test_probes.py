@@ -350,6 +350,12 @@ def test_warnings_of_php_before_the_document_are_looked_past() -> None:
     assert report.causes == ("token-unknown", "token-ended", "token-of-a-session")
 
 
+def test_a_mark_of_the_encoding_before_the_document_is_looked_past() -> None:
+    body = b"\xef\xbb\xbf\n\xef\xbb\xbf" + httpx.Response(200, json=UNKNOWN).content
+    report, _ = report_on(lambda _: httpx.Response(200, content=body))
+    assert report.causes == ("token-unknown", "token-ended", "token-of-a-session")
+
+
 def test_debugging_shows_the_reason_that_the_site_gives() -> None:
     told = UNKNOWN | {"errorcode": "wsaccessusersuspended", "debuginfo": "svc was suspended"}
     report, _ = report_on(refusing(told))

@@ -64,10 +64,12 @@ _EMPTY = b"[]"
 _JSON = "application/json"
 # The scripts for files and tokens write JSON as plain text when a form with files came.
 _JSON_TYPES = (_JSON, "text/plain")
-# What PHP prints of its own accord, before the answer, on sites that show it.
-_PHP_SAYS = re.compile(
-    rb"\s*(?:<br />\s*)?(?:<b>)?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
-    rb".{0,20000}? on line (?:<b>)?[0-9]+(?:</b>)?(?:<br />)?\s*",
+# What PHP prints of its own accord, before the answer, on sites that show it, and the mark of its
+# encoding with which an editor may have begun a file of a plugin.
+_PRINTED = re.compile(
+    rb"\s*(?:\xef\xbb\xbf"
+    rb"|(?:<br />\s*)?(?:<b>)?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{0,20000}? on line (?:<b>)?[0-9]+(?:</b>)?(?:<br />)?)\s*",
     re.DOTALL,
 )
 _MARKUP = re.compile(rb"\s*<", re.DOTALL)
@@ -98,7 +100,7 @@ def result(request: Request, answer: Answer, *, scripts: bool = False, now: floa
             "the site answers no web services (403 without a body)",
             advice="let its administrator enable web services and the REST protocol",
         )
-    document = _without_warnings(body)
+    document = document_of(body)
     fault = _fault(document)
     if fault is not None and _is_error(fault, scripts=scripts):
         raise _refusal(request, fault, answer, now)
@@ -177,9 +179,10 @@ def _redirected(request: Request, answer: Answer) -> MoodleError:
     )
 
 
-def _without_warnings(body: bytes) -> bytes:
+def document_of(body: bytes) -> bytes:
+    """Return an answer without what the site printed before it."""
     start = 0
-    while (found := _PHP_SAYS.match(body, start)) is not None:
+    while (found := _PRINTED.match(body, start)) is not None:
         start = found.end()
     return body[start:].strip()
 
@@ -249,8 +252,9 @@ def _require_json(request: Request, answer: Answer, document: bytes, *, scripts:
             advice=f"is {root_of(request.url)} the root of the site, and not a proxy's log-in?",
         )
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    had_warnings = document != answer.body.strip()
-    if kind not in (_JSON_TYPES if scripts else (_JSON,)) and not had_warnings:
+    # What is printed first, if only an empty line, can keep the site from saying what follows.
+    is_first = answer.body.startswith(document)
+    if kind not in (_JSON_TYPES if scripts else (_JSON,)) and is_first:
         raise request.error(UnexpectedAnswer, "the answer is not marked as JSON")
     if not document:
         raise request.error(UnexpectedAnswer, f"the answer is empty (status {answer.status})")

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from coursewire.client import _exchange
+from coursewire.client._reading import document_of
 from coursewire.client._retries import LONGEST_WAIT, retry_after
 from coursewire.doctor.outside import documents
 
@@ -182,6 +183,7 @@ def read(response: httpx.Response, body: bytes) -> Answer:
 
 def _document(body: bytes) -> Answer | None:
     """Return what a JSON document says; PHP's warnings may stand before it."""
+    body = document_of(body)
     for start in _starts(body):
         try:
             content = msgspec.json.decode(body[start:])
