@@ -362,6 +362,21 @@ def test_debugging_shows_the_reason_that_the_site_gives() -> None:
     assert "svc was suspended" in report.findings[-1].fact
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, json=UNKNOWN | {"errorcode": "x", "debuginfo": f"token = {SECRET}"}),
+        httpx.Response(200, text=f"No entry for {SECRET}"),
+        httpx.Response(302, headers={"location": f"https://x.example/?wstoken={SECRET}"}),
+    ],
+    ids=["debugging", "words", "redirect"],
+)
+def test_a_site_that_repeats_the_token_does_not_have_it_shown(answer: httpx.Response) -> None:
+    report, _ = report_on(with_token(answer))
+    assert SECRET not in repr(report)
+    assert report.exit_code >= 4
+
+
 def test_an_answer_that_no_check_gives_is_shown_as_it_is() -> None:
     report, _ = report_on(refusing(UNKNOWN | {"errorcode": "quotaofplugin"}))
     assert report.causes == ()

@@ -14,10 +14,12 @@ from typing import Any, Literal
 import httpx
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coursewire.client import _exchange
 from coursewire.client._reading import document_of
 from coursewire.client._retries import LONGEST_WAIT, retry_after
+from coursewire.client._secrets import Secret, masked
 from coursewire.doctor.outside import documents
 
 REST = "/webservice/rest/server.php"
@@ -126,7 +128,11 @@ class Site:
                         return Answer(code="too-long", said=said), None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _not_reached(error), None
-        return read(response, body), _wait(response)
+        return self._hidden(read(response, body)), _wait(response)
+
+    def _hidden(self, answer: Answer) -> Answer:
+        """Take the token out of what a site wrote: debugging shows statements with their values."""
+        return replace(answer, said=masked(answer.said, (Secret(self._token),)))
 
 
 def _not_reached(error: Exception) -> Answer:
