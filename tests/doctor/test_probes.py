@@ -12,11 +12,13 @@ import httpx
 import pytest
 
 from coursewire.contracts.registry import entries
+from coursewire.doctor.outside import probes
 from coursewire.doctor.outside.address import BadAddress, may_carry_a_token, site_root
 from coursewire.doctor.outside.examination import examine
 from coursewire.doctor.outside.findings import Report
 from coursewire.doctor.outside.probes import LARGEST, SITE_INFO, Site
 from coursewire.doctor.outside.wanted import Wanted, only_reads
+from tests.client.hostile import Hostile, drip
 
 SECRET = "5e" * 16
 UNKNOWN = {"exception": "core\\exception\\moodle_exception", "errorcode": "invalidtoken",
@@ -235,6 +237,31 @@ def test_what_stops_the_token_on_its_way_is_no_refusal_of_it(
 ) -> None:
     report, _ = report_on(with_token(answer))
     assert report.causes == (cause,)
+    assert report.exit_code == 5
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"HTTP/1.1 200 O", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n["],
+    ids=["head", "body"],
+)
+def test_an_answer_that_drips_is_not_waited_for_without_end(
+    start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "WITHIN", 0.3)
+    server = Hostile()
+    server.plays(drip(start, b" "))
+
+    async def work() -> Report:
+        async with httpx.AsyncClient(timeout=probes.TIMEOUT) as client:
+            site = Site(client, server.address, SECRET)
+            return await asyncio.wait_for(examine(site, NOTHING), 10)
+
+    try:
+        report = asyncio.run(work())
+    finally:
+        server.close()
+    assert report.causes == ("timed-out",)
     assert report.exit_code == 5
 
 

@@ -31,6 +31,8 @@ NO_PARAMETER = "coursewire_doctor_no_such_parameter"
 _NO_FILE = "/1/coursewire_doctor/none/0/none.txt"
 LARGEST = 16 * 1024 * 1024
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+# The whole of a request: a server that drips its answer is never silent for long.
+WITHIN = 60.0
 _UNAVAILABLE, _TOO_MANY = 503, 429
 # A site that counts requests is waited for: so often for one of them, and so many seconds for all.
 _TIMES, _PATIENCE = 3, 300.0
@@ -119,14 +121,17 @@ class Site:
     async def _once(self, path: str, form: Mapping[str, str]) -> tuple[Answer, float | None]:
         """Return the answer, and the seconds after which the site wants to be asked again."""
         try:
-            async with self._client.stream("POST", self.url + path, data=form) as response:
+            async with (
+                asyncio.timeout(WITHIN),
+                self._client.stream("POST", self.url + path, data=form) as response,
+            ):
                 body = b""
                 async for part in response.aiter_bytes():
                     body += part
                     if len(body) > LARGEST:
                         said = "the answer is longer than 16 MiB"
                         return Answer(code="too-long", said=said), None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             return _not_reached(error), None
         return self._hidden(read(response, body)), _wait(response)
 
@@ -152,7 +157,7 @@ def _way_of_failing(error: Exception) -> str:
             return "connection-refused"
         if type(cause).__name__ == "gaierror":
             return "name-unknown"
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return "timed-out"
     return "connection-refused" if isinstance(error, httpx.ConnectError) else "connection-cut"
 
