@@ -20,6 +20,7 @@ from coursewire.testkit.calls import Wanted
 from coursewire.testkit.faults import Fault
 from coursewire.testkit.running import RunningSite
 from tests.cli.conftest import Command
+from tests.client.hostile import Hostile, answer
 from tests.support.served import COMMAND
 
 REST = "/webservice/rest/server.php"
@@ -174,6 +175,19 @@ def test_a_connection_names_the_site(
     with recording("--site", "school", "--out", str(tmp_path / "x.yaml")) as (base, _):
         call(base, token, "core_webservice_get_site_info")
     assert "core_webservice_get_site_info" in (tmp_path / "x.yaml").read_text()
+
+
+def test_an_answer_that_cannot_be_read_is_still_the_clients(tmp_path: Path) -> None:
+    nested, site = b"[" * 100_000, Hostile()
+    site.plays(answer(nested))
+    try:
+        with (
+            recording("--site", site.address, "--out", str(tmp_path / "x.yaml")) as (base, _),
+            urlopen(f"{base}{REST}", b"wsfunction=f", 30) as found,  # noqa: S310 - loopback
+        ):
+            assert found.read() == nested
+    finally:
+        site.close()
 
 
 def test_an_existing_file_is_not_written_over(command: Command, tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ STRANGE: list[tuple[str, Callable[[httpx.Request], httpx.Response], set[str]]] =
     ("crash", lambda _: httpx.Response(500), {"server-fault"}),
     ("bad gateway", lambda _: httpx.Response(502, html="<p>Bad"), {"server-fault"}),
     ("nothing", lambda _: httpx.Response(200), {"connection-cut", "server-fault"}),
+    ("nested without end", lambda _: httpx.Response(200, content=b"[" * 100_000),
+     {"no-moodle", "site-address-list"}),
     ("upgrade", lambda _: httpx.Response(200, json=UNKNOWN | {"errorcode": "upgraderunning"}),
      {"upgrade-running"}),
     ("refused", failing(httpx.ConnectError("x"), ConnectionRefusedError()), {"connection-refused"}),

@@ -58,7 +58,7 @@ _KINDS: Mapping[type[MoodleError], tuple[str, ...]] = MappingProxyType(
 _BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
 
 # The last is for a document nested more deeply than Python goes.
-_NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
 _EMPTY = b"[]"
 _JSON = "application/json"
@@ -122,11 +122,11 @@ def decoded(
     """
     try:
         return msgspec.json.decode(document, type=type_, strict=False)
-    except _NO_JSON as error:
+    except NO_JSON as error:
         # Its words name types and the place, never the value.
         said = str(error) if isinstance(error, msgspec.ValidationError) else "it is not JSON"
     if _EMPTY in document and (node := tree()) is not None:
-        with suppress(*_NO_JSON):
+        with suppress(*NO_JSON):
             found = with_objects(msgspec.json.decode(document), node)
             return msgspec.convert(found, type_, strict=False)
     raise request.error(
@@ -156,7 +156,7 @@ def any_json(request: Request, document: bytes) -> Any:  # noqa: ANN401 - any JS
     """Return a result as plain Python values."""
     try:
         return msgspec.json.decode(document)
-    except _NO_JSON:
+    except NO_JSON:
         pass
     raise request.error(UnexpectedAnswer, "the answer is not JSON")
 
@@ -192,7 +192,7 @@ def _fault(document: bytes) -> _Fault | None:
         return None
     try:
         return msgspec.json.decode(document, type=_Fault)
-    except _NO_JSON:
+    except NO_JSON:
         return None
 
 

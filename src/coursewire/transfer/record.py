@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from coursewire.client._connection import certificates
+from coursewire.client._reading import NO_JSON
 from coursewire.contracts.errors import Refusal
 from coursewire.transfer.captures import Captures
 from coursewire.wire.form import Tree
@@ -64,7 +65,7 @@ class RecordingProxy(ThreadingHTTPServer):
         function = fields.get("wsfunction")
         try:
             document: Any = msgspec.json.decode(answer)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except NO_JSON:
             self.leave_out()
             return
         if not isinstance(function, str):

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coursewire.client import _exchange
-from coursewire.client._reading import document_of
+from coursewire.client._reading import NO_JSON, document_of
 from coursewire.client._retries import LONGEST_WAIT, retry_after
 from coursewire.client._secrets import Secret, masked
 from coursewire.doctor.outside import documents
@@ -198,7 +198,7 @@ def _document(body: bytes) -> Answer | None:
     for start in _starts(body):
         try:
             content = msgspec.json.decode(body[start:])
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except NO_JSON:
             continue
         return _told(content)
     return None
