@@ -17,6 +17,9 @@ WRITTEN = {
     "localhost:8080": "http://localhost:8080",
     "127.0.0.1": "http://127.0.0.1",
     "http://[::1]:8080/": "http://[::1]:8080",
+    "https://Straße.example.org/": "https://straße.example.org",
+    "xn--mller-kva.example.org": "https://xn--mller-kva.example.org",
+    "moodle_1.example.org.": "https://moodle_1.example.org.",
 }
 
 
@@ -33,6 +36,10 @@ REFUSED = {
     "https://": "is not the address of a site",
     "https://a b.example/": "is not the address of a site",
     "https://moodle.example.org:99999": "is not the address of a site",
+    "https://moodle..example.org": "is not the address of a site",
+    f"https://{'m' * 64}.example.org": "is not the address of a site",
+    "https://moodle\N{ONE DOT LEADER}example.org": "is not the address of a site",
+    "xn--a.example.org": "is not the address of a site",
     "https://ann:Sesame@moodle.example.org": "no user, password",
     "ann:Sesame@moodle.example.org": "no user, password",
     "https://moodle.example.org/?wstoken=Sesame": "no user, password, query",

@@ -431,7 +431,8 @@ def test_an_address_is_taken_as_people_write_it(written: str, root: str) -> None
 @pytest.mark.parametrize(
     "written",
     ["", "ftp://x.example", "https://u:p@x.example", "https://x.example/?wstoken=1", "https://x:0",
-     "https://a b.example", "http://[::1", "[::1"],
+     "https://a b.example", "http://[::1", "[::1", "https://moodle..example.org",
+     f"{'m' * 64}.example.org", "https://xn--a.example.org"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(BadAddress):

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import httpx
+
 from coursewire.wire.hosts import is_loopback
 
 URL_VARIABLE = "MOODLE_URL"
@@ -41,8 +43,8 @@ def site_of(written: str) -> Site:
     """
     written = written.strip()
     if "://" not in written:
-        written = f"{'http' if is_loopback(_host('//' + written)) else 'https'}://{written}"
-    host = _host(written)
+        written = f"{'http' if is_loopback(host_of('//' + written)) else 'https'}://{written}"
+    host = host_of(written)
     try:
         parts = urlsplit(written)
     except ValueError:
@@ -83,12 +85,17 @@ def _root(address: str) -> str:
     return address.rstrip("/")
 
 
-def _host(written: str) -> str:
+def host_of(written: str) -> str:
+    """Return the host of an address; empty where there is none, or none that can be asked for."""
     try:
         parts = urlsplit(written)
-        # Reading the port is what finds a wrong one.
-        return (parts.hostname or "") if parts.port != 0 else ""
-    except ValueError:
+        host = parts.hostname or ""
+        found = httpx.URL(scheme="https", host=host)
+        # What these read is what finds a wrong name: one that is no IDN, and a part that is empty
+        # or too long. Reading the port finds a wrong one.
+        _ = found.host, found.raw_host.decode().encode("idna")
+        return host if parts.port != 0 else ""
+    except (ValueError, httpx.InvalidURL):
         return ""
 
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from coursewire.client._address import host_of
 from coursewire.doctor.outside.probes import LOGIN, REST
 from coursewire.wire.hosts import is_loopback
 
@@ -17,9 +18,9 @@ def site_root(written: str) -> str:
     """
     text = written.strip()
     if "://" not in text:
-        host = _host(f"//{text}")
+        host = host_of(f"//{text}")
         text = f"{'http' if is_loopback(host) else 'https'}://{text}"
-    if not _host(text):
+    if not host_of(text):
         raise _no_site(written)
     parts = urlsplit(text)
     if "@" in parts.netloc or parts.query or parts.fragment:
@@ -41,12 +42,4 @@ def _no_site(written: str) -> BadAddress:
 
 def may_carry_a_token(root: str) -> bool:
     """Tell whether what is sent there cannot be read on the way."""
-    return root.startswith("https://") or is_loopback(_host(root))
-
-
-def _host(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        return (parts.hostname or "") if parts.port != 0 else ""
-    except ValueError:
-        return ""
+    return root.startswith("https://") or is_loopback(host_of(root))
