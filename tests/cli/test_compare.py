@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coursewire.client import connections
 from coursewire.testkit.running import RunningSite
 from tests.cli.conftest import Command
 
@@ -38,6 +39,22 @@ def test_compare_tells_by_its_exit_code(
     found = json.loads(differ.out)["differences"]
     assert [each["place"] for each in found] == ["$.sitename"]
     assert "two sites" in command("compare", "--site", two[0].url, str(file), code=2).err
+
+
+def test_a_token_of_the_environment_goes_to_the_site_of_a_connection(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(connections.VARIABLE, str(tmp_path / "connections.json"))
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+    for letter, site in zip("AB", two, strict=True):
+        command("connection", "add", f"site-{letter}", site.url, stdin="of-another-user")
+        monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
+    same = command("compare", "--site", "site-A", "--site", "site-B", str(file))
+    assert "1 call on each site, 0 differences" in same.out
 
 
 @pytest.mark.parametrize("value", ["2024-01-31", "null", "!!set {a}"])

@@ -75,7 +75,8 @@ def _client(written: str, letter: str) -> Moodle:
     variable = f"COURSEWIRE_TOKEN_{letter}"
     token = os.environ.get(variable, "").strip()
     if token:
-        return Moodle(connecting.root_of(written), token, retries=0)
+        place = connecting.place_of(written)
+        return Moodle(place.url, token, ca_file=place.ca_file, retries=0)
     try:
         target = connecting.target_of(written)
     except Failure as failure:
