@@ -9,6 +9,7 @@ import pytest
 from coursewire.client import connections
 from coursewire.testkit.running import RunningSite
 from tests.cli.conftest import Command
+from tests.client.hostile import Hostile, answer
 
 SCENARIO = "calls: [{call: core_webservice_get_site_info}]"
 
@@ -55,6 +56,27 @@ def test_a_token_of_the_environment_goes_to_the_site_of_a_connection(
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
     same = command("compare", "--site", "site-A", "--site", "site-B", str(file))
     assert "1 call on each site, 0 differences" in same.out
+
+
+def test_which_of_both_sites_fails_is_told(
+    two: tuple[RunningSite, RunningSite],
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+    for letter in "AB":
+        monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", two[0].state(None).token)
+    broken = Hostile()
+    broken.plays(answer(b"[{"))
+    address = broken.address
+    sites = ("--site", two[0].url, "--site", address)
+    try:
+        told = command.refused("compare", *sites, str(file), code=5)
+    finally:
+        broken.close()
+    assert f"{address}: core_webservice_get_site_info: the answer is not JSON" in told
 
 
 @pytest.mark.parametrize("value", ["2024-01-31", "null", "!!set {a}"])

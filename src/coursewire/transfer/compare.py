@@ -13,6 +13,10 @@ from coursewire.transfer.scenario import RUN, Scenario, Step, at, filled, names_
 _NOT_SENT = "(not sent)"
 
 
+class SiteFailed(MoodleError):
+    """A site gave no answer that could be compared; the message says which site, and why."""
+
+
 class Compared(Struct, frozen=True, kw_only=True):
     """What came out: how many calls were made on each site, and what differs."""
 
@@ -43,11 +47,13 @@ def _asked(site: Moodle, step: Step, known: dict[str, Any]) -> Any:  # noqa: ANN
     try:
         return site.call_unchecked(step.call, filled(step.params, known))
     except MoodleError as error:
-        lacking = any(known[name] is None for name in names_in(step.params))
-        if lacking and isinstance(error, InvalidParameter) and not error.exception:
+        was_sent = bool(error.exception) or not isinstance(error, InvalidParameter)
+        if not was_sent and any(known[name] is None for name in names_in(step.params)):
             # An earlier answer lacks what was to be saved of it: that call differs, and this one.
             # Any other value that cannot be sent is a mistake in the scenario, and ends it.
             return {_NOT_SENT: error.message}
-        if not error.exception:
+        if not was_sent:
             raise
+        if not error.exception:
+            raise SiteFailed(f"{site.url}: {error}") from error
         return {"exception": error.exception, "errorcode": error.errorcode}
