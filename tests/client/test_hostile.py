@@ -123,6 +123,24 @@ CASES = {
     "web services that are off": Case(
         answer(b"", "403 Forbidden", "text/html"), SiteUnavailable, "enable web services"
     ),
+    "a firewall": Case(
+        answer(b"<p>" + BODY, "403 Forbidden", "text/html"),
+        UnexpectedAnswer,
+        "let the path /webservice/rest/server.php through the proxy or firewall",
+    ),
+    "a firewall of few words": Case(
+        answer(BODY, "403 Forbidden", "text/plain"), UnexpectedAnswer, "before Moodle refuses"
+    ),
+    "a proxy that wants a password": Case(
+        answer(b"", "401 Unauthorized", "text/html", ['WWW-Authenticate: Basic realm="x"']),
+        UnexpectedAnswer,
+        "something before Moodle refuses the request (status 401)",
+    ),
+    "a server that takes no long requests": Case(
+        answer(b"<p>" + BODY, "413 Too Large", "text/html"),
+        UnexpectedAnswer,
+        "longer than the site takes (status 413); send fewer rows",
+    ),
     "no such address": Case(
         answer(BODY, "404 Not Found", "text/html"), UnexpectedAnswer, "the root of the site?"
     ),
@@ -184,6 +202,14 @@ def assert_keeps_secrets(error: MoodleError, logs: str) -> None:
     while seen is not None:
         assert seen is error or not hasattr(seen, "request"), seen
         seen = seen.__cause__ or seen.__context__
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "413 Too Large"])
+def test_what_was_kept_from_moodle_has_not_run(status: str, shell: Shell, hostile: Hostile) -> None:
+    hostile.plays(answer(b"<p>", status, "text/html"))
+    with pytest.raises(UnexpectedAnswer) as raised:
+        shell.ask(hostile.address, write)
+    assert not raised.value.may_have_run
 
 
 def test_the_token_goes_into_the_body_and_nowhere_else(shell: Shell, hostile: Hostile) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, cast
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -59,7 +59,9 @@ _BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
 
 # The last is for a document nested more deeply than Python goes.
 NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
+_FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _TOO_MANY, _SERVER_ERROR = 403, 404, 413, 429, 500
+# Moodle answers with none of these by a page: a proxy or a firewall kept the request from it.
+_KEPT_FROM_MOODLE = (401, _FORBIDDEN, 405, 407, _TOO_LARGE)
 _EMPTY = b"[]"
 _JSON = "application/json"
 # The scripts for files and tokens write JSON as plain text when a form with files came.
@@ -106,6 +108,8 @@ def result(request: Request, answer: Answer, *, scripts: bool = False, now: floa
         raise _refusal(request, fault, answer, now)
     if answer.status == _TOO_MANY or answer.status >= _SERVER_ERROR:
         raise _unavailable(request, answer, now)
+    if answer.status in _KEPT_FROM_MOODLE:
+        raise _kept_from_moodle(request, answer)
     _require_json(request, answer, document, scripts=scripts)
     return document
 
@@ -235,6 +239,17 @@ def _unavailable(request: Request, answer: Answer, now: float) -> MoodleError:
     )
     error.retry_after = wanted
     error.may_have_run = wanted is None and answer.status >= _SERVER_ERROR
+    return error
+
+
+def _kept_from_moodle(request: Request, answer: Answer) -> MoodleError:
+    said = f"something before Moodle refuses the request (status {answer.status})"
+    advice = f"let the path {urlsplit(request.url).path} through the proxy or firewall"
+    if answer.status == _TOO_LARGE:
+        said = f"the request is longer than the site takes (status {answer.status})"
+        advice = "send fewer rows or files at once, or let its web server take longer ones"
+    error = UnexpectedAnswer(said, function=request.function, sent=request.shown(), advice=advice)
+    error.may_have_run = False
     return error
 
 
