@@ -69,6 +69,13 @@ def test_a_script_may_leave_out_everything_but_its_error() -> None:
     assert refused({"error": "No."}, scripts=True).message == "No."
 
 
+@pytest.mark.parametrize("rest", [{}, {"message": None}, {"message": ["No."]}])
+def test_an_exception_is_a_refusal_whatever_comes_with_it(rest: dict[str, Any]) -> None:
+    error = refused({"exception": "x", "errorcode": "invalidtoken", **rest})
+    assert type(error) is client.InvalidToken
+    assert error.message == "the site refused without a word"
+
+
 def test_a_result_that_only_resembles_an_error_is_a_result() -> None:
     body = b'{"error":"none","warnings":[]}'
     answer = Answer(status=200, headers={"content-type": "application/json"}, body=body)

@@ -201,7 +201,7 @@ def _fault(document: bytes) -> _Fault | None:
 
 
 def _is_error(fault: _Fault, *, scripts: bool) -> bool:
-    if isinstance(fault.exception, str) and isinstance(fault.message, str):
+    if isinstance(fault.exception, str):
         return True
     # A result may well have a key of the name `error`; that of the scripts comes with its trace.
     is_ajax = isinstance(fault.error, str) and fault.stacktrace is not msgspec.UNSET
