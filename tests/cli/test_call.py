@@ -118,7 +118,8 @@ def answering(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Any:
     ("status", "body", "headers", "told"),
     [
         (200, b"<html>", [], "the answer is a page, not JSON"),
-        (200, b"", [], "the answer is not marked as JSON"),
+        (200, b"", [], "the answer is empty"),
+        (200, b"[]", [], "the answer is not marked as JSON"),
         (200, b'"\xff"', [JSON], "the answer is not JSON"),
         (502, b"<html>", [], "status 502"),
         (302, b"", [(b"location", b"https://evil.example/")], "redirects to https://evil.example;"),

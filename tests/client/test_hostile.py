@@ -102,6 +102,11 @@ CASES = {
     "JSON that is not UTF-8": Case(answer(b'["\xff"]'), UnexpectedAnswer, "is not JSON"),
     "JSON nested without end": Case(answer(b"[" * MIB), UnexpectedAnswer, "is not JSON"),
     "nothing": Case(answer(b""), UnexpectedAnswer, "is empty"),
+    "nothing of the type of a page": Case(
+        answer(b"", kind="text/html; charset=UTF-8"),
+        UnexpectedAnswer,
+        "is empty (status 200); look into the error log of the site",
+    ),
     "hanging up at once": Case(hang_up, SiteUnavailable, "broke the connection"),
     "hanging up in the middle": Case(
         raw(HEAD + b"Content-Length: 100\r\n\r\n[1, 2"), SiteUnavailable, "broke the connection"

@@ -266,12 +266,16 @@ def _require_json(request: Request, answer: Answer, document: bytes, *, scripts:
             f"the answer is a page, not JSON (status {answer.status})",
             advice=f"is {root_of(request.url)} the root of the site, and not a proxy's log-in?",
         )
+    if not document:
+        raise request.error(
+            UnexpectedAnswer,
+            f"the answer is empty (status {answer.status})",
+            advice="look into the error log of the site",
+        )
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     # What is printed first, if only an empty line, can keep the site from saying what follows.
     is_first = answer.body.startswith(document)
     if kind not in (_JSON_TYPES if scripts else (_JSON,)) and is_first:
         raise request.error(UnexpectedAnswer, "the answer is not marked as JSON")
-    if not document:
-        raise request.error(UnexpectedAnswer, f"the answer is empty (status {answer.status})")
     if not 200 <= answer.status < 300:
         raise request.error(UnexpectedAnswer, f"the answer has status {answer.status}")
