@@ -28,3 +28,10 @@ def a_batch_knows_the_answers_of_its_function(moodle: Moodle) -> None:
     report = moodle.batch(groups.create_groups, [])
     assert_type(report, Report[list[groups.CreatedGroup]])
     assert_type(report.done[0].answer, list[groups.CreatedGroup])
+
+
+async def a_batch_by_name_needs_no_annotation(moodle: Moodle, other: AsyncMoodle) -> None:
+    report = moodle.batch("core_group_create_groups", [{"courseid": 2}])
+    assert_type(report, Report[Any])
+    awaited = await other.batch("core_group_create_groups", [{"courseid": 2}])
+    assert_type(awaited, Report[Any])

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 import httpx
 from msgspec import Struct
@@ -140,14 +140,34 @@ class Moodle(Functions):
         """
         return self._protocol.preview(name, params, checked=checked)
 
+    @overload
     def batch(
         self,
-        function: Function[Any, R] | str,
+        function: Function[Any, R],
         rows: Sequence[Any],
         *,
         size: int = 50,
         progress: Callable[[Progress], object] | None = None,
-    ) -> Report[R]:
+    ) -> Report[R]: ...
+
+    @overload
+    def batch(
+        self,
+        function: str,
+        rows: Sequence[Any],
+        *,
+        size: int = 50,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> Report[Any]: ...
+
+    def batch(
+        self,
+        function: Function[Any, Any] | str,
+        rows: Sequence[Any],
+        *,
+        size: int = 50,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> Report[Any]:
         """Call a function with many rows, `size` at a time, and tell what became of each.
 
         `rows` are the items of the one list that the function takes: structs for a contract, dicts
