@@ -50,6 +50,28 @@ def test_rows_of_plain_values_go_by_name(web: Web, served: str, shell: Shell) ->
     report.require_all()
 
 
+def test_a_call_has_no_more_fields_than_every_php_takes(shell: Shell, hostile: Hostile) -> None:
+    """What is above that, PHP drops without a word, and the call is carried out without it."""
+    hostile.plays(answer(b"null"))
+    rows = [{"groupid": 1, "userid": number} for number in range(1, 1_201)]
+    report = shell.ask(
+        hostile.address, lambda it: it.batch("core_group_add_group_members", rows, size=5_000)
+    )
+    assert report.ok
+    assert [row for done in report.done for row in done.rows] == list(range(1_200))
+    assert len(hostile.received) == 3
+    assert all(len(it.fields) <= 1_000 for it in hostile.received)
+
+
+def test_a_row_of_many_fields_goes_alone(shell: Shell, hostile: Hostile) -> None:
+    hostile.plays(answer(b"[]"))
+    custom = [{"type": f"f{number}", "value": "x"} for number in range(600)]
+    ann = {"username": "ann", "firstname": "A", "lastname": "B", "email": "ann@example.org"}
+    rows = [ann | {"customfields": custom}, ann]
+    report = shell.ask(hostile.address, lambda it: it.batch("core_user_create_users", rows))
+    assert [done.rows for done in report.done] == [(0,), (1,)]
+
+
 def test_a_row_that_does_not_fit_is_not_sent(web: Web, served: str, shell: Shell) -> None:
     course = making.course(web.site, "ALG")
     good = {"courseid": course, "name": "Red", "description": ""}

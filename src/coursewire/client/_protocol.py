@@ -95,9 +95,9 @@ class Protocol:
         document = yield from self._result(request)
         return plan.decode(request, document)
 
-    def check_row(self, plan: Plan, row: object) -> None:
-        """Raise InvalidParameter for a row that does not fit; nothing is sent."""
-        self._call(plan, {plan.rows_key: [row]}, "")
+    def fields_of_row(self, plan: Plan, row: object) -> int:
+        """Return how many fields a row takes, or raise InvalidParameter; nothing is sent."""
+        return len(self._call(plan, {plan.rows_key: [row]}, "").fields)
 
     def get_token(self, username: str, password: str, service: str) -> Steps[GivenToken]:
         """Have the site give out a token for a password."""
