@@ -519,6 +519,31 @@ def test_people_of_other_times_and_other_systems_come(command: Command, tmp_path
     assert "still to be set" in told["other ways of logging in"]
 
 
+def test_numbers_that_are_written_as_texts_are_numbers(command: Command, tmp_path: Path) -> None:
+    answers = everybody(
+        user(3, "ann", suspended="0", confirmed="0"), user(4, "ben", suspended="1", confirmed="1")
+    )
+    answers["core_course_get_categories"] = [
+        {"id": "1", "name": "Old", "parent": "0", "depth": "1", "sortorder": "1", "visible": "0"}
+    ]
+    answers["core_course_get_courses"] = [
+        course(2, "007", visible="0", showgrades="0", enablecompletion="0", groupmodeforce="0")
+    ]
+    answers["core_group_get_course_groups"] = [group(5, "G", participation="0")]
+    found, _ = imported(command, tmp_path, answers)
+    ann, ben = found["users"]
+    assert (ann.get("suspended", False), ann["confirmed"]) == (False, False)
+    assert (ben["suspended"], ben.get("confirmed", True)) == (True, True)
+    (category,) = [one for one in found["categories"] if one["name"] == "Old"]
+    assert category["visible"] is False
+    (made,) = found["courses"]
+    assert (made["shortname"], made["visible"], made["showgrades"]) == ("007", False, False)
+    assert not made.get("completion")
+    assert not made.get("groupmodeforce")
+    (gathered,) = found["groups"]
+    assert gathered["participation"] is False
+
+
 WEEKS: Answers = {"format": "weeks", "startdate": 1_700_000_000, "enddate": 1_705_000_000}
 
 

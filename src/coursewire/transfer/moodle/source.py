@@ -15,6 +15,7 @@ from coursewire.client import (
     UnexpectedAnswer,
 )
 from coursewire.transfer.moodle.journal import Journal
+from coursewire.transfer.moodle.numbers import with_numbers
 from coursewire.transfer.moodle.problems import ImportRefused
 
 SITE_INFO = "core_webservice_get_site_info"
@@ -172,7 +173,7 @@ class Source:
             self._sleep(wait)
         self._next = max(self._clock(), self._next) + self._gap
         self.calls += 1
-        return self._moodle.call_by_name(function, params)
+        return with_numbers(function, self._moodle.call_by_name(function, params))
 
 
 def _stopped(problem: MoodleError) -> ImportRefused:
