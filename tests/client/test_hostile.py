@@ -8,6 +8,7 @@ import gzip
 import logging
 import time
 import traceback
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -215,6 +216,17 @@ def test_what_was_kept_from_moodle_has_not_run(status: str, shell: Shell, hostil
     with pytest.raises(UnexpectedAnswer) as raised:
         shell.ask(hostile.address, write)
     assert not raised.value.may_have_run
+
+
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_a_page_in_place_of_a_file_leaves_open_whether_the_root_is_right(
+    status: str, shell: Shell, hostile: Hostile, tmp_path: Path
+) -> None:
+    hostile.plays(answer(b"<p>", status, "text/html"))
+    root = f"{hostile.address}/lms"
+    with pytest.raises(UnexpectedAnswer) as raised:
+        shell.ask(root, lambda it: it.download("pluginfile.php/9/a/b/0/notes.pdf", tmp_path))
+    assert f"is {root} the root of the site" in str(raised.value)
 
 
 def test_the_token_goes_into_the_body_and_nowhere_else(shell: Shell, hostile: Hostile) -> None:

@@ -19,6 +19,8 @@ DOWNLOAD = "/webservice/pluginfile.php"
 DRAFTS = "/webservice/draftfile.php"
 
 _SCRIPTS = (REST, LOGIN, UPLOAD)
+# Behind these the path of a file follows.
+_OF_FILES = (DOWNLOAD, DRAFTS)
 _SCHEMES = ("http", "https")
 
 
@@ -99,6 +101,9 @@ def host_of(written: str) -> str:
         return ""
 
 
-def root_of(location: str) -> str:
-    """Return the root of the site that a redirect leads to, for a person to read."""
-    return _root(location.partition("?")[0].partition("#")[0])
+def root_of(address: str) -> str:
+    """Return the root of the site that a script or a file belongs to, for a person to read."""
+    place = address.partition("?")[0].partition("#")[0]
+    for script in _OF_FILES:
+        place = place.partition(script + "/")[0]
+    return _root(place)
