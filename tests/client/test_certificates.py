@@ -13,8 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from coursewire import SiteUnavailable
-from tests.client.asking import Shell
+from coursewire import Moodle, SiteUnavailable
+from tests.client.asking import TOKEN, Shell
+from tests.client.hostile import Hostile
 
 NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "An authority of our own")])
 
@@ -98,3 +99,13 @@ def test_an_authority_of_ones_own_is_named_in_the_program(
         return moodle.core_group_get_groups(groupids=[1])  # type: ignore[attr-defined]
 
     assert shell.ask(secure, work, ca_file=certificate) == []
+
+
+def test_a_server_that_is_silent_instead_of_tls_is_told(hostile: Hostile) -> None:
+    address = hostile.address.replace("http:", "https:")
+    with (
+        Moodle(address, TOKEN, retries=0, answer_within=0.3) as moodle,
+        pytest.raises(SiteUnavailable) as raised,
+    ):
+        moodle.core_group_get_groups(groupids=[1])
+    assert "127.0.0.1 cannot be reached: The handshake operation timed out" in str(raised.value)

@@ -23,8 +23,8 @@ _SLOW = (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError)
 _BROKEN = (httpx.NetworkError, httpcore.NetworkError)
 _PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
 _CUT = ("disconnected", "closed connection")
-# What Python writes before the system's words for an error.
-_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
+# What Python writes before the words of the system, or of its library for TLS, for an error.
+_NUMBER = re.compile(r"^(?:\[Errno -?\d+\] |_ssl\.c:\d+: )")
 
 FAILURES = (
     httpx.HTTPError, httpx.InvalidURL, httpcore.TimeoutException, httpcore.NetworkError,
