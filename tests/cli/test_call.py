@@ -152,6 +152,18 @@ def test_a_hostile_or_broken_server_is_told_in_a_sentence(
         assert f"wstoken={TOKEN}".encode() in sent
 
 
+@pytest.mark.parametrize("warnings", [b"null", b"5", b'{"a":1}'])
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_warnings_that_are_no_list_hinder_no_table(
+    command: Command, form: str, warnings: bytes
+) -> None:
+    body = b'{"groups":[{"id":7}],"warnings":%b}' % warnings
+    with listening(answering(200, body, JSON)) as port:
+        address = f"http://127.0.0.1:{port}"
+        asked = ("call", "--unchecked", "local_a_b", "--url", address, "--format", form)
+        assert command(*asked, stdin=TOKEN).out.split() == ["id", "7"]
+
+
 def test_a_huge_answer_is_not_taken(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_exchange.Request, "largest", 1000)
     with listening(answering(200, json.dumps(["x" * 2000]).encode())) as port:

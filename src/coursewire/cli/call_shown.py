@@ -80,7 +80,8 @@ def _list_of(value: Any) -> list[Any] | None:  # noqa: ANN401 - JSON
     if not isinstance(held, list):
         return None
     only = list(cast("Sequence[Any]", held))
-    for warning in warnings:
+    # A strange site may have something else there.
+    for warning in cast("Sequence[Any]", warnings) if isinstance(warnings, list) else ():
         err.print(f"warning: {text_of(warning)}", markup=False)
     return only
 
