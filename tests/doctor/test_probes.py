@@ -1,6 +1,7 @@
 """Addresses, and what strange sites answer: none of them is taken for a Moodle that answers."""
 
 import asyncio
+import json
 import socket
 import ssl
 from collections.abc import Callable
@@ -342,6 +343,25 @@ def test_a_function_at_which_the_server_fails_is_missing() -> None:
     report, _ = report_on(answer, wanted=Wanted(functions=(read,)))
     (row,) = [row for row in report.findings if row.name == read]
     assert (row.state, row.fact) == ("missing", "it answers server-fault")
+
+
+@pytest.mark.parametrize("info", [{"userid": 5}, {"userid": 5, "functions": None}, None, []])
+def test_a_service_that_is_not_listed_lacks_nothing_for_that(info: object) -> None:
+    def answers(request: httpx.Request) -> httpx.Response:
+        return (
+            httpx.Response(200, content=json.dumps(info))
+            if SITE_INFO.encode() in request.content
+            else working(request)
+        )
+
+    wanted = Wanted(functions=(READS[0], "core_group_create_groups"))
+    report, _ = report_on(answers, wanted=wanted)
+    states = {row.name: row.state for row in report.findings}
+    assert states[READS[0]] == "ok"
+    assert states["core_group_create_groups"] == "unknown"
+    (service,) = [row for row in report.findings if row.name == "service"]
+    assert service.fact.startswith("the user may call what the site does not list; Moodle a vers")
+    assert report.exit_code == 0
 
 
 def test_the_redirect_is_told_and_not_followed() -> None:

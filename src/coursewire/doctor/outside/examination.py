@@ -167,7 +167,10 @@ def _ok(name: str, fact: str) -> Finding:
     return Finding(state="ok", name=name, fact=fact)
 
 
-def _listed(fields: dict[str, Any]) -> frozenset[str]:
+def _listed(fields: dict[str, Any]) -> frozenset[str] | None:
+    """Return the functions of the service, or None where the site does not list them."""
+    if not isinstance(fields.get("functions"), list):
+        return None
     return frozenset(str(item.get("name")) for item in documents.rows(fields.get("functions")))
 
 
@@ -181,8 +184,12 @@ def _person(fields: dict[str, Any]) -> Person:
 
 def _described(fields: dict[str, Any]) -> str:
     release = str(fields.get("release") or "a version it does not tell")
-    functions = counted(len(_listed(fields)), "function")
-    return f"{fields.get('username', 'the user')} may call {functions}; Moodle {release}"
+    user = str(fields.get("username") or "the user")
+    listed = _listed(fields)
+    functions = (
+        "what the site does not list" if listed is None else counted(len(listed), "function")
+    )
+    return f"{user} may call {functions}; Moodle {release}"
 
 
 async def examine(site: Site, wanted: Wanted, *, may_consume: bool = True) -> Report:
