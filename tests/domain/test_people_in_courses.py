@@ -7,7 +7,6 @@ from coursewire.contracts.core_user.profiles import User
 from coursewire.contracts.fields import UNSET
 from coursewire.domain import contexts, group_members, user_details
 from coursewire.domain.role_definitions import PREVENT, PROHIBIT
-from coursewire.domain.shown_fields import UserDetails
 from coursewire.store import users
 from coursewire.store.enrolments import SUSPENDED
 from tests.support import making
@@ -177,10 +176,9 @@ class TestSets:
         # The descriptions ask one question more, for all of them.
         assert counts[1] <= counts[0] + 1
 
-    def test_shown_as_keeps_what_the_answer_has_room_for(self, site: TestSite, ann: int) -> None:
+    def test_shown_as_tells_the_details_as_an_answer_does(self, site: TestSite, ann: int) -> None:
         details = seen(site, ADMIN, ann)
         assert details is not None
-        in_course: UserDetails = {**details, "lastcourseaccess": 5}
-        (person,) = user_details.shown_as(User, [in_course])
+        (person,) = user_details.shown_as(User, [details])
         shown = structs.asdict(person)
         assert {name: value for name, value in shown.items() if value is not UNSET} == details

@@ -377,6 +377,8 @@ class TestWhoIsGraded:
         assert gradable_ids(book) == [book.ann, book.ben]
         making.setting(site, "gradebookroles", (making.role_id(site, "editingteacher"),))
         assert gradable_ids(book) == [book.tina]
+        making.setting(site, "gradebookroles", ())
+        assert gradable_ids(book) == []
 
     def test_a_role_above_the_course_counts_for_those_enrolled(self, site: TestSite) -> None:
         book = Gradebook(site)

@@ -173,8 +173,8 @@ class Sight:
         if self._full or "department" in self._place.identity:
             yield "department", partial(self._stored, "department")
         yield "email", self._addresses
-        yield "description", lambda: [text for text, _ in self._descriptions]
-        yield "descriptionformat", lambda: [form for _, form in self._descriptions]
+        yield "description", lambda: self._descriptions[0]
+        yield "descriptionformat", lambda: self._descriptions[1]
         yield "interests", self._interests
         yield "customfields", self._custom_fields
         course = self._course
@@ -212,6 +212,8 @@ class Sight:
         # Most sites leave most of these fields empty.
         if NOTHING.issuperset(values):
             return ()
+        if NOTHING.isdisjoint(values):
+            return values
         return [UNTOLD if value in NOTHING else value for value in values]
 
     def _switch(self, name: str) -> Column:
@@ -252,9 +254,13 @@ class Sight:
         return person.maildisplay == WITH_SHARED_COURSES and person.id in self._facts.sharing
 
     @cached_property
-    def _descriptions(self) -> list[tuple[str | None, int | None]]:
-        """The descriptions with their formats."""
-        return [self._description(person, person.description) for person in self._people]
+    def _descriptions(self) -> tuple[Column, Column]:
+        """The descriptions, and their formats."""
+        texts = self._stored("description")
+        if self._shows_all_descriptions and None not in texts and self._facts.are_as_stored:
+            return texts, self._stored("descriptionformat")
+        shown = [self._description(*each) for each in zip(self._people, texts, strict=True)]
+        return [text for text, _ in shown], [form for _, form in shown]
 
     def _description(self, person: UserRecord, text: str | None) -> tuple[str | None, int | None]:
         if text is None or not self._shows_description(person):
@@ -271,7 +277,10 @@ class Sight:
         return "description" not in self._place.hidden and person.id in self._facts.with_roles
 
     def _interests(self) -> Column:
-        return self._each(lambda key: ", ".join(self._facts.interests.get(key, ())) or UNTOLD)
+        named = self._facts.interests
+        if not named:
+            return ()
+        return self._each(lambda key: ", ".join(named.get(key, ())) or UNTOLD)
 
     def _preferences(self) -> Column:
         held = self._facts.own_preferences.items()

@@ -1,7 +1,7 @@
 """What one user may see of others: the one place that decides it (AUTHZ-6, functions.md 4.7)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
@@ -18,15 +18,8 @@ T = TypeVar("T", bound=Struct)
 
 
 def shown_as(kind: type[T], people: Iterable[UserDetails]) -> list[T]:
-    """Return those of the details of people that an answer of this kind has room for."""
-    beyond = frozenset(UserDetails.__annotations__) - {*kind.__struct_fields__}
-    shown: list[T] = []
-    for details in people:
-        fields: Mapping[str, Any] = details
-        if not details.keys().isdisjoint(beyond):
-            fields = {name: value for name, value in fields.items() if name not in beyond}
-        shown.append(kind(**fields))
-    return shown
+    """Return the details of people as an answer of this kind tells them."""
+    return [kind(**details) for details in cast("Iterable[Mapping[str, Any]]", people)]
 
 
 def in_any_course(call: Call, people: Sequence[UserRecord]) -> list[UserDetails]:

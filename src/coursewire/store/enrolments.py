@@ -89,7 +89,7 @@ class CourseOfUser(Struct, frozen=True, gc=False):
 
 def get_instance(session: Session, instance_id: int) -> Instance | None:
     """Return a way into a course."""
-    row = session.one(select(instances).where(instances.c.id == instance_id))
+    row = _BY_ID.one(session, {"id": instance_id})
     return None if row is None else Instance(*row)
 
 
@@ -271,6 +271,7 @@ def counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
 # Built once: putting a statement together costs more than running it.
 _COURSES = _courses_of()
 _ACTIVE_COURSES = _courses_of(counts(bindparam("now", type_=BigInteger)))
+_BY_ID = DirectRead(select(instances).where(instances.c.id == bindparam("id", type_=BigInteger)))
 _OPEN_WAYS = DirectListRead(
     select(instances.c.course_id, instances.c.enrol)
     .where(among(instances.c.course_id, "courses"), instances.c.status == ENABLED)

@@ -1,10 +1,22 @@
 """Who takes part in a course now: queries over its enrolments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import cache, partial
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    select,
+)
 
+from coursewire.store.batches import SIZE
 from coursewire.store.direct import DirectRead
 from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.enrolments import counts, in_course
@@ -14,6 +26,13 @@ from coursewire.store.schema.enrolments import user_enrolments
 from coursewire.store.schema.groups import group_members
 from coursewire.store.schema.users import users
 from coursewire.store.session import Session
+
+_ORDERS: Mapping[str, tuple[Column[Any], ...]] = {
+    "id": (users.c.id,),
+    "name": (users.c.lastname, users.c.firstname, users.c.id),
+}
+# More than any site has.
+_EVERYBODY = 2**62
 
 
 def active(
@@ -44,23 +63,52 @@ class Holders(Struct, frozen=True, kw_only=True):
 
 def by_id(session: Session, wanted: Holders, most: int) -> list[int]:
     """Return by id at most so many of those who take part and hold a role."""
-    statement = select(users.c.id).where(*_holding(wanted)).order_by(users.c.id)
-    return session.scalars(statement.limit(most))
+    return _ids(session, wanted, "id", most, 0)
 
 
 def with_roles(
     session: Session, wanted: Holders, size: int | None = None, offset: int = 0
 ) -> list[int]:
     """Return by name who takes part and holds a role: all of them, or some."""
-    statement = select(users.c.id).where(*_holding(wanted))
-    statement = statement.order_by(users.c.lastname, users.c.firstname, users.c.id)
-    return session.scalars(statement.limit(size).offset(offset))
+    return _ids(session, wanted, "name", _EVERYBODY if size is None else size, offset)
 
 
 def count_with_roles(session: Session, wanted: Holders) -> int:
     """Return how many take part and hold a role."""
     statement = select(func.count()).select_from(users).where(*_holding(wanted))
     return int(session.scalar(statement) or 0)
+
+
+def _ids(session: Session, wanted: Holders, order: str, size: int, offset: int) -> list[int]:
+    lists = [wanted.places, wanted.role_ids, () if wanted.group_ids is None else wanted.group_ids]
+    if wanted.words or sum(map(len, lists)) > SIZE:
+        # Words make a statement of their own each time; long lists are SQLAlchemy's to send.
+        return session.scalars(_chosen(wanted, order).limit(size).offset(offset))
+    if not all(lists[:2]) or (wanted.group_ids is not None and not lists[2]):
+        return []
+    read = _read(order, active=wanted.active, in_groups=wanted.group_ids is not None)
+    values = dict(zip(("places", "roles", "groups"), map(list, lists), strict=True))
+    bounds = {"course": wanted.course_id, "now": wanted.now, "size": size, "offset": offset}
+    return [row[0] for row in read.rows(session, {**values, **bounds})]
+
+
+@cache
+def _read(order: str, *, active: bool, in_groups: bool) -> DirectListRead:
+    """Return the read of those who hold roles, whose values come with each run."""
+    number, some = partial(bindparam, type_=BigInteger), partial(bindparam, expanding=True)
+    marks: dict[str, Any] = {
+        "course_id": number("course"),
+        "now": number("now"),
+        "places": some("places"),
+        "role_ids": some("roles"),
+        "group_ids": some("groups") if in_groups else None,
+    }
+    statement = _chosen(Holders(**marks, active=active), order)
+    return DirectListRead(statement.limit(number("size")).offset(number("offset")))
+
+
+def _chosen(wanted: Holders, order: str) -> Select[int]:
+    return select(users.c.id).where(*_holding(wanted)).order_by(*_ORDERS[order])
 
 
 def _holding(wanted: Holders) -> list[ColumnElement[bool]]:

@@ -2,19 +2,22 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
+from coursewire.store.direct import DirectRead
 from coursewire.store.schema.users import user_preferences as preferences
 from coursewire.store.session import Session
+
+_OF_USER = DirectRead(
+    select(preferences.c.name, preferences.c.value)
+    .where(preferences.c.user_id == bindparam("user", type_=BigInteger))
+    .order_by(preferences.c.id)
+)
 
 
 def of_user(session: Session, user_id: int) -> dict[str, str]:
     """Return a user's preferences in the order they were first set."""
-    statement = select(preferences.c.name, preferences.c.value)
-    rows = session.rows(
-        statement.where(preferences.c.user_id == user_id).order_by(preferences.c.id)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in _OF_USER.rows(session, {"user": user_id})}
 
 
 def value(session: Session, user_id: int, name: str) -> str | None:

@@ -55,11 +55,12 @@ _HELD = (
 _HELD_BY = DirectRead(_HELD.where(users.c.id == bindparam("holder")))
 _HELD_BY_MANY = DirectListRead(_HELD.where(among(users.c.id, "holders")))
 
+_ALL = DirectRead(select(roles).order_by(roles.c.sortorder, roles.c.id))
+
 
 def everything(session: Session) -> list[RoleRecord]:
     """Return all roles in their order."""
-    rows = session.rows(select(roles).order_by(roles.c.sortorder, roles.c.id))
-    return [RoleRecord(*row) for row in rows]
+    return [RoleRecord(*row) for row in _ALL.rows(session)]
 
 
 def hold(session: Session, ids: Collection[int]) -> set[int]:

@@ -13,7 +13,7 @@ from coursewire.store.session import Session
 
 SECONDS = 1.0
 # SQLite asks after so many steps of its machine whether to go on.
-_STEPS = 1_000
+_STEPS = 10_000
 _SETTING = "statement_timeout"
 # How the engines name a statement that was stopped.
 _STOPPED = {"SQLITE_INTERRUPT", "57014"}

@@ -6,12 +6,15 @@ from coursewire.contracts.core_user import profiles as c
 from coursewire.contracts.parts import CallWarning
 from coursewire.domain import contexts, user_details, user_search, users
 from coursewire.domain.call import Call
-from coursewire.domain.course_people import CourseView
+from coursewire.domain.course_people import COURSES, GROUPS, ROLES, CourseView
 from coursewire.domain.user_details import shown_as
 from coursewire.domain.validation import validate_context
 from coursewire.functions.binding import Bound
 from coursewire.store import courses
 from coursewire.store.users import UserRecord
+
+# What people are in a course, as profiles tell it.
+_TOLD = frozenset({GROUPS, ROLES, COURSES})
 
 
 def get_users(call: Call, params: c.GetUsers) -> c.FoundUsers:
@@ -67,7 +70,7 @@ def _views(call: Call, course_ids: Collection[int]) -> dict[int, CourseView]:
     views: dict[int, CourseView] = {}
     for course_id in course_ids:
         place = validate_context(call, places.get(course_id))
-        views[course_id] = CourseView(call, found[course_id], place)
+        views[course_id] = CourseView(call, found[course_id], place, _TOLD)
     return views
 
 
