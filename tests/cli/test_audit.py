@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import text
 
+from coursewire.audit import sealing
 from coursewire.audit.sealing import read_ids
+from coursewire.domain.clock import Clock
 from coursewire.store import audit, audit_segments
 from coursewire.store.audit import Wanted
 from coursewire.store.call_log import Look
 from coursewire.store.migrations import append_only
-from coursewire.store.session import Session
+from coursewire.store.session import AnyRow, Session
 from tests.cli.conftest import Command
 from tests.support.sites import TestSite
 
@@ -176,6 +178,34 @@ def test_aud_7_old_records_are_purged_and_the_rest_verifies(
     assert placed("audit", "verify", "--json").json["wrong"] == ""
     left = [row["action"] for row in placed("audit", "list", "--json").json]
     assert left == ["audit.purge", "setting.change", "setting.change"]
+
+
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_aud_3_what_a_server_seals_or_purges_meanwhile_is_not_taken_for_altered(
+    placed: Command, site: TestSite, monkeypatch: pytest.MonkeyPatch, *, is_purged: bool
+) -> None:
+    changed(placed)
+    placed("audit", "seal")
+    end = placed("audit", "head").out
+    changed(placed)
+    read = audit_segments.records
+
+    def others_come_before(session: Session, first_id: int, last_id: int) -> dict[int, AnyRow]:
+        monkeypatch.setattr(audit_segments, "records", read)
+        with site.database.session() as server:
+            now = Clock().now_ms()
+            assert sealing.seal_waiting(server, site.keys, now) is not None
+            if is_purged:
+                with server.transaction():
+                    assert sealing.purge(server, site.keys, now + 1, now).segments
+        return read(session, first_id, last_id)
+
+    monkeypatch.setattr(audit_segments, "records", others_come_before)
+    assert "as it was written" in placed("audit", "verify").out
+    changed(placed)
+    monkeypatch.setattr(audit_segments, "records", others_come_before)
+    assert int(placed("audit", "head").out.split(":")[0]) > int(end.split(":")[0])
+    assert "as it was written" in placed("audit", "verify").out
 
 
 @pytest.mark.parametrize(

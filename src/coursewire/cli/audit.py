@@ -22,6 +22,7 @@ from coursewire.cli.showing import print_facts, print_json, print_table
 from coursewire.domain import audit_retention
 from coursewire.domain.call import Call
 from coursewire.store import audit as rows
+from coursewire.store import copying
 from coursewire.store.audit import Wanted
 from coursewire.store.session import AnyRow
 from coursewire.text.counted import counted
@@ -90,7 +91,7 @@ def verify(
     with acting(settings) as site:
         kept = head.read(head.path_beside(app.key_path(settings)))
         anchors = [*_anchors(anchor or []), *([kept] if kept else [])]
-        found = sealing.verify(site.call.session, site.opened.keys, anchors)
+        found = _verified(site, anchors)
     if json:
         print_json(found)
     else:
@@ -116,7 +117,7 @@ def show_head(
 ) -> None:
     """Print the end of the sealed record: keep it elsewhere, for `audit verify --anchor`."""
     with acting(load_settings(data, database)) as site:
-        found = sealing.verify(site.call.session, site.opened.keys)
+        found = _verified(site)
     if json:
         print_json(found.head)
     elif found.head is None:
@@ -154,6 +155,12 @@ def _parts(call: Call, before_ms: int, what: str) -> Iterator[Purged]:
 
 def _seal(site: Acting) -> Anchor | None:
     return sealing.seal_waiting(site.call.session, site.opened.keys, site.call.now * _MS)
+
+
+def _verified(site: Acting, anchors: Sequence[Anchor] = ()) -> Verdict:
+    """Verify the record as it is at one moment: a server seals and removes records meanwhile."""
+    with copying.snapshot(site.opened.database) as session:
+        return sealing.verify(session, site.opened.keys, anchors)
 
 
 def _anchors(written: Sequence[str]) -> list[Anchor]:
