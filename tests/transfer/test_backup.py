@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from coursewire.audit import sealing
-from coursewire.store import copying, keys, sqlite_copy
+from coursewire.store import copying, keys, postgres, sqlite_copy
 from coursewire.store.database import Database
 from coursewire.store.migrations import append_only
 from coursewire.store.schema.groups import group_members
@@ -22,6 +23,8 @@ from coursewire.transfer.problems import BadBackup
 from tests.support import making
 from tests.support.sites import MADE, TestSite
 from tests.support.sizes import size
+
+IDLE = "idle_in_transaction_session_timeout"
 
 
 def backed_up(site: TestSite, folder: Path) -> manifest.Manifest:
@@ -301,3 +304,27 @@ def test_the_copy_is_as_of_one_moment(site: TestSite, tmp_path: Path) -> None:
     )
     assert made.rows["groups"] == 0
     assert site.session.scalar(select(func.count()).select_from(group_table)) >= 1
+
+
+@pytest.mark.requirement("BAK-1")
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_a_disk_that_stalls_does_not_break_a_copy_off(
+    site: TestSite, site_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL ends who does nothing in a transaction: here after 100 ms, not 30 s."""
+    limits = postgres._LIMITS.replace(f"{IDLE}', '30s'", f"{IDLE}', '100ms'")
+    assert limits != postgres._LIMITS
+    monkeypatch.setattr(postgres, "_LIMITS", limits)
+    database = Database(site_address)
+    stalls = iter([0.5])
+
+    def stall(_what: str, _done: int, _of: int) -> None:
+        time.sleep(next(stalls, 0))
+
+    try:
+        made = backup.create(
+            database, site.keys, tmp_path / "backup", now=MADE, program="0", progress=stall
+        )
+    finally:
+        database.close()
+    assert made.rows["users"]

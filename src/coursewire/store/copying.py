@@ -36,9 +36,10 @@ def snapshot(database: Database) -> Generator[Session]:
 
 
 def no_time_limit(session: Session) -> None:
-    """Let the statements of this transaction take as long as they need."""
+    """Let the statements of this transaction, and what is done between them, take their time."""
     if session.engine_name == "postgresql":
         session.connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        session.connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def tables(session: Session) -> list[Table]:
