@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, func, make_url, select
+from sqlalchemy import ColumnElement, create_engine, func, make_url, select
+from sqlalchemy.exc import OperationalError
 
 from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
@@ -144,6 +145,58 @@ def test_later_revocations_are_applied_again(old: Old) -> None:
         assert token_rows.by_handle(site.session, removed) is None
     assert old.restore().ended == 3
     assert old.live() == set()
+
+
+def test_bak_3_what_is_revoked_while_the_backup_is_checked_stays_so(old: Old) -> None:
+    revoked, *left = old.handles
+
+    def told(what: str, done: int, of: int) -> None:
+        if what == "looking into the database" and done == of:
+            with old.changing() as site:
+                stolen = replace(
+                    token_history.standings(site.session)[revoked],
+                    revoked=MADE + 5,
+                    revoked_reason="stolen",
+                )
+                token_history.set_standings(site.session, {revoked: stolen})
+
+    done = restore(old.backup, old.place, FORCE, now=LATER, progress=told)
+    assert done.ended == 1
+    assert old.live() == set(left)
+    with old.changing() as site:
+        (newest,) = audit.records(site.session, limit=1)
+    assert '"ended":1' in newest.details
+
+
+def test_bak_3_nobody_revokes_behind_the_last_look_at_the_site(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = sealing.seal_all
+
+    def late(*given: Any) -> Any:
+        url = make_url(old.place.database_url)
+        on_sqlite = url.drivername == "sqlite"
+        patience = {"timeout": 0.1} if on_sqlite else {"options": "-c lock_timeout=100"}
+        engine = create_engine(url, connect_args=patience)
+        with pytest.raises(OperationalError), engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE tokens SET revoked = 5")
+        engine.dispose()
+        return seal(*given)
+
+    monkeypatch.setattr(sealing, "seal_all", late)
+    old.restore()
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_bak_3_a_restoration_does_not_wait_for_ever_for_who_holds_the_tokens(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_history, "LOCK_WAIT", "100ms")
+    with old.changing() as site, site.session.transaction():
+        token_history.standings(site.session)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            old.restore()
+    assert old.live() == set(old.handles)
 
 
 def test_bak_3_a_token_that_was_disabled_since_stays_so(old: Old) -> None:

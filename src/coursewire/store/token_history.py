@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from coursewire.store.schema.console import console_sessions, one_time_links
 from coursewire.store.schema.services import tokens
@@ -20,6 +20,8 @@ class Standing(Struct, frozen=True):
     disabled: int
 
 
+LOCK_WAIT = "30s"
+_WAIT = text("SELECT set_config('lock_timeout', :most, true)")
 _STANDING = select(
     tokens.c.handle, *(tokens.c[name] for name in Standing.__struct_fields__)
 ).order_by(tokens.c.id)
@@ -33,6 +35,16 @@ _SET = (
 def standings(session: Session) -> dict[str, Standing]:
     """Return how each token stands, by its handle."""
     return {row[0]: Standing(*row[1:]) for row in session.rows(_STANDING)}
+
+
+def last_standings(session: Session) -> dict[str, Standing]:
+    """Return the same when nobody can change it before the transaction ends; on PostgreSQL.
+
+    While it waits for somebody who holds the table, all others wait behind it.
+    """
+    session.execute(_WAIT, {"most": LOCK_WAIT})
+    session.connection.exec_driver_sql("LOCK TABLE tokens IN ACCESS EXCLUSIVE MODE")
+    return standings(session)
 
 
 def set_standings(session: Session, wanted: Mapping[str, Standing]) -> None:

@@ -1,11 +1,12 @@
 """Restoring a backup in the place of a site: checked first, then all at once or not at all (BAK-3).
 
-backup → scratch file, checked → this program's schema → sessions and revoked tokens end
+backup → scratch file, checked → this program's schema → sessions end
+       → nobody writes to the present site: its revoked tokens end, the record is sealed
        → the scratch file takes the database's name, or its rows fill PostgreSQL in one commit
 """
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
+from coursewire.audit.sealing import Anchor
 from coursewire.plugin import copies
 from coursewire.store import (
     alone,
@@ -122,14 +124,17 @@ class _Restoration:
         there = path.exists()
         self._require_force(there=there, what=str(path))
         self._require_choice(old := _standings(database) if there else None)
-        database.close()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch = path.with_name(f".{path.name}.restoring")
         sqlite_copy.remove(scratch)
         try:
-            ended = self._prepare(scratch, old)
+            self._prepare(scratch)
             self._place_keys()
-            with self._sealed(scratch):
+            with ExitStack() as behind:
+                with nullcontext() if old is None else _unchanging(database) as latest:
+                    ended, anchor = self._finish(scratch, latest)
+                behind.enter_context(self._kept(anchor))
+                database.close()
                 sqlite_copy.replace(scratch, path)
         finally:
             sqlite_copy.remove(scratch)
@@ -143,13 +148,16 @@ class _Restoration:
         self._require_choice(old := _standings(database) if there else None)
         with scratch_folders.locked(self._place.key_path.parent, _SCRATCH) as scratch:
             file = scratch / DATABASE
-            ended = self._prepare(file, old)
+            self._prepare(file)
             with database.session() as session:
                 # One may have been started while the backup was checked.
                 alone.require_no_server(session)
             self._place_keys()
-            with self._sealed(file), database.session() as session, session.transaction():
+            with ExitStack() as behind, database.session() as session, session.transaction():
                 copying.no_time_limit(session)
+                latest = None if old is None else token_history.last_standings(session)
+                ended, anchor = self._finish(file, latest)
+                behind.enter_context(self._kept(anchor))
                 left_out = self._fill(session, file)
         return Restored(self._manifest, ended, left_out)
 
@@ -182,36 +190,41 @@ class _Restoration:
             msg = "no site can be read here, so tokens revoked since the backup would work again"
             raise RestoreRefused(msg, "say --revoke-all, or --keep if none was revoked since")
 
-    def _prepare(self, scratch: Path, old: Mapping[str, Standing] | None) -> int:
-        """Unpack the backup and make of it what the site will be."""
+    def _prepare(self, scratch: Path) -> None:
+        """Unpack the backup and give it the tables of this program."""
         verify.unpack(self._folder, self._manifest, scratch, progress=self._progress)
         database = Database(f"sqlite:///{scratch.absolute()}")
         try:
             run.upgrade(database, revisions.REVISIONS[-1])
             with database.session() as session, session.transaction():
                 token_history.end_sessions(session)
-                ended = self._end_tokens(session, old)
-                records.append(session, [self._record(ended)])
         finally:
             database.close()
         sqlite_copy.make_single_file(scratch)
-        return ended
 
-    def _sealed(self, scratch: Path) -> AbstractContextManager[None]:
-        """Seal all records, those too that came late on another engine; the chain ends here.
+    def _finish(
+        self, scratch: Path, old: Mapping[str, Standing] | None
+    ) -> tuple[int, Anchor | None]:
+        """Make of it what the site will be; return how many tokens end, and the end of the record.
 
-        That end is kept once the site was replaced: the one that stays has an end of its own.
+        All records are sealed, those too that came late on another engine.
         """
         site_keys = keys.load(self._place.key_path)
         database = Database(f"sqlite:///{scratch.absolute()}")
         try:
             with database.session() as session, session.transaction():
+                ended = self._end_tokens(session, old)
+                records.append(session, [self._record(ended)])
                 if self._wishes.without_keys:
                     audit_segments.forget_all(session)
                 anchor = sealing.seal_all(session, site_keys, self._now * 1000)
         finally:
             database.close()
         sqlite_copy.make_single_file(scratch)
+        return ended, anchor
+
+    def _kept(self, anchor: Anchor | None) -> AbstractContextManager[None]:
+        """Keep the end of the record once the site was replaced: one that stays has its own."""
         beside = head.path_beside(self._place.key_path)
         return nullcontext() if anchor is None else head.replacing(beside, anchor)
 
@@ -248,3 +261,10 @@ def _standings(database: Database) -> dict[str, Standing] | None:
             return token_history.standings(session)
     except (UnusableDatabase, DatabaseError):
         return None
+
+
+@contextmanager
+def _unchanging(database: Database) -> Generator[dict[str, Standing]]:
+    """Return how the tokens stand, and let nobody change that meanwhile; on SQLite."""
+    with database.session() as session, session.transaction():
+        yield token_history.standings(session)
