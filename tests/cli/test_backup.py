@@ -119,6 +119,24 @@ def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSit
     assert "not both" in placed.refused(*both, code=2)
 
 
+@pytest.mark.requirement("BAK-3", "TOK-4")
+def test_tokens_of_a_key_that_was_removed_since_are_told(placed: Command, site: TestSite) -> None:
+    user = making.user(site, "bot")
+    making.token(site, user, making.service(site, "s", users=[user]), validuntil=0)
+    placed("backup", "one")
+    site.session.connection.close()
+    site.database.close()
+    placed("keys", "rotate")
+    assert placed("restore", "one", "--force").err == ""
+    placed("keys", "rotate", "--finish", "--yes")
+    done = placed("restore", "one", "--force", "--keep")
+    assert "1 token of the backup will not work" in done.err
+    assert "the key file of the day of the backup" in done.err
+    told = placed("restore", "one", "--force", "--keep", "--json").json
+    assert told["tokens_without_key"] == 1
+    assert placed("restore", "one", "--force", "--revoke-all").err == ""
+
+
 def test_a_file_is_no_folder_for_a_site(placed: Command, tmp_path: Path) -> None:
     placed("backup", "one")
     (tmp_path / "file").touch()

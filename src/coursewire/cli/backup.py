@@ -164,12 +164,23 @@ def restore(
     with progress.shown() as tell:
         done = restore_here(folder, place, wishes, now=Clock().now(), progress=tell)
     _warn_of_others("not restored", done.left_out)
+    _warn_of_removed_key(done.lack_key)
     _report(done, json=json)
 
 
+def _warn_of_removed_key(tokens: int) -> None:
+    if tokens:
+        err.print(
+            f"[yellow]warning:[/] {counted(tokens, 'token')} of the backup will not work: their key"
+            " was removed since (keys rotate --finish). Restore once more with the key file of the"
+            " day of the backup, or issue them anew"
+        )
+
+
 def _report(done: Restored, *, json: bool) -> None:
+    tokens = {"tokens_ended": done.ended, "tokens_without_key": done.lack_key}
     if json:
-        print_json({**_facts(done.manifest), "tokens_ended": done.ended})
+        print_json({**_facts(done.manifest), **tokens})
         return
     when = moments.minute(done.manifest.made)
     out.print(f"Restored the site as it was on {when}: {_contents(done.manifest)}.")

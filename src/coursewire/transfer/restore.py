@@ -8,7 +8,7 @@ backup → scratch file, checked → this program's schema → sessions end
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy.exc import DatabaseError
@@ -27,6 +27,7 @@ from coursewire.store import (
     sqlite_copy,
     token_history,
 )
+from coursewire.store import tokens as token_rows
 from coursewire.store.database import Database
 from coursewire.store.migrations import run
 from coursewire.store.problems import UnusableDatabase
@@ -59,11 +60,23 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class Restored(Struct, frozen=True):
-    """What was restored, how many tokens ended by it, and which tables of others did not come."""
+    """What was restored, how many tokens ended by it, and which tables of others did not come.
+
+    Tokens that `lack_key` are stored under one that was removed since: they will not work.
+    """
 
     manifest: Manifest
     ended: int
+    lack_key: int
     left_out: list[str] = []
+
+
+class _Finished(NamedTuple):
+    """How many tokens ended, how many lack their key, and where the audit record ends."""
+
+    ended: int
+    lack_key: int
+    anchor: Anchor | None
 
 
 def restore(
@@ -79,7 +92,7 @@ def restore(
         with alone.alone(database):
             if database.path is None:
                 return work.into_server(database)
-            return Restored(manifest, work.into_file(database, database.path))
+            return work.into_file(database, database.path)
     finally:
         database.close()
 
@@ -119,7 +132,7 @@ class _Restoration:
         self._now = now
         self._progress = progress
 
-    def into_file(self, database: Database, path: Path) -> int:
+    def into_file(self, database: Database, path: Path) -> Restored:
         """Restore a SQLite site: the checked copy takes its name."""
         there = path.exists()
         self._require_force(there=there, what=str(path))
@@ -132,13 +145,13 @@ class _Restoration:
             self._place_keys()
             with ExitStack() as behind:
                 with nullcontext() if old is None else _unchanging(database) as latest:
-                    ended, anchor = self._finish(scratch, latest)
-                behind.enter_context(self._kept(anchor))
+                    done = self._finish(scratch, latest)
+                behind.enter_context(self._kept(done.anchor))
                 database.close()
                 sqlite_copy.replace(scratch, path)
         finally:
             sqlite_copy.remove(scratch)
-        return ended
+        return Restored(self._manifest, done.ended, done.lack_key)
 
     def into_server(self, database: Database) -> Restored:
         """Restore into PostgreSQL: tables go, come and are filled in one transaction."""
@@ -156,10 +169,10 @@ class _Restoration:
             with ExitStack() as behind, database.session() as session, session.transaction():
                 copying.no_time_limit(session)
                 latest = None if old is None else token_history.last_standings(session)
-                ended, anchor = self._finish(file, latest)
-                behind.enter_context(self._kept(anchor))
+                done = self._finish(file, latest)
+                behind.enter_context(self._kept(done.anchor))
                 left_out = self._fill(session, file)
-        return Restored(self._manifest, ended, left_out)
+        return Restored(self._manifest, done.ended, done.lack_key, left_out)
 
     def _fill(self, session: Session, file: Path) -> list[str]:
         """Put the rows into new tables; return which ones of the backup are not ours."""
@@ -202,10 +215,8 @@ class _Restoration:
             database.close()
         sqlite_copy.make_single_file(scratch)
 
-    def _finish(
-        self, scratch: Path, old: Mapping[str, Standing] | None
-    ) -> tuple[int, Anchor | None]:
-        """Make of it what the site will be; return how many tokens end, and the end of the record.
+    def _finish(self, scratch: Path, old: Mapping[str, Standing] | None) -> _Finished:
+        """Make of it what the site will be.
 
         All records are sealed, those too that came late on another engine.
         """
@@ -218,10 +229,12 @@ class _Restoration:
                 if self._wishes.without_keys:
                     audit_segments.forget_all(session)
                 anchor = sealing.seal_all(session, site_keys, self._now * 1000)
+                live = token_rows.count_by_key(session, self._now)
         finally:
             database.close()
         sqlite_copy.make_single_file(scratch)
-        return ended, anchor
+        lack_key = sum(live[number] for number in live.keys() - set(site_keys.numbers))
+        return _Finished(ended, lack_key, anchor)
 
     def _kept(self, anchor: Anchor | None) -> AbstractContextManager[None]:
         """Keep the end of the record once the site was replaced: one that stays has its own."""
