@@ -1,8 +1,11 @@
 """BAK-1, BAK-2: backups are whole, consistent and private, and any damage to one is found."""
 
+import errno
 import os
 import secrets
+import shutil
 import stat
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -304,6 +307,45 @@ def test_the_copy_is_as_of_one_moment(site: TestSite, tmp_path: Path) -> None:
     )
     assert made.rows["groups"] == 0
     assert site.session.scalar(select(func.count()).select_from(group_table)) >= 1
+
+
+@pytest.mark.requirement("BAK-1")
+def test_a_disk_without_room_for_a_backup_is_named(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one would look at the disk of the database, which is only read."""
+
+    def no_room(_source: object, target: Path, *_: object) -> None:
+        database = Database(f"sqlite:///{target.with_name('small')}")
+        database.create()
+        with database.session() as session:
+            session.connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            session.connection.exec_driver_sql("CREATE TABLE large (id integer)")
+
+    monkeypatch.setattr(sqlite_copy, "copy", no_room)
+    monkeypatch.setattr(backup, "_copy_rows", no_room)
+    with pytest.raises(BadBackup, match="no room for a backup in") as told:
+        backed_up(site, tmp_path / "mnt" / "backup")
+    assert str(told.value).endswith(str(tmp_path / "mnt"))
+    assert not list((tmp_path / "mnt").iterdir())
+
+
+@pytest.mark.requirement("BAK-2")
+def test_a_disk_without_room_to_look_at_a_backup_is_not_taken_for_a_damaged_one(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backup"
+    backed_up(site, folder)
+
+    def no_room(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(source), None, str(target))
+
+    monkeypatch.setattr(shutil, "copyfile", no_room)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    with pytest.raises(BadBackup, match="no room for a copy of it in") as told:
+        verify.verify(folder)
+    assert str(tmp_path / "coursewire-verify-") in str(told.value)
 
 
 @pytest.mark.requirement("BAK-1")

@@ -5,17 +5,22 @@ looked into with any SQLite tool and restored on either engine. The key file is 
 """
 
 import hashlib
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from coursewire.plugin import copies
-from coursewire.store import copying, ownership, revisions, sqlite_copy
+from coursewire.store import copying, ownership, revisions, sqlite_copy, troubles
 from coursewire.store.database import Database
 from coursewire.store.keys import Keys
 from coursewire.store.migrations import run
 from coursewire.store.schema.audit import audit_records
 from coursewire.store.session import Session
 from coursewire.store.syncing import sync_folder
+from coursewire.store.troubles import Trouble
 from coursewire.transfer import manifest as manifests
 from coursewire.transfer import scratch_folders
 from coursewire.transfer.manifest import DATABASE, FORMAT, AuditHead, Manifest
@@ -46,10 +51,24 @@ def create(
     with scratch_folders.locked(target.parent, _SCRATCH) as scratch:
         draft = scratch / "backup"
         draft.mkdir(mode=0o700)
-        made = _write(database, keys, draft, now, program, progress)
+        with _naming_a_full_disk(target.parent):
+            made = _write(database, keys, draft, now, program, progress)
         sync_folder(draft)
         _put(draft, target)
     return made
+
+
+@contextmanager
+def _naming_a_full_disk(folder: Path) -> Generator[None]:
+    """Say which disk is full: the one that is written, and not that of the site."""
+    try:
+        yield
+    except (sqlite3.Error, DBAPIError) as problem:
+        cause = problem.orig if isinstance(problem, DBAPIError) else problem
+        if not isinstance(cause, sqlite3.Error) or troubles.of(cause) is not Trouble.FULL:
+            raise
+        msg = f"there is no room for a backup in {folder}"
+        raise BadBackup(msg) from problem
 
 
 def _require_free(target: Path) -> None:

@@ -1,5 +1,6 @@
 """Verification: a backup is restored into a scratch place and all of it is looked at (BAK-2)."""
 
+import errno
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ from coursewire.transfer import manifest as manifests
 from coursewire.transfer.backup import Progress, audit_head, checksum, quiet, row_counts
 from coursewire.transfer.manifest import DATABASE, MANIFEST, Manifest
 from coursewire.transfer.problems import BadBackup
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def verify(folder: Path, keys: Keys | None = None, *, progress: Progress = quiet) -> Manifest:
@@ -44,6 +47,8 @@ def unpack(folder: Path, manifest: Manifest, target: Path, *, progress: Progress
         target.chmod(0o600)
     except OSError as problem:
         msg = f"the backup {folder} cannot be read: {problem.strerror}"
+        if problem.errno in _NO_ROOM:
+            msg = f"the backup {folder} was not looked at: no room for a copy of it in {target}"
         raise BadBackup(msg) from problem
     if target.stat().st_size != manifest.size or checksum(target, progress) != manifest.sha256:
         msg = f"{source} is damaged: it does not match the checksum in {MANIFEST}"
