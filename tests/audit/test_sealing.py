@@ -203,6 +203,36 @@ def test_aud_3_two_sealers_do_not_seal_twice(site: TestSite) -> None:
     assert verdict(site).wrong == ""
 
 
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+@pytest.mark.parametrize("by", [40, 1_000_000])
+def test_aud_3_a_site_that_was_moved_to_another_cluster_is_sealed_and_verified_there(
+    site: TestSite, by: int
+) -> None:
+    """As `pg_dump` does it: the numbers of transactions are those of the cluster before."""
+    recorded(site, 5)
+    sealed(site)
+    recorded(site, 3, start=5)
+    with site.session.transaction():
+        append_only.release(site.session.connection)
+        for change in (
+            "UPDATE audit_records SET writer = writer + :by",
+            "UPDATE audit_segments SET horizon = horizon + :by WHERE horizon > 0",
+        ):
+            site.session.execute(text(change), {"by": by})
+        append_only.protect(site.session.connection)
+    assert verdict(site).wrong == ""
+    recorded(site, 4, start=8)
+    assert (verdict(site).wrong, verdict(site).unsealed) == ("", 7)
+    sealed(site)
+    assert (verdict(site).wrong, verdict(site).unsealed) == ("", 0)
+    # Here the numbers come to those of before, whose records are sealed.
+    for number in range(60):
+        recorded(site, 1, start=12 + number)
+    sealed(site)
+    assert (verdict(site).wrong, verdict(site).unsealed) == ("", 0)
+    assert verdict(site).sealed == audit_segments.count_records(site.session)
+
+
 def test_aud_3_another_key_does_not_verify(site: TestSite) -> None:
     recorded(site, 3)
     sealed(site)

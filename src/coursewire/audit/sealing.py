@@ -110,15 +110,20 @@ def seal_waiting(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
 
 def seal_all(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
     """Seal every record that no segment holds, in the open transaction; nobody else may write."""
-    held = {number for row in store.all_of(session) for number in read_ids(row.record_ids)}
-    rows = [row for row in store.all_records(session) if row.id not in held]
+    rows = _unheld(store.all_records(session), store.all_of(session))
     return _add_segments(session, keys, now_ms, rows, store.horizon(session))
 
 
 def _seal(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
     horizon = store.horizon(session)
-    rows = store.complete(session, store.newest(session), horizon)
+    found = store.complete(session, store.newest(session), horizon)
+    rows = _unheld(found, store.from_record(session, found[0].id)) if found else found
     return _add_segments(session, keys, now_ms, rows, horizon)
+
+
+def _unheld(rows: Sequence[AnyRow], segments: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    held = {number for segment in segments for number in read_ids(segment.record_ids)}
+    return [row for row in rows if row.id not in held]
 
 
 def _add_segments(

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from coursewire.store.schema.audit import audit_records, audit_segments
 from coursewire.store.session import AnyRow, Session
@@ -11,7 +22,13 @@ from coursewire.store.session import AnyRow, Session
 # Of all sealers of a site, one works at a time.
 _LOCK = text("SELECT pg_try_advisory_xact_lock(724210377)")
 _HORIZON = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+# Of what is there to be seen, no transaction of this cluster has this number or a higher one.
+_NEXT: ColumnElement[int] = literal_column(
+    "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
+)
 _OWN = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+
+_HIGHEST = select(func.coalesce(func.max(audit_segments.c.last_id), 0))
 
 # What a digest is made of, in this order; `writer` means something only inside one cluster.
 SEALED = tuple(column for column in audit_records.c if column.name != "writer")
@@ -49,13 +66,27 @@ def horizon(session: Session) -> int:
 
 
 def complete(session: Session, since: AnyRow | None, before: int) -> Sequence[AnyRow]:
-    """Return records that no segment holds and before which no other can appear any more."""
+    """Return records, by id, before which no other can appear any more, and that are not sealed.
+
+    On PostgreSQL the numbers of transactions tell, which another cluster counts anew: in a site
+    that was moved there by PostgreSQL's own tools some are too high, and sealed ones may be found.
+    """
     query = select(*SEALED).order_by(audit_records.c.id)
+    highest = int(session.scalar(_HIGHEST))
+    is_new = audit_records.c.id > highest
     if session.engine_name == "sqlite":
-        highest = select(func.coalesce(func.max(audit_segments.c.last_id), 0)).scalar_subquery()
-        return session.rows(query.where(audit_records.c.id > highest))
-    writer = audit_records.c.writer
-    return session.rows(query.where(writer >= (since.horizon if since else 0), writer < before))
+        return session.rows(query.where(is_new))
+    writer, sealed_before = audit_records.c.writer, since.horizon if since else 0
+    is_complete = or_(writer < before, literal(sealed_before) > _NEXT)
+    late = session.rows(query.where(writer >= sealed_before, is_complete, ~is_new))
+    new = session.rows(query.where(is_new, or_(writer < before, writer >= _NEXT)))
+    return [*late, *new]
+
+
+def from_record(session: Session, record_id: int) -> Sequence[AnyRow]:
+    """Return the segments that end with this record or a later one."""
+    wanted = select(audit_segments).where(audit_segments.c.last_id >= record_id)
+    return session.rows(wanted.order_by(audit_segments.c.id))
 
 
 def all_records(session: Session) -> Sequence[AnyRow]:
@@ -88,10 +119,10 @@ def records(session: Session, first_id: int, last_id: int) -> dict[int, AnyRow]:
 def ids_that_should_be_sealed(session: Session, last: AnyRow) -> set[int]:
     """Return the ids of all records that were complete when the last segment was sealed."""
     query = select(audit_records.c.id)
-    if session.engine_name == "sqlite":
-        highest = select(func.max(audit_segments.c.last_id)).scalar_subquery()
-        return set(session.scalars(query.where(audit_records.c.id <= highest)))
-    return set(session.scalars(query.where(audit_records.c.writer < last.horizon)))
+    query = query.where(audit_records.c.id <= int(session.scalar(_HIGHEST)))
+    if session.engine_name != "sqlite":
+        query = query.where(audit_records.c.writer < last.horizon)
+    return set(session.scalars(query))
 
 
 def count_records(session: Session) -> int:
