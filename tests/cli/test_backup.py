@@ -216,7 +216,10 @@ def test_a_site_at_the_newest_revision_is_not_written(
 
 @pytest.mark.usefixtures("newer")
 def test_an_older_site_is_backed_up_and_migrated(placed: Command, site_address: str) -> None:
-    assert "coursewire migrate" in placed.refused("user", "list", code=3)
+    told = placed.refused("user", "list", code=3)
+    assert "run `coursewire migrate`, which makes a backup first" in told
+    # So it would be no use to ask for one before.
+    assert placed.refused("backup", code=3) == told
     done = placed("migrate")
     (folder,) = Path("place/backups").iterdir()
     assert folder.name.endswith(f"-revision-{NEWEST}")

@@ -253,7 +253,7 @@ def test_an_older_database_says_how_to_bring_it_up(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
-    with pytest.raises(UnusableDatabase, match="this program needs 9999; make a backup, then run"):
+    with pytest.raises(UnusableDatabase, match="this program needs 9999; run `coursewire"):
         site.database.check()
 
 

@@ -30,8 +30,8 @@ def check(session: Session) -> None:
         raise UnusableDatabase(msg)
     if found in REVISIONS:
         msg = (
-            f"the database is at revision {found}, this program needs {REVISIONS[-1]}; make a"
-            " backup, then run `coursewire migrate`"
+            f"the database is at revision {found}, this program needs {REVISIONS[-1]}; run"
+            " `coursewire migrate`, which makes a backup first"
         )
         raise UnusableDatabase(msg)
     msg = (
