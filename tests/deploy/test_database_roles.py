@@ -1,5 +1,6 @@
 """OPS-2: on PostgreSQL the server can neither make tables nor alter audit records, by its role."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,11 +11,18 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import ProgrammingError
+from structlog.testing import capture_logs
 
+from coursewire.audit import sealing
 from coursewire.doctor import database as database_checks
+from coursewire.store import copying, kept_answers
 from coursewire.store.database import Database
+from coursewire.store.keys import Digest
+from coursewire.store.schema import answers
+from coursewire.store.schema.audit import audit_records
 from coursewire.transfer.restore import Place, Wishes, restore
 from tests.cli.conftest import Command
+from tests.support import making
 from tests.support.sites import TestSite
 from tests.support.web import Web, web
 from tests.transfer.test_backup import backed_up
@@ -79,6 +87,26 @@ def test_the_server_works_under_the_run_time_role(confined: Web) -> None:
     assert confined.call("core_webservice_get_site_info", token).json["userid"] == 2
     body = b"username=admin&password=wrong&service=moodle_mobile_app"
     assert confined.request(path="/login/token.php", body=body).json["errorcode"] == "invalidlogin"
+
+
+@pytest.mark.requirement("AUD-7")
+def test_records_that_only_the_owner_may_purge_keep_nothing_else_from_being_removed(
+    confined: Web,
+) -> None:
+    site = confined.site
+    call = site.call()
+    with call.transaction():
+        call.audit.record("test.note", "long ago")
+    sealing.seal_waiting(site.session, site.keys, site.clock.now_ms())
+    making.setting(site, "auditkeptdays", 1)
+    with site.session.transaction():
+        kept_answers.claim(site.session, 1, "key", Digest(1, b"d"), site.now, 0)
+    site.clock.pass_seconds(100 * 86_400)
+    with capture_logs() as lines:
+        asyncio.run(confined.server.keep_up())
+    assert not [line for line in lines if line["event"] == "background work failed"]
+    assert not copying.count(site.session, answers.kept_answers)
+    assert copying.count(site.session, audit_records)
 
 
 @pytest.mark.parametrize(
