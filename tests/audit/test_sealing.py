@@ -18,13 +18,16 @@ from structlog.testing import capture_logs
 
 from coursewire import app
 from coursewire.audit import sealing
-from coursewire.audit.sealing import Anchor
+from coursewire.audit.sealing import Anchor, Purged
+from coursewire.domain import audit_retention
+from coursewire.domain.call import Call
 from coursewire.settings import Settings
 from coursewire.store import audit, audit_segments
 from coursewire.store import keys as key_files
 from coursewire.store.migrations import append_only
 from coursewire.store.session import Session
 from tests.support import making
+from tests.support.meanwhile import meanwhile
 from tests.support.sites import MADE, TestSite
 from tests.support.sizes import size
 from tests.support.web import web
@@ -529,6 +532,19 @@ def test_aud_7_a_purge_removes_a_part_so_that_writers_wait_for_none_of_it(
     assert done == [1, 2, 2, 2]
     sealing.seal_waiting(site.session, site.keys, site.clock.now_ms())
     assert audit_segments.unpurged(site.session, 1)[0].newest_ms > MADE * 1000
+
+
+def test_aud_7_of_two_that_purge_at_once_one_says_what_it_removed(site: TestSite) -> None:
+    recorded(site, 5)
+    sealed(site)
+    later = site.clock.now_ms() + 1
+
+    def purge(call: Call) -> Purged:
+        return audit_retention.purge_part(call, later, "old")
+
+    assert meanwhile(site, purge, purge) == (0, 0)
+    (only,) = audit.records(site.session, limit=5)
+    assert (only.action, '"records":5' in only.details) == ("audit.purge", True)
 
 
 def test_aud_7_records_that_are_not_purged_cannot_be_removed(site: TestSite) -> None:

@@ -56,9 +56,10 @@ def all_of(session: Session) -> Sequence[AnyRow]:
 
 
 def unpurged(session: Session, most: int) -> Sequence[AnyRow]:
-    """Return the oldest segments whose records are there, at most so many."""
+    """Return the oldest segments whose records are there, at most so many, for removing those."""
     wanted = select(audit_segments).where(audit_segments.c.purged_ms == 0)
-    return session.rows(wanted.order_by(audit_segments.c.id).limit(most))
+    # Of two that purge at once the second sees what the first has left.
+    return session.rows(wanted.order_by(audit_segments.c.id).limit(most).with_for_update())
 
 
 def horizon(session: Session) -> int:
