@@ -124,6 +124,23 @@ def test_arguments_that_are_no_object_count_as_none(web: Web, admin: str) -> Non
         assert one["error"] is False
 
 
+def test_null_is_taken_only_where_a_page_says_so(web: Web, admin: str) -> None:
+    course, user = making.course(web.site, "ALG"), making.user(web.site, "sam")
+    enrol = {"roleid": making.role_id(web.site, "student"), "userid": user, "courseid": course}
+    enrolment = {
+        "function": "enrol_manual_enrol_users",
+        "arguments": json.dumps({"enrolments": [{**enrol, "timeend": None}]}),
+    }
+    (refused,) = responses(web, admin, enrolment)
+    assert json.loads(refused["exception"])["errorcode"] == "invalidparameter"
+    preference = {
+        "function": "core_user_update_user_preferences",
+        "arguments": json.dumps({"userid": user, "emailstop": None}),
+    }
+    (done,) = responses(web, admin, preference)
+    assert done == {"error": False, "data": None}
+
+
 def test_nothing_follows_the_first_error_and_what_was_done_stays(web: Web, admin: str) -> None:
     course = making.course(web.site, "ALG")
     group = {"courseid": course, "name": "Red", "description": ""}

@@ -101,6 +101,10 @@ def test_differences_stand_with_their_function() -> None:
     assert differences_of("core_group_get_groups") == ()
 
 
+def test_null_in_arguments_is_told_of_for_all() -> None:
+    assert any(it.moodle.startswith("A null in JSON") for it in EVERYWHERE)
+
+
 def test_differences_are_those_of_functions_that_exist() -> None:
     assert set(OF_FUNCTION) <= set(entries())
 

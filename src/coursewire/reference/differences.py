@@ -120,6 +120,11 @@ EVERYWHERE: tuple[Difference, ...] = (
         "D20",
     ),
     Difference(
+        "A null in JSON, as in `tool_mobile_call_external_functions`, stands for nearly any value.",
+        "It is refused with `invalidparameter`, unless the parameter may be null by the page of its"
+        " function; what is not sent is left out.",
+    ),
+    Difference(
         "An answer is as long as it comes out.",
         "One of more than 100,000 rows or 64 MiB is refused with `answertoolarge`, and never cut.",
     ),
