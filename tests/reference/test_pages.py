@@ -105,6 +105,19 @@ def test_null_in_arguments_is_told_of_for_all() -> None:
     assert any(it.moodle.startswith("A null in JSON") for it in EVERYWHERE)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        "core_course_search_courses",
+        "core_enrol_get_enrolled_users",
+        "core_enrol_get_enrolled_users_with_capability",
+        "mod_assign_get_assignments",
+    ],
+)
+def test_who_asks_by_capabilities_reads_which_are_known(function: str) -> None:
+    assert "`mod/assign:submit`" in section(function)
+
+
 def test_differences_are_those_of_functions_that_exist() -> None:
     assert set(OF_FUNCTION) <= set(entries())
 

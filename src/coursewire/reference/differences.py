@@ -158,6 +158,13 @@ _EXACT_TIME = Difference(
     "It counts at once: times are compared as they are.",
 )
 
+_FEWER_CAPABILITIES = Difference(
+    "Every capability of every plugin is known, and given to roles from the start.",
+    "Those are known that functions declare or ask for. For activities the standard roles have what"
+    " lets people view them; `mod/assign:submit`, `mod/assign:grade` and their like are held by"
+    " nobody until a role gets them.",
+)
+
 _STRONGER_PASSWORDS = Difference(
     "A password that satisfies the rules of the site is taken.",
     "One of the 30,000 most common ones, or with more than 128 characters, is refused as one that"
@@ -324,9 +331,11 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "Nothing of that course is changed; the warning is the same.",
         ),
     ),
-    "core_enrol_get_enrolled_users": (_EXACT_TIME,),
+    "core_course_search_courses": (_FEWER_CAPABILITIES,),
+    "core_enrol_get_enrolled_users": (_EXACT_TIME, _FEWER_CAPABILITIES),
     "core_enrol_get_enrolled_users_with_capability": (
         _EXACT_TIME,
+        _FEWER_CAPABILITIES,
         Difference(
             "With `groupid` the right to look at all groups is asked of members of that group, and"
             " of nobody else.",
@@ -379,6 +388,7 @@ OF_FUNCTION: Mapping[str, tuple[Difference, ...]] = {
             "An assignment tells the ways to hand in and to give feedback, and their settings.",
             "Nothing can be handed in here: `nosubmissions` is 1 and `configs` is empty.",
         ),
+        _FEWER_CAPABILITIES,
     ),
     **dict.fromkeys(
         (

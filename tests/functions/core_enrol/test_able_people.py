@@ -67,6 +67,11 @@ class TestWhoIsAble:
         assert ids(s, UPDATE) == [s.tina]
         assert ids(s, SEE) == [ADMIN, s.ann, s.ben, s.cy, s.tina]
 
+    def test_work_in_activities_is_for_nobody_until_a_role_gets_it(self, school: School) -> None:
+        assert ids(school, "mod/assign:submit") == []
+        making.override(school.site, "student", "mod/assign:submit", 1)
+        assert ids(school, "mod/assign:submit") == [school.ann, school.ben, school.cy]
+
     def test_overrides_and_prohibitions_count(self, school: School) -> None:
         s = school
         place = making.course_context(s.site, s.course)
