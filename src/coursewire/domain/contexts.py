@@ -1,6 +1,7 @@
 """Contexts: where something stands in the tree of places, and what stands above it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from coursewire.contracts.errors import MissingRecord
 from coursewire.domain.once import once
@@ -31,7 +32,7 @@ class Context(ContextRecord, frozen=True, dict=True):
     @once
     def ids(self) -> tuple[int, ...]:
         """Return the ids from the root to this context, itself included."""
-        return tuple(map(int, self.path.split("/")[1:]))
+        return (*_ids(self.path.rpartition("/")[0]), self.id)
 
     @property
     def where(self) -> str:
@@ -42,6 +43,12 @@ class Context(ContextRecord, frozen=True, dict=True):
     def is_within(self, path: str) -> bool:
         """Tell whether this is the place of that path or lies below it."""
         return self.path == path or self.path.startswith(path + "/")
+
+
+@lru_cache(maxsize=4096)
+def _ids(path: str) -> tuple[int, ...]:
+    """Return the ids on a path; of many things most stand in few places."""
+    return tuple(map(int, path.split("/")[1:]))
 
 
 def find(session: Session, level: int, instance_id: int) -> Context | None:

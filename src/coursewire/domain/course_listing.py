@@ -1,6 +1,6 @@
 """Courses with what stands about them in other tables, read for all of them at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from coursewire.domain import contexts, course_formats, custom_fields, shown_categories, user_names
@@ -14,6 +14,8 @@ from coursewire.store import categories, course_contacts, courses, enrolments
 from coursewire.store.course_contacts import ContactRecord
 from coursewire.store.courses import CourseRecord
 from coursewire.text.short import format_string
+
+UPDATE = "moodle/course:update"
 
 
 class Listing:
@@ -35,7 +37,9 @@ class Listing:
     def contacts(self, course: CourseRecord) -> list[tuple[int, str]]:
         """Return who answers for the course: id and name."""
         site = self._call.site
-        found = self._contacts.get(course.id, [])
+        found = self._contacts.get(course.id)
+        if found is None:
+            return []
         return [(person.id, user_names.fullname(person, site)) for person in found]
 
     def ways_in(self, course: CourseRecord) -> list[str]:
@@ -48,9 +52,12 @@ class Listing:
         stored = self._options.get((course.id, course.format), {})
         return course_formats.options(course.format, stored)
 
-    def fields(self, course: CourseRecord, *, editor: bool) -> list[FieldValue]:
+    def fields(self, course: CourseRecord) -> Sequence[FieldValue]:
         """Return the custom fields that have a value and that the caller sees."""
-        return self._fields[editor].get(course.id, [])
+        if not any(self._fields.values()):
+            return ()
+        is_editor = self._call.permissions.may(UPDATE, self._places[course.id])
+        return self._fields[is_editor].get(course.id, ())
 
     @cached_property
     def pictures(self) -> Pictures:

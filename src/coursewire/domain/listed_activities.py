@@ -44,13 +44,12 @@ class Entered(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """An activity that the caller may enter; `is_managed`: the caller may change it."""
+    """An activity that the caller may enter."""
 
     record: ActivityRecord
     details: ActivityDetails
     place: Context
     files: list[FileRecord]
-    is_managed: bool
     # As answers show them.
     name: str
     intro: str
@@ -98,7 +97,7 @@ def find(
         for record in found
         if (place := places.get(record.id)) is not None
         and activity_access.hindrance(call, record, place) is None
-        and _may_all(call, capabilities, place)
+        and (not capabilities or _may_all(call, capabilities, place))
     ]
     details = activity_details.of_ids(session, [record.id for record, _ in shown])
     stored = files.of_contexts(session, [place.id for _, place in shown])
@@ -109,7 +108,6 @@ def find(
             details=details[record.id],
             place=place,
             files=stored.get(place.id, []),
-            is_managed=call.permissions.may(MANAGE, place),
             name=name,
             intro=intro,
             introformat=introformat,
@@ -171,7 +169,7 @@ def described(call: Call, listed: Listed) -> dict[str, Any]:
     record, shown = listed.record, named(listed)
     shown["coursemodule"] = record.id
     shown["introfiles"] = files_of(call, listed, INTRO, ExternalFile)
-    if listed.is_managed:
+    if call.permissions.may(MANAGE, listed.place):
         shown["section"] = record.section_number
         shown["visible"] = bool(record.visible)
         shown["groupmode"] = record.groupmode

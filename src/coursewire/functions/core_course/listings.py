@@ -22,12 +22,11 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.course_listing import Listing
+from coursewire.domain.course_listing import UPDATE, Listing
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.functions.binding import Bound
 from coursewire.store.courses import CourseRecord
 
-UPDATE = "moodle/course:update"
 HIDDEN = "moodle/course:viewhiddencourses"
 
 
@@ -140,8 +139,7 @@ def _options(course: CourseRecord, listing: Listing) -> list[NameValue] | Unset:
 
 def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) -> dict[str, Any]:
     shortname, fullname, displayname, summary, summaryformat = listing.texts(course, place)
-    editor = call.permissions.may(UPDATE, place)
-    fields = course_texts.fields(call, listing.fields(course, editor=editor))
+    fields = course_texts.fields(call, listing.fields(course))
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return {
         "id": course.id,
