@@ -1,5 +1,7 @@
 """Grades as texts: points, percentages and letters."""
 
+from functools import lru_cache
+
 from coursewire.domain.grade_rounding import nearest
 from coursewire.domain.site import Site
 from coursewire.store.grades import GradeItem
@@ -66,6 +68,8 @@ def stored(value: float | None) -> str | None:
     return None if value is None else rounded(value, 5)
 
 
+# Reports show few different numbers: bounds of items above all.
+@lru_cache(maxsize=4_096)
 def rounded(value: float, decimals: int) -> str:
     """Return a number with that many decimals, halves away from zero as people expect them."""
     return str(nearest(value, decimals))

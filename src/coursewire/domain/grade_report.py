@@ -202,8 +202,8 @@ class Report:
     def _range(self, minimum: float, maximum: float) -> str:
         decimals = self._call.site.settings["grade_report_user_rangedecimals"]
         places = decimals if isinstance(decimals, int) else 0
-        ends = (grade_display.rounded(end, places) for end in (minimum, maximum))
-        return "&ndash;".join(ends)
+        rounded = grade_display.rounded
+        return f"{rounded(minimum, places)}&ndash;{rounded(maximum, places)}"
 
 
 def _bounds(item: GradeItem, grade: Grade | None) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """Bodies of gradereport_user: the grades of one course, item by item."""
 
+from functools import lru_cache
+
 from coursewire.contracts import gradereport_user as c
 from coursewire.contracts.errors import MoodleError
 from coursewire.contracts.fields import UNSET
@@ -122,6 +124,8 @@ def _as_item(row: Row, report: Report) -> c.UserGradeItem:
     )
 
 
+# Items of as many points have the same share.
+@lru_cache
 def _percent(share: float) -> str:
     """Write a share as it is shown everywhere, whatever decimals grades have."""
     return grade_display.display(share, 0, 1, PERCENTAGE, 2)
