@@ -1,6 +1,5 @@
 """Stored files: adding, replacing, reading and removing them, by area, path and name."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from coursewire.contracts.errors import InvalidParameter, MoodleError
 from coursewire.contracts.parts import ExternalFile
 from coursewire.domain import file_types
 from coursewire.domain.call import Call
+from coursewire.files import content as contents
 from coursewire.store import files as store
 from coursewire.store.files import FileRecord
 
@@ -72,7 +72,7 @@ def find(call: Call, area: Area, filepath: str, filename: str) -> FileRecord | N
 
 def content(call: Call, file: FileRecord) -> bytes:
     """Return the bytes of a file."""
-    found = store.content(call.session, file.contenthash)
+    found = contents.read(call.session, file.contenthash)
     if found is None:
         raise MoodleError(
             "filenotfound", "The file is not there", reason=f"content of file {file.id} is missing"
@@ -87,14 +87,11 @@ def add(call: Call, area: Area, new: NewFile) -> FileRecord:
     with call.transaction():
         if find(call, area, new.filepath, new.filename) is not None:
             raise _taken(new)
-        # Not for secrecy: a name for the bytes that two different files never share.
-        contenthash = hashlib.sha256(new.content).hexdigest()
-        store.keep_content(call.session, contenthash, new.content)
         row = {
             **_columns(area),
             "filepath": new.filepath,
             "filename": new.filename,
-            "contenthash": contenthash,
+            "contenthash": contents.keep(call.session, new.content),
             "filesize": len(new.content),
             "mimetype": file_types.of_name(new.filename),
             "userid": call.caller.id,

@@ -1,1 +1,1 @@
-"""File content, stored once by its hash."""
+"""The content of files, apart from where files stand and who may read them."""
