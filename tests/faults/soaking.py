@@ -43,9 +43,14 @@ PLUGIN = msgspec.structs.replace(
 
 
 class Pace(NamedTuple):
-    """The seconds that have passed, which the test shares, and how many pass with each request."""
+    """The seconds that have passed, which the test shares, and how many pass with each request.
+
+    None pass while somebody looks at the console: a client that has to wait for a processor would
+    find its session ended by what the others do meanwhile. They pass afterwards.
+    """
 
     passed: "Synchronized[float]"
+    is_standing: "Synchronized[bool]"
     each: float
     begun: int
     # None: as the server has it.
@@ -73,6 +78,7 @@ class Paced(Prompt):
     def __init__(self, server: Prompt, pace: Pace) -> None:
         self._server = server
         self._pace = pace
+        self._owed = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request in its task."""
@@ -90,7 +96,10 @@ class Paced(Prompt):
         return prepared(body, way)
 
     def _pass(self) -> None:
-        self._pace.passed.value += self._pace.each
+        self._owed += self._pace.each
+        if not self._pace.is_standing.value:
+            self._pace.passed.value += self._owed
+            self._owed = 0.0
 
 
 def work(settings: Settings, listener: socket.socket, *, pace: Pace, log: Path) -> None:

@@ -119,11 +119,18 @@ def test_a_day_of_requests_leaves_nothing_behind(
     settings = replace(
         settings, log_level="info", trusted_proxies=["127.0.0.1"], metrics_port=free_port()
     )
-    passed = get_context("forkserver").Value("d", 0.0)
-    pace = Pace(passed, DAY / requests, int(time.time()), None if NIGHT else CALLS_TRIMMED)
+    shared = get_context("forkserver")
+    passed = shared.Value("d", 0.0)
+    pace = Pace(
+        passed,
+        shared.Value("b", False),
+        DAY / requests,
+        int(time.time()),
+        None if NIGHT else CALLS_TRIMMED,
+    )
     work = partial(soaking.work, pace=pace, log=log)
     with victim(settings, work) as server, ExitStack() as stack:
-        soakers = [stack.enter_context(closing(Soaker(server.port, each))) for each in ground]
+        soakers = [stack.enter_context(closing(Soaker(server.port, each, pace))) for each in ground]
         began = time.monotonic()
         at_work(soakers, requests // 4)
         with site_of(settings) as site:
