@@ -35,16 +35,26 @@ class Places:
     def __init__(self, call: Call) -> None:
         self._permissions = call.permissions
         self._site = call.site
+        # By the path of the category around a course.
+        self._above: dict[str, tuple[int, ...]] = {}
         self._courses: dict[tuple[int, ...], Place] = {}
         self._people: dict[int, Place] = {}
 
     def course(self, context: Context) -> Place:
         """Return the caller's rights in a course."""
-        above = tuple(filter(self._are_special, context.ids))
-        found = self._courses.get(above)
+        deciding = self._deciding(context)
+        found = self._courses.get(deciding)
         if found is None:
-            found = self._courses[above] = self._judged(context, in_course=True)
+            found = self._courses[deciding] = self._judged(context, in_course=True)
         return found
+
+    def _deciding(self, context: Context) -> tuple[int, ...]:
+        """Return the places on the way to a course in which something of their own decides."""
+        around = context.path.rpartition("/")[0]
+        above = self._above.get(around)
+        if above is None:
+            above = self._above[around] = tuple(filter(self._are_special, context.ids[:-1]))
+        return (*above, context.id) if self._are_special(context.id) else above
 
     def person(self, context: Context) -> Place:
         """Return the caller's rights in a person's own context, which lies in the site itself."""
