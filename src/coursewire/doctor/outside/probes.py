@@ -9,7 +9,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import msgspec
@@ -39,6 +39,8 @@ _TIMES, _PATIENCE = 3, 300.0
 # What a site is given that names no time.
 _SHORT_WAIT = 1.0
 _MAINTENANCE_RETRY = "300"
+# An answer that is neither a document nor a page, and how much of it is told.
+_TEXT, _FIRST_WORDS = "text", 200
 # What sites with debugging on say in place of the code.
 _SAME = {"invalidrecord": "invalidrecordunknown"}
 
@@ -137,7 +139,9 @@ class Site:
 
     def _hidden(self, answer: Answer) -> Answer:
         """Take the token out of what a site wrote: debugging shows statements with their values."""
-        return replace(answer, said=masked(answer.said, (Secret(self._token),)))
+        said = masked(answer.said, (Secret(self._token),))
+        # Cut behind that: a part of the token would not be found.
+        return replace(answer, said=said[:_FIRST_WORDS] if answer.code == _TEXT else said)
 
 
 def _not_reached(error: Exception) -> Answer:
@@ -233,12 +237,9 @@ def _no_document(body: bytes) -> Answer:
     start = body[:2000].lstrip().lower()
     if not start:
         return Answer(code="empty", said="the answer is empty")
-    kind: Literal["html", "text"] = "html" if start.startswith(b"<") else "text"
-    return Answer(code=kind, said=_first_words(body) if kind == "text" else "a page came back")
-
-
-def _first_words(body: bytes) -> str:
-    return body[:200].decode("utf-8", "replace").strip()
+    if start.startswith(b"<"):
+        return Answer(code="html", said="a page came back")
+    return Answer(code=_TEXT, said=body.decode("utf-8", "replace").strip())
 
 
 def _status(response: httpx.Response, body: bytes) -> str:
