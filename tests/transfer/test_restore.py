@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from coursewire.audit import head, records, sealing
 from coursewire.audit.records import Record
 from coursewire.domain import tokens
-from coursewire.store import audit, copying, keys, revisions, token_history
+from coursewire.store import audit, copying, keys, revisions, sqlite_copy, token_history
 from coursewire.store import tokens as token_rows
 from coursewire.store.database import Database
 from coursewire.store.problems import UnusableDatabase
@@ -30,6 +31,7 @@ from coursewire.transfer import backup, manifest, verify
 from coursewire.transfer.problems import RestoreRefused
 from coursewire.transfer.restore import Place, Restored, Wishes, restore
 from tests.support import making
+from tests.support.meanwhile import MEANWHILE
 from tests.support.postgres import Cluster
 from tests.support.sites import MADE, TestSite, opened
 from tests.support.sizes import size
@@ -185,6 +187,35 @@ def test_bak_3_nobody_revokes_behind_the_last_look_at_the_site(
 
     monkeypatch.setattr(sealing, "seal_all", late)
     old.restore()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_bak_3_nobody_revokes_in_a_file_that_another_takes_the_name_of(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither before it does, nor who has waited for that: it would be told done, and lost."""
+    stolen, *left = old.handles
+    put = sqlite_copy.replace
+    coming: list[Future[None]] = []
+
+    def revoke() -> None:
+        with old.changing() as site:
+            now = token_history.standings(site.session)[stolen]
+            token_history.set_standings(site.session, {stolen: replace(now, revoked=MADE + 5)})
+
+    with ThreadPoolExecutor() as pool:
+
+        def late(new: Path, target: Path) -> None:
+            coming.append(pool.submit(revoke))
+            time.sleep(MEANWHILE)
+            put(new, target)
+
+        monkeypatch.setattr(sqlite_copy, "replace", late)
+        old.restore()
+        (revoked,) = coming
+        problem = revoked.exception(timeout=30)
+    assert isinstance(problem, UnusableDatabase | OperationalError)
+    assert old.live() == {stolen, *left}
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)

@@ -106,6 +106,29 @@ def alone(path: Path | None) -> Generator[None]:
         lock.close()
 
 
+@contextmanager
+def held(path: Path) -> Generator[Session]:
+    """Read a database into which nobody writes meanwhile, so that another can take its place.
+
+    Who has waited to write finds that the file has lost its name, and is refused: SQLite looks for
+    that as long as there is no log beside it.
+    """
+    _settle(path)
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _opened(path),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+    )
+    with engine.connect() as connection:
+        session = Session(connection, begin="BEGIN IMMEDIATE")
+        with session.transaction():
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "delete":
+                msg = f"another process uses {path}; stop it first"
+                raise UnusableDatabase(msg)
+            yield session
+
+
 def replace(new: Path, target: Path) -> None:
     """Put a database in the place of another; killed at any moment, the old or the new is there.
 

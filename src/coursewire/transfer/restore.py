@@ -143,11 +143,13 @@ class _Restoration:
         try:
             self._prepare(scratch)
             self._place_keys()
-            with ExitStack() as behind:
-                with nullcontext() if old is None else _unchanging(database) as latest:
-                    done = self._finish(scratch, latest)
+            database.close()
+            with (
+                ExitStack() as behind,
+                nullcontext() if old is None else _unchanging(path) as latest,
+            ):
+                done = self._finish(scratch, latest)
                 behind.enter_context(self._kept(done.anchor))
-                database.close()
                 sqlite_copy.replace(scratch, path)
         finally:
             sqlite_copy.remove(scratch)
@@ -277,7 +279,7 @@ def _standings(database: Database) -> dict[str, Standing] | None:
 
 
 @contextmanager
-def _unchanging(database: Database) -> Generator[dict[str, Standing]]:
+def _unchanging(path: Path) -> Generator[dict[str, Standing]]:
     """Return how the tokens stand, and let nobody change that meanwhile; on SQLite."""
-    with database.session() as session, session.transaction():
+    with sqlite_copy.held(path) as session:
         yield token_history.standings(session)
