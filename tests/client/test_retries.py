@@ -94,6 +94,24 @@ def test_after_so_many_tries_it_gives_up(shell: Shell, hostile: Hostile) -> None
     assert raised.value.may_have_run
 
 
+@pytest.mark.parametrize(
+    ("first", "may_have_run"),
+    [(hang_up, True), (BUSY_WITHOUT_A_WORD, True), (BUSY, False)],
+    ids=["broken", "busy", "busy-with-a-time"],
+)
+@pytest.mark.parametrize(
+    "last", [answer(b"<p>", "403 Forbidden", "text/html"), LATER], ids=["firewall", "closed"]
+)
+def test_what_an_earlier_sending_may_have_done_is_told(
+    first: Act, last: Act, shell: Shell, hostile: Hostile, *, may_have_run: bool
+) -> None:
+    hostile.plays(first, last)
+    with pytest.raises(MoodleError) as raised:
+        shell.ask(hostile.address, create_with_key)
+    assert isinstance(raised.value, SiteUnavailable | UnexpectedAnswer)
+    assert raised.value.may_have_run is may_have_run
+
+
 def test_a_broken_write_says_that_it_may_have_run(shell: Shell, hostile: Hostile) -> None:
     hostile.plays(hang_up)
     with pytest.raises(SiteUnavailable) as raised:

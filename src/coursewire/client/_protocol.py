@@ -17,11 +17,16 @@ from msgspec import Struct
 from coursewire.client import _address, _reading
 from coursewire.client._address import Site
 from coursewire.client._contracts import Plan, plan_of, plan_of_name
-from coursewire.client._errors import InvalidParameter, InvalidToken, UnexpectedAnswer
-from coursewire.client._exchange import Answer, Failure, Request, Send, Steps
+from coursewire.client._errors import (
+    InvalidParameter,
+    InvalidToken,
+    SiteUnavailable,
+    UnexpectedAnswer,
+)
+from coursewire.client._exchange import Answer, Failure, Outcome, Request, Send, Steps
 from coursewire.client._files import UploadedFile, same_site, uploads
 from coursewire.client._parameters import Field, unchecked_fields
-from coursewire.client._retries import wait_before_next
+from coursewire.client._retries import may_have_run, wait_before_next
 from coursewire.client._secrets import Secret
 from coursewire.client._sink import Sink, place
 from coursewire.contracts.function import Function
@@ -156,16 +161,29 @@ class Protocol:
     # Their parts
 
     def _result(self, request: Request, *, scripts: bool = False) -> Steps[bytes]:
-        answer = yield from self._exchange(request)
-        return _reading.result(request, answer, scripts=scripts, now=self._now())
+        earlier: list[Outcome] = []
+        try:
+            answer = yield from self._exchange(request, earlier=earlier)
+            return _reading.result(request, answer, scripts=scripts, now=self._now())
+        except (SiteUnavailable, UnexpectedAnswer) as error:
+            # The last sending alone does not tell: one before it may have been carried out.
+            error.may_have_run |= any(may_have_run(it, self._now) for it in earlier)
+            raise
 
-    def _exchange(self, request: Request, sink: Sink | None = None) -> Steps[Answer]:
-        """Send a request until there is an answer to stay with, or no sense in going on."""
+    def _exchange(
+        self, request: Request, sink: Sink | None = None, *, earlier: list[Outcome] | None = None
+    ) -> Steps[Answer]:
+        """Send a request until there is an answer to stay with, or no sense in going on.
+
+        What came of sendings before the last one is added to `earlier`.
+        """
         outcome = yield Send(request=request, sink=sink)
         for attempt in range(self._retries):
             wait = wait_before_next(request, outcome, attempt, self._now)
             if wait is None:
                 break
+            if earlier is not None:
+                earlier.append(outcome)
             outcome = yield Send(request=request, after=wait, sink=sink)
         if isinstance(outcome, Failure):
             raise request.failed(outcome)

@@ -28,6 +28,13 @@ def wait_before_next(
     return pause if request.is_repeatable and outcome.kind is Kind.BROKEN else None
 
 
+def may_have_run(outcome: Outcome, now: Callable[[], float]) -> bool:
+    """Tell whether a request that is sent again may have been carried out all the same."""
+    if isinstance(outcome, Answer):
+        return retry_after(outcome, now) is None
+    return outcome.kind is not Kind.UNREACHED
+
+
 def retry_after(answer: Answer, now: Callable[[], float]) -> float | None:
     """Return in how many seconds a site that is busy or closed wants the next request."""
     written = answer.headers.get("retry-after", "").strip()
