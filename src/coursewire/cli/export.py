@@ -10,7 +10,7 @@ from coursewire.cli import whole_files
 from coursewire.cli.acting import acting
 from coursewire.cli.common import DatabaseOption, DataOption, Failure, err, load_settings
 from coursewire.cli.whole_files import ForceOption
-from coursewire.sitefile.export import take, written
+from coursewire.sitefile.export import export as exported
 from coursewire.sitefile.model.site_file import SiteFile
 from coursewire.sitefile.tables import tables
 from coursewire.text.counted import counted
@@ -46,9 +46,9 @@ def export(
     """Write a site as a site file; token values are never written."""
     whole_files.require_free(_places(file, csv), force=force)
     with acting(load_settings(data, database)) as site:
-        found = take(site.call.session, secrets=secrets)
+        found = exported(site.call.session, secrets=secrets)
         # Tables alone are as large as the site is; a file has a limit.
-        text = "" if file is None and csv is not None else written(found)
+        text = "" if file is None and csv is not None else found.text
         with site.call.transaction():
             site.call.audit.record("site.export", "site", secrets=secrets)
     if csv is not None:

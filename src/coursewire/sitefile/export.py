@@ -19,29 +19,26 @@ _REMEDIES = {"category": "rename one of them, or give it an id number"}
 _NOUNS = {"cm": "activity", "cohort": "cohort", "self_enrolment": "self enrolment"}
 
 
-class Taken(Struct, frozen=True):
+class Exported(Struct, frozen=True):
     """The sections of the file, and how much of what it cannot hold: noun → number."""
 
     file: SiteFile
     tokens: tuple[Token, ...]
     left_out: dict[str, int]
 
-
-class Exported(Struct, frozen=True):
-    """The text of the file, and how much of what it cannot hold: noun → number."""
-
-    text: str
-    left_out: dict[str, int]
+    @property
+    def text(self) -> str:
+        """The text of the file, put together at each look; a site may be too large for one."""
+        text = writing.text_of(self.file, _HEADING) + _tokens(self.tokens)
+        # What is written must be what is read: nothing may get lost on the way.
+        if reading.read("the exported file", text.encode()).file != self.file:
+            msg = "the exported file does not read back as the site; this is a fault of the program"
+            raise BadSiteFile([msg])
+        return text
 
 
 def export(session: Session, *, secrets: bool = False) -> Exported:
-    """Read the site and return it as a site file, or say what no site file can express."""
-    taken = take(session, secrets=secrets)
-    return Exported(written(taken), taken.left_out)
-
-
-def take(session: Session, *, secrets: bool = False) -> Taken:
-    """Read the site as the sections of a file, or say what no site file can express."""
+    """Read the site as the sections of a site file, or say what no site file can express."""
     with snapshot(session):
         present = read(session, secrets=secrets)
         left_out = leftovers(session)
@@ -53,17 +50,7 @@ def take(session: Session, *, secrets: bool = False) -> Taken:
             for kind, key in several
         )
     file, put_aside = unfit.without(essentials(present))
-    return Taken(file, present.file.tokens, {**left_out, **put_aside})
-
-
-def written(taken: Taken) -> str:
-    """Return the text of the file."""
-    text = writing.text_of(taken.file, _HEADING) + _tokens(taken.tokens)
-    # What is written must be what is read: nothing may get lost on the way.
-    if reading.read("the exported file", text.encode()).file != taken.file:
-        msg = "the exported file does not read back as the site; this is a fault of the program"
-        raise BadSiteFile([msg])
-    return text
+    return Exported(file, present.file.tokens, {**left_out, **put_aside})
 
 
 def _tokens(tokens: tuple[Token, ...]) -> str:
