@@ -80,16 +80,17 @@ def count_with_roles(session: Session, wanted: Holders) -> int:
 
 
 def _ids(session: Session, wanted: Holders, order: str, size: int, offset: int) -> list[int]:
-    lists = [wanted.places, wanted.role_ids, () if wanted.group_ids is None else wanted.group_ids]
-    if wanted.words or sum(map(len, lists)) > SIZE:
+    lists = {"places": list(wanted.places), "roles": list(wanted.role_ids)}
+    if wanted.group_ids is not None:
+        lists["groups"] = list(wanted.group_ids)
+    if wanted.words or sum(map(len, lists.values())) > SIZE:
         # Words make a statement of their own each time; long lists are SQLAlchemy's to send.
         return session.scalars(_chosen(wanted, order).limit(size).offset(offset))
-    if not all(lists[:2]) or (wanted.group_ids is not None and not lists[2]):
+    if not all(lists.values()):
         return []
-    read = _read(order, active=wanted.active, in_groups=wanted.group_ids is not None)
-    values = dict(zip(("places", "roles", "groups"), map(list, lists), strict=True))
-    bounds = {"course": wanted.course_id, "now": wanted.now, "size": size, "offset": offset}
-    return [row[0] for row in read.rows(session, {**values, **bounds})]
+    read = _read(order, active=wanted.active, in_groups="groups" in lists)
+    numbers = {"course": wanted.course_id, "now": wanted.now, "size": size, "offset": offset}
+    return [row[0] for row in read.rows(session, {**lists, **numbers})]
 
 
 @cache
