@@ -7,6 +7,7 @@ from coursewire.domain import contexts, course_formats, custom_fields, shown_cat
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_images import Pictures
+from coursewire.domain.course_rights import UPDATE
 from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.custom_fields import FieldValue
@@ -14,8 +15,6 @@ from coursewire.store import categories, course_contacts, courses, enrolments
 from coursewire.store.course_contacts import ContactRecord
 from coursewire.store.courses import CourseRecord
 from coursewire.text.short import format_string
-
-UPDATE = "moodle/course:update"
 
 
 class Listing:

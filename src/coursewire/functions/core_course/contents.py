@@ -23,13 +23,13 @@ from coursewire.domain.call import Call
 from coursewire.domain.contents_options import ContentsOptions
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_page import Page, ShownActivity, ShownSection
+from coursewire.domain.course_rights import UPDATE
 from coursewire.functions.binding import Bound
 from coursewire.store.courses import CourseRecord
 from coursewire.text.long import format_intro, format_text
 from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
 
-UPDATE = "moodle/course:update"
 # Nothing is told to the page about an activity besides its columns: an empty text, as JSON.
 _NO_DATA = '""'
 

@@ -21,6 +21,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
+from coursewire.domain.course_rights import UPDATE
 from coursewire.domain.course_texts import Shown
 from coursewire.domain.courses import KIND
 from coursewire.domain.site import SITE_COURSE
@@ -29,7 +30,6 @@ from coursewire.store import courses, sections
 from coursewire.store.courses import CourseRecord
 
 VIEW = "moodle/course:view"
-UPDATE = "moodle/course:update"
 HIDDEN = "moodle/course:viewhiddencourses"
 
 

@@ -22,7 +22,8 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.course_listing import UPDATE, Listing
+from coursewire.domain.course_listing import Listing
+from coursewire.domain.course_rights import UPDATE
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.functions.binding import Bound
 from coursewire.store.courses import CourseRecord
