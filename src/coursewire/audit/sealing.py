@@ -116,9 +116,10 @@ def seal_all(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
 
 def _seal(session: Session, keys: Keys, now_ms: int) -> Anchor | None:
     horizon = store.horizon(session)
-    found = store.complete(session, store.newest(session), horizon)
-    rows = _unheld(found, store.from_record(session, found[0].id)) if found else found
-    return _add_segments(session, keys, now_ms, rows, horizon)
+    late, new = store.complete(session, store.newest(session), horizon)
+    if late:
+        late = _unheld(late, store.from_record(session, late[0].id))
+    return _add_segments(session, keys, now_ms, [*late, *new], horizon)
 
 
 def _unheld(rows: Sequence[AnyRow], segments: Sequence[AnyRow]) -> Sequence[AnyRow]:

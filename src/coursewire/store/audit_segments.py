@@ -67,22 +67,25 @@ def horizon(session: Session) -> int:
     return 0 if session.engine_name == "sqlite" else int(session.scalar(_HORIZON))
 
 
-def complete(session: Session, since: AnyRow | None, before: int) -> Sequence[AnyRow]:
+def complete(
+    session: Session, since: AnyRow | None, before: int
+) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
     """Return records, by id, before which no other can appear any more, and that are not sealed.
 
-    On PostgreSQL the numbers of transactions tell, which another cluster counts anew: in a site
-    that was moved there by PostgreSQL's own tools some are too high, and sealed ones may be found.
+    First come late ones, before the last that is sealed, then those after it. On PostgreSQL the
+    numbers of transactions tell, which another cluster counts anew: in a site that was moved there
+    by PostgreSQL's own tools some are too high, and late ones may be sealed all the same.
     """
     query = select(*SEALED).order_by(audit_records.c.id)
     highest = int(session.scalar(_HIGHEST))
     is_new = audit_records.c.id > highest
     if session.engine_name == "sqlite":
-        return session.rows(query.where(is_new))
+        return (), session.rows(query.where(is_new))
     writer, sealed_before = audit_records.c.writer, since.horizon if since else 0
     is_complete = or_(writer < before, literal(sealed_before) > _NEXT)
     late = session.rows(query.where(writer >= sealed_before, is_complete, ~is_new))
     new = session.rows(query.where(is_new, or_(writer < before, writer >= _NEXT)))
-    return [*late, *new]
+    return late, new
 
 
 def from_record(session: Session, record_id: int) -> Sequence[AnyRow]:
