@@ -68,7 +68,7 @@ def stored(value: float | None) -> str | None:
     return None if value is None else rounded(value, 5)
 
 
-# Reports show few different numbers: bounds of items above all.
+# As `nearest`: to write a number takes as long as to round it.
 @lru_cache(maxsize=4_096)
 def rounded(value: float, decimals: int) -> str:
     """Return a number with that many decimals, halves away from zero as people expect them."""
