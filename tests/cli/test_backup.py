@@ -104,12 +104,16 @@ def test_a_site_is_restored_by_force_only(placed: Command) -> None:
     assert "Late" not in placed("service", "list").out
 
 
-def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSite) -> None:
+def back_up_with_a_token(placed: Command, site: TestSite) -> None:
     user = making.user(site, "bot")
     making.token(site, user, making.service(site, "s", users=[user]), validuntil=0)
     placed("backup", "one")
     site.session.connection.close()
     site.database.close()
+
+
+def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSite) -> None:
+    back_up_with_a_token(placed, site)
     done = placed("restore", "one", "--force", "--revoke-all")
     assert "1 token ended or disabled that worked in the backup." in done.out
     told = placed("restore", "one", "--force", "--keep", "--json").json
@@ -121,11 +125,7 @@ def test_tokens_that_end_by_restoring_are_counted(placed: Command, site: TestSit
 
 @pytest.mark.requirement("BAK-3", "TOK-4")
 def test_tokens_of_a_key_that_was_removed_since_are_told(placed: Command, site: TestSite) -> None:
-    user = making.user(site, "bot")
-    making.token(site, user, making.service(site, "s", users=[user]), validuntil=0)
-    placed("backup", "one")
-    site.session.connection.close()
-    site.database.close()
+    back_up_with_a_token(placed, site)
     placed("keys", "rotate")
     assert placed("restore", "one", "--force").err == ""
     placed("keys", "rotate", "--finish", "--yes")

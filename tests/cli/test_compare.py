@@ -22,14 +22,19 @@ def two() -> Iterator[tuple[RunningSite, RunningSite]]:
         site.close()
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    written = tmp_path / "scenario.yaml"
+    written.write_text(SCENARIO)
+    return written
+
+
 def test_compare_tells_by_its_exit_code(
     two: tuple[RunningSite, RunningSite],
     command: Command,
-    tmp_path: Path,
+    file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file = tmp_path / "scenario.yaml"
-    file.write_text(SCENARIO)
     for letter, site in zip("AB", two, strict=True):
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
     sites = [part for site in two for part in ("--site", site.url)]
@@ -45,12 +50,11 @@ def test_compare_tells_by_its_exit_code(
 def test_a_token_of_the_environment_goes_to_the_site_of_a_connection(
     two: tuple[RunningSite, RunningSite],
     command: Command,
+    file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(connections.VARIABLE, str(tmp_path / "connections.json"))
-    file = tmp_path / "scenario.yaml"
-    file.write_text(SCENARIO)
     for letter, site in zip("AB", two, strict=True):
         command("connection", "add", f"site-{letter}", site.url, stdin="of-another-user")
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", site.state(None).token)
@@ -61,11 +65,9 @@ def test_a_token_of_the_environment_goes_to_the_site_of_a_connection(
 def test_which_of_both_sites_fails_is_told(
     two: tuple[RunningSite, RunningSite],
     command: Command,
-    tmp_path: Path,
+    file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file = tmp_path / "scenario.yaml"
-    file.write_text(SCENARIO)
     for letter in "AB":
         monkeypatch.setenv(f"COURSEWIRE_TOKEN_{letter}", two[0].state(None).token)
     broken = Hostile()
@@ -83,6 +85,7 @@ def test_which_of_both_sites_fails_is_told(
 def test_a_value_that_cannot_be_sent_is_a_mistake_in_the_scenario(
     two: tuple[RunningSite, RunningSite],
     command: Command,
+    file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     value: str,
