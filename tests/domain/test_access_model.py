@@ -180,6 +180,9 @@ class AccessMachine(RuleBasedStateMachine):
         assert set(places) == set(self.model.parents)
         for user in everybody:
             asked = read.get(user) or permissions.of_user(session, user, site)
+            for capability in CAPABILITIES:
+                where = {key for key in places if self.model.may(user, capability, key)}
+                assert asked.where(capability, places.values()) == where, (user, capability)
             for place in places.values():
                 for capability in CAPABILITIES:
                     expected = self.model.may(user, capability, place.id)

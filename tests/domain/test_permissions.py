@@ -27,6 +27,7 @@ def may(site: TestSite, user_id: int, course_id: int, capability: str = MANAGE) 
     context = making.course_context(site, course_id)
     answer = asked.may(capability, context)
     assert asked.explain(capability, context).allowed == answer
+    assert asked.where(capability, [context]) == ({context.id} if answer else set())
     return answer
 
 

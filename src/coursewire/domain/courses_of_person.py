@@ -33,6 +33,9 @@ class Completion(Struct, frozen=True):
     is_completed: bool | None = None
 
 
+_NOTHING_TOLD = Completion()
+
+
 class PersonCourse(Struct, frozen=True, kw_only=True):
     """A course of somebody's, with what they have done in it."""
 
@@ -62,7 +65,7 @@ def find(call: Call, user_id: int, *, with_people: bool) -> list[PersonCourse]:
         PersonCourse(
             course=course,
             place=places[course_id],
-            completion=completions.get(course_id, Completion()),
+            completion=completions.get(course_id, _NOTHING_TOLD),
             last_access=accesses.get(course_id),
             is_put_away=course_id in put_away,
             people=people.get(course_id, 0) if with_people else None,
@@ -77,13 +80,12 @@ def _seen(
     """Leave out the courses in which the caller may not look at the user."""
     if user_id == call.caller.id:
         return places
-    may = call.permissions.may
     seen = shown_courses.where_seen(call, user_id, enrolled, places)
-    return {
-        course_id: place
-        for course_id, place in places.items()
-        if course_id in seen and (may(PARTICIPANTS, place) or may(REVIEW, place))
-    }
+    where = call.permissions.where
+    looked_at = [place for course_id, place in places.items() if course_id in seen]
+    listed = where(PARTICIPANTS, looked_at)
+    listed |= where(REVIEW, [place for place in looked_at if place.id not in listed])
+    return {course_id: place for course_id, place in places.items() if place.id in listed}
 
 
 def _completions(
@@ -99,12 +101,13 @@ def _completions(
     held = roles.held_by(session, user_id)
     learner = Permissions(session, user_id, is_admin=False, site=call.site, held=held)
     with_criteria = course_progress.with_criteria(session, told)
+    tracked = learner.where(completion_tracking.TRACKED, [places[key] for key in told])
     completed = course_progress.completed(session, user_id, told)
     activities = course_progress.activities(session, user_id, told)
     return {
         key: _completion(
             has_criteria=key in with_criteria,
-            is_tracked=learner.may(completion_tracking.TRACKED, places[key]),
+            is_tracked=places[key].id in tracked,
             is_completed=key in completed,
             progress=activities.get(key),
         )
@@ -119,11 +122,8 @@ def _told(call: Call, user_id: int, places: Mapping[int, Context]) -> list[int]:
     own = contexts.user(call.session, user_id)
     if own is not None and call.permissions.may(completion_tracking.VIEW_REPORTS, own):
         return list(places)
-    return [
-        key
-        for key, place in places.items()
-        if call.permissions.may(completion_tracking.VIEW_COMPLETION, place)
-    ]
+    told = call.permissions.where(completion_tracking.VIEW_COMPLETION, places.values())
+    return [key for key, place in places.items() if place.id in told]
 
 
 def _completion(
