@@ -159,7 +159,26 @@ def test_texts_are_not_mixed_up_when_many_are_looked_at() -> None:
 
 
 CANDIDATES: list[object] = [
-    *[0, 1, 7, -5, 2**63, 0.0, 1.0, 1.5, -0.0, float("inf"), True, False, None, [], UNSET],
+    *[
+        0,
+        1,
+        7,
+        -5,
+        2**63,
+        2**63 - 1,
+        -(2**63),
+        1 - 2**63,
+        0.0,
+        1.0,
+        1.5,
+        -0.0,
+        float("inf"),
+        True,
+        False,
+        None,
+        [],
+        UNSET,
+    ],
     *[
         "",
         "1",

@@ -77,6 +77,8 @@ def _of_members(node: Object) -> Change | None:
     if not found and not may_be_empty:
         return None
     tests = [(attrgetter(name), change.may_touch) for name, change in found]
+    numbers = [name for name, change in found if change is _NUMBER]
+    others = [(name, change) for name, change in found if change is not _NUMBER]
 
     def may_touch(values: Sequence[object]) -> bool:
         there = [value for value in values if isinstance(value, Struct)]
@@ -90,11 +92,15 @@ def _of_members(node: Object) -> Change | None:
         if may_be_empty and _is_empty(value):
             return []
         changed: dict[str, object] = {}
-        for name, change in found:
-            before = getattr(value, name)
-            after = change.of(before)
-            if after is not before:
-                changed[name] = after
+        # A call for each number would take longer than the look at it.
+        for name in numbers:
+            number = getattr(value, name)
+            if isinstance(number, float) and (written := json_value(number)) is not number:
+                changed[name] = written
+        for name, change in others:
+            inner = getattr(value, name)
+            if inner is not UNSET and (as_php := change.of(inner)) is not inner:
+                changed[name] = as_php
         return replace(value, **changed) if changed else value
 
     return Change(may_touch=may_touch, of=of_structure)

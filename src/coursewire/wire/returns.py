@@ -5,6 +5,7 @@ reason says where the value stands.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import cast
 
 from msgspec import UNSET, Struct, UnsetType
@@ -30,6 +31,7 @@ from coursewire.wire.unfit import Unfit
 
 # A number equals others of other kinds, such as `1` and `True`.
 _EQUAL_TO_THEIR_KIND = frozenset((str, UnsetType, type(None)))
+_LISTS = {list}
 # Items that are not worth a look at all of a key together.
 _FEW = 4
 
@@ -193,17 +195,18 @@ def _lists_fit(node: List, rows: int) -> Fit:
     """Test the items of many lists together, as if they were one list."""
     check, items_fit = _list_check(node, rows), _fit(node.items, rows)
 
-    def are_fit(values: Sequence[object], _kinds: set[type], known: Known) -> bool:
-        together: list[object] = []
-        for value in values:
-            if type(value) is list:
-                items = cast("list[object]", value)
-                if len(items) > rows:
-                    return False
-                together += items
-            else:
-                check(value, known)
-        return not together or items_fit(together, kinds_of(together), known)
+    def are_fit(values: Sequence[object], kinds: set[type], known: Known) -> bool:
+        if kinds == _LISTS:
+            lists = cast("Sequence[list[object]]", values)
+        else:
+            for value in values:
+                if type(value) is not list:
+                    check(value, known)
+            lists = [cast("list[object]", value) for value in values if type(value) is list]
+        together = [*chain.from_iterable(lists)]
+        if not together:
+            return True
+        return max(map(len, lists)) <= rows and items_fit(together, kinds_of(together), known)
 
     return are_fit
 
