@@ -1,7 +1,7 @@
 """The grades of one course, item by item, as the caller sees them."""
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -169,7 +169,7 @@ class Report:
             value=value,
             shown=grade_display.sign(item, value) + shown,
             percentage=grade_display.display(value, minimum, maximum, PERCENTAGE, decimals),
-            range=self._range(minimum, maximum),
+            range=_range(minimum, maximum, self._decimals_of_ranges),
             minimum=minimum,
             maximum=maximum,
             graded_at=_graded_at(item, grade),
@@ -199,11 +199,17 @@ class Report:
         files = FileArea(call.site.url, self._place.id, "grade", "feedback", grade.id)
         return format_text(grade.feedback, number, call.text, files)
 
-    def _range(self, minimum: float, maximum: float) -> str:
+    @cached_property
+    def _decimals_of_ranges(self) -> int:
         decimals = self._call.site.settings["grade_report_user_rangedecimals"]
-        places = decimals if isinstance(decimals, int) else 0
-        rounded = grade_display.rounded
-        return f"{rounded(minimum, places)}&ndash;{rounded(maximum, places)}"
+        return decimals if isinstance(decimals, int) else 0
+
+
+# Most items have the range of many others.
+@lru_cache
+def _range(minimum: float, maximum: float, decimals: int) -> str:
+    rounded = grade_display.rounded
+    return f"{rounded(minimum, decimals)}&ndash;{rounded(maximum, decimals)}"
 
 
 def _bounds(item: GradeItem, grade: Grade | None) -> tuple[float, float]:
