@@ -4,11 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from coursewire.domain import activity_addresses, user_pictures
-from coursewire.store import activities
+from coursewire.domain import activity_addresses, activity_kinds, user_pictures
 from coursewire.text.emoticons import SIGNS, with_emoticons
-from tests.support import making
-from tests.support.sites import URL, TestSite
+from tests.support.sites import URL
 from tests.support.web import Web
 
 DRAWING = "{http://www.w3.org/2000/svg}svg"
@@ -26,12 +24,9 @@ def test_people_without_a_picture_have_one(web: Web, size: str) -> None:
     assert is_drawing(web, user_pictures.address(web.site.load(), size))
 
 
-def test_every_kind_of_activity_has_one(web: Web, site: TestSite) -> None:
-    course = making.course(site, "C1")
-    module = making.activity(site, course, "forum")
-    found = activities.get(site.session, module)
-    assert found is not None
-    assert is_drawing(web, activity_addresses.icon(site.load(), found))
+@pytest.mark.parametrize("module", activity_kinds.KINDS)
+def test_every_kind_of_activity_has_one(web: Web, module: str) -> None:
+    assert is_drawing(web, activity_addresses.icon(web.site.load(), module))
 
 
 def test_every_typed_face_has_one(web: Web) -> None:

@@ -9,7 +9,7 @@ def page(site: Site, activity: ActivityRecord) -> str:
     return f"{site.url}/mod/{activity.module}/view.php?id={activity.id}"
 
 
-def icon(site: Site, activity: ActivityRecord) -> str:
+def icon(site: Site, module: str) -> str:
     """Return where the theme has the icon of a kind of activity."""
     theme = site.settings["theme"]
-    return f"{site.url}/theme/image.php/{theme}/{activity.module}/1/monologo"
+    return f"{site.url}/theme/image.php/{theme}/{module}/1/monologo"

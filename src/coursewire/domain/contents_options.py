@@ -26,6 +26,11 @@ class ContentsOptions(Struct, frozen=True, kw_only=True):
     # A number among the activities of a kind, so it counts only together with `modname`.
     modid: int | None = None
 
+    @property
+    def is_about_some(self) -> bool:
+        """Tell whether no more than some of the activities are wanted."""
+        return self.cmid is not None or self.modname is not None
+
 
 def read(sent: Iterable[tuple[str, str]]) -> ContentsOptions:
     """Read options; the first of a name counts, and unknown names are refused."""

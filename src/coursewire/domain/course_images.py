@@ -21,23 +21,18 @@ class Pictures:
         self._base = f"{call.site.url}/webservice/pluginfile.php/"
         self._given = files.of_contexts(call.session, context_ids, (COMPONENT, _GIVEN))
 
-    def address(self, context_id: int) -> str:
-        """Return where a client with a token fetches the picture of a course."""
-        for file in self._given.get(context_id, ()):
-            if file.mimetype.startswith("image/"):
-                return stored_files.address(file, self._area(context_id))
-        return f"{self._base}{context_id}{_DRAWN}"
+    def of(self, context_id: int) -> tuple[str, list[ExternalFile]]:
+        """Return a course's picture and the files that it was given to be shown with in lists.
 
-    def given(self, context_id: int) -> list[ExternalFile]:
-        """Return the files that a course was given to be shown with it in lists."""
-        files = self._given.get(context_id)
+        The picture is the address where a client with a token fetches it.
+        """
+        drawn, files = f"{self._base}{context_id}{_DRAWN}", self._given.get(context_id)
         if files is None:
-            return []
-        area = self._area(context_id)
-        return [stored_files.told(file, area, ExternalFile) for file in files]
-
-    def _area(self, context_id: int) -> str:
-        return f"{self._base}{context_id}/{COMPONENT}/{_GIVEN}"
+            return drawn, []
+        area = f"{self._base}{context_id}/{COMPONENT}/{_GIVEN}"
+        pictures = [file for file in files if file.mimetype.startswith("image/")]
+        told = [stored_files.told(file, area, ExternalFile) for file in files]
+        return stored_files.address(pictures[0], area) if pictures else drawn, told
 
 
 def drawing(course_id: int) -> bytes:

@@ -53,7 +53,7 @@ class Listing:
 
     def fields(self, course: CourseRecord) -> Sequence[FieldValue]:
         """Return the custom fields that have a value and that the caller sees."""
-        if not any(self._fields.values()):
+        if not self._has_fields:
             return ()
         is_editor = self._call.permissions.may(UPDATE, self._places[course.id])
         return self._fields[is_editor].get(course.id, ())
@@ -87,6 +87,10 @@ class Listing:
     @cached_property
     def _options(self) -> Mapping[tuple[int, str], dict[str, str]]:
         return courses.format_options(self._call.session, self._ids)
+
+    @cached_property
+    def _has_fields(self) -> bool:
+        return any(self._fields.values())
 
     @cached_property
     def _fields(self) -> Mapping[bool, Mapping[int, list[FieldValue]]]:

@@ -1,7 +1,9 @@
 """Body of core_course for what a course holds: sections, activities, files."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from coursewire.contracts.core_course import contents as c
 from coursewire.contracts.fields import UNSET
@@ -19,6 +21,7 @@ from coursewire.domain import (
 from coursewire.domain.activity_access import HIDDEN_ACTIVITIES
 from coursewire.domain.activity_completion import AUTOMATIC, Progress
 from coursewire.domain.activity_contents import Offered
+from coursewire.domain.activity_kinds import Kind
 from coursewire.domain.call import Call
 from coursewire.domain.contents_options import ContentsOptions
 from coursewire.domain.contexts import Context
@@ -26,6 +29,7 @@ from coursewire.domain.course_page import Page, ShownActivity, ShownSection
 from coursewire.domain.course_rights import UPDATE
 from coursewire.functions.binding import Bound
 from coursewire.store.courses import CourseRecord
+from coursewire.text import as_stored
 from coursewire.text.long import format_intro, format_text
 from coursewire.text.settings import FileArea
 from coursewire.text.short import format_string
@@ -55,6 +59,7 @@ class _Contents:
         self._wanted = wanted
         self._page = Page(call, course, place)
         self._edits = call.permissions.may(UPDATE, place)
+        self._kinds: dict[str, tuple[Kind, c.SectionModule]] = {}
 
     def sections(self) -> list[c.Section]:
         modules = self._modules()
@@ -87,11 +92,20 @@ class _Contents:
     def _modules(self) -> dict[int, list[c.SectionModule]]:
         if self._wanted.excludemodules:
             return {}
+        listed = self._page.activities(stealthy=self._wanted.includestealthmodules)
+        wanted = [*filter(self._is_wanted, listed)] if self._wanted.is_about_some else listed
+        names = self._names(wanted)
         found: dict[int, list[c.SectionModule]] = {}
-        for shown in self._page.activities(stealthy=self._wanted.includestealthmodules):
-            if self._is_wanted(shown):
-                found.setdefault(shown.record.section_id, []).append(self._module(shown))
+        for shown, name in zip(wanted, names, strict=True):
+            found.setdefault(shown.record.section_id, []).append(self._module(shown, name))
         return found
+
+    def _names(self, listed: list[ShownActivity]) -> list[str]:
+        """Return the names of activities as they are shown."""
+        names, settings = [shown.record.name for shown in listed], self._call.text
+        if as_stored.are_names(names, settings):
+            return names
+        return [format_string(name, settings) for name in names]
 
     def _is_wanted(self, shown: ShownActivity) -> bool:
         wanted, record = self._wanted, shown.record
@@ -101,48 +115,43 @@ class _Contents:
             return True
         return record.module == wanted.modname and wanted.modid in {None, record.instance}
 
-    def _module(self, shown: ShownActivity) -> c.SectionModule:
-        record = shown.record
-        kind = activity_kinds.of(record.module, self._call.site.activity_kinds)
-        return c.SectionModule(
+    def _module(self, shown: ShownActivity, name: str) -> c.SectionModule:
+        record, details = shown.record, shown.details
+        kind, alike = self._of_kind(record.module)
+        # The page shows the introduction where that is wanted, or where it is all there is.
+        is_described = details.showdescription or not kind.has_page
+        sees_conditions = self._edits or self._call.permissions.may(HIDDEN_ACTIVITIES, shown.place)
+        contents, in_sum = self._files(shown) if kind.has_files else (UNSET, UNSET)
+        return replace(
+            alike,
             id=record.id,
             url=activity_addresses.page(self._call.site, record) if kind.has_page else UNSET,
-            name=format_string(record.name, self._call.text),
+            name=name,
             instance=record.instance,
             contextid=shown.place.id,
-            description=self._description(shown, has_page=kind.has_page) or UNSET,
+            description=self._description(shown) or UNSET if is_described else UNSET,
             visible=int(bool(record.visible and record.section_visible)),
-            uservisible=True,
             visibleoncoursepage=record.visibleoncoursepage,
-            modicon=activity_addresses.icon(self._call.site, record),
-            modname=record.module,
-            purpose=kind.purpose,
-            branded=False,
-            modplural=kind.plural,
-            availability=None if self._sees_conditions(shown.place) else UNSET,
-            indent=0,
-            onclick="",
-            afterlink=None,
-            activitybadge=c.ActivityBadge() if kind.badged else UNSET,
-            customdata=_NO_DATA,
-            noviewlink=not kind.has_page,
+            availability=None if sees_conditions else UNSET,
             completion=record.completion if shown.progress else 0,
             completiondata=self._completion(shown.progress) if shown.progress else UNSET,
-            downloadcontent=1,
-            dates=_dates(shown),
+            dates=_dates(details.duedate),
             groupmode=record.groupmode,
-            **(self._files(shown) if kind.has_files else {}),
+            contents=contents,
+            contentsinfo=in_sum,
         )
 
-    def _sees_conditions(self, place: Context) -> bool:
-        return self._edits or self._call.permissions.may(HIDDEN_ACTIVITIES, place)
+    def _of_kind(self, module: str) -> tuple[Kind, c.SectionModule]:
+        """Return a kind of activity and what all of it are copies of, which is quicker to make."""
+        found = self._kinds.get(module)
+        if found is None:
+            kind = activity_kinds.of(module, self._call.site.activity_kinds)
+            icon = activity_addresses.icon(self._call.site, module)
+            found = self._kinds[module] = (kind, _alike(module, kind, icon))
+        return found
 
-    def _description(self, shown: ShownActivity, *, has_page: bool) -> str:
-        """Return the introduction, which the page shows where it is wanted, or is all there is."""
-        details = shown.details
-        if has_page and not details.showdescription:
-            return ""
-        component = f"mod_{shown.record.module}"
+    def _description(self, shown: ShownActivity) -> str:
+        details, component = shown.details, f"mod_{shown.record.module}"
         files = FileArea(self._call.site.url, shown.place.id, component, "intro")
         return format_intro(details.intro, details.introformat, self._call.text, files)
 
@@ -169,13 +178,34 @@ class _Contents:
             isoverallcomplete=progress.is_done,
         )
 
-    def _files(self, shown: ShownActivity) -> dict[str, Any]:
+    def _files(self, shown: ShownActivity) -> tuple[list[c.ModuleContent], c.ContentsInfo]:
         offered = activity_contents.of(self._call.site, shown)
         told = [] if self._wanted.excludecontents else offered
-        return {
-            "contents": [_content(each) for each in told],
-            "contentsinfo": _in_sum(offered),
-        }
+        return [_content(each) for each in told], _in_sum(offered)
+
+
+def _alike(module: str, kind: Kind, icon: str) -> c.SectionModule:
+    return c.SectionModule(
+        id=0,
+        name="",
+        uservisible=True,
+        modicon=icon,
+        modname=module,
+        purpose=kind.purpose,
+        branded=False,
+        modplural=kind.plural,
+        indent=0,
+        onclick="",
+        afterlink=None,
+        activitybadge=c.ActivityBadge() if kind.badged else UNSET,
+        customdata=_NO_DATA,
+        noviewlink=not kind.has_page,
+        downloadcontent=1,
+    )
+
+
+def _dates(due: int) -> list[c.ModuleDate]:
+    return [c.ModuleDate(label="Due:", timestamp=due, dataid="duedate")] if due else []
 
 
 def _content(each: Offered) -> c.ModuleContent:
@@ -198,20 +228,15 @@ def _content(each: Offered) -> c.ModuleContent:
     )
 
 
-def _in_sum(offered: Iterable[Offered]) -> c.ContentsInfo:
+def _in_sum(offered: Sequence[Offered]) -> c.ContentsInfo:
     files = [each for each in offered if each.type == activity_contents.FILE]
     return c.ContentsInfo(
         filescount=len(files),
-        filessize=sum(each.filesize for each in files),
-        lastmodified=max((each.timemodified for each in files), default=0),
-        mimetypes=list(dict.fromkeys(each.mimetype for each in files if each.mimetype)),
+        filessize=sum([each.filesize for each in files]),
+        lastmodified=max([each.timemodified for each in files], default=0),
+        mimetypes=[*dict.fromkeys([each.mimetype for each in files if each.mimetype])],
         repositorytype="",
     )
-
-
-def _dates(shown: ShownActivity) -> list[c.ModuleDate]:
-    due = shown.details.duedate
-    return [c.ModuleDate(label="Due:", timestamp=due, dataid="duedate")] if due else []
 
 
 FUNCTIONS = (Bound(c.get_contents, get_contents, long=True),)

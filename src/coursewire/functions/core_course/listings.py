@@ -24,6 +24,7 @@ from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.course_listing import Listing
 from coursewire.domain.course_rights import UPDATE
+from coursewire.domain.custom_fields import FieldValue
 from coursewire.domain.loose_numbers import whole_number
 from coursewire.functions.binding import Bound
 from coursewire.store.courses import CourseRecord
@@ -140,7 +141,8 @@ def _options(course: CourseRecord, listing: Listing) -> list[NameValue] | Unset:
 
 def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) -> dict[str, Any]:
     shortname, fullname, displayname, summary, summaryformat = listing.texts(course, place)
-    fields = course_texts.fields(call, listing.fields(course))
+    picture, files = listing.pictures.of(place.id)
+    fields = listing.fields(course)
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return {
         "id": course.id,
@@ -149,20 +151,24 @@ def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) 
         "displayname": displayname,
         "summary": summary,
         "summaryformat": summaryformat,
-        "courseimage": listing.pictures.address(place.id),
+        "courseimage": picture,
         "categoryid": course.category,
         "categoryname": listing.category_name(course),
         "sortorder": course.sortorder,
         "summaryfiles": [],
-        "overviewfiles": listing.pictures.given(place.id),
+        "overviewfiles": files,
         "showactivitydates": bool(course.showactivitydates),
         "showcompletionconditions": None if conditions is None else bool(conditions),
         "contacts": [
             c.CourseContact(id=user_id, fullname=name) for user_id, name in listing.contacts(course)
         ],
         "enrollmentmethods": listing.ways_in(course),
-        "customfields": [CustomField(**each) for each in fields] or UNSET,
+        "customfields": _custom(call, fields) if fields else UNSET,
     }
+
+
+def _custom(call: Call, fields: Collection[FieldValue]) -> list[CustomField]:
+    return [CustomField(**each) for each in course_texts.fields(call, fields)]
 
 
 def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:

@@ -24,6 +24,7 @@ def get_users_courses(call: Call, params: c.GetUsersCourses) -> list[c.EnrolledC
 def _as_course(found: PersonCourse, texts: Texts, pictures: Pictures) -> c.EnrolledCourse:
     course, completion = found.course, found.completion
     shortname, fullname, displayname, summary, summaryformat = texts
+    picture, files = pictures.of(found.place.id)
     # Without completion nothing is said of its conditions, whatever is stored.
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return c.EnrolledCourse(
@@ -37,7 +38,7 @@ def _as_course(found: PersonCourse, texts: Texts, pictures: Pictures) -> c.Enrol
         visible=course.visible,
         enrolledusercount=UNSET if found.people is None else found.people,
         format=course.format,
-        courseimage=pictures.address(found.place.id),
+        courseimage=picture,
         showgrades=bool(course.showgrades),
         lang=course.lang if course.lang in installed.LANGS else "",
         enablecompletion=bool(course.enablecompletion),
@@ -53,7 +54,7 @@ def _as_course(found: PersonCourse, texts: Texts, pictures: Pictures) -> c.Enrol
         # Nobody can star a course here yet.
         isfavourite=False,
         hidden=found.is_put_away,
-        overviewfiles=pictures.given(found.place.id),
+        overviewfiles=files,
         showactivitydates=bool(course.showactivitydates),
         showcompletionconditions=None if conditions is None else bool(conditions),
         timemodified=course.timemodified,
