@@ -44,6 +44,7 @@ AFTER = {
     "0003": set(metadata.tables),
     "0004": set(metadata.tables),
     "0005": set(metadata.tables),
+    "0006": set(metadata.tables),
 }
 MIGRATE = """
 import sys
@@ -115,6 +116,7 @@ def test_mig_1_a_step_may_take_longer_than_a_call_but_waits_no_longer(site: Test
         found.append(tuple(session.connection.exec_driver_sql(shown).one()))
 
     if site.engine_name == "postgresql":
+        run.downgrade_on(site.session, "0005")
         run.downgrade_on(site.session, "0004", told=told)
         run.upgrade_on(site.session, "0005", told=told)
         assert found == [("0", "30s"), ("0", "30s")]

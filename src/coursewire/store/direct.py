@@ -11,7 +11,7 @@ from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import BigInteger, BindParameter, Dialect, Executable, bindparam
 
 from coursewire.store import troubles
 from coursewire.store.session import AnyRow, Session
@@ -22,6 +22,11 @@ NOTHING: dict[str, Any] = {}
 _TOGETHER = 50
 _flat = chain.from_iterable
 _Ordered = Callable[[dict[str, Any]], Sequence[Any]]
+
+
+def number(name: str) -> BindParameter[int]:
+    """Return the place of a whole number of that name in a statement."""
+    return bindparam(name, type_=BigInteger)
 
 
 class _Direct:

@@ -4,8 +4,10 @@ from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
+from coursewire.store.direct import number
+from coursewire.store.direct_lists import among
 from coursewire.store.enrolments import SITE_COURSE, counts, in_course
 from coursewire.store.schema.groups import group_members
 from coursewire.store.schema.users import users
@@ -36,32 +38,62 @@ class Chosen(Struct, frozen=True, kw_only=True):
     descending: bool = False
 
 
+class Kind(Struct, frozen=True, kw_only=True):
+    """What decides the statement of a list; all else are values that come with each run."""
+
+    of_site: bool
+    active: bool | None
+    in_groups: bool
+
+
+def kind(chosen: Chosen) -> Kind:
+    """Return how people are chosen."""
+    return Kind(
+        of_site=chosen.course_id == SITE_COURSE,
+        active=chosen.active,
+        in_groups=chosen.groups is not None,
+    )
+
+
+def values(chosen: Chosen) -> dict[str, Any]:
+    """Return the values of the conditions."""
+    return {
+        _COURSE: chosen.course_id,
+        _GUEST: chosen.guest_id,
+        _NOW: chosen.now,
+        _GROUPS: list(chosen.groups or ()),
+        _ONESELF: chosen.oneself,
+    }
+
+
 def page(session: Session, chosen: Chosen, offset: int, limit: int) -> list[int]:
     """Return the ids of the people in their order, at most `limit`."""
-    statement = _ordered(select(users.c.id), chosen).limit(limit)
+    order = ORDERS[chosen.order]
+    columns = [column.desc() if chosen.descending else column for column in order]
+    statement = select(users.c.id).where(users.c.deleted == 0, *conditions(kind(chosen)))
+    statement = statement.order_by(*columns).limit(limit)
     if offset:
         statement = statement.offset(offset)
-    return session.scalars(statement)
+    return session.scalars(statement, values(chosen))
 
 
-def _ordered(statement: Select[Any], chosen: Chosen) -> Select[Any]:
-    columns = ORDERS[chosen.order]
-    order = [column.desc() if chosen.descending else column for column in columns]
-    return statement.where(users.c.deleted == 0, *conditions(chosen)).order_by(*order)
-
-
-def conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
+def conditions(wanted: Kind) -> list[ColumnElement[bool]]:
     """Return what tells the people to list from all others."""
+    course = number(_COURSE)
     found: list[ColumnElement[bool]] = []
-    if chosen.course_id == SITE_COURSE:
+    if wanted.of_site:
         # Everybody takes part in the site course but the guest.
-        found.append(users.c.id != chosen.guest_id)
+        found.append(users.c.id != number(_GUEST))
     else:
-        found.append(users.c.id.in_(in_course(chosen.course_id)))
-        if chosen.active is not None:
-            active = in_course(chosen.course_id).where(counts(chosen.now))
-            found.append(users.c.id.in_(active) if chosen.active else users.c.id.not_in(active))
-    if chosen.groups is not None:
-        members = select(group_members.c.user_id).where(group_members.c.group_id.in_(chosen.groups))
-        found.append(or_(users.c.id.in_(members), users.c.id == chosen.oneself))
+        found.append(users.c.id.in_(in_course(course)))
+        if wanted.active is not None:
+            active = in_course(course).where(counts(number(_NOW)))
+            found.append(users.c.id.in_(active) if wanted.active else users.c.id.not_in(active))
+    if wanted.in_groups:
+        members = select(group_members.c.user_id).where(among(group_members.c.group_id, _GROUPS))
+        found.append(or_(users.c.id.in_(members), users.c.id == number(_ONESELF)))
     return found
+
+
+_COURSE, _GUEST, _NOW = "chosen_course", "chosen_guest", "chosen_now"
+_GROUPS, _ONESELF = "chosen_groups", "chosen_oneself"

@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     Column,
     ColumnElement,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 
 from coursewire.store.batches import SIZE
-from coursewire.store.direct import DirectRead
+from coursewire.store.direct import DirectRead, number
 from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.enrolments import counts, in_course
 from coursewire.store.people_list import holding
@@ -96,7 +95,7 @@ def _ids(session: Session, wanted: Holders, order: str, size: int, offset: int) 
 @cache
 def _read(order: str, *, active: bool, in_groups: bool) -> DirectListRead:
     """Return the read of those who hold roles, whose values come with each run."""
-    number, some = partial(bindparam, type_=BigInteger), partial(bindparam, expanding=True)
+    some = partial(bindparam, expanding=True)
     marks: dict[str, Any] = {
         "course_id": number("course"),
         "now": number("now"),
@@ -137,6 +136,6 @@ def _active(course_id: int | BindParameter[int], now: int | BindParameter[int]) 
     return in_course(course_id).where(counts(now))
 
 
-_ACTIVE = _active(bindparam("course", type_=BigInteger), bindparam("now", type_=BigInteger))
+_ACTIVE = _active(number("course"), number("now"))
 _ALL = DirectRead(_ACTIVE)
 _SOME = DirectListRead(_ACTIVE.where(among(user_enrolments.c.user_id, "users")))

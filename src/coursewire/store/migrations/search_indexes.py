@@ -4,26 +4,41 @@ They need the extension `pg_trgm`, which comes with PostgreSQL and which the own
 may add. Without it searches read all people or courses, as they do on SQLite.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, Index, MetaData, Table, literal_column
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from coursewire.store.course_look_ups import WORDS
 from coursewire.store.schema.columns import TEXT
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.users import users
-from coursewire.store.users import FOLDED
+from coursewire.store.users import FOLDED, NAMES
 
 _PIECES = "pieces"
 
 
 def make(connection: Connection) -> None:
-    """Make the indexes where the extension can be had."""
+    """Make the indexes of single fields and of courses where the extension can be had."""
+    _make(connection, _indexes())
+
+
+def make_of_names(connection: Connection) -> None:
+    """Make the index of whole names where the extension can be had."""
+    _make(connection, [_of_names()])
+
+
+def drop_of_names(connection: Connection) -> None:
+    """Remove the index of whole names where there is one."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(DropIndex(_of_names(), if_exists=True))
+
+
+def _make(connection: Connection, indexes: Iterable[Index]) -> None:
     if connection.dialect.name == "sqlite" or not _has_pieces(connection):
         return
-    for index in _indexes():
+    for index in indexes:
         connection.execute(CreateIndex(index))
 
 
@@ -31,6 +46,10 @@ def _indexes() -> Iterator[Index]:
     for name, column in FOLDED.items():
         yield _index(f"ix_users_{name}_pieces", users, column.name)
     yield _index("ix_courses_words_pieces", courses, WORDS)
+
+
+def _of_names() -> Index:
+    return _index("ix_users_names_pieces", users, NAMES)
 
 
 def _index(name: str, of: Table, text: str) -> Index:
