@@ -5,14 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     ColumnElement,
     Select,
     and_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -22,7 +20,7 @@ from sqlalchemy import (
 
 from coursewire.store import upserts
 from coursewire.store.batches import batches
-from coursewire.store.direct import DirectRead
+from coursewire.store.direct import DirectRead, number
 from coursewire.store.direct_lists import DirectListRead, among
 from coursewire.store.schema.courses import courses
 from coursewire.store.schema.enrolments import enrolment_instances as instances
@@ -236,7 +234,7 @@ def is_enrolled(session: Session, user_id: int, course_id: int) -> bool:
 def is_active(session: Session, user_id: int, course_id: int, now: int) -> bool:
     """Tell whether a user's enrolment in a course counts now."""
     values = {"user": user_id, "course": course_id, "now": now}
-    return bool(session.scalar(_IS_ACTIVE, values))
+    return _IS_ACTIVE.one(session, values) is not None
 
 
 def open_ways(session: Session, course_ids: Collection[int]) -> dict[int, list[str]]:
@@ -270,8 +268,8 @@ def counts(now: int | BindParameter[int]) -> ColumnElement[bool]:
 
 # Built once: putting a statement together costs more than running it.
 _COURSES = _courses_of()
-_ACTIVE_COURSES = _courses_of(counts(bindparam("now", type_=BigInteger)))
-_BY_ID = DirectRead(select(instances).where(instances.c.id == bindparam("id", type_=BigInteger)))
+_ACTIVE_COURSES = _courses_of(counts(number("now")))
+_BY_ID = DirectRead(select(instances).where(instances.c.id == number("id")))
 _OPEN_WAYS = DirectListRead(
     select(instances.c.course_id, instances.c.enrol)
     .where(among(instances.c.course_id, "courses"), instances.c.status == ENABLED)
@@ -279,31 +277,20 @@ _OPEN_WAYS = DirectListRead(
 )
 _OF_COURSE = DirectRead(
     select(instances)
-    .where(instances.c.course_id == bindparam("course", type_=BigInteger))
+    .where(instances.c.course_id == number("course"))
     .order_by(instances.c.sortorder, instances.c.id)
 )
-_MINE = select(user_enrolments).where(
-    user_enrolments.c.instance_id == bindparam("instance", type_=BigInteger)
-)
+_MINE = select(user_enrolments).where(user_enrolments.c.instance_id == number("instance"))
 _IN_INSTANCE = _MINE.where(user_enrolments.c.user_id.in_(bindparam("users", expanding=True)))
-_ONE_IN_INSTANCE = DirectRead(
-    _MINE.where(user_enrolments.c.user_id == bindparam("user", type_=BigInteger))
-)
+_ONE_IN_INSTANCE = DirectRead(_MINE.where(user_enrolments.c.user_id == number("user")))
 _IS_ENROLLED = DirectRead(
-    in_course(bindparam("course", type_=BigInteger))
-    .where(user_enrolments.c.user_id == bindparam("user", type_=BigInteger))
+    in_course(number("course")).where(user_enrolments.c.user_id == number("user")).limit(1)
+)
+_IS_ACTIVE = DirectRead(
+    in_course(number("course"))
+    .where(user_enrolments.c.user_id == number("user"), counts(number("now")))
     .limit(1)
 )
-_IS_ACTIVE = select(
-    exists(
-        in_course(bindparam("course", type_=BigInteger)).where(
-            user_enrolments.c.user_id == bindparam("user"),
-            counts(bindparam("now", type_=BigInteger)),
-        )
-    )
-)
 _AMONG = DirectListRead(
-    in_course(bindparam("course", type_=BigInteger))
-    .where(among(user_enrolments.c.user_id, "users"))
-    .distinct()
+    in_course(number("course")).where(among(user_enrolments.c.user_id, "users")).distinct()
 )
