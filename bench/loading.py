@@ -27,6 +27,8 @@ from coursewire.store.users import with_folded
 STUDENT = 5
 # So many people, wherever the site is larger than that, have an address at this host.
 RARE = "rare.example"
+# What no other address has in it.
+RARE_PIECE = "@rare"
 RARE_PEOPLE = 100
 _COMMON = "school.example"
 _COURSES_AT_ONCE = 500

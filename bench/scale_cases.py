@@ -6,7 +6,7 @@ Ids are chosen at random, of those that were loaded or of the course that is the
 from collections.abc import Callable, Mapping
 from random import Random
 
-from bench.loading import RARE
+from bench.loading import RARE, RARE_PIECE
 from bench.scale_site import Place
 
 Parameters = dict[str, object]
@@ -125,7 +125,7 @@ def _searched(place: Place, search: str) -> Parameters:
 
 
 def _potential(place: Place, _chance: Random) -> Parameters:
-    return {**_searched(place, f"@{RARE}"), "enrolid": place.instance}
+    return {**_searched(place, RARE_PIECE), "enrolid": place.instance}
 
 
 _BY_COURSES = (
@@ -172,7 +172,7 @@ CASES: Mapping[str, Case] = {
     "core_user_get_users_by_field": _users_by_id,
     "core_user_get_course_user_profiles": _profiles,
     "core_user_get_user_preferences": _any_user,
-    "core_user_search_identity": lambda _place, _chance: {"query": f"@{RARE}"},
+    "core_user_search_identity": lambda _place, _chance: {"query": RARE_PIECE},
     "core_grades_get_gradeitems": _course,
     "core_grades_get_gradable_users": _course,
     "gradereport_overview_get_course_grades": _any_user,

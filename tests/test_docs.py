@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 from typer.main import get_command
 
+from bench import reads_cases, scale_cases
 from coursewire import settings
 from coursewire.cli.main import COMMANDS, program
 from coursewire.domain.known_settings import SETTINGS
@@ -105,6 +106,17 @@ def test_every_function_is_documented() -> None:
     pages = "".join(path.read_text("utf-8") for path in REFERENCE.glob("*.md"))
     names = [bound.contract.name for bound in catalogue.built_in().all()]
     assert [name for name in names if name not in pages] == []
+
+
+def test_the_growth_of_every_function_that_is_measured_is_told() -> None:
+    page = (DOCS / "scale.md").read_text("utf-8")
+    assert [name for name in scale_cases.CASES if f"\n| `{name}` |" not in page] == []
+
+
+def test_the_cost_of_every_long_read_that_is_measured_is_told() -> None:
+    page = (DOCS / "performance.md").read_text("utf-8")
+    names = [name for name in reads_cases.CASES if not name.startswith("mod_")]
+    assert [name for name in names if f"\n| `{name}` |" not in page] == []
 
 
 def test_the_picture_fetches_nothing() -> None:
