@@ -235,6 +235,23 @@ class TestAsking:
             assert all(asked.may(MANAGE, places[course]) for course in ids)
         assert len(statements) == 1
 
+    def test_many_places_need_no_more_than_one(self, site: TestSite) -> None:
+        making.setting(site, "contextlocking", True)
+        ids = [making.course(site, f"C{number}") for number in range(12)]
+        places = contexts.of_courses(site.session, ids).values()
+        user = making.user_with(site, "ann", MANAGE, VIEW)
+        of(site, user).definitions  # noqa: B018 - read once for all calls of the process
+        for capability, asked_about, needed in (
+            (MANAGE, [], 0),
+            (VIEW, places, 1),
+            (MANAGE, places, 2),
+        ):
+            asked = of(site, user)
+            with noted(site.session) as statements:
+                assert len(asked.where(capability, asked_about)) == len(asked_about)
+            # What the user holds; and what is locked, for what changes something.
+            assert len(statements) == needed
+
     def test_many_users_are_read_at_once(self, site: TestSite) -> None:
         ann = making.user_with(site, "ann", MANAGE)
         bob = making.user(site, "bob")

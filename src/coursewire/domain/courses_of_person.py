@@ -80,12 +80,13 @@ def _seen(
     """Leave out the courses in which the caller may not look at the user."""
     if user_id == call.caller.id:
         return places
+    may = call.permissions.may
     seen = shown_courses.where_seen(call, user_id, enrolled, places)
-    where = call.permissions.where
-    looked_at = [place for course_id, place in places.items() if course_id in seen]
-    listed = where(PARTICIPANTS, looked_at)
-    listed |= where(REVIEW, [place for place in looked_at if place.id not in listed])
-    return {course_id: place for course_id, place in places.items() if place.id in listed}
+    return {
+        course_id: place
+        for course_id, place in places.items()
+        if course_id in seen and (may(PARTICIPANTS, place) or may(REVIEW, place))
+    }
 
 
 def _completions(
@@ -122,8 +123,11 @@ def _told(call: Call, user_id: int, places: Mapping[int, Context]) -> list[int]:
     own = contexts.user(call.session, user_id)
     if own is not None and call.permissions.may(completion_tracking.VIEW_REPORTS, own):
         return list(places)
-    told = call.permissions.where(completion_tracking.VIEW_COMPLETION, places.values())
-    return [key for key, place in places.items() if place.id in told]
+    return [
+        key
+        for key, place in places.items()
+        if call.permissions.may(completion_tracking.VIEW_COMPLETION, place)
+    ]
 
 
 def _completion(

@@ -93,19 +93,25 @@ class Permissions:
         return any(self.may(capability, context) for context in contexts)
 
     def where(self, capability: str, contexts: Collection[Context]) -> set[int]:
-        """Return the ids of those contexts in which the user has the capability, quickly for many.
+        """Return the ids of those contexts in which the user has the capability.
 
-        Those that are alike in all that decides get one answer, which is not kept.
+        For many places that are asked about once: answers are neither looked up nor kept. Places
+        that lie in one place and in which the same roles are held have one answer, unless something
+        is said of one of them alone: by an override, a lock, or as the front page.
         """
-        held, overridden, locked = self._held_by_place, self._definitions.overridden, self.locked
+        if not contexts:
+            return set()
+        known = self.site.capabilities.get(capability)
+        locked = self.locked if known is not None and known.type == "write" else ()
+        held, overridden = self._held_by_place, self._definitions.overridden
         front_page = self.site.front_page.id
         answers: dict[tuple[str, tuple[int, ...], int], bool] = {}
         found: set[int] = set()
         for context in contexts:
             here, around = context.id, context.path.rpartition("/")[0]
             roles = tuple([role_id for _, role_id in held[here]]) if here in held else ()
-            is_alone = here in overridden or here in locked or here == front_page
-            key = (around, roles, here if is_alone else 0)
+            has_own_say = here in overridden or here in locked or here == front_page
+            key = (around, roles, here if has_own_say else 0)
             answer = answers.get(key)
             if answer is None:
                 answer = answers[key] = self._may(capability, context)
