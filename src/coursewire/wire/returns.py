@@ -31,7 +31,6 @@ from coursewire.wire.unfit import Unfit
 
 # A number equals others of other kinds, such as `1` and `True`.
 _EQUAL_TO_THEIR_KIND = frozenset((str, UnsetType, type(None)))
-_LISTS = {list}
 # Items that are not worth a look at all of a key together.
 _FEW = 4
 
@@ -196,17 +195,17 @@ def _lists_fit(node: List, rows: int) -> Fit:
     check, items_fit = _list_check(node, rows), _fit(node.items, rows)
 
     def are_fit(values: Sequence[object], kinds: set[type], known: Known) -> bool:
-        if kinds == _LISTS:
-            lists = cast("Sequence[list[object]]", values)
-        else:
-            for value in values:
-                if type(value) is not list:
-                    check(value, known)
-            lists = [cast("list[object]", value) for value in values if type(value) is list]
+        lists, others = cast("Sequence[list[object]]", values), list[object]()
+        if kinds != {list}:
+            # Null, and lists that a body keeps, which know by themselves whether they fit.
+            lists = [value for value in lists if type(value) is list]
+            others = [value for value in values if type(value) is not list]
+        if max(map(len, lists), default=0) > rows:
+            return False
+        for value in others:
+            check(value, known)
         together = [*chain.from_iterable(lists)]
-        if not together:
-            return True
-        return max(map(len, lists)) <= rows and items_fit(together, kinds_of(together), known)
+        return not together or items_fit(together, kinds_of(together), known)
 
     return are_fit
 
