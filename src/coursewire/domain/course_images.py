@@ -21,7 +21,7 @@ class Pictures:
         self._base = f"{call.site.url}/webservice/pluginfile.php/"
         self._given = files.of_contexts(call.session, context_ids, (COMPONENT, _GIVEN))
 
-    def of(self, context_id: int) -> tuple[str, list[ExternalFile]]:
+    def shown_with(self, context_id: int) -> tuple[str, list[ExternalFile]]:
         """Return a course's picture and the files that it was given to be shown with in lists.
 
         The picture is the address where a client with a token fetches it.

@@ -15,7 +15,7 @@ from coursewire.domain import (
 )
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
-from coursewire.domain.grade_display import PERCENTAGE
+from coursewire.domain.grade_display import NO_GRADE, PERCENTAGE
 from coursewire.domain.grade_items import ACTIVITY, COURSE
 from coursewire.domain.grades import BY_PERSON, BY_SYSTEM
 from coursewire.domain.seen_totals import VIEW_HIDDEN, Book, SeenTotal
@@ -160,15 +160,14 @@ class Report:
         item, grade = known.item, known.grade
         value, minimum, maximum = known.value, known.minimum, known.maximum
         weight, status = (None, None) if item.type == COURSE else _weight(item, book, total)
-        kind, decimals = grade_display.chosen(item, self._call.site)
-        shown = grade_display.display(value, minimum, maximum, kind, decimals)
+        shown, percentage = self._texts(known)
         feedback, feedbackformat = self._feedback(known, book)
         return Row(
             item=item,
             cmid=self._modules.get((item.module or "", item.instance or 0)),
             value=value,
-            shown=grade_display.sign(item, value) + shown,
-            percentage=grade_display.display(value, minimum, maximum, PERCENTAGE, decimals),
+            shown=shown,
+            percentage=percentage,
             range=_range(minimum, maximum, self._decimals_of_ranges),
             minimum=minimum,
             maximum=maximum,
@@ -182,6 +181,16 @@ class Report:
             weight=weight,
             status=status,
         )
+
+    def _texts(self, known: Value) -> tuple[str, str]:
+        """Return a grade as it is shown, and its percentage."""
+        item, value, minimum, maximum = known.item, known.value, known.minimum, known.maximum
+        if value is None:
+            return NO_GRADE, NO_GRADE
+        kind, decimals = grade_display.chosen(item, self._call.site)
+        shown = grade_display.display(value, minimum, maximum, kind, decimals)
+        percentage = grade_display.display(value, minimum, maximum, PERCENTAGE, decimals)
+        return grade_display.sign(item, value) + shown, percentage
 
     def _value(self, item: GradeItem, grade: Grade | None, *, is_hidden: bool) -> float | None:
         # What was given while an item had points is not told where it has feedback alone.
@@ -205,8 +214,8 @@ class Report:
         return decimals if isinstance(decimals, int) else 0
 
 
-# Most items have the range of many others.
-@lru_cache
+# As `grade_display.rounded`: most items have the range of many others.
+@lru_cache(maxsize=4_096)
 def _range(minimum: float, maximum: float, decimals: int) -> str:
     rounded = grade_display.rounded
     return f"{rounded(minimum, decimals)}&ndash;{rounded(maximum, decimals)}"

@@ -149,26 +149,21 @@ class _Texts:
         return format_string(record.name, settings), intro, introformat
 
 
-def named(listed: Listed) -> dict[str, Any]:
-    """Return number, course, name and introduction by the names that answers have for them."""
+def described(call: Call, listed: Listed) -> dict[str, Any]:
+    """Return all that kinds have in common which declare the same fields first.
+
+    By the names that answers have for it. Where an activity stands is told to those who manage it.
+    """
     record = listed.record
-    return {
+    shown: dict[str, Any] = {
         "id": record.instance,
         "course": record.course_id,
         "name": listed.name,
         "intro": listed.intro,
         "introformat": listed.introformat,
+        "coursemodule": record.id,
+        "introfiles": files_of(call, listed, INTRO, ExternalFile),
     }
-
-
-def described(call: Call, listed: Listed) -> dict[str, Any]:
-    """Return all that kinds have in common which declare the same fields first.
-
-    Where an activity stands is told to those who manage it.
-    """
-    record, shown = listed.record, named(listed)
-    shown["coursemodule"] = record.id
-    shown["introfiles"] = files_of(call, listed, INTRO, ExternalFile)
     if call.permissions.may(MANAGE, listed.place):
         shown["section"] = record.section_number
         shown["visible"] = bool(record.visible)

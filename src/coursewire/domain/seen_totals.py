@@ -1,7 +1,6 @@
 """A user's course total as the caller sees it: what hidden grades do to it."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -9,6 +8,7 @@ from coursewire.domain import grade_totals
 from coursewire.domain.call import Call
 from coursewire.domain.contexts import Context
 from coursewire.domain.grade_items import COURSE
+from coursewire.domain.once import once
 from coursewire.store.grades import Grade, GradeItem
 
 VIEW_HIDDEN = "moodle/grade:viewhidden"
@@ -24,12 +24,12 @@ class Book(Struct, frozen=True, kw_only=True, dict=True):
     grades: Mapping[int, Grade]
     is_category_hidden: bool = False
 
-    @cached_property
+    @once
     def total_item(self) -> GradeItem | None:
         """Return the item of the course total."""
         return next((item for item in self.items if item.type == COURSE), None)
 
-    @cached_property
+    @once
     def total(self) -> Grade | None:
         """Return the user's total, hidden or not."""
         item = self.total_item

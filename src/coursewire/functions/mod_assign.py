@@ -105,7 +105,11 @@ def _course(
 def _assignment(call: Call, listed: Listed) -> c.Assignment:
     return replace(
         _ASSIGNMENT,
-        **listed_activities.named(listed),
+        id=listed.record.instance,
+        course=listed.record.course_id,
+        name=listed.name,
+        intro=listed.intro,
+        introformat=listed.introformat,
         cmid=listed.record.id,
         duedate=listed.details.duedate,
         grade=listed.details.grade,

@@ -59,7 +59,11 @@ def get_databases_by_courses(call: Call, params: InCourses) -> c.Databases:
 def _database(call: Call, listed: Listed) -> c.Database:
     return replace(
         _DATABASE,
-        **listed_activities.named(listed),
+        id=listed.record.instance,
+        course=listed.record.course_id,
+        name=listed.name,
+        intro=listed.intro,
+        introformat=listed.introformat,
         timemodified=listed.details.timemodified,
         coursemodule=listed.record.id,
         introfiles=listed_activities.files_of(call, listed, INTRO, PlainFile),

@@ -57,7 +57,11 @@ def get_forums_by_courses(call: Call, params: c.GetForums) -> list[c.Forum]:
 def _forum(call: Call, listed: Listed) -> c.Forum:
     return replace(
         _FORUM,
-        **listed_activities.named(listed),
+        id=listed.record.instance,
+        course=listed.record.course_id,
+        name=listed.name,
+        intro=listed.intro,
+        introformat=listed.introformat,
         introfiles=listed_activities.files_of(call, listed, INTRO, ExternalFile),
         duedate=listed.details.duedate,
         grade_forum=listed.details.grade,

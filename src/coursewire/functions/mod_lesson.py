@@ -17,7 +17,11 @@ def get_lessons_by_courses(call: Call, params: InCourses) -> c.Lessons:
 
 def _lesson(call: Call, listed: Listed) -> c.Lesson:
     return c.Lesson(
-        **listed_activities.named(listed),
+        id=listed.record.instance,
+        course=listed.record.course_id,
+        name=listed.name,
+        intro=listed.intro,
+        introformat=listed.introformat,
         coursemodule=listed.record.id,
         lang="",
         grade=listed.details.grade,

@@ -19,7 +19,11 @@ def get_workshops_by_courses(call: Call, params: InCourses) -> c.Workshops:
 
 def _workshop(call: Call, listed: Listed) -> c.Workshop:
     return c.Workshop(
-        **listed_activities.named(listed),
+        id=listed.record.instance,
+        course=listed.record.course_id,
+        name=listed.name,
+        intro=listed.intro,
+        introformat=listed.introformat,
         coursemodule=listed.record.id,
         lang="",
         grade=listed.details.grade,

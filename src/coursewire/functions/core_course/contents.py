@@ -129,7 +129,7 @@ class _Contents:
             name=name,
             instance=record.instance,
             contextid=shown.place.id,
-            description=self._description(shown) or UNSET if is_described else UNSET,
+            description=(self._description(shown) or UNSET) if is_described else UNSET,
             visible=int(bool(record.visible and record.section_visible)),
             visibleoncoursepage=record.visibleoncoursepage,
             availability=None if sees_conditions else UNSET,
@@ -186,6 +186,7 @@ class _Contents:
 
 def _alike(module: str, kind: Kind, icon: str) -> c.SectionModule:
     return c.SectionModule(
+        # Each copy has its own.
         id=0,
         name="",
         uservisible=True,

@@ -1,9 +1,9 @@
 """Bodies of core_course for finding courses: by a field, and by search."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypeVar
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from coursewire.contracts.core_course import listings as c
 from coursewire.contracts.errors import InvalidParameter
@@ -32,33 +32,8 @@ from coursewire.store.courses import CourseRecord
 HIDDEN = "moodle/course:viewhiddencourses"
 
 
-class _Untold(Struct, frozen=True):
-    """What is told of how a course is set to those who are not in it, or may not change it."""
-
-    format: Unset = UNSET
-    showgrades: Unset = UNSET
-    newsitems: Unset = UNSET
-    startdate: Unset = UNSET
-    enddate: Unset = UNSET
-    maxbytes: Unset = UNSET
-    showreports: Unset = UNSET
-    visible: Unset = UNSET
-    groupmode: Unset = UNSET
-    groupmodeforce: Unset = UNSET
-    defaultgroupingid: Unset = UNSET
-    enablecompletion: Unset = UNSET
-    completionnotify: Unset = UNSET
-    marker: Unset = UNSET
-    idnumber: Unset = UNSET
-    legacyfiles: Unset = UNSET
-    calendartype: Unset = UNSET
-    timecreated: Unset = UNSET
-    timemodified: Unset = UNSET
-    requested: Unset = UNSET
-    cacherev: Unset = UNSET
-
-
-_UNTOLD = _Untold()
+# What both functions tell of a course, or that and more.
+C = TypeVar("C", bound=c.PublicCourse)
 
 
 def get_courses_by_field(call: Call, params: c.GetCoursesByField) -> c.CoursesByField:
@@ -96,35 +71,41 @@ def _inaccessible(asked: str, entered: Collection[int]) -> list[CallWarning]:
 def _detailed(
     call: Call, course: CourseRecord, place: Context, listing: Listing, *, entered: bool
 ) -> c.DetailedCourse:
-    told = course if entered else _UNTOLD
-    edited = course if entered and call.permissions.may(UPDATE, place) else _UNTOLD
-    return c.DetailedCourse(
-        **_public(call, course, place, listing),
-        idnumber=edited.idnumber,
-        format=told.format,
-        showgrades=told.showgrades,
-        newsitems=told.newsitems,
-        startdate=told.startdate,
-        enddate=told.enddate,
-        maxbytes=told.maxbytes,
-        showreports=told.showreports,
-        visible=told.visible,
-        groupmode=told.groupmode,
-        groupmodeforce=told.groupmodeforce,
-        defaultgroupingid=told.defaultgroupingid,
-        enablecompletion=told.enablecompletion,
-        completionnotify=told.completionnotify,
-        lang=_known(course.lang, installed.LANGS) if entered else UNSET,
-        theme=_known(course.theme, installed.THEMES) if entered else UNSET,
-        marker=told.marker,
-        legacyfiles=edited.legacyfiles,
-        calendartype=edited.calendartype,
-        timecreated=edited.timecreated,
-        timemodified=edited.timemodified,
-        requested=edited.requested,
-        cacherev=edited.cacherev,
-        filters=[] if entered else UNSET,
-        courseformatoptions=_options(course, listing) if entered else UNSET,
+    public = _public(c.DetailedCourse, call, course, place, listing)
+    if not entered:
+        return public
+    told = replace(
+        public,
+        format=course.format,
+        showgrades=course.showgrades,
+        newsitems=course.newsitems,
+        startdate=course.startdate,
+        enddate=course.enddate,
+        maxbytes=course.maxbytes,
+        showreports=course.showreports,
+        visible=course.visible,
+        groupmode=course.groupmode,
+        groupmodeforce=course.groupmodeforce,
+        defaultgroupingid=course.defaultgroupingid,
+        enablecompletion=course.enablecompletion,
+        completionnotify=course.completionnotify,
+        lang=_known(course.lang, installed.LANGS),
+        theme=_known(course.theme, installed.THEMES),
+        marker=course.marker,
+        filters=[],
+        courseformatoptions=_options(course, listing),
+    )
+    if not call.permissions.may(UPDATE, place):
+        return told
+    return replace(
+        told,
+        idnumber=course.idnumber,
+        legacyfiles=course.legacyfiles,
+        calendartype=course.calendartype,
+        timecreated=course.timecreated,
+        timemodified=course.timemodified,
+        requested=course.requested,
+        cacherev=course.cacherev,
     )
 
 
@@ -139,32 +120,32 @@ def _options(course: CourseRecord, listing: Listing) -> list[NameValue] | Unset:
     return [NameValue(name=name, value=value) for name, value in options.items()]
 
 
-def _public(call: Call, course: CourseRecord, place: Context, listing: Listing) -> dict[str, Any]:
+def _public(kind: type[C], call: Call, course: CourseRecord, place: Context, listing: Listing) -> C:
     shortname, fullname, displayname, summary, summaryformat = listing.texts(course, place)
-    picture, files = listing.pictures.of(place.id)
+    picture, files = listing.pictures.shown_with(place.id)
     fields = listing.fields(course)
     conditions = course.showcompletionconditions if course.enablecompletion else None
-    return {
-        "id": course.id,
-        "shortname": shortname,
-        "fullname": fullname,
-        "displayname": displayname,
-        "summary": summary,
-        "summaryformat": summaryformat,
-        "courseimage": picture,
-        "categoryid": course.category,
-        "categoryname": listing.category_name(course),
-        "sortorder": course.sortorder,
-        "summaryfiles": [],
-        "overviewfiles": files,
-        "showactivitydates": bool(course.showactivitydates),
-        "showcompletionconditions": None if conditions is None else bool(conditions),
-        "contacts": [
+    return kind(
+        id=course.id,
+        shortname=shortname,
+        fullname=fullname,
+        displayname=displayname,
+        summary=summary,
+        summaryformat=summaryformat,
+        courseimage=picture,
+        categoryid=course.category,
+        categoryname=listing.category_name(course),
+        sortorder=course.sortorder,
+        summaryfiles=[],
+        overviewfiles=files,
+        showactivitydates=bool(course.showactivitydates),
+        showcompletionconditions=None if conditions is None else bool(conditions),
+        contacts=[
             c.CourseContact(id=user_id, fullname=name) for user_id, name in listing.contacts(course)
         ],
-        "enrollmentmethods": listing.ways_in(course),
-        "customfields": _custom(call, fields) if fields else UNSET,
-    }
+        enrollmentmethods=listing.ways_in(course),
+        customfields=_custom(call, fields) if fields else UNSET,
+    )
 
 
 def _custom(call: Call, fields: Collection[FieldValue]) -> list[CustomField]:
@@ -191,7 +172,7 @@ def search_courses(call: Call, params: c.SearchCourses) -> c.FoundCourses:
     return c.FoundCourses(
         total=len(known),
         courses=[
-            c.PublicCourse(**_public(call, course, places[course.id], listing)) for course in page
+            _public(c.PublicCourse, call, course, places[course.id], listing) for course in page
         ],
         warnings=[],
     )

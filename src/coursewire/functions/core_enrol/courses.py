@@ -24,7 +24,7 @@ def get_users_courses(call: Call, params: c.GetUsersCourses) -> list[c.EnrolledC
 def _as_course(found: PersonCourse, texts: Texts, pictures: Pictures) -> c.EnrolledCourse:
     course, completion = found.course, found.completion
     shortname, fullname, displayname, summary, summaryformat = texts
-    picture, files = pictures.of(found.place.id)
+    picture, files = pictures.shown_with(found.place.id)
     # Without completion nothing is said of its conditions, whatever is stored.
     conditions = course.showcompletionconditions if course.enablecompletion else None
     return c.EnrolledCourse(
