@@ -330,10 +330,11 @@ class Shelf(Struct, frozen=True, kw_only=True):
 def test_of_kept_and_other_lists_the_first_that_does_not_fit_is_told() -> None:
     shelves: Any = Function(name="s", params=Child, returns=list[Shelf], kind="read", summary="")
     compiled = compile_returns(shelves, Limits(rows=8))
-    lists: list[Any] = [[1], [2], ["x"], list(range(9)), Kept(range(9)), Kept([3])]
-    with pytest.raises(InvalidResponse) as caught:
-        compiled([Shelf(items=each) for each in lists], KNOWN)
-    assert caught.value.reason.startswith("[2].items[0]: ")
+    for long in ([list(range(9))], [Kept(range(9))], [list(range(9)), Kept(range(9))]):
+        lists: list[Any] = [[1], [2], ["x"], *long, Kept([3])]
+        with pytest.raises(InvalidResponse) as caught:
+            compiled([Shelf(items=each) for each in lists], KNOWN)
+        assert caught.value.reason.startswith("[2].items[0]: ")
     fitting = [Shelf(items=each) for each in ([1], [], Kept([3]), [2], Kept[int]([]))]
     compiled(fitting, KNOWN)
 
