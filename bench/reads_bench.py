@@ -208,9 +208,9 @@ class _Noting:
         self._driver = driver
         self._noted = noted
 
-    def execute(self, statement: str, values: object = ()) -> Any:  # noqa: ANN401 - its cursor
+    def execute(self, statement: str, values: object = (), **how: bool) -> Any:  # noqa: ANN401 - its cursor
         self._noted.append((statement, values))
-        return self._driver.execute(statement, values)
+        return self._driver.execute(statement, values, **how)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else it can do
         return getattr(self._driver, name)

@@ -124,6 +124,30 @@ def test_mig_1_a_step_may_take_longer_than_a_call_but_waits_no_longer(site: Test
         assert after == "30s"
 
 
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
+def test_indexes_of_pieces_are_made_wherever_they_can_be(site: TestSite) -> None:
+    found = text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%\\_pieces'")
+    whole = set(site.session.rows(found))
+    assert len(whole) == 5
+    run.downgrade_on(site.session, "0005")
+    assert len(site.session.rows(found)) == 4
+    # The extension came after the first step, with an index that somebody made by hand.
+    for statement in (
+        "DROP EXTENSION pg_trgm CASCADE",
+        "CREATE EXTENSION pg_trgm",
+        "CREATE INDEX ix_users_email_pieces ON users USING gin (email_folded gin_trgm_ops)",
+    ):
+        site.session.execute(text(statement))
+    run.upgrade_on(site.session, "0006")
+    assert set(site.session.rows(found)) == whole
+    run.downgrade_on(site.session, "0005")
+    # Where names are not looked for it is no use, and no hindrance.
+    site.session.execute(text("CREATE SCHEMA elsewhere"))
+    site.session.execute(text("ALTER EXTENSION pg_trgm SET SCHEMA elsewhere"))
+    assert run.upgrade_on(site.session, "0006") == ["0006"]
+    assert len(site.session.rows(found)) == 4
+
+
 # Of who was deleted: the name as it was stored, and as it is now.
 NAMES = {
     "plain@ex.com.1700000000": "plain@ex.com.1700000000",

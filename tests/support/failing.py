@@ -22,10 +22,10 @@ class _Watched:
         self._count = count
         self._error = error
 
-    def execute(self, sql: str, *values: Any) -> Any:
+    def execute(self, sql: str, *values: Any, **how: bool) -> Any:
         bound = sql.startswith(_BOUNDS)
         self._count(sql, self._error if bound else RuntimeError)
-        return self._real.execute(sql, *values)
+        return self._real.execute(sql, *values, **how)
 
     def executemany(self, sql: str, rows: Any) -> Any:
         self._count(sql, RuntimeError)

@@ -16,9 +16,9 @@ class _Driver:
         self._driver = driver
         self._statements = statements
 
-    def execute(self, statement: str, *values: Sequence[object]) -> Any:
+    def execute(self, statement: str, *values: Sequence[object], **how: bool) -> Any:
         self._statements.append(statement)
-        return self._driver.execute(statement, *values)
+        return self._driver.execute(statement, *values, **how)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._driver, name)

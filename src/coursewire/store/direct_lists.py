@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, bindparam
+from sqlalchemy import Column, ColumnElement, Executable, bindparam
 
 from coursewire.store.batches import batches
 from coursewire.store.direct import NOTHING, DirectRead, unless_final
@@ -28,7 +28,14 @@ class DirectListRead(DirectRead):
     """A read with lists among its values: `among(column, name)`.
 
     No list may be empty, nor longer than `batches` gives them; `of_all` sees to both.
+
+    A read by `patterns` is planned anew each time on PostgreSQL: what serves a rare piece of a text
+    is slow for one that many have, and the engine keeps to one plan once a statement is prepared.
     """
+
+    def __init__(self, statement: Executable, *, patterns: bool = False) -> None:
+        super().__init__(statement)
+        self._patterns = patterns
 
     def rows(
         self, session: Session, values: Mapping[str, Any] = NOTHING
@@ -39,11 +46,15 @@ class DirectListRead(DirectRead):
         given = dict(zip(names, in_order({**values}), strict=True))
         filled = _ROOM.sub(lambda room: ", ".join([mark] * len(given[room[1]])), sql)
         flat: list[Any] = []
+        rows: Sequence[Sequence[Any]]
         for name in names:
             value = given[name]
             flat += value if isinstance(value, list | tuple) else (value,)
         try:
-            rows: Sequence[Sequence[Any]] = session.driver.execute(filled, flat).fetchall()
+            if self._patterns and session.engine_name == "postgresql":
+                rows = session.driver.execute(filled, flat, prepare=False).fetchall()
+            else:
+                rows = session.driver.execute(filled, flat).fetchall()
         except session.driver_error as problem:
             unless_final(session, filled, problem)
             return session.rows(self._statement, dict(values))

@@ -117,17 +117,18 @@ _THERE = select(user_enrolments.c.user_id).where(user_enrolments.c.instance_id =
 
 @lru_cache
 def _in_course(kind: Kind, shape: _Shape) -> DirectListRead:
-    return DirectListRead(_statement(enrolled_people.conditions(kind), shape))
+    return DirectListRead(_statement(enrolled_people.conditions(kind), shape), patterns=True)
 
 
 @lru_cache
 def _beside(shape: _Shape) -> DirectListRead:
-    return DirectListRead(_statement([*_ANYBODY, users.c.id.not_in(_THERE)], shape))
+    there = users.c.id.not_in(_THERE)
+    return DirectListRead(_statement([*_ANYBODY, there], shape), patterns=True)
 
 
 @lru_cache
 def _everywhere(shape: _Shape) -> DirectListRead:
-    return DirectListRead(_statement(_ANYBODY, shape))
+    return DirectListRead(_statement(_ANYBODY, shape), patterns=True)
 
 
 def _statement(people: Iterable[ColumnElement[bool]], shape: _Shape) -> Select[int]:

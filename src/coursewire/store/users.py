@@ -182,14 +182,15 @@ def search(
 
 
 @cache
-def _search(exact: tuple[str, ...], patterns: tuple[str, ...]) -> DirectRead:
+def _search(exact: tuple[str, ...], patterns: tuple[str, ...]) -> DirectListRead:
     """Return the search by these columns: putting it together costs more than running it."""
     statement = select(users.c.id).where(users.c.deleted == 0)
     for name in exact:
         statement = statement.where(EXACT[name] == bindparam(_EQUAL + name))
     for name in patterns:
         statement = statement.where(FOLDED[name].like(bindparam(_LIKE + name), escape="\\"))
-    return DirectRead(statement.order_by(users.c.id).limit(bindparam("most")))
+    statement = statement.order_by(users.c.id).limit(bindparam("most"))
+    return DirectListRead(statement, patterns=bool(patterns))
 
 
 def _named(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:

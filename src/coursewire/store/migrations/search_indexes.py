@@ -17,6 +17,8 @@ from coursewire.store.schema.users import users
 from coursewire.store.users import FOLDED, NAMES
 
 _PIECES = "pieces"
+_OPERATORS = "gin_trgm_ops"
+_SEEN = f"SELECT 1 FROM pg_opclass WHERE opcname = '{_OPERATORS}' AND pg_opclass_is_visible(oid)"  # noqa: S608
 
 
 def make(connection: Connection) -> None:
@@ -25,8 +27,11 @@ def make(connection: Connection) -> None:
 
 
 def make_of_names(connection: Connection) -> None:
-    """Make the index of whole names where the extension can be had."""
-    _make(connection, [_of_names()])
+    """Make the index of whole names where the extension can be had.
+
+    The others as well, where the extension came after them.
+    """
+    _make(connection, [*_indexes(), _of_names()])
 
 
 def drop_of_names(connection: Connection) -> None:
@@ -39,7 +44,7 @@ def _make(connection: Connection, indexes: Iterable[Index]) -> None:
     if connection.dialect.name == "sqlite" or not _has_pieces(connection):
         return
     for index in indexes:
-        connection.execute(CreateIndex(index))
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _indexes() -> Iterator[Index]:
@@ -58,7 +63,7 @@ def _index(name: str, of: Table, text: str) -> Index:
         name,
         literal_column(text, TEXT).label(_PIECES),
         postgresql_using="gin",
-        postgresql_ops={_PIECES: "gin_trgm_ops"},
+        postgresql_ops={_PIECES: _OPERATORS},
         _table=of.to_metadata(MetaData()),
     )
 
@@ -71,4 +76,5 @@ def _has_pieces(connection: Connection) -> bool:
     except DBAPIError:
         # Not installed, or not ours to add.
         return False
-    return True
+    # It may lie in a schema where names are not looked for.
+    return connection.exec_driver_sql(_SEEN).first() is not None
