@@ -240,7 +240,8 @@ class TestAsking:
         ids = [making.course(site, f"C{number}") for number in range(12)]
         places = contexts.of_courses(site.session, ids).values()
         user = making.user_with(site, "ann", MANAGE, VIEW)
-        of(site, user).definitions  # noqa: B018 - read once for all calls of the process
+        # Read once for all calls of the process.
+        assert of(site, user).definitions.roles
         for capability, asked_about, needed in (
             (MANAGE, [], 0),
             (VIEW, places, 1),

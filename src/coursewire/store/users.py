@@ -90,8 +90,8 @@ FOLDED = {
     "lastname": users.c.lastname_folded,
     "email": users.c.email_folded,
 }
-# The whole name of somebody, folded: what an index is made of on PostgreSQL
-# (`migrations/search_indexes.py`).
+# The whole name of somebody, folded, in statements that read of `users` alone: what an index is
+# made of on PostgreSQL (`migrations/search_indexes.py`).
 NAMES = "(firstname_folded || ' ' || lastname_folded)"
 EXACT = {
     "id": users.c.id,

@@ -6,7 +6,7 @@ may add. Without it searches read all people or courses, as they do on SQLite.
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, Index, MetaData, Table, literal_column
+from sqlalchemy import Connection, Index, MetaData, Table, literal_column, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, DropIndex
 
@@ -18,7 +18,7 @@ from coursewire.store.users import FOLDED, NAMES
 
 _PIECES = "pieces"
 _OPERATORS = "gin_trgm_ops"
-_SEEN = f"SELECT 1 FROM pg_opclass WHERE opcname = '{_OPERATORS}' AND pg_opclass_is_visible(oid)"  # noqa: S608
+_SEEN = text("SELECT 1 FROM pg_opclass WHERE opcname = :name AND pg_opclass_is_visible(oid)")
 
 
 def make(connection: Connection) -> None:
@@ -57,11 +57,11 @@ def _of_names() -> Index:
     return _index("ix_users_names_pieces", users, NAMES)
 
 
-def _index(name: str, of: Table, text: str) -> Index:
+def _index(name: str, of: Table, words: str) -> Index:
     """Return an index of a text; of a copy of its table, since SQLite must not make it."""
     return Index(
         name,
-        literal_column(text, TEXT).label(_PIECES),
+        literal_column(words, TEXT).label(_PIECES),
         postgresql_using="gin",
         postgresql_ops={_PIECES: _OPERATORS},
         _table=of.to_metadata(MetaData()),
@@ -77,4 +77,4 @@ def _has_pieces(connection: Connection) -> bool:
         # Not installed, or not ours to add.
         return False
     # It may lie in a schema where names are not looked for.
-    return connection.exec_driver_sql(_SEEN).first() is not None
+    return connection.execute(_SEEN, {"name": _OPERATORS}).first() is not None
